@@ -1,0 +1,35 @@
+# Two commands are enough: `make run` serves, `make test` tests.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+.PHONY: run test lint bench compile clean
+
+run: $(VENV)/installed
+	$(BIN)/otp-sandbox serve
+
+test: $(VENV)/installed
+	$(BIN)/python -m pytest -n auto --cov --cov-report=term
+
+lint: $(VENV)/installed
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: $(VENV)/installed
+	$(BIN)/python benchmarks/throughput.py
+	$(BIN)/python benchmarks/start_up.py
+
+# Writes specs/compiled/*.json after an edit of specs/*.yaml.
+compile: $(VENV)/installed
+	$(BIN)/python -m specs
+
+clean:
+	rm -rf $(VENV) build *.egg-info
+
+$(VENV)/installed: pyproject.toml constraints.txt
+	$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed, this is " + sys.version.split()[0] if sys.version_info < (3, 11) else 0)'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
+	touch $@

@@ -1,0 +1,362 @@
+"""What a provider package offers, and what it is handed. The web and the composition root know providers only so."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Final, Protocol, TypeAlias
+
+from mockserver.domain.accounts import ACCOUNTS
+from mockserver.domain.limits import Limit
+from mockserver.domain.record import record
+from mockserver.domain.refusals import Verdict
+from mockserver.domain.store import Change, Event, Key, State
+from specs import Operation, Outcome, Spec
+
+Fields: TypeAlias = Mapping[str, str]
+Facts: TypeAlias = Mapping[str, object]
+Credentials: TypeAlias = Mapping[str, str]
+
+
+@record
+class Reply:
+    """An answer as bytes of the provider's own dialect."""
+
+    body: bytes
+    content_type: str = "application/json; charset=utf-8"
+    status: int = 200
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+class Dialect:
+    """A spec under the choices of a lane: which row, which number, which option holds."""
+
+    def __init__(self, spec: Spec, choices: Mapping[str, str]) -> None:
+        """Work out once what the choices replace."""
+        self.spec = spec
+        self._options: dict[str, str] = {}
+        self._policy = dict(spec.policy)
+        rows: dict[tuple[str, str | None], str] = {}
+        for choice in spec.choices.values():
+            options, default = choice.options or {}, choice.default or ""
+            chosen = choices.get(choice.id, default)
+            self._options[choice.id.partition(".")[2]] = chosen
+            old, new = options[default], options[chosen]
+            if old.policy is not None and new.policy is not None:
+                self._policy[old.policy] = spec.policy[new.policy]
+            if old.outcome is not None and new.outcome is not None:
+                rows[old.outcome, new.cause] = new.outcome
+        self._rows: dict[tuple[str, str], Outcome] = {}
+        for operation in spec.operations:
+            for answer in operation.answers:
+                for cause in answer.causes:
+                    name = rows.get((answer.outcome, cause)) or rows.get((answer.outcome, None)) or answer.outcome
+                    self._rows[operation.name, cause] = spec.outcomes[name]
+
+    def option(self, choice: str) -> str:
+        """Give the option in force; the choice is named without the provider."""
+        return self._options[choice]
+
+    def policy(self, number: str) -> int:
+        """Give the number in force."""
+        return self._policy[number]
+
+    def row(self, operation: Operation, cause: str) -> Outcome:
+        """Give the row that answers a cause; a row's own name always finds it (planned and magic outcomes)."""
+        return self._rows.get((operation.name, cause)) or self.spec.outcomes[cause]
+
+
+class Source(Protocol):
+    """Where a request came from. Asked only when a rule needs it."""
+
+    @property
+    def scheme(self) -> str:
+        """`http` or `https`."""
+        ...
+
+    @property
+    def host(self) -> str:
+        """The Host header."""
+        ...
+
+    @property
+    def remote(self) -> str | None:
+        """The caller's address."""
+        ...
+
+
+@dataclass(slots=True)
+class Call:
+    """One request to one operation, read but not yet judged.
+
+    `values` holds what the readers made of the fields, `invalid` the causes of those that are missing or malformed,
+    and `account` the lane's account at the provider, read anew whenever the decision runs.
+    """
+
+    operation: Operation
+    fields: Fields
+    values: Mapping[str, Any]
+    invalid: frozenset[str]
+    headers: Mapping[str, str]
+    credentials: Credentials
+    seed: int
+    now: datetime
+    dialect: Dialect
+    request_id: str
+    source: Source
+    warnings: list[str] = field(default_factory=list)
+    account: Any = None
+
+    @property
+    def origin(self) -> str:
+        """The scheme and host that the request came with."""
+        return f"{self.source.scheme}://{self.source.host}"
+
+    @property
+    def remote(self) -> str:
+        """The caller's address."""
+        return self.source.remote or ""
+
+    @property
+    def secure(self) -> bool:
+        """Whether the request came over HTTPS."""
+        return self.source.scheme == "https"
+
+    def text(self, name: str) -> str:
+        """Give a field as sent, empty when it is absent."""
+        return self.fields.get(name, "")
+
+
+Check: TypeAlias = Callable[[Call, State], "bool | Facts"]
+"""Says whether a cause applies; facts, when there are any, fill the answer."""
+
+Reader: TypeAlias = Callable[[str], Any]
+"""Makes a value of a field's text; None says malformed."""
+
+
+class Handler:
+    """One operation: which keys it reads, its checks by cause, and what it does when none applies.
+
+    The order of the checks is the order of the causes in the spec's `x-answers`.
+    """
+
+    readers: Mapping[str, Reader] = {}
+
+    def checks(self) -> Mapping[str, Check]:
+        """Give the checks by cause, other than those for missing and malformed fields."""
+        return {}
+
+    def keys(self, call: Call) -> Sequence[Key]:  # noqa: ARG002  (the default for handlers without state)
+        """Name the keys that the checks and the deed read."""
+        return ()
+
+    def perform(self, call: Call, state: State) -> Change[Verdict]:
+        """Do what the operation is for. It may still refuse."""
+        raise NotImplementedError
+
+    def refuse(self, call: Call, state: State, verdict: Verdict) -> Change[Verdict]:  # noqa: ARG002  (a hook)
+        """Give what a refusal changes: nothing, unless the provider keeps something of it."""
+        return Change(verdict)
+
+
+class EventHandler(Protocol):
+    """What happens at a provider when something falls due in a lane."""
+
+    def keys(self, event: Event) -> Sequence[Key]:
+        """Name the keys that it reads."""
+        ...
+
+    def __call__(self, event: Event, state: State, world: World) -> Change[bool]:
+        """Decide. The verdict says whether anything happened."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """What an event handler may know of its lane."""
+
+    seed: int
+    dialect: Dialect
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How a provider's server reads requests."""
+
+    any_case_paths: bool
+    any_case_fields: bool
+    join_repeated: str | None  # None: the last one wins
+    exact_fields_when: tuple[str, str] | None = None  # a choice and its option that makes names exact
+
+
+@dataclass(frozen=True, slots=True)
+class Magic:
+    """Values of one field that name an outcome."""
+
+    field: str
+    code_of: Callable[[str], str | None]  # the code, as text, that a field's text asks for
+    value_of: Callable[[Any], str | None]  # the field's text that asks for a code
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """How a provider's requests say whose they are.
+
+    `fields` are the names of the credentials, `locators` those that find a lane alone, `secrets` the request fields and
+    headers that are masked wherever they are shown.
+    """
+
+    fields: tuple[str, ...]
+    locators: tuple[str, ...]
+    secrets: frozenset[str]
+    default: Credentials
+    mint: Callable[[int], Credentials]
+    candidates: Callable[[Fields, Mapping[str, str]], Iterable[str]]
+    adopt: Callable[[Fields, Mapping[str, str]], Credentials | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Provider:
+    """All that a provider package offers."""
+
+    name: str
+    spec: Spec
+    title: str
+    hosts: tuple[str, ...]
+    prefixes: tuple[str, ...]
+    handlers: Mapping[str, Handler]
+    credential_checks: Mapping[str, Check]
+    identity: Identity
+    reading: Reading
+    magic: Magic
+    account_type: type[Any]
+    new_account: Callable[[], Any]
+    recipient_field: str | None
+    fold: Callable[[str], str | None]
+    render: Callable[[Call, Outcome, Verdict], Reply]
+    unmatched: Callable[[str, str, tuple[str, ...]], Reply]
+    events: Mapping[str, EventHandler] = field(default_factory=dict)
+    arrival: Callable[[str, str | None, bool], EventHandler] | None = None  # text, code, whether it is a call
+    limits: Callable[[Any, State, datetime], Iterable[Limit]] = lambda *_: ()
+    limit_keys: tuple[Key, ...] = ()
+
+
+MISSING: Final = object()
+"""The value of a field that is absent or empty."""
+_NOTHING: Final[frozenset[str]] = frozenset()
+
+
+class Contradiction(Exception):
+    """Spec and provider package do not fit together; the text says where."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The checks of one operation by cause, in order: who is calling first, magic values between, then the rest.
+
+    `usual` is the rest without the checks of missing and malformed fields, for calls that have none.
+    """
+
+    account: Key
+    readers: tuple[tuple[str, Reader | None, str | None, str | None], ...]  # name, reader, causes: missing, malformed
+    credentials: tuple[tuple[str, Check], ...]
+    rest: tuple[tuple[str, Check], ...]
+    usual: tuple[tuple[str, Check], ...]
+
+    def read(self, fields: Fields) -> tuple[dict[str, Any], frozenset[str]]:
+        """Make values of the fields; tell the causes of those that are missing or malformed."""
+        values: dict[str, Any] = {}
+        invalid = []
+        for name, reader, missing, malformed in self.readers:
+            text = fields.get(name)
+            if not text:
+                values[name] = MISSING
+                if missing is not None:
+                    invalid.append(missing)
+            elif reader is None:
+                values[name] = text
+            else:
+                value = values[name] = reader(text)
+                if value is None and malformed is not None:
+                    invalid.append(malformed)
+        return values, frozenset(invalid) if invalid else _NOTHING
+
+    def keys(self, handler: Handler, call: Call) -> Sequence[Key]:
+        """Name the keys that the decision reads."""
+        return (self.account, *handler.keys(call))
+
+    def decide(self, handler: Handler, call: Call, state: State, magic: str | None) -> Change[Verdict]:
+        """Judge a call: the first cause that applies, the row that a magic value names, or the deed."""
+        call.account = state.get(*self.account)
+        for cause, check in self.credentials:
+            if facts := check(call, state):
+                return handler.refuse(call, state, _refused(cause, facts))
+        if magic is not None:
+            return handler.refuse(call, state, Verdict(magic, magic=True))
+        for cause, check in self.rest if call.invalid else self.usual:
+            if facts := check(call, state):
+                return handler.refuse(call, state, _refused(cause, facts))
+        return handler.perform(call, state)
+
+
+def _refused(cause: str, facts: bool | Facts) -> Verdict:  # noqa: FBT001  (what a check gives)
+    return Verdict(cause, facts) if isinstance(facts, Mapping) else Verdict(cause)
+
+
+def plan(provider: Provider, operation: Operation) -> Plan:
+    """Order all checks of an operation as its spec says.
+
+    Raises:
+        Contradiction: an operation without handler, a check for a cause that the spec does not answer, or a check of
+            credentials that would come after another one.
+    """
+    handler = provider.handlers.get(operation.name)
+    if handler is None:
+        raise Contradiction(f"{provider.name}: operation {operation.name} of the spec has no handler")
+    found: dict[str, list[Check]] = {}
+    for each in operation.fields.values():
+        for cause in filter(None, (each.missing, each.malformed)):
+            found[cause] = [_invalid(cause)]
+    own = handler.checks()
+    for cause, check in own.items():
+        found.setdefault(cause, []).append(check)
+    for cause in found:
+        if cause not in operation.causes:
+            raise Contradiction(f"{provider.name}: {operation.name} checks {cause}, which its x-answers do not name")
+    asked = provider.credential_checks
+    ordered = tuple((cause, check) for cause in operation.causes for check in found.get(cause, ()))
+    first = [(cause, asked[cause]) for cause in operation.causes if cause in asked]
+    for cause, _ in first:
+        before = operation.causes[: operation.causes.index(cause)]
+        if any(each in found for each in before):
+            raise Contradiction(f"{provider.name}: {operation.name} checks {cause} after what is not about credentials")
+    usual = tuple((cause, check) for cause, check in ordered if check is own.get(cause))
+    return Plan(
+        account=(ACCOUNTS, provider.name),
+        readers=tuple(
+            (each.name, handler.readers.get(each.name), each.missing, each.malformed)
+            for each in operation.fields.values()
+        ),
+        credentials=tuple(first),
+        rest=ordered,
+        usual=usual,
+    )
+
+
+def _invalid(cause: str) -> Check:
+    return lambda call, _: cause in call.invalid
+
+
+def checked(provider: Provider) -> None:
+    """Hold a provider package against its spec.
+
+    Raises:
+        Contradiction: they do not fit together.
+    """
+    names = {operation.name for operation in provider.spec.operations}
+    for name in provider.handlers:
+        if name not in names:
+            raise Contradiction(f"{provider.name}: handler {name} has no operation in the spec")
+    for operation in provider.spec.operations:
+        plan(provider, operation)

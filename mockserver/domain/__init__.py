@@ -1,0 +1,1 @@
+"""The rules, in plain Python: no clock is read here, no dice are rolled, no wire is known."""

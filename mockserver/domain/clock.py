@@ -1,0 +1,35 @@
+"""A lane's clock: it runs, runs with an offset, or stands still."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal
+
+Mode = Literal["real", "offset", "frozen"]
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """Tells a lane's time from the real time. Moving it gives a new clock."""
+
+    mode: Mode = "real"
+    offset: timedelta = timedelta(0)
+    frozen_at: datetime | None = None
+
+    @property
+    def runs(self) -> bool:
+        """Whether time passes by itself."""
+        return self.mode != "frozen"
+
+    def now(self, real: datetime) -> datetime:
+        """Give the lane's time."""
+        if self.frozen_at is not None:
+            return self.frozen_at
+        return real + self.offset
+
+    def moved_to(self, instant: datetime, real: datetime) -> Clock:
+        """Give the clock that shows `instant` now: a running one keeps running, a frozen one stays frozen."""
+        if self.frozen_at is not None:
+            return Clock("frozen", frozen_at=instant)
+        return Clock("offset", instant - real)

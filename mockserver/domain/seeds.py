@@ -1,0 +1,34 @@
+"""Everything that looks random is drawn here: the same seed and the same words give the same number again."""
+
+from __future__ import annotations
+
+from hashlib import blake2b
+
+DIGITS = "0123456789"
+LETTERS_AND_DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+
+
+def draw(seed: int, *words: str | int) -> int:
+    """Draw a number of 512 bits that belongs to the seed and the words."""
+    text = "\x1f".join(map(str, words))
+    return int.from_bytes(blake2b(f"{seed}\x1f{text}".encode()).digest())
+
+
+def halves(number: int) -> tuple[int, int]:
+    """Make two numbers of 256 bits of a drawn one."""
+    return number >> 256, number & (1 << 256) - 1
+
+
+def spell(number: int, length: int, alphabet: str) -> str:
+    """Spell half a drawn number as `length` characters (up to 40) of an alphabet, evenly distributed."""
+    size = len(alphabet)
+    characters = []
+    for _ in range(length):
+        number, index = divmod(number, size)
+        characters.append(alphabet[index])
+    return "".join(characters)
+
+
+def hexadecimal(number: int, length: int) -> str:
+    """Spell a number as `length` lower-case hexadecimal digits (up to 60), the lowest ones."""
+    return f"{number & (1 << 4 * length) - 1:0{length}x}"

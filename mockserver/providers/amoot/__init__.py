@@ -1,0 +1,33 @@
+"""Amoot SMS (Iran): makes the code, sends it, and hands it back."""
+
+from __future__ import annotations
+
+from mockserver.contract import Provider, Reading
+from mockserver.providers.amoot import wire
+from mockserver.providers.amoot.account import Account, new_account
+from mockserver.providers.amoot.identity import CREDENTIAL_CHECKS, IDENTITY
+from mockserver.providers.amoot.operations import HANDLERS
+from mockserver.providers.amoot.phones import MAGIC, fold
+from specs import Spec
+
+
+def provider(spec: Spec) -> Provider:
+    """Offer Amoot SMS under its spec."""
+    return Provider(
+        name="amoot",
+        title="Amoot SMS",
+        spec=spec,
+        hosts=("portal.amootsms.com",),
+        prefixes=("/rest/",),
+        handlers=HANDLERS,
+        credential_checks=CREDENTIAL_CHECKS,
+        identity=IDENTITY,
+        reading=Reading(any_case_paths=True, any_case_fields=True, join_repeated=","),
+        magic=MAGIC,
+        account_type=Account,
+        new_account=new_account,
+        recipient_field="Mobile",
+        fold=fold,
+        render=wire.render,
+        unmatched=wire.unmatched,
+    )

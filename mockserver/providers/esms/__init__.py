@@ -1,0 +1,38 @@
+"""eSMS (Vietnam): makes the code, sends it, and checks it."""
+
+from __future__ import annotations
+
+from mockserver.contract import Provider, Reading
+from mockserver.providers.esms import wire
+from mockserver.providers.esms.account import Account, new_account
+from mockserver.providers.esms.identity import CREDENTIAL_CHECKS, IDENTITY
+from mockserver.providers.esms.operations import HANDLERS
+from mockserver.providers.esms.phones import MAGIC, fold
+from specs import Spec
+
+
+def provider(spec: Spec) -> Provider:
+    """Offer eSMS under its spec."""
+    return Provider(
+        name="esms",
+        title="eSMS",
+        spec=spec,
+        hosts=("rest.esms.vn",),
+        prefixes=("/MainService.svc/",),
+        handlers=HANDLERS,
+        credential_checks=CREDENTIAL_CHECKS,
+        identity=IDENTITY,
+        reading=Reading(
+            any_case_paths=True,
+            any_case_fields=True,
+            join_repeated=",",
+            exact_fields_when=("parameter-names", "exact"),
+        ),
+        magic=MAGIC,
+        account_type=Account,
+        new_account=new_account,
+        recipient_field="Phone",
+        fold=fold,
+        render=wire.render,
+        unmatched=wire.unmatched,
+    )

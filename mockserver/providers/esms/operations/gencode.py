@@ -1,0 +1,150 @@
+"""GENCODE: makes a code, puts it into the message, charges and sends it (reference A1, Q6–Q16, Q38–Q40)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import timedelta
+from typing import Final
+
+from mockserver.contract import MISSING, Call, Check, Handler
+from mockserver.domain import challenges, messages
+from mockserver.domain.challenges import Challenge
+from mockserver.domain.messages import Message
+from mockserver.domain.refusals import Verdict
+from mockserver.domain.seeds import DIGITS, LETTERS_AND_DIGITS, draw, halves, hexadecimal, spell
+from mockserver.domain.store import Change, Key, State
+from mockserver.providers.esms.account import KEY, Account
+from mockserver.providers.esms.operations.common import COMMON, integer
+from mockserver.providers.esms.phones import fold
+
+PROVIDER: Final = "esms"
+PLACEHOLDER: Final = "{OTP}"
+SMS_ID_LENGTH: Final = 32
+HAS_ID: Final = frozenset({"template_mismatch", "keyword_blocked", "carrier_not_registered"})
+"""Rows that come after the message exists: their answers carry its SMSID (Q38)."""
+
+
+class GenCode(Handler):
+    """`SendMessageAutoGenCode_V4_get`."""
+
+    readers = {  # noqa: RUF012  (a mapping that nobody writes)
+        "Phone": fold,
+        "Type": lambda text: text if text.strip() == "2" else None,
+        "TimeAlive": integer,
+        "NumCharOfCode": integer,
+    }
+
+    def checks(self) -> Mapping[str, Check]:
+        """The rules of a send, besides missing and malformed fields."""
+        return {
+            **COMMON,
+            "length_out_of_range": _length_out_of_range,
+            "lifetime_out_of_range": _lifetime_out_of_range,
+            "brandname_unknown": lambda call, _: call.account.brandname(call.text("Brandname")) is None,
+            "no_price_list": lambda call, _: call.account.price is None,
+            "not_enough_balance": lambda call, _: call.account.balance < call.account.price,
+            "placeholder_missing": lambda call, _: PLACEHOLDER not in call.text("message"),
+            "template_mismatch": _template_mismatch,
+        }
+
+    def keys(self, call: Call) -> Sequence[Key]:
+        """For a readable phone, what is known of it."""
+        phone = call.values["Phone"]
+        if phone is MISSING or phone is None:
+            return ()
+        return (*challenges.keys_of_issuing(PROVIDER, phone), *messages.keys_of_sending(phone))
+
+    def refuse(self, call: Call, state: State, verdict: Verdict) -> Change[Verdict]:
+        """A refusal that comes late has an SMSID; the phone's sequence goes on, so that the next one differs."""
+        change = Change(verdict)
+        if call.dialect.row(call.operation, verdict.cause).name in HAS_ID:
+            sms_id, _ = _drawn(call, challenges.next_in_sequence(change, state, PROVIDER, call.values["Phone"]))
+            change.verdict = replace(verdict, facts={**verdict.facts, "sms_id": sms_id})
+        return change
+
+    def perform(self, call: Call, state: State) -> Change[Verdict]:
+        """Charge, issue, send."""
+        phone, now = call.values["Phone"], call.now
+        account: Account = call.account
+        price = account.price or 0
+        change = Change(Verdict("accepted"))
+        sms_id, code = _drawn(call, challenges.next_in_sequence(change, state, PROVIDER, phone))
+        code = challenges.pinned(change, state, phone) or code
+        change.writes[KEY] = account.charged(price)
+        challenges.issue(
+            change,
+            state,
+            Challenge(f"code-{sms_id}", PROVIDER, phone, code, now, now + _lifetime(call)),
+            keep_all=call.dialect.option("second-code") == "keep-all",
+        )
+        message = Message(
+            id=sms_id,
+            provider=PROVIDER,
+            operation=call.operation.name,
+            to=phone,
+            sender=call.text("Brandname"),
+            text=call.text("message").replace(PLACEHOLDER, code),
+            code=code,
+            price=price,
+            state="sent",
+            created_at=now,
+            request_id=call.request_id,
+            timeline=(("sent", now),),
+        )
+        messages.send(change, message, state, now)
+        change.verdict = Verdict("accepted", {"sms_id": sms_id})
+        return change
+
+
+def _drawn(call: Call, number: int) -> tuple[str, str]:
+    """Draw the SMSID and the code of a send."""
+    for_id, for_code = halves(draw(call.seed, PROVIDER, call.values["Phone"], number))
+    alphabet = DIGITS if call.text("IsNumber").strip() == "1" else LETTERS_AND_DIGITS
+    return hexadecimal(for_id, SMS_ID_LENGTH), spell(for_code, _length(call), alphabet)
+
+
+def _template_mismatch(call: Call, state: State) -> bool:
+    # Places count characters and take any of them, so a stand-in of the same length matches like the code itself.
+    pin = state.get(challenges.PINS, call.values["Phone"])
+    stand_in = pin.code if pin is not None else "0" * _length(call)
+    brandname = call.account.brandname(call.text("Brandname"))
+    return not brandname.takes(call.text("message").replace(PLACEHOLDER, stand_in))
+
+
+def _length_out_of_range(call: Call, _: State) -> bool:
+    if call.dialect.option("code-length") != "strict":
+        return False
+    asked = call.values["NumCharOfCode"]
+    return isinstance(asked, int) and asked != _length(call)
+
+
+def _length(call: Call) -> int:
+    asked, policy = call.values["NumCharOfCode"], call.dialect.policy
+    if isinstance(asked, int) and policy("code_length_min") <= asked <= policy("code_length_max"):
+        return asked
+    return policy("code_length_default")
+
+
+def _lifetime_out_of_range(call: Call, _: State) -> bool:
+    if call.dialect.option("lifetime-range") != "strict":
+        return False
+    asked = call.values["TimeAlive"]
+    return isinstance(asked, int) and asked != _clamped(call, asked)
+
+
+def _clamped(call: Call, minutes: int) -> int:
+    policy = call.dialect.policy
+    return min(max(minutes, policy("lifetime_minutes_min")), policy("lifetime_minutes_max"))
+
+
+def _lifetime(call: Call) -> timedelta:
+    asked = call.values["TimeAlive"]
+    if not isinstance(asked, int):
+        if asked is None:
+            call.warnings.append("TimeAlive is not a number: the default holds")
+        return timedelta(minutes=call.dialect.policy("lifetime_minutes_default"))
+    minutes = _clamped(call, asked)
+    if minutes != asked:
+        call.warnings.append(f"TimeAlive is outside the range: {minutes} minutes hold")
+    return timedelta(minutes=minutes)

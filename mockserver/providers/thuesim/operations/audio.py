@@ -1,0 +1,32 @@
+"""Playing a call (reference 4.6)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from mockserver.contract import Call, Handler
+from mockserver.domain.refusals import Verdict
+from mockserver.domain.rentals import RENTALS
+from mockserver.domain.store import WHOLE, Change, Key, State
+from mockserver.providers.thuesim.phones import national
+from mockserver.providers.thuesim.recordings import file_name, server
+
+
+class Audio(Handler):
+    """`play.php`. It asks for no token: whoever has the link may listen."""
+
+    def keys(self, call: Call) -> Sequence[Key]:  # noqa: ARG002  (the same for every call)
+        """All rentals: the link does not say which one it belongs to."""
+        return ((RENTALS, WHOLE),)
+
+    def perform(self, call: Call, state: State) -> Change[Verdict]:
+        """Find the call. The field of the file is named after the server, so it is none that the spec could name."""
+        phone = call.text("phone")
+        for rental in state.entries(RENTALS):
+            if (
+                rental.is_call
+                and national(rental.phone) == phone
+                and call.text(server(rental)) == file_name(rental, call.seed)
+            ):
+                return Change(Verdict("audio_found"))
+        return Change(Verdict("audio_not_found", reason="no call to a rented number has this recording"))

@@ -1,0 +1,1 @@
+"""Where lanes keep what happened. Every store implements `mockserver.domain.store.Store`."""

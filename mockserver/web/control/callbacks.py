@@ -1,0 +1,29 @@
+"""Callbacks: every attempt with its exchange; sent again on demand."""
+
+from __future__ import annotations
+
+from mockserver.domain.callbacks import CALLBACKS
+from mockserver.web.control.reading import Page
+from mockserver.web.control.shapes import CallbackShape, CallbacksShape, callback_shape, cursor
+from mockserver.web.control.table import Asked, ControlEndpoint
+from mockserver.web.problems import Problem
+
+
+async def _list(asked: Asked) -> CallbacksShape:
+    page: Page = asked.query
+    placed = await asked.control.store.entries(asked.lane.id, CALLBACKS, after=page.after, limit=page.limit)
+    return {"callbacks": [callback_shape(each.entry) for each in placed], "cursor": cursor(placed, page.after)}
+
+
+async def _replay(asked: Asked) -> CallbackShape:
+    callback = await asked.control.store.get(asked.lane.id, CALLBACKS, asked.path["id"])
+    if callback is None:
+        raise Problem(404, f"callback {asked.path['id']} does not exist in lane {asked.lane.id}")
+    tried = await asked.control.sender.send(asked.lane, callback)
+    return callback_shape(tried)
+
+
+ENDPOINTS = [
+    ControlEndpoint("GET", "/callbacks", "List callbacks, newest last", _list, CallbacksShape, query=Page),
+    ControlEndpoint("POST", "/callbacks/{id}/replay", "Send a callback again", _replay, CallbackShape, problems=(404,)),
+]

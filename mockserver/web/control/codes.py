@@ -1,0 +1,98 @@
+"""Codes: listed, pinned, removed."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field
+
+from mockserver.domain.challenges import CODES, PINS, RECIPIENTS, Challenge, Pin, recipient_key
+from mockserver.domain.store import Change, Placed, State
+from mockserver.web.control.reading import Model, Page
+from mockserver.web.control.shapes import CodesShape, PhoneCodesShape, code_shape, cursor
+from mockserver.web.control.table import Asked, ControlEndpoint, played
+
+
+class CodesQuery(Page):
+    """Which codes, and which part of their list."""
+
+    provider: str | None = None
+    to: str | None = None
+
+
+class PinBody(Model):
+    """The code of the next sends; it wins over length and alphabet."""
+
+    code: Annotated[str, Field(min_length=1, max_length=20, pattern=r"^[!-~]+$")]
+    times: Annotated[int, Field(strict=True, ge=1, le=1_000_000)] = 1
+
+
+async def _list(asked: Asked) -> CodesShape:
+    query: CodesQuery = asked.query
+    if query.provider is not None:
+        played(asked.control.providers, "provider", query.provider)
+    phones = asked.control.recipient("to", query.to) if query.to is not None else None
+    placed = await asked.control.store.entries(
+        asked.lane.id,
+        CODES,
+        after=query.after,
+        limit=query.limit,
+        where=lambda code: (phones is None or code.to in phones) and query.provider in (None, code.provider),
+    )
+    now = asked.lane.now()
+    return {"codes": [code_shape(each.entry, now) for each in placed], "cursor": cursor(placed, query.after)}
+
+
+async def _of_phone(asked: Asked) -> PhoneCodesShape:
+    phones = asked.control.recipient("phone", asked.path["phone"])
+    page: Page = asked.query
+    placed: list[Placed[Challenge]] = await asked.control.store.entries(
+        asked.lane.id, CODES, after=page.after, limit=page.limit, where=lambda code: code.to in phones
+    )
+    pin: Pin | None = None
+    for phone in sorted(phones):
+        held: Pin | None = await asked.control.store.get(asked.lane.id, PINS, phone)
+        pin = pin or held
+    now = asked.lane.now()
+    return {
+        "codes": [code_shape(each.entry, now) for each in placed],
+        "pin": {"code": pin.code, "times": pin.times} if pin is not None else None,
+        "cursor": cursor(placed, page.after),
+    }
+
+
+async def _pin(asked: Asked) -> PhoneCodesShape:
+    body: PinBody = asked.body
+    writes = {
+        (PINS, phone): Pin(body.code, body.times) for phone in asked.control.recipient("phone", asked.path["phone"])
+    }
+    await asked.control.store.decide(asked.lane.id, (), lambda _: Change(None, dict(writes)))
+    asked.query = Page()
+    return await _of_phone(asked)
+
+
+async def _remove(asked: Asked) -> None:
+    phones = asked.control.recipient("phone", asked.path["phone"])
+    placed = await asked.control.store.entries(asked.lane.id, CODES, where=lambda code: code.to in phones)
+
+    def decide(_: State) -> Change[None]:
+        change = Change(None)
+        for each in placed:
+            change.writes[CODES, each.entry.id] = None
+        for phone in phones:
+            change.writes[PINS, phone] = None
+            for provider in asked.control.providers:
+                change.writes[RECIPIENTS, recipient_key(provider, phone)] = None
+        return change
+
+    await asked.control.store.decide(asked.lane.id, (), decide)
+
+
+ENDPOINTS = [
+    ControlEndpoint("GET", "/codes", "List codes, newest last", _list, CodesShape, query=CodesQuery),
+    ControlEndpoint(
+        "GET", "/codes/{phone}", "The codes and the pin of a phone", _of_phone, PhoneCodesShape, query=Page
+    ),
+    ControlEndpoint("PUT", "/codes/{phone}", "Pin the next code of a phone", _pin, PhoneCodesShape, body=PinBody),
+    ControlEndpoint("DELETE", "/codes/{phone}", "Remove the codes and the pin of a phone", _remove, status=204),
+]

@@ -1,0 +1,56 @@
+"""What this server is: health, version, settings, its own OpenAPI document."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from typing_extensions import TypedDict
+
+from mockserver.lanes import durations
+from mockserver.version import VERSION
+from mockserver.web.control.table import Asked, ControlEndpoint, endpoints
+
+
+class InfoShape(TypedDict):
+    name: str
+    version: str
+    seed: int
+    providers: list[str]
+    lanes: int
+    settings: dict[str, Any]
+
+
+async def _info(asked: Asked) -> InfoShape:
+    control = asked.control
+    settings = control.settings
+    return {
+        "name": "otp-sandbox",
+        "version": VERSION,
+        "seed": settings.seed,
+        "providers": list(control.providers),
+        "lanes": len(list(control.registry)),
+        "settings": {
+            "any_credentials": settings.any_credentials,
+            "allowed_hosts": list(settings.allowed_hosts),
+            "callback_targets": list(settings.callback_targets),
+            "control_token": bool(settings.control_token),
+            "journal_bytes": settings.journal_bytes,
+            "lane_idle": durations.spell(settings.lane_idle),
+            "lanes_most": settings.lanes_most,
+            "log_format": settings.log_format,
+            "ring": settings.ring,
+            "store": "memory",
+        },
+    }
+
+
+async def _openapi(asked: Asked) -> dict[str, Any]:  # noqa: ARG001  (every handler is asked)
+    from mockserver.web.control.openapi import document  # noqa: PLC0415  (made when somebody asks)
+
+    return document(endpoints())
+
+
+ENDPOINTS = [
+    ControlEndpoint("GET", "/info", "Version, seed and settings in force", _info, InfoShape, lane=False),
+    ControlEndpoint("GET", "/openapi.json", "This API as OpenAPI 3.1", _openapi, dict[str, Any], lane=False),
+]

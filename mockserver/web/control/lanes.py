@@ -1,0 +1,213 @@
+"""Lanes: made, shown, changed, reset, deleted."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from mockserver.contract import Provider
+from mockserver.domain import callbacks, challenges, messages, rentals
+from mockserver.domain.store import Change, State
+from mockserver.lanes.accounts import Invalid, patched
+from mockserver.lanes.journal import REQUESTS
+from mockserver.lanes.lane import DEFAULT, Lane
+from mockserver.lanes.registry import Taken, Wanted
+from mockserver.web.control.accounts import patch_account
+from mockserver.web.control.reading import ClockWanted, Duration, Model
+from mockserver.web.control.shapes import LaneShape, LanesShape, lane_shape
+from mockserver.web.control.switches import checked_choices
+from mockserver.web.control.table import Asked, Control, ControlEndpoint, played
+from mockserver.web.problems import Problem, wrong
+
+Json = dict[str, Any]
+_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._~-]{0,99}")
+
+What = Literal["messages", "codes", "rentals", "accounts", "callbacks", "requests", "clock", "choices", "limits"]
+_TABLES: Mapping[str, tuple[str, ...]] = {
+    "messages": (messages.MESSAGES.name,),
+    "codes": (challenges.CODES.name, challenges.RECIPIENTS.name, challenges.PINS.name),
+    "rentals": (rentals.RENTALS.name, messages.RENTED.name),
+    "callbacks": (callbacks.CALLBACKS.name,),
+    "requests": (REQUESTS.name,),
+}
+
+
+class LaneWanted(Model):
+    """What a new lane is to be; everything may be left out. The same fields stand in TOML under [lanes.NAME]."""
+
+    id: str | None = None
+    seed: Annotated[int, Field(strict=True, ge=-(2**63), lt=2**63)] | None = None
+    clock: ClockWanted | None = None
+    choices: dict[str, str | None] = Field(default_factory=dict)
+    ttl: Duration | None = None
+    accounts: dict[str, Json] = Field(default_factory=dict)
+    credentials: dict[str, dict[str, str]] = Field(default_factory=dict)
+
+
+class LanePatch(Model):
+    """What can be changed of a lane."""
+
+    clock: ClockWanted | None = None
+    choices: dict[str, str | None] = Field(default_factory=dict)
+    accounts: dict[str, Json] = Field(default_factory=dict)
+
+
+class ResetBody(Model):
+    """What is to be as it was at the creation of the lane; everything, if nothing is named."""
+
+    what: list[What] | None = None
+
+
+def wanted(providers: Mapping[str, Provider], now: datetime, body: LaneWanted) -> Wanted:
+    """Check what a new lane is to be; a frozen clock without `now` stands at the one given here.
+
+    Raises:
+        Problem: a field is wrong; it is named.
+    """
+    if body.id is not None and not _ID.fullmatch(body.id):
+        raise wrong("id", "takes 1 to 100 letters, digits and . _ ~ -")
+    if body.ttl is not None and body.ttl.total_seconds() <= 0:
+        raise wrong("ttl", "is not longer than 0s")
+    accounts = {}
+    for name, patch in body.accounts.items():
+        provider = played(providers, f"accounts.{name}", name)
+        accounts[name] = _patched(f"accounts.{name}", provider.new_account(), patch)
+    for name, credentials in body.credentials.items():
+        known = played(providers, f"credentials.{name}", name).identity.fields
+        for key, value in credentials.items():
+            if key not in known:
+                raise wrong(f"credentials.{name}.{key}", f"is none of {', '.join(known)}")
+            if not value:
+                raise wrong(f"credentials.{name}.{key}", "is empty")
+    return Wanted(
+        id=body.id,
+        seed=body.seed,
+        clock=body.clock.clock(now, "clock.") if body.clock is not None else None,
+        choices=checked_choices(providers, {}, body.choices, "choices."),
+        ttl=body.ttl,
+        accounts=accounts,
+        credentials=body.credentials,
+    )
+
+
+def _patched(place: str, account: Any, patch: Json) -> Any:
+    try:
+        return patched(account, patch)
+    except Invalid as error:
+        errors = [(f"{place}.{field}" if field else place, detail) for field, detail in error.errors]
+        raise Problem(422, "the account is not valid", errors) from error
+
+
+async def _create(asked: Asked) -> LaneShape:
+    try:
+        lane = await asked.control.registry.create(
+            wanted(asked.control.providers, asked.control.real_now(), asked.body)
+        )
+    except Taken as taken:
+        raise Problem(409, taken.detail, [(taken.field, taken.detail)]) from taken
+    return lane_shape(lane, asked.base_url)
+
+
+async def _list(asked: Asked) -> LanesShape:
+    lanes = [lane_shape(lane, asked.base_url) for lane in asked.control.registry]
+    return {"lanes": lanes, "cursor": str(len(lanes))}
+
+
+async def _get(asked: Asked) -> LaneShape:
+    return lane_shape(asked.lane, asked.base_url)
+
+
+async def _patch(asked: Asked) -> LaneShape:
+    body: LanePatch = asked.body
+    lane, control = asked.lane, asked.control
+    choices = checked_choices(control.providers, lane.choices, body.choices, "choices.")
+    clock = body.clock.clock(lane.now(), "clock.") if body.clock is not None else None
+    for name in body.accounts:
+        played(control.providers, f"accounts.{name}", name)
+    for name, patch in body.accounts.items():
+        await patch_account(control, lane, name, patch, f"accounts.{name}.")
+    lane.choose(choices)
+    if clock is not None:
+        lane.clock = clock
+        await control.schedule.settle(lane)
+        control.schedule.arm(lane, await control.store.next_due(lane.id))
+    return lane_shape(lane, asked.base_url)
+
+
+async def _delete(asked: Asked) -> None:
+    if asked.lane.id == DEFAULT:
+        raise Problem(409, "the lane default always exists; reset it instead")
+    await asked.control.registry.delete(asked.lane)
+
+
+async def _reset(asked: Asked) -> LaneShape:
+    body: ResetBody = asked.body
+    control, lane = asked.control, asked.lane
+    if body.what is None:
+        await control.store.clear(lane.id)
+        await control.registry.give_accounts(lane)
+        lane.clock = lane.beginning.clock
+        lane.choose(lane.beginning.choices)
+        return lane_shape(lane, asked.base_url)
+    await control.store.clear(lane.id, [table for each in body.what for table in _TABLES.get(each, ())])
+    if "accounts" in body.what:
+        await control.registry.give_accounts(lane)
+    if "rentals" in body.what or "limits" in body.what:
+        await _free(control, lane, numbers="rentals" in body.what, pauses="limits" in body.what)
+    if "clock" in body.what:
+        lane.clock = lane.beginning.clock
+        control.schedule.arm(lane, await control.store.next_due(lane.id))
+    if "choices" in body.what:
+        lane.choose(lane.beginning.choices)
+    return lane_shape(lane, asked.base_url)
+
+
+async def _free(control: Control, lane: Lane, *, numbers: bool, pauses: bool) -> None:
+    keys = tuple((rentals.DESKS, name) for name in control.providers)
+
+    def decide(state: State) -> Change[None]:
+        change = Change(None)
+        for key in keys:
+            desk = state.get(*key)
+            if desk is not None:
+                change.writes[key] = rentals.Desk(
+                    desk.taken, None if pauses else desk.last_taken, () if numbers else desk.waiting
+                )
+        return change
+
+    await control.store.decide(lane.id, keys, decide)
+
+
+ENDPOINTS = [
+    ControlEndpoint("GET", "/lanes", "List lanes", _list, LanesShape, lane=False),
+    ControlEndpoint(
+        "POST",
+        "/lanes",
+        "Make a lane",
+        _create,
+        LaneShape,
+        status=201,
+        body=LaneWanted,
+        lane=False,
+        problems=(409,),
+    ),
+    ControlEndpoint("GET", "/lanes/{lane}", "Get a lane", _get, LaneShape, lane=False, problems=(404,)),
+    ControlEndpoint(
+        "PATCH",
+        "/lanes/{lane}",
+        "Change choices, clock or accounts of a lane",
+        _patch,
+        LaneShape,
+        body=LanePatch,
+        lane=False,
+        problems=(404,),
+    ),
+    ControlEndpoint("DELETE", "/lanes/{lane}", "Delete a lane", _delete, status=204, lane=False, problems=(404, 409)),
+    ControlEndpoint(
+        "POST", "/reset", "Bring a lane, or parts of it, back to its creation", _reset, LaneShape, body=ResetBody
+    ),
+]

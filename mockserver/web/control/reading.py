@@ -1,0 +1,84 @@
+"""What the control API is asked: query and body types, and what the fields mean."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Annotated, Any
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+from mockserver.domain.clock import Clock
+from mockserver.lanes import durations
+from mockserver.web.problems import wrong
+
+
+def _duration(value: Any) -> timedelta:
+    return value if isinstance(value, timedelta) else durations.parse(value)
+
+
+def _place(value: Any) -> int:
+    text = str(value)
+    if not (text.isascii() and text.isdigit() and len(text) < 19):  # noqa: PLR2004  (places are 64-bit numbers)
+        raise ValueError("is not a cursor that was given here")
+    return int(text)
+
+
+def _instant(value: Any) -> datetime:
+    try:
+        instant = datetime.fromisoformat(value) if isinstance(value, str) else None
+    except ValueError:
+        instant = None
+    if instant is None or instant.tzinfo is None:
+        raise ValueError("is not ISO 8601 with an offset, like 2026-01-31T12:00:00+07:00")
+    return instant
+
+
+Duration = Annotated[
+    timedelta,
+    BeforeValidator(_duration, json_schema_input_type=str),
+    Field(description='"2m1s", "500ms" or ISO 8601', examples=["2m1s"]),
+]
+Place = Annotated[int, BeforeValidator(_place, json_schema_input_type=str), Field(description="An opaque cursor.")]
+Instant = Annotated[datetime, BeforeValidator(_instant, json_schema_input_type=str)]
+Limit = Annotated[int, Field(ge=1, le=100_000)]
+
+
+class Model(BaseModel):
+    """Every field is known, and of its own type."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class Page(Model):
+    """Which part of a list is wanted."""
+
+    after: Place | None = None
+    limit: Limit | None = None
+
+
+class ClockWanted(Model):
+    """How a clock is to go."""
+
+    mode: str
+    offset: Duration | None = None
+    now: Instant | None = None
+
+    def clock(self, now: datetime, place: str = "") -> Clock:
+        """Make the clock; `now` is the lane's time, at which it freezes if no other is named.
+
+        Raises:
+            Problem: a mode that does not exist, or a field that does not go with the mode.
+        """
+        if self.mode not in ("real", "offset", "frozen"):
+            raise wrong(f"{place}mode", "is none of real, offset, frozen")
+        if self.offset is not None and self.mode != "offset":
+            raise wrong(f"{place}offset", "goes with mode offset only")
+        if self.now is not None and self.mode != "frozen":
+            raise wrong(f"{place}now", "goes with mode frozen only")
+        if self.mode == "offset":
+            if self.offset is None:
+                raise wrong(f"{place}offset", "is missing")
+            return Clock("offset", self.offset)
+        if self.mode == "frozen":
+            return Clock("frozen", frozen_at=self.now or now)
+        return Clock()

@@ -1,0 +1,75 @@
+"""Rented numbers: listed; an SMS or a call arrives at one."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field
+
+from mockserver.domain.rentals import RENTALS
+from mockserver.domain.store import Event
+from mockserver.web.control.reading import Model, Page
+from mockserver.web.control.shapes import RentalShape, RentalsShape, cursor, rental_shape
+from mockserver.web.control.table import Asked, ControlEndpoint
+from mockserver.web.problems import Problem
+
+Code = Annotated[str, Field(min_length=1, max_length=20, pattern=r"^[!-~]+$")]
+
+
+class SmsBody(Model):
+    """The text; the code is found in it, unless it is given."""
+
+    text: Annotated[str, Field(min_length=1, max_length=10_000)]
+    code: Code | None = None
+
+
+class CallBody(Model):
+    """The code that is read out."""
+
+    code: Code
+
+
+async def _list(asked: Asked) -> RentalsShape:
+    page: Page = asked.query
+    placed = await asked.control.store.entries(asked.lane.id, RENTALS, after=page.after, limit=page.limit)
+    return {"rentals": [rental_shape(each.entry) for each in placed], "cursor": cursor(placed, page.after)}
+
+
+async def _sms(asked: Asked) -> RentalShape:
+    body: SmsBody = asked.body
+    return await _arrive(asked, body.text, body.code, is_call=False)
+
+
+async def _call(asked: Asked) -> RentalShape:
+    body: CallBody = asked.body
+    return await _arrive(asked, "", body.code, is_call=True)
+
+
+async def _arrive(asked: Asked, text: str, code: str | None, *, is_call: bool) -> RentalShape:
+    store, lane, schedule = asked.control.store, asked.lane, asked.control.schedule
+    await schedule.settle(lane)
+    rental = await store.get(lane.id, RENTALS, asked.path["id"])
+    if rental is None:
+        raise Problem(404, f"rental {asked.path['id']} does not exist in lane {lane.id}")
+    arrival = asked.control.providers[rental.provider].arrival
+    if arrival is None:
+        raise LookupError(f"{rental.provider} rents numbers but takes no arrivals")
+    event = Event(lane.now(), "arrival", rental.provider, rental.id)
+    handler = arrival(text, code, is_call)
+    world = lane.world(rental.provider)
+    if not await store.decide(lane.id, handler.keys(event), lambda state: handler(event, state, world)):
+        raise Problem(409, f"rental {rental.id} is {rental.state}: nothing arrives there any more")
+    await schedule.settle(lane)
+    schedule.arm(lane, await store.next_due(lane.id))
+    return rental_shape(await store.get(lane.id, RENTALS, rental.id) or rental)
+
+
+ENDPOINTS = [
+    ControlEndpoint("GET", "/rentals", "List rented numbers, newest last", _list, RentalsShape, query=Page),
+    ControlEndpoint(
+        "POST", "/rentals/{id}/sms", "Let an SMS arrive", _sms, RentalShape, body=SmsBody, problems=(404, 409)
+    ),
+    ControlEndpoint(
+        "POST", "/rentals/{id}/call", "Let a call arrive", _call, RentalShape, body=CallBody, problems=(404, 409)
+    ),
+]

@@ -1,0 +1,105 @@
+"""The journal: what was asked of the providers, and why it was answered so."""
+
+from __future__ import annotations
+
+from mockserver.domain.challenges import CODES
+from mockserver.lanes.journal import REQUESTS, Entry
+from mockserver.web.control.reading import Page
+from mockserver.web.control.shapes import ExplainedShape, RequestsShape, cursor, request_shape
+from mockserver.web.control.table import Asked, ControlEndpoint
+from mockserver.web.problems import Problem
+
+
+class RequestsQuery(Page):
+    """Which requests, and which part of their list."""
+
+    provider: str | None = None
+    operation: str | None = None
+    outcome: str | None = None
+
+
+async def _list(asked: Asked) -> RequestsShape:
+    query: RequestsQuery = asked.query
+    placed = await asked.control.store.entries(
+        asked.lane.id,
+        REQUESTS,
+        after=query.after,
+        limit=query.limit,
+        where=lambda entry: (
+            query.provider in (None, entry.provider)
+            and query.operation in (None, entry.operation)
+            and query.outcome in (None, entry.outcome)
+        ),
+    )
+    return {
+        "requests": [request_shape(asked.lane, each.entry) for each in placed],
+        "cursor": cursor(placed, query.after),
+    }
+
+
+async def _unmatched(asked: Asked) -> RequestsShape:
+    page: Page = asked.query
+    placed = await asked.control.store.entries(
+        asked.lane.id, REQUESTS, after=page.after, limit=page.limit, where=lambda entry: entry.operation is None
+    )
+    return {
+        "requests": [request_shape(asked.lane, each.entry) for each in placed],
+        "cursor": cursor(placed, page.after),
+    }
+
+
+async def _clear(asked: Asked) -> None:
+    await asked.control.store.clear(asked.lane.id, [REQUESTS.name])
+
+
+async def _one(asked: Asked) -> ExplainedShape:
+    entry = await asked.control.store.get(asked.lane.id, REQUESTS, asked.path["id"])
+    if entry is None:
+        raise Problem(404, f"request {asked.path['id']} does not exist in lane {asked.lane.id}")
+    return {**request_shape(asked.lane, entry), "explanation": await _explanation(asked, entry)}
+
+
+async def _explanation(asked: Asked, entry: Entry) -> list[str]:
+    """Tell step by step why a request was answered so."""
+    if entry.operation is None or entry.provider is None:
+        return [entry.reason, *entry.warnings]
+    provider = asked.control.providers[entry.provider]
+    operation = next(each for each in provider.spec.operations if each.name == entry.operation)
+    steps = [f"{entry.method} {entry.path} is {operation.name} of {provider.title}"]
+    if entry.magic:
+        value = entry.fields.get(provider.magic.field)
+        steps.append(f"the magic value {provider.magic.field}={value} asks for {entry.outcome}")
+    else:
+        before = operation.causes[: operation.causes.index(entry.cause)] if entry.cause in operation.causes else ()
+        steps += [f"{cause}: no" for cause in before]
+        steps.append(f"{entry.cause}: yes ({entry.reason})")
+    steps += await _codes_of(asked, entry)
+    steps.append(f"answered with {entry.outcome} (code {entry.code}, HTTP {entry.status})")
+    return steps + [f"warning: {warning}" for warning in entry.warnings]
+
+
+async def _codes_of(asked: Asked, entry: Entry) -> list[str]:
+    """For a refused check, say what became of the codes of that phone."""
+    if entry.role != "verify" or entry.success or entry.provider is None:
+        return []
+    provider = asked.control.providers[entry.provider]
+    phone = provider.fold(entry.fields.get(provider.recipient_field or "", ""))
+    placed = await asked.control.store.entries(
+        asked.lane.id, CODES, limit=3, where=lambda code: code.provider == provider.name and code.to == phone
+    )
+    return [
+        f"code {code.code} of {code.issued_at.isoformat()} was {code.state(entry.at)} at the time of the check"
+        for _, code in placed
+    ]
+
+
+ENDPOINTS = [
+    ControlEndpoint("GET", "/requests", "List requests, newest last", _list, RequestsShape, query=RequestsQuery),
+    ControlEndpoint("DELETE", "/requests", "Forget all requests", _clear, status=204),
+    ControlEndpoint(
+        "GET", "/requests/unmatched", "List requests that met no operation", _unmatched, RequestsShape, query=Page
+    ),
+    ControlEndpoint(
+        "GET", "/requests/{id}", "Get a request with its explanation", _one, ExplainedShape, problems=(404,)
+    ),
+]

@@ -1,0 +1,113 @@
+"""What a spec says, as plain values. `reader` makes them; nobody changes them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final, TypeAlias
+
+EVIDENCE: Final = ("documented", "observed", "assumed", "contradicted")
+ROLES: Final = ("send", "verify", "balance", "catalogue", "rent", "read", "history", "audio", "other")
+
+Code: TypeAlias = str | int
+"""A wire code in the wire's own type."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """One row of a provider's table, success included."""
+
+    name: str
+    code: Code
+    message: str | None
+    condition: str
+    evidence: str
+    source: str
+    success: bool = False
+    status: int = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A row among an operation's answers, with every cause that is answered with it."""
+
+    outcome: str
+    causes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One parameter, however it may arrive."""
+
+    name: str
+    places: frozenset[str]  # "query", "body", "header", "path"
+    const: str | None = None
+    missing: str | None = None
+    malformed: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One endpoint. `name` is the operationId without its variant."""
+
+    id: str
+    name: str
+    method: str
+    path: str
+    role: str
+    summary: str
+    answers: tuple[Answer, ...]
+    fields: Mapping[str, Field]
+    bodies: frozenset[str]
+
+    @property
+    def causes(self) -> tuple[str, ...]:
+        """All causes in the order in which they are checked."""
+        return tuple(cause for answer in self.answers for cause in answer.causes)
+
+    @property
+    def constants(self) -> dict[str, str]:
+        """The fields that tell this operation from others on its path."""
+        return {field.name: field.const for field in self.fields.values() if field.const is not None}
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One way in which a contested point may be played."""
+
+    id: str
+    text: str
+    outcome: str | None = None
+    policy: str | None = None
+    cause: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Behaviour:
+    """A statement that a client can observe; with options it is a choice."""
+
+    id: str
+    text: str
+    evidence: str
+    source: str
+    operations: tuple[str, ...] = ()
+    options: Mapping[str, Option] | None = None
+    default: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Spec:
+    """A provider's contract. `document` is the OpenAPI document as written, numbers spelled as in the file."""
+
+    provider: str
+    title: str
+    operations: tuple[Operation, ...]
+    outcomes: Mapping[str, Outcome]
+    policy: Mapping[str, int]
+    behaviours: tuple[Behaviour, ...]
+    document: Mapping[str, Any]
+
+    @property
+    def choices(self) -> dict[str, Behaviour]:
+        """The behaviours that can be switched."""
+        return {each.id: each for each in self.behaviours if each.options is not None}

@@ -1,0 +1,129 @@
+"""A lane of Amoot alone: calls are judged without any web server, over a strict store."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any, NamedTuple
+
+import pytest
+
+import specs
+from mockserver.contract import Call, Dialect, Plan, Provider, Reply, plan
+from mockserver.domain.challenges import CODES, PINS, Challenge, Pin
+from mockserver.domain.messages import MESSAGES, Message
+from mockserver.domain.refusals import Verdict
+from mockserver.domain.store import Change, Event, Key
+from mockserver.lanes.accounts import patched
+from mockserver.providers.amoot import provider
+from mockserver.providers.amoot.account import KEY, Account, new_account
+from mockserver.stores.memory import MemoryStore
+from specs import Operation
+
+AMOOT: Provider = provider(specs.load("amoot"))
+OPERATION: Operation = next(each for each in AMOOT.spec.operations if each.id == "SendOTP")
+PLAN: Plan = plan(AMOOT, OPERATION)
+FIELDS: Mapping[str, str] = {
+    "Token": "SANDBOX-TOKEN",
+    "SMSMessageText": "Test",
+    "LineNumber": "public",
+    "Mobile": "9120000000",
+    "CodeLength": "4",
+}
+
+
+class Source(NamedTuple):
+    """Where a call comes from."""
+
+    scheme: str
+    host: str
+    remote: str | None
+
+
+class Lane:
+    """What a test may turn, and what it can see afterwards."""
+
+    def __init__(self) -> None:
+        self.store = MemoryStore(strict=True)
+        self.account = new_account()
+        self.choices: dict[str, str] = {}
+        self.seed = 7
+        self.now = datetime(2025, 10, 21, 9, 0, tzinfo=UTC)
+        self.requests = 0
+
+    def patch(self, *patches: Mapping[str, Any]) -> None:
+        """Change the account as the control API does."""
+        for each in patches:
+            self.account = patched(self.account, dict(each))
+
+    def call(
+        self,
+        *,
+        headers: Mapping[str, str] | None = None,
+        scheme: str = "https",
+        remote: str = "127.0.0.1",
+        **changes: str | None,
+    ) -> Call:
+        """Build a good call, but for the fields that are given; None leaves one out."""
+        self.requests += 1
+        fields = {name: text for name, text in {**FIELDS, **changes}.items() if text is not None}
+        values, invalid = PLAN.read(fields)
+        return Call(
+            operation=OPERATION,
+            fields=fields,
+            values=values,
+            invalid=invalid,
+            headers=headers or {},
+            credentials=AMOOT.identity.default,
+            seed=self.seed,
+            now=self.now,
+            dialect=Dialect(AMOOT.spec, self.choices),
+            request_id=f"req-{self.requests}",
+            source=Source(scheme, "127.0.0.1:6877", remote),
+        )
+
+    async def judge(self, call: Call, magic: str | None = None) -> Verdict:
+        """Decide about a call; the account stays as it comes out."""
+        await self.write({KEY: self.account})
+        handler = AMOOT.handlers["SendOTP"]
+        verdict = await self.store.decide(
+            "lane", PLAN.keys(handler, call), lambda state: PLAN.decide(handler, call, state, magic)
+        )
+        account = await self.store.get("lane", *KEY)
+        assert isinstance(account, Account)
+        self.account = account
+        return verdict
+
+    async def send(self, **changes: Any) -> Verdict:
+        """Build a call and decide about it."""
+        return await self.judge(self.call(**changes))
+
+    async def answer(self, **changes: Any) -> Reply:
+        """Build a call, decide about it and render the answer."""
+        call = self.call(**changes)
+        verdict = await self.judge(call)
+        return AMOOT.render(call, call.dialect.row(OPERATION, verdict.cause), verdict)
+
+    async def write(self, writes: Mapping[Key, Any]) -> None:
+        await self.store.decide("lane", (), lambda _: Change(None, dict(writes)))
+
+    async def pin(self, phone: str, code: str, times: int = 1) -> None:
+        await self.write({(PINS, phone): Pin(code, times)})
+
+    async def messages(self) -> list[Message]:
+        return [each.entry for each in await self.store.entries("lane", MESSAGES)]
+
+    async def codes(self) -> list[Challenge]:
+        return [each.entry for each in await self.store.entries("lane", CODES)]
+
+    async def due(self) -> list[Event]:
+        """Take all that would fall due within a year."""
+        found = []
+        while (event := await self.store.take_due("lane", self.now + timedelta(days=365))) is not None:
+            found.append(event)
+        return found
+
+
+@pytest.fixture
+def lane() -> Lane:
+    return Lane()

@@ -1,0 +1,97 @@
+"""Amoot's answers, byte for byte."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import orjson
+import pytest
+
+import specs
+from mockserver.contract import Reply
+from mockserver.domain.refusals import Verdict
+from mockserver.providers.amoot import provider, wire
+
+JSON = "application/json; charset=utf-8"
+SPEC = specs.load("amoot")
+EXAMPLES = SPEC.document["paths"]["/rest/SendOTP"]["get"]["responses"]["200"]["content"]["application/json"]["examples"]
+
+
+def compact(value: Any) -> bytes:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=int).encode()
+
+
+async def test_a_success_is_the_documented_sample_but_for_what_is_drawn(lane: Any) -> None:
+    """Key order, types and spacing are those of the spec's example."""
+    reply = await lane.answer()
+
+    body = orjson.loads(reply.body)
+    sample = json.loads(compact(EXAMPLES["success"]["value"]))
+    sample["Data"] |= {"MessageID": body["Data"]["MessageID"], "Code": body["Data"]["Code"]}
+    assert type(body["Data"]["MessageID"]) is int
+    assert type(body["Data"]["Code"]) is str
+    assert reply == Reply(compact(sample), JSON, 200)
+
+
+async def test_a_success_has_just_these_bytes(lane: Any) -> None:
+    """A pinned code and a fixed seed leave nothing open."""
+    await lane.pin("+989120000000", "4821")
+    call = lane.call(Mobile="+98 912 000 0000")
+    verdict = await lane.judge(call)
+
+    message_id = verdict.facts["message_id"]
+    assert wire.render(call, SPEC.outcomes["success"], verdict).body == (
+        b'{"Status":"Success","Data":{"Mobile":9120000000,"MessageID":%d,"Code":"4821","Status":"Success"}}'
+        % message_id
+    )
+
+
+async def test_a_refusal_has_a_name_and_null(lane: Any) -> None:
+    """HTTP status 200 all the same."""
+    reply = await lane.answer(Token=None)
+
+    assert reply == Reply(b'{"Status":"Token_NotExists","Data":null}', JSON, 200)
+    assert reply.body == compact(EXAMPLES["token_not_exists"]["value"])
+
+
+async def test_the_status_is_a_number_in_both_places_when_that_is_chosen(lane: Any) -> None:
+    """The number is that of the row, negative ones too."""
+    lane.choices = {"amoot.status-format": "number"}
+    success = orjson.loads((await lane.answer()).body)
+    refusal = await lane.answer(Token=None)
+
+    assert (success["Status"], success["Data"]["Status"]) == (1, 1)
+    assert refusal.body == b'{"Status":-201,"Data":null}'
+
+
+@pytest.mark.parametrize("row", SPEC.outcomes.values(), ids=lambda row: row.name)
+def test_every_row_can_be_asked_for_and_has_no_data(lane: Any, row: specs.Outcome) -> None:
+    """A planned or magic outcome has sent nothing."""
+    reply = wire.render(lane.call(), row, Verdict(row.name, magic=True))
+
+    assert reply == Reply(compact({"Status": row.message, "Data": None}), JSON, 200)
+
+
+def test_a_path_that_nothing_stands_at_is_answered_as_asp_net_does() -> None:
+    """The address comes back in the text, as JSON."""
+    reply = provider(SPEC).unmatched("GET", 'http://127.0.0.1:6877/rest/SendSms"کد', ())
+
+    assert reply == Reply(
+        '{"Message":"No HTTP resource was found that matches the request URI '
+        "'http://127.0.0.1:6877/rest/SendSms\\\"کد'.\"}".encode(),
+        JSON,
+        404,
+    )
+
+
+def test_a_verb_that_is_not_taken_is_answered_as_asp_net_does() -> None:
+    """The Allow header names those that are."""
+    reply = provider(SPEC).unmatched("PUT", "http://127.0.0.1:6877/rest/SendOTP", ("GET", "POST"))
+
+    assert reply == Reply(
+        b'{"Message":"The requested resource does not support http method \'PUT\'."}',
+        JSON,
+        405,
+        {"Allow": "GET, POST"},
+    )

@@ -1,0 +1,199 @@
+"""Each real spec is valid OpenAPI and says what the providers' tables say."""
+
+from __future__ import annotations
+
+import copy
+from collections import Counter
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Any
+
+import jsonschema
+import openapi_spec_validator
+import pytest
+
+import specs
+from specs.lint import samples
+from specs.reader import METHODS
+from specs.refs import resolve
+
+PROVIDERS = specs.available()
+ESMS_CODES = [
+    *("99", "100", "101", "102", "103", "104", "105", "106", "107", "108", "110", "115", "117", "118", "120", "124"),
+    *("140", "143", "146", "160", "161", "162", "163", "171", "177", "199", "201", "204", "210"),
+    *("300", "301", "687", "789", "790", "791", "799", "801", "802", "851", "852", "853", "854"),
+]
+
+
+def floats(node: Any) -> Any:
+    """The document with ordinary floats, as validators want it."""
+    if isinstance(node, dict):
+        return {key: floats(value) for key, value in node.items()}
+    if isinstance(node, list):
+        return [floats(value) for value in node]
+    return float(node) if isinstance(node, Decimal) else node
+
+
+def written(document: Any) -> Iterator[tuple[str, Any]]:
+    """Every operation as written, webhooks included."""
+    for paths in (document["paths"], document.get("webhooks", {})):
+        for path, item in paths.items():
+            for method in METHODS:
+                if method in item:
+                    yield f"{path} {method}", item[method]
+
+
+def bodies() -> Iterator[Any]:
+    """Every example of every answer and request body, with its schema."""
+    for provider in PROVIDERS:
+        document = floats(specs.read_document(provider))
+        for place, operation in written(document):
+            holders = [("request", operation.get("requestBody", {})), *operation["responses"].items()]
+            for status, holder in holders:
+                for kind, media in resolve(document, holder).get("content", {}).items():
+                    for key, example in media.get("examples", {}).items():
+                        case = (document, media["schema"], example["value"])
+                        yield pytest.param(*case, id=f"{provider} {place} {status} {kind} {key}")
+
+
+@pytest.mark.parametrize("provider", PROVIDERS)
+def test_the_document_is_valid_openapi(provider: str) -> None:
+    """Tools of others read our specs without knowing our keys."""
+    document = floats(specs.read_document(provider))
+
+    openapi_spec_validator.validate(document, cls=openapi_spec_validator.OpenAPIV31SpecValidator)
+
+    assert document["openapi"].startswith("3.1.")
+
+
+@pytest.mark.parametrize(("document", "schema", "body"), list(bodies()))
+def test_an_example_validates_against_its_schema(document: Any, schema: Any, body: Any) -> None:
+    resource = {"allOf": [schema], "components": document["components"]}
+
+    jsonschema.Draft202012Validator.check_schema(resource)
+    problems = [problem.message for problem in jsonschema.Draft202012Validator(resource).iter_errors(body)]
+
+    assert problems == []
+
+
+@pytest.mark.parametrize("provider", PROVIDERS)
+def test_the_schemas_refuse_what_is_no_answer(provider: str) -> None:
+    """Guards the test above: a schema that takes everything proves nothing."""
+    for _, place, _, body in samples(specs.load(provider)):
+        assert isinstance(body, dict), place
+    for document, schema, _ in (param.values for param in bodies() if str(param.id).startswith(provider)):
+        resource = {"allOf": [copy.deepcopy(schema)], "components": document["components"]}
+        assert not jsonschema.Draft202012Validator(resource).is_valid({"nothing": "such"})
+
+
+@pytest.mark.parametrize("provider", PROVIDERS)
+def test_options_are_texts_and_the_default_is_among_them(provider: str) -> None:
+    for behaviour in specs.load(provider).choices.values():
+        options = behaviour.options
+        assert options is not None
+        assert behaviour.default in options
+        assert len(options) > 1, behaviour.id
+        assert all(isinstance(key, str) and option.text.strip() for key, option in options.items()), behaviour.id
+
+
+@pytest.mark.parametrize("provider", PROVIDERS)
+def test_every_outcome_and_behaviour_has_its_source(provider: str) -> None:
+    """Nothing is said without saying where it comes from."""
+    spec = specs.load(provider)
+
+    for row in spec.outcomes.values():
+        assert row.condition.strip(), row.name
+        assert row.source.strip(), row.name
+    for behaviour in spec.behaviours:
+        assert behaviour.text.strip(), behaviour.id
+        assert behaviour.source.strip(), behaviour.id
+
+
+def test_behaviour_ids_are_unique_over_all_files() -> None:
+    ids = Counter(behaviour.id for provider in PROVIDERS for behaviour in specs.load(provider).behaviours)
+
+    assert max(ids.values()) == 1
+
+
+@pytest.mark.parametrize("provider", PROVIDERS)
+def test_operation_ids_are_unique(provider: str) -> None:
+    """Webhooks included, which the reader does not look at."""
+    ids = Counter(operation["operationId"] for _, operation in written(specs.read_document(provider)))
+
+    assert max(ids.values()) == 1
+    assert {operation.id for operation in specs.load(provider).operations} <= set(ids)
+
+
+@pytest.mark.parametrize("provider", PROVIDERS)
+def test_variants_answer_alike(provider: str) -> None:
+    """Operations of one name have one handler, so their checks come in one order."""
+    answers: dict[str, Any] = {}
+
+    for operation in specs.load(provider).operations:
+        assert answers.setdefault(operation.name, operation.answers) == operation.answers
+
+
+@pytest.mark.parametrize("provider", PROVIDERS)
+def test_every_operation_ends_with_its_only_success(provider: str) -> None:
+    """The walk through the checks must end somewhere; a query that does not exist never succeeds."""
+    spec = specs.load(provider)
+
+    for operation in spec.operations:
+        successes = [answer.outcome for answer in operation.answers if spec.outcomes[answer.outcome].success]
+        expected = [] if operation.id == "unknown_show" else [operation.answers[-1].outcome]
+        assert successes == expected, operation.id
+
+
+@pytest.mark.parametrize("provider", PROVIDERS)
+def test_links_lead_to_operations(provider: str) -> None:
+    document = specs.read_document(provider)
+    ids = {operation["operationId"] for _, operation in written(document)}
+    links = [
+        resolve(document, link)
+        for _, operation in written(document)
+        for response in operation["responses"].values()
+        for link in resolve(document, response).get("links", {}).values()
+    ]
+    links += [resolve(document, link) for link in document.get("components", {}).get("links", {}).values()]
+
+    assert {link["operationId"] for link in links} <= ids
+    assert bool(links) == (provider in {"esms", "thuesim"})
+
+
+@pytest.mark.parametrize("provider", PROVIDERS)
+def test_links_fill_in_known_fields(provider: str) -> None:
+    """A link names parameters of the operation that it leads to."""
+    spec = specs.load(provider)
+    fields = {operation.id: operation.fields for operation in spec.operations}
+    for _, operation in written(spec.document):
+        for response in operation["responses"].values():
+            for link in (resolve(spec.document, each) for each in response.get("links", {}).values()):
+                assert set(link["parameters"]) <= set(fields[link["operationId"]])
+
+
+def test_esms_has_the_codes_of_the_table() -> None:
+    """Text on the wire, and only 99 and 100 mean more than one thing."""
+    codes = Counter(row.code for row in specs.load("esms").outcomes.values())
+
+    assert sorted(codes) == sorted(ESMS_CODES)
+    assert {code: count for code, count in codes.items() if count > 1} == {"99": 3, "100": 2}
+
+
+def test_amoot_has_the_57_rows_of_the_status_table() -> None:
+    """Each number and each name once; the schema lists the names in the order of the table."""
+    spec = specs.load("amoot")
+    rows = spec.outcomes.values()
+
+    assert len(rows) == 57
+    assert len({row.code for row in rows}) == 57
+    assert all(type(row.code) is int for row in rows)
+    assert spec.document["components"]["schemas"]["Status"]["anyOf"][0]["enum"] == [row.message for row in rows]
+
+
+def test_thuesim_has_18_rows() -> None:
+    """Numbers on the wire; a number may stand for several things."""
+    rows = specs.load("thuesim").outcomes.values()
+
+    assert len(rows) == 18
+    assert {row.code for row in rows} == {200, 0, 1, 2, 3, 401, 429, 404, -1, -2, -3, -4}
+    assert all(type(row.code) is int for row in rows)
