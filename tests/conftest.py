@@ -1,0 +1,108 @@
+"""A sandbox on a free port for each test, and clients for its two faces."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+import aiohttp
+import pytest
+
+from mockserver.app import Sandbox, build, find_providers
+from mockserver.contract import Provider
+from mockserver.settings import Settings
+from mockserver.stores.memory import MemoryStore
+
+SETTINGS = Settings(port=0, seed=7)
+
+
+@dataclass(slots=True)
+class Answer:
+    """What came back: status, headers, and the body as text and, where it is JSON, as values."""
+
+    status: int
+    headers: Any
+    text: str
+    json: Any
+
+
+@dataclass(slots=True)
+class Client:
+    """Speaks to a sandbox. Provider paths are sent as they are written, nothing is encoded anew."""
+
+    url: str
+    session: aiohttp.ClientSession
+
+    async def send(self, method: str, path: str, **more: Any) -> Answer:
+        """Send a request to any path."""
+        from yarl import URL  # noqa: PLC0415
+
+        target = URL(self.url + path, encoded=True) if "params" not in more else self.url + path
+        async with self.session.request(method, target, **more) as answer:
+            text = (await answer.read()).decode("utf-8", "replace")
+            kind = answer.headers.get("Content-Type", "")
+            return Answer(answer.status, answer.headers, text, _json(text) if "json" in kind else None)
+
+    async def get(self, path: str, **params: Any) -> Answer:
+        """GET with fields in the query, encoded as a client does."""
+        return await self.send("GET", path, params={name: str(value) for name, value in params.items()})
+
+    async def control(self, method: str, path: str, body: Any = None, **more: Any) -> Answer:
+        """Call the control API; bodies are JSON."""
+        if body is not None or method in {"POST", "PUT", "PATCH"}:
+            more["json"] = {} if body is None else body
+        return await self.send(method, "/_sandbox/v1" + path, **more)
+
+
+def _json(text: str) -> Any:
+    import json  # noqa: PLC0415
+
+    return json.loads(text) if text else None
+
+
+@pytest.fixture(scope="session")
+def providers() -> dict[str, Provider]:
+    """All providers, read once."""
+    return find_providers()
+
+
+@pytest.fixture
+async def start(providers: dict[str, Provider]) -> AsyncIterator[Callable[..., Awaitable[Sandbox]]]:
+    """Start sandboxes with other settings or parts; they stop with the test."""
+    running: list[Sandbox] = []
+
+    async def begin(settings: Settings = SETTINGS, **parts: Any) -> Sandbox:
+        parts.setdefault("store", MemoryStore(ring=settings.ring, budget=settings.journal_bytes, strict=True))
+        parts.setdefault("providers", providers)
+        sandbox = build(replace(settings, port=0), **parts)
+        await sandbox.start()
+        running.append(sandbox)
+        return sandbox
+
+    yield begin
+    for sandbox in running:
+        await sandbox.stop()
+
+
+@pytest.fixture
+async def sandbox(start: Callable[..., Awaitable[Sandbox]]) -> Sandbox:
+    """A sandbox as it comes, on a free port."""
+    return await start()
+
+
+@pytest.fixture
+async def client(sandbox: Sandbox) -> AsyncIterator[Client]:
+    """A client of that sandbox."""
+    async with aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()) as session:
+        yield Client(sandbox.server.url, session)
+
+
+@pytest.fixture
+def free_port() -> int:
+    """A port that nobody listens on just now, for programs that must be told one."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
