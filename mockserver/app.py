@@ -15,11 +15,12 @@ from typing import Any
 
 import mockserver.providers
 import specs
-from mockserver.contract import Contradiction, Provider, Reply, checked
+from mockserver.contract import Provider, Reply
 from mockserver.domain.store import Store
 from mockserver.lanes.lane import DEFAULT
 from mockserver.lanes.registry import Registry, Taken, Wanted
 from mockserver.lanes.schedule import Schedule
+from mockserver.plan import Contradiction, checked
 from mockserver.settings import SettingError, Settings
 from mockserver.stores.memory import MemoryStore
 from mockserver.web.callbacks import Sender

@@ -8,8 +8,10 @@ from decimal import Decimal
 
 import orjson
 
+from specs.documents import FOLDER, available
+from specs.errors import SpecError
 from specs.lint import findings
-from specs.reader import FOLDER, SpecError, available, load
+from specs.reader import load
 from specs.yaml_text import parse
 
 

@@ -2,40 +2,22 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import re
 from collections.abc import Iterator, Mapping
-from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final
 
+from specs.documents import FOLDER, read_document
+from specs.errors import SpecError
 from specs.model import EVIDENCE, ROLES, Answer, Behaviour, Field, Operation, Option, Outcome, Spec
 from specs.refs import resolve
 
-FOLDER: Final = Path(__file__).parent
 METHODS: Final = ("get", "put", "post", "delete", "patch", "head", "options", "trace")
 PRIVATE_KEYS: Final = frozenset({"x-outcomes", "x-answers", "x-invalid", "x-policy", "x-role", "x-behaviours"})
 
 _KIND_NAMES: Final = {str: "a text", bool: "a boolean", int: "an integer"}
 # A response, property or schema may itself be called "default" or "example"; that one is no sample.
 _SAMPLE: Final = re.compile(r"(/examples/[^/]+/value|(?<!/properties)(?<!/responses)(?<!/schemas)/(example|default))$")
-
-
-class SpecError(Exception):
-    """A spec cannot be used. The text names file, place and reason in one line."""
-
-    def __init__(self, file: str, place: str, reason: str) -> None:
-        """Remember where the reader stopped."""
-        super().__init__(f"{file}: {place}: {reason}")
-        self.file = file
-        self.place = place
-        self.reason = reason
-
-
-def available(folder: Path = FOLDER) -> list[str]:
-    """Name the providers that have a spec, in alphabetical order."""
-    return sorted(path.stem for path in folder.glob("*.yaml"))
 
 
 def load(provider: str, folder: Path = FOLDER) -> Spec:
@@ -45,30 +27,6 @@ def load(provider: str, folder: Path = FOLDER) -> Spec:
         SpecError: the file is missing, is not what it says, or holds something the reader does not know.
     """
     return _Reader(f"{provider}.yaml", read_document(provider, folder)).spec(provider)
-
-
-def read_document(provider: str, folder: Path = FOLDER) -> dict[str, Any]:
-    """Give the document as written, numbers with a point as Decimal so that their spelling survives.
-
-    The compiled JSON serves as long as it carries the digest of the YAML beside it.
-    """
-    path = folder / f"{provider}.yaml"
-    try:
-        text = path.read_bytes()
-    except OSError as error:
-        raise SpecError(path.name, "file", f"cannot be read ({error.strerror})") from error
-    compiled = folder / "compiled" / f"{provider}.json"
-    if compiled.exists():
-        try:
-            held = json.loads(compiled.read_bytes(), parse_float=Decimal)
-        except ValueError:  # as conflict markers leave it; `python -m specs` must be able to write it anew
-            held = None
-        if isinstance(held, dict) and held.get("digest") == hashlib.sha256(text).hexdigest():
-            document: dict[str, Any] = held["document"]
-            return document
-    from specs.yaml_text import parse  # noqa: PLC0415  (YAML is only needed for edited specs)
-
-    return parse(path.name, text)
 
 
 class _Reader:

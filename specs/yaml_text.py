@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import yaml
 
-from specs.reader import SpecError
+from specs.errors import SpecError
 
 # The C parser is ten times faster; some builds of PyYAML come without it.
 _Base: type[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)

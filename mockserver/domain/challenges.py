@@ -146,11 +146,16 @@ def expire(event: Event, state: State) -> Change[bool]:
     recipient = state.get(RECIPIENTS, key)
     if recipient is None:
         return Change(verdict=False)
-    live = tuple(each for each in recipient.live if each.alive(event.at))
-    if not live:
-        return Change(verdict=any(each.id == event.id for each in recipient.live), writes={(RECIPIENTS, key): None})
+    # Only the code that the event names: another one that ends at the same instant has an event of its own.
+    live = tuple(each for each in recipient.live if each.id != event.id)
     expired = len(live) < len(recipient.live)
+    if not live and not _remembered(recipient.last, event):
+        return Change(expired, {(RECIPIENTS, key): None})
     return Change(expired, {(RECIPIENTS, key): replace(recipient, live=live)} if expired else {})
+
+
+def _remembered(last: Challenge | None, event: Event) -> bool:
+    return last is not None and last.id != event.id and (last.expires_at is None or last.expires_at > event.at)
 
 
 def _count_wrong_try(change: Change[Any], key: str, recipient: Recipient, most: int) -> None:

@@ -41,6 +41,7 @@ class Lane:
     requests: int = 0
     timer: asyncio.TimerHandle | None = None
     timer_at: datetime | None = None
+    timer_clock: Clock | None = None
     moving: asyncio.Lock = field(default_factory=asyncio.Lock)
     _dialects: dict[str, Dialect] = field(default_factory=dict)
 

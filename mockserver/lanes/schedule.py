@@ -88,10 +88,10 @@ class Schedule:
                         self.arm(lane, await self._store.next_due(lane.id))
                         return fired
             # A running clock has gone on while callbacks were answered: what was asked for is added to the old offset.
-            if not clock.runs:
-                lane.clock = Clock("frozen", frozen_at=until)
-            elif until > start:
-                lane.clock = Clock("offset", clock.offset + (until - start))
+            if until > start:
+                lane.clock = (
+                    Clock("offset", clock.offset + (until - start)) if clock.runs else Clock("frozen", frozen_at=until)
+                )
         self.arm(lane, await self._store.next_due(lane.id))
         return fired
 
@@ -100,11 +100,12 @@ class Schedule:
         if due is None or not lane.clock.runs:
             return
         if lane.timer is not None:
-            if lane.timer_at is not None and lane.timer_at <= due:
+            # A timer that was set before the clock was moved would ring too late.
+            if lane.timer_clock is lane.clock and lane.timer_at is not None and lane.timer_at <= due:
                 return
             lane.timer.cancel()
         delay = max(due - lane.now(), BREATH)
-        lane.timer_at = due
+        lane.timer_at, lane.timer_clock = due, lane.clock
         lane.timer = asyncio.get_running_loop().call_later(delay.total_seconds(), self._ring, lane)
 
     def _ring(self, lane: Lane) -> None:

@@ -48,7 +48,8 @@ class MemoryStore:
         return change.verdict
 
     async def append(self, lane: str, table: Table[T], key: str, entry: T) -> None:
-        self._lane(lane).put(table, key, entry, move=False)
+        self._lane(lane).put(table, key, entry, move=True)
+        self._lanes.move_to_end(lane)  # every request ends in an append: a lane is used when it gets one
         if self._weight > self._budget:
             self._cut()
 
@@ -82,16 +83,15 @@ class MemoryStore:
         held = self._lane(lane)
         if held.last_place(table) > after:
             return True
-        waiting: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        waiting: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
         held.waiters.setdefault(table.name, []).append(waiting)
         try:
             async with asyncio.timeout(timeout):
-                await waiting
+                return await waiting
         except TimeoutError:
             return False
         finally:
             held.unwait(table, waiting)
-        return True
 
     async def next_due(self, lane: str) -> datetime | None:
         return self.peek_due(lane)
@@ -127,11 +127,6 @@ class MemoryStore:
             held = self._lanes[lane] = _Lane(self)
         return held
 
-    def used(self, lane: str) -> None:
-        """Note that a lane was used just now: others are cut before it."""
-        if lane in self._lanes:
-            self._lanes.move_to_end(lane)
-
     def grew(self, weight: int) -> None:
         self._weight += weight
 
@@ -157,7 +152,7 @@ class _Lane:
         self.newest = 0
         self.due: list[tuple[datetime, int, Event]] = []
         self.scheduled = 0
-        self.waiters: dict[str, list[asyncio.Future[None]]] = {}
+        self.waiters: dict[str, list[asyncio.Future[bool]]] = {}
 
     def get(self, table: Table[T], key: str) -> T | None:
         records = self.tables.get(table.name)
@@ -222,13 +217,13 @@ class _Lane:
         if self.waiters:
             for waiting in self.waiters.get(table.name, ()):
                 if not waiting.done():
-                    waiting.set_result(None)
+                    waiting.set_result(True)
 
     def schedule(self, event: Event) -> None:
         self.scheduled += 1
         heapq.heappush(self.due, (event.at, self.scheduled, event))
 
-    def unwait(self, table: Table[Any], waiting: asyncio.Future[None]) -> None:
+    def unwait(self, table: Table[Any], waiting: asyncio.Future[bool]) -> None:
         waiters = self.waiters.get(table.name, [])
         if waiting in waiters:
             waiters.remove(waiting)
@@ -255,7 +250,8 @@ class _Lane:
             self.drop(name)
         for waiters in self.waiters.values():
             for waiting in waiters:
-                waiting.cancel()
+                if not waiting.done():
+                    waiting.set_result(False)
 
 
 class _Named:

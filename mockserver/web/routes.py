@@ -8,7 +8,8 @@ from difflib import get_close_matches
 from functools import lru_cache
 from urllib.parse import unquote
 
-from mockserver.contract import Handler, Plan, Provider, plan
+from mockserver.contract import Handler, Provider
+from mockserver.plan import Plan, plan
 from specs import Operation
 
 

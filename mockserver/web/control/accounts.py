@@ -8,10 +8,8 @@ from mockserver.domain.accounts import ACCOUNTS
 from mockserver.domain.store import Change, State
 from mockserver.lanes.accounts import Invalid, patched, shown
 from mockserver.lanes.lane import Lane
-from mockserver.web.control.table import Asked, Control, ControlEndpoint
+from mockserver.web.control.table import Asked, Control, ControlEndpoint, Json
 from mockserver.web.problems import Problem
-
-Json = dict[str, Any]
 
 
 async def patch_account(control: Control, lane: Lane, provider: str, patch: Json, place: str = "") -> Any:

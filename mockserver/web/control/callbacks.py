@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from mockserver.domain.callbacks import CALLBACKS
 from mockserver.web.control.reading import Page
-from mockserver.web.control.shapes import CallbackShape, CallbacksShape, callback_shape, cursor
+from mockserver.web.control.shapes import CallbackShape, CallbacksShape
+from mockserver.web.control.showing import callback_shape, cursor
 from mockserver.web.control.table import Asked, ControlEndpoint
 from mockserver.web.problems import Problem
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 
 from mockserver.web.control.reading import ClockWanted, Duration, Instant, Model
-from mockserver.web.control.shapes import AdvanceShape, ClockShape, clock_shape, fired_shape
+from mockserver.web.control.shapes import AdvanceShape, ClockShape
+from mockserver.web.control.showing import clock_shape, fired_shape
 from mockserver.web.control.table import Asked, ControlEndpoint
 from mockserver.web.problems import wrong
 

@@ -9,7 +9,8 @@ from pydantic import Field
 from mockserver.domain.challenges import CODES, PINS, RECIPIENTS, Challenge, Pin, recipient_key
 from mockserver.domain.store import Change, Placed, State
 from mockserver.web.control.reading import Model, Page
-from mockserver.web.control.shapes import CodesShape, PhoneCodesShape, code_shape, cursor
+from mockserver.web.control.shapes import CodesShape, PhoneCodesShape
+from mockserver.web.control.showing import code_shape, cursor
 from mockserver.web.control.table import Asked, ControlEndpoint, played
 
 

@@ -8,7 +8,7 @@ from typing_extensions import TypedDict
 
 from mockserver.lanes import durations
 from mockserver.version import VERSION
-from mockserver.web.control.table import Asked, ControlEndpoint, endpoints
+from mockserver.web.control.table import Asked, ControlEndpoint
 
 
 class InfoShape(TypedDict):
@@ -44,13 +44,6 @@ async def _info(asked: Asked) -> InfoShape:
     }
 
 
-async def _openapi(asked: Asked) -> dict[str, Any]:  # noqa: ARG001  (every handler is asked)
-    from mockserver.web.control.openapi import document  # noqa: PLC0415  (made when somebody asks)
-
-    return document(endpoints())
-
-
 ENDPOINTS = [
     ControlEndpoint("GET", "/info", "Version, seed and settings in force", _info, InfoShape, lane=False),
-    ControlEndpoint("GET", "/openapi.json", "This API as OpenAPI 3.1", _openapi, dict[str, Any], lane=False),
 ]

@@ -18,12 +18,12 @@ from mockserver.lanes.lane import DEFAULT, Lane
 from mockserver.lanes.registry import Taken, Wanted
 from mockserver.web.control.accounts import patch_account
 from mockserver.web.control.reading import ClockWanted, Duration, Model
-from mockserver.web.control.shapes import LaneShape, LanesShape, lane_shape
+from mockserver.web.control.shapes import LaneShape, LanesShape
+from mockserver.web.control.showing import lane_shape
 from mockserver.web.control.switches import checked_choices
-from mockserver.web.control.table import Asked, Control, ControlEndpoint, played
+from mockserver.web.control.table import Asked, Control, ControlEndpoint, Json, played
 from mockserver.web.problems import Problem, wrong
 
-Json = dict[str, Any]
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._~-]{0,99}")
 
 What = Literal["messages", "codes", "rentals", "accounts", "callbacks", "requests", "clock", "choices", "limits"]

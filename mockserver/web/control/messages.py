@@ -13,14 +13,8 @@ from mockserver.domain.store import Change, Placed, State
 from mockserver.lanes.journal import REQUESTS, Entry
 from mockserver.lanes.lane import Lane
 from mockserver.web.control.reading import Duration, Model, Page, Place
-from mockserver.web.control.shapes import (
-    MessageShape,
-    MessagesShape,
-    NearMissShape,
-    WaitShape,
-    cursor,
-    message_shape,
-)
+from mockserver.web.control.shapes import MessageShape, MessagesShape, NearMissShape, WaitShape
+from mockserver.web.control.showing import cursor, message_shape
 from mockserver.web.control.table import Asked, Control, ControlEndpoint, played
 from mockserver.web.problems import Problem, wrong
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing_extensions import TypedDict
 
-from mockserver.web.control.shapes import BehavioursShape, OutcomesShape, behaviour_shape, outcome_shape
+from mockserver.web.control.shapes import BehavioursShape, OutcomesShape
+from mockserver.web.control.showing import behaviour_shape, outcome_shape
 from mockserver.web.control.table import Asked, ControlEndpoint
 from mockserver.web.endpoint import rows_by_code
 

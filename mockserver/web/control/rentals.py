@@ -9,7 +9,8 @@ from pydantic import Field
 from mockserver.domain.rentals import RENTALS
 from mockserver.domain.store import Event
 from mockserver.web.control.reading import Model, Page
-from mockserver.web.control.shapes import RentalShape, RentalsShape, cursor, rental_shape
+from mockserver.web.control.shapes import RentalShape, RentalsShape
+from mockserver.web.control.showing import cursor, rental_shape
 from mockserver.web.control.table import Asked, ControlEndpoint
 from mockserver.web.problems import Problem
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from mockserver.domain.challenges import CODES
 from mockserver.lanes.journal import REQUESTS, Entry
 from mockserver.web.control.reading import Page
-from mockserver.web.control.shapes import ExplainedShape, RequestsShape, cursor, request_shape
+from mockserver.web.control.shapes import ExplainedShape, RequestsShape
+from mockserver.web.control.showing import cursor, request_shape
 from mockserver.web.control.table import Asked, ControlEndpoint
 from mockserver.web.problems import Problem
 

@@ -16,7 +16,8 @@ from pydantic import TypeAdapter, ValidationError
 
 from mockserver.contract import Reply
 from mockserver.lanes.lane import DEFAULT, Lane
-from mockserver.web.control.table import Asked, Control, ControlEndpoint, endpoints
+from mockserver.web.control.rooms import ENDPOINTS
+from mockserver.web.control.table import Asked, Control, ControlEndpoint
 from mockserver.web.guard import Guard
 from mockserver.web.problems import Problem
 
@@ -31,7 +32,7 @@ class ControlRouter:
     def __init__(self, control: Control, guard: Guard) -> None:
         self._control = control
         self._guard = guard
-        self._table = [(_pattern(each.path), each) for each in endpoints()]
+        self._table = [(_pattern(each.path), each) for each in ENDPOINTS]
         self._waiting: set[asyncio.Task[Any]] = set()
 
     async def __call__(self, request: web.BaseRequest) -> Reply:

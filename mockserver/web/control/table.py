@@ -1,4 +1,4 @@
-"""What an endpoint of the control API is, and the list of all of them."""
+"""What an endpoint of the control API is, and what it works with."""
 
 from __future__ import annotations
 
@@ -17,6 +17,8 @@ from mockserver.lanes.schedule import Schedule
 from mockserver.settings import Settings
 from mockserver.web.callbacks import Sender
 from mockserver.web.problems import Problem, wrong
+
+Json = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,23 +117,3 @@ class ControlEndpoint:
     body: type[Any] | None = None
     lane: bool = True
     problems: tuple[int, ...] = field(default=())
-
-
-def endpoints() -> list[ControlEndpoint]:
-    """List everything that the control API offers."""
-    from mockserver.web.control import (  # noqa: PLC0415  (they import this module)
-        accounts,
-        callbacks,
-        clock,
-        codes,
-        info,
-        lanes,
-        messages,
-        providers,
-        rentals,
-        requests,
-        switches,
-    )
-
-    rooms = (info, providers, lanes, messages, codes, clock, accounts, rentals, callbacks, requests, switches)
-    return [endpoint for room in rooms for endpoint in room.ENDPOINTS]

@@ -9,12 +9,13 @@ from typing import Any, NamedTuple
 import pytest
 
 import specs
-from mockserver.contract import Call, Dialect, Plan, Provider, Reply, plan
+from mockserver.contract import Call, Dialect, Provider, Reply
 from mockserver.domain.challenges import CODES, PINS, Challenge, Pin
 from mockserver.domain.messages import MESSAGES, Message
 from mockserver.domain.refusals import Verdict
 from mockserver.domain.store import Change, Event, Key
 from mockserver.lanes.accounts import patched
+from mockserver.plan import Plan, plan
 from mockserver.providers.amoot import provider
 from mockserver.providers.amoot.account import KEY, Account, new_account
 from mockserver.stores.memory import MemoryStore

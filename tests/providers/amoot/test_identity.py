@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 import specs
-from mockserver.contract import checked, plan
 from mockserver.lanes.accounts import Invalid, patched, shown
+from mockserver.plan import checked, plan
 from mockserver.providers.amoot import provider
 from mockserver.providers.amoot.account import new_account
 from mockserver.providers.amoot.identity import CREDENTIAL_CHECKS, IDENTITY

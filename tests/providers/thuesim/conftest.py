@@ -11,7 +11,7 @@ import orjson
 import pytest
 
 import specs
-from mockserver.contract import MISSING, Call, Dialect, EventHandler, Provider, Reply, checked, plan
+from mockserver.contract import MISSING, Call, Dialect, EventHandler, Provider, Reply
 from mockserver.contract import World as EventWorld
 from mockserver.domain.accounts import ACCOUNTS
 from mockserver.domain.callbacks import CALLBACKS, Callback
@@ -19,6 +19,7 @@ from mockserver.domain.challenges import PINS, Pin
 from mockserver.domain.messages import Message, keys_of_sending, send
 from mockserver.domain.rentals import RENTALS, Rental
 from mockserver.domain.store import Change, Event
+from mockserver.plan import checked, plan
 from mockserver.providers.thuesim import provider
 from mockserver.providers.thuesim.account import Account, Service
 from mockserver.stores.memory import MemoryStore
