@@ -1,0 +1,1 @@
+"""The cases, a module for each provider and group of families."""

@@ -1,0 +1,220 @@
+"""The verbs with which cases drive a target. Sending is here, judging is in `expect`."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import quote, urlencode
+
+import aiohttp
+from yarl import URL
+
+from conformance.dialects import DIALECTS, Dialect
+from conformance.exchange import Exchange, masked
+from conformance.targets import CouldNotRun, Lane, Target
+from specs import Operation, Spec
+
+JSON = "application/json"
+FORM = "application/x-www-form-urlencoded"
+
+
+@dataclass(slots=True)
+class Answer:
+    """What a provider answered, with the table that it is judged by."""
+
+    exchange: Exchange
+    spec: Spec
+    operation: Operation
+    choices: Mapping[str, str]
+
+    @property
+    def status(self) -> int:
+        """The HTTP status."""
+        return self.exchange.status
+
+    @property
+    def text(self) -> str:
+        """The body as it came."""
+        return self.exchange.answer
+
+    @property
+    def json(self) -> Any:
+        """The body as values, None if it is not JSON."""
+        return self.exchange.json
+
+    def choice(self, name: str) -> str | None:
+        """Give the option in force for a choice, named without the provider."""
+        known = self.spec.choices.get(f"{self.spec.provider}.{name}")
+        return self.choices.get(known.id, known.default) if known is not None else None
+
+    def replaced(self, outcome: str) -> str:
+        """Give the row that stands for an outcome under the choices in force."""
+        for choice in self.spec.choices.values():
+            options = choice.options or {}
+            default, chosen = options[choice.default or ""], options[self.choices.get(choice.id, choice.default or "")]
+            if default.outcome == outcome and chosen.outcome is not None and default.cause is None:
+                return chosen.outcome
+        return outcome
+
+    def described(self) -> str:
+        """Say what came in a line."""
+        body = self.exchange.masked(self.text)
+        return f"HTTP {self.status} {body[:500]}"
+
+
+@dataclass(slots=True)
+class Driver:
+    """Drives one provider of a target in one lane.
+
+    `good` calls may be changed field by field: a text replaces, None leaves the field out.
+    """
+
+    provider: str
+    spec: Spec
+    target: Target
+    lane: Lane
+    session: aiohttp.ClientSession
+    choices: Mapping[str, str]
+    exchanges: list[Exchange] = field(default_factory=list)
+    codes_read: int = 0
+    clock_moves: int = 0
+
+    @property
+    def dialect(self) -> Dialect:
+        """How this provider writes."""
+        return DIALECTS[self.provider]
+
+    def other(self, provider: str, spec: Spec | None = None) -> Driver:
+        """Give a driver of another provider in the same lane."""
+        from specs import load  # noqa: PLC0415  (rarely needed)
+
+        made = Driver(provider, spec or load(provider), self.target, self.lane, self.session, self.choices)
+        made.exchanges = self.exchanges
+        return made
+
+    def operation(self, name: str, method: str | None = None) -> Operation:
+        """Find an operation of the spec."""
+        own = [each for each in self.spec.operations if each.name == name]
+        return next((each for each in own if each.method == method), own[0])
+
+    def fields(self, name: str, changes: Mapping[str, str | None]) -> dict[str, str]:
+        """Make the fields of a good call with changes."""
+        operation = self.operation(name)
+        own = self.lane.credentials.get(self.provider, {})
+        credentials = {key: own[key] for key in self.dialect.credentials if key in own and key in operation.fields}
+        wanted: dict[str, str | None] = {**operation.constants, **credentials, **self.dialect.good[name], **changes}
+        return {key: value for key, value in wanted.items() if value is not None}
+
+    async def call(self, name: str, **changes: str | None) -> Answer:
+        """Make a good call with changed fields, as the operation documents it."""
+        return await self.request(name, self.fields(name, changes))
+
+    async def request(
+        self,
+        name: str,
+        fields: Mapping[str, str],
+        *,
+        method: str | None = None,
+        body_as: str | None = None,
+        headers: Mapping[str, str] | None = None,
+        path: str | None = None,
+        query: str | None = None,
+        raw_body: str | None = None,
+    ) -> Answer:
+        """Make any call: fields in the query, or in a body of a type; or query and body as they are given."""
+        operation = self.operation(name, method)
+        method = method or ("POST" if body_as is not None or raw_body is not None else operation.method)
+        sent_headers = dict(headers or {})
+        body = raw_body or ""
+        if body_as == JSON:
+            import orjson  # noqa: PLC0415  (small)
+
+            body = orjson.dumps(dict(fields)).decode()
+        elif body_as is not None:
+            body = urlencode(fields)
+        if body_as is not None:
+            sent_headers.setdefault("Content-Type", body_as)
+        text = query if query is not None else "" if body_as is not None else urlencode(fields, quote_via=quote)
+        url = f"{self.target.url}{path or operation.path}" + (f"?{text}" if text else "")
+        exchange = await self._send(operation, method, url, sent_headers, body)
+        return Answer(exchange, self.spec, operation, self.choices)
+
+    async def at_once(self, name: str, count: int, **changes: str | None) -> list[Answer]:
+        """Make the same call many times at the same time."""
+        return list(await asyncio.gather(*(self.call(name, **changes) for _ in range(count))))
+
+    async def _send(
+        self, operation: Operation, method: str, url: str, headers: Mapping[str, str], body: str
+    ) -> Exchange:
+        await self.target.pause(operation)
+        try:
+            async with self.session.request(
+                method,
+                URL(url, encoded=True),
+                headers=dict(headers),
+                data=body.encode() if body else None,
+                allow_redirects=False,
+                skip_auto_headers=() if body else ("Content-Type",),
+            ) as answer:
+                text = (await answer.read()).decode("utf-8", "replace")
+                exchange = Exchange(
+                    operation=operation.name,
+                    method=method,
+                    url=url,
+                    headers=headers,
+                    body=body,
+                    status=answer.status,
+                    answer_headers=answer.headers,
+                    answer=text,
+                    secrets=self.lane.secrets,
+                )
+        except (aiohttp.ClientError, OSError, TimeoutError) as error:
+            raise CouldNotRun(f"{self.target.url} does not answer: {str(error) or type(error).__name__}") from error
+        self.exchanges.append(exchange)
+        return exchange
+
+    async def code_sent_to(self, phone: str) -> str:
+        """Read the newest code that was sent to a phone, by the target's channel.
+
+        Raises:
+            CouldNotRun: the channel gives none.
+        """
+        code = await self.target.codes.read(self, phone)
+        self.codes_read += 1
+        return code
+
+    async def advance(self, by: str) -> Any:
+        """Move the lane's clock."""
+        self.clock_moves += 1
+        return await self.control("POST", "/clock/advance", {"by": by})
+
+    async def account(self, **patch: Any) -> Any:
+        """Change the lane's account at this provider."""
+        return await self.control("PATCH", f"/accounts/{self.provider}", patch)
+
+    async def account_now(self) -> Any:
+        """Read the lane's account at this provider."""
+        return await self.control("GET", f"/accounts/{self.provider}")
+
+    async def choose(self, **choices: str) -> None:
+        """Choose contested behaviour; names without the provider, `_` for `-`."""
+        chosen = {f"{self.provider}.{name.replace('_', '-')}": option for name, option in choices.items()}
+        await self.control("PATCH", "/choices", chosen)
+        self.choices = {**self.choices, **chosen}
+
+    async def messages(self, **filters: str) -> list[dict[str, Any]]:
+        """List the messages of the lane."""
+        query = f"?{urlencode(filters)}" if filters else ""
+        answer = await self.control("GET", f"/messages{query}")
+        found: list[dict[str, Any]] = answer["messages"]
+        return found
+
+    def lane_masked(self, text: str) -> str:
+        """Take the lane's secrets out of a text."""
+        return masked(text, self.lane.secrets)
+
+    async def control(self, method: str, path: str, body: Any = None) -> Any:
+        """Use the control API of a sandbox in the case's lane."""
+        return await self.target.control(self.session, self.lane, method, path, body)

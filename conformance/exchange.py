@@ -1,0 +1,67 @@
+"""What was sent and what came back, shown without secrets."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import quote
+
+import orjson
+
+MASK = "***"
+
+
+@dataclass(slots=True)
+class Exchange:
+    """One request and its answer."""
+
+    operation: str
+    method: str
+    url: str
+    headers: Mapping[str, str]
+    body: str
+    status: int
+    answer_headers: Mapping[str, str]
+    answer: str
+    secrets: frozenset[str] = field(default_factory=frozenset)
+
+    @property
+    def json(self) -> Any:
+        """The answer as values, or None if it is not JSON."""
+        try:
+            return orjson.loads(self.answer)
+        except orjson.JSONDecodeError:
+            return None
+
+    def masked(self, text: str) -> str:
+        """Take the secrets out of a text, in the spellings in which they travel."""
+        return masked(text, self.secrets)
+
+    def curl(self) -> str:
+        """Give a command that sends the request again."""
+        parts = ["curl", "-i", "--globoff", "-X", self.method, self.url]
+        for name, value in self.headers.items():
+            parts += ["-H", f"{name}: {value}"]
+        if self.body:
+            parts += ["--data-raw", self.body]
+        return self.masked(shlex.join(parts))
+
+    def shown(self) -> dict[str, Any]:
+        """Give it as JSON values."""
+        return {
+            "operation": self.operation,
+            "curl": self.curl(),
+            "status": self.status,
+            "content_type": self.answer_headers.get("Content-Type", ""),
+            "answer": self.masked(self.answer),
+        }
+
+
+def masked(text: str, secrets: Iterable[str]) -> str:
+    """Replace secrets, longest first, plain and percent-encoded."""
+    for secret in sorted(secrets, key=len, reverse=True):
+        if secret:
+            text = text.replace(secret, MASK).replace(quote(secret, safe=""), MASK)
+    return text

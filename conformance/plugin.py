@@ -1,0 +1,161 @@
+"""The pytest plugin: cases become items, results become reports and an exit status."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from conformance.case import Feature, Tier
+from conformance.known import Known
+from conformance.options import Options, UsageError, checked_choices
+from conformance.reports import canonical, page, terminal
+from conformance.results import USAGE, Kind, Result, exit_status
+from conformance.suite import Suite
+from conformance.targets import sandbox_target
+
+OPTIONS = pytest.StashKey[Options]()
+RESULTS = pytest.StashKey[list[Result]]()
+RESULT = pytest.StashKey[Result]()
+KNOWN = pytest.StashKey[Known]()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Offer the flags of a run."""
+    group = parser.getgroup("conformance", "conformance to SMS one-time-code providers")
+    group.addoption("--target", help="where the provider is played: a URL")
+    group.addoption("--tier", type=int, default=3, help="0 nothing is sent, 1 free reads, 2 sends, 3 long waits")
+    group.addoption("--control-token", default="", help="token of the target's control API")
+    group.addoption("--codes", default="", help="how codes are read: control, answer, prompt, none, command:LINE")
+    group.addoption("--choice", action="append", default=[], help="a contested point as the target plays it: ID=OPTION")
+    group.addoption("--min-interval", type=float, default=0.0, help="seconds between two requests that cost money")
+    group.addoption("--max-examples", type=int, default=10, help="generated examples an operation")
+    group.addoption("--conformance-seed", type=int, default=0, help="seed of generated examples")
+    group.addoption("--mutant", default="", help="the mutant that lanes are to be")
+    group.addoption("--known", help="file of known failures")
+    group.addoption("--report-json", help="where to write the results as JSON")
+    group.addoption("--report-html", help="where to write the results as a page")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Read the flags."""
+    pairs = dict(each.partition("=")[::2] for each in config.getoption("--choice"))
+    try:
+        config.stash[OPTIONS] = Options(
+            target=config.getoption("--target") or "",
+            tier=Tier(config.getoption("--tier")),
+            token=config.getoption("--control-token"),
+            code_channel=config.getoption("--codes"),
+            choices=checked_choices(pairs),
+            min_interval=config.getoption("--min-interval"),
+            max_examples=config.getoption("--max-examples"),
+            seed=config.getoption("--conformance-seed"),
+            mutant=config.getoption("--mutant"),
+            report_json=_path(config.getoption("--report-json")),
+            report_html=_path(config.getoption("--report-html")),
+        )
+        config.stash[KNOWN] = Known.read(_path(config.getoption("--known")))
+    except (UsageError, ValueError) as error:
+        raise pytest.UsageError(str(error)) from error
+    config.stash[RESULTS] = []
+
+
+def _path(text: str | None) -> Path | None:
+    return Path(text) if text else None
+
+
+@pytest.fixture(scope="session")
+def suite(request: pytest.FixtureRequest) -> Iterator[Suite]:
+    """The target and all that is needed to run cases against it."""
+    options = request.config.stash[OPTIONS]
+    try:
+        target = options.made_target()
+        made = Suite(target, options.tier)
+        made.await_(_found_out(made))
+        target.codes = options.channel(has_control=Feature.MESSAGES in target.features)
+    except UsageError as error:
+        raise pytest.UsageError(str(error)) from error
+    if (options.code_channel and options.code_channel != "none") or not options.code_channel:
+        target.features |= {Feature.READ_CODE} if _can_read(options, target.features) else frozenset()
+    yield made
+    made.close()
+
+
+async def _found_out(made: Suite) -> None:
+    await sandbox_target(made.session, made.target)
+
+
+def _can_read(options: Options, features: frozenset[Feature]) -> bool:
+    return Feature.MESSAGES in features or options.code_channel.partition(":")[0] in ("prompt", "command")
+
+
+@pytest.fixture
+def judge(request: pytest.FixtureRequest) -> Any:
+    """Take a result: note it, and end the item accordingly."""
+
+    def take(result: Result) -> None:
+        request.config.stash[KNOWN].apply(result)
+        request.node.stash[RESULT] = result
+        match result.kind:
+            case Kind.NOT_APPLICABLE:
+                pytest.skip(f"not applicable: {result.reason}")
+            case Kind.KNOWN:
+                pytest.xfail(result.reason)
+            case Kind.FAILED | Kind.STALE | Kind.COULD_NOT_RUN:
+                pytest.fail(terminal.failure(result), pytrace=False)
+
+    return take
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Generator[None, Any, Any]:
+    """Hand the result on with the report, which also travels between processes."""
+    report = yield
+    if call.when == "call" and RESULT in item.stash:
+        report.conformance = item.stash[RESULT].as_json()
+    return report
+
+
+class Collector:
+    """Gathers the results where the run is led, and reports them at its end."""
+
+    def __init__(self, config: pytest.Config) -> None:
+        self._config = config
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Take a result out of a report."""
+        held = getattr(report, "conformance", None)
+        if held is not None:
+            self._config.stash[RESULTS].append(Result(**held))
+
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
+        """Write the reports, and let the exit status say what came out."""
+        results = self._config.stash[RESULTS]
+        if not results:
+            return
+        options = self._config.stash[OPTIONS]
+        session.exitstatus = exit_status(results)
+        try:
+            if options.report_json is not None:
+                options.report_json.write_bytes(canonical.document(options, results))
+            if options.report_html is not None:
+                options.report_html.write_text(page.document(options, results), "utf-8")
+        except OSError as error:
+            session.exitstatus = USAGE
+            self._config.stash[RESULTS] = results
+            raise pytest.UsageError(f"the report cannot be written: {error}") from error
+
+    def pytest_terminal_summary(self, terminalreporter: Any) -> None:
+        """Print a table a provider and family."""
+        results = self._config.stash[RESULTS]
+        if results:
+            terminalreporter.section("conformance")
+            terminalreporter.write(terminal.summary(results))
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Gather results in the leading process only."""
+    if not hasattr(session.config, "workerinput"):
+        session.config.pluginmanager.register(Collector(session.config), "conformance-collector")

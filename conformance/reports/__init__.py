@@ -1,0 +1,1 @@
+"""The same results for a terminal, for programs and for people."""

@@ -1,0 +1,129 @@
+"""Runs cases against a target, one lane each, and keeps what came out."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Coroutine, Mapping
+from typing import Any, TypeVar
+
+import aiohttp
+
+from conformance.case import Case, Feature, Tier
+from conformance.driver import Driver
+from conformance.expect import Unexpected
+from conformance.results import Kind, Result
+from conformance.targets import CouldNotRun, Target
+from specs import Spec, load
+
+T = TypeVar("T")
+TIMEOUT = aiohttp.ClientTimeout(total=30)
+
+
+class Suite:
+    """A target with everything that is needed to run cases against it. Owns an event loop of its own."""
+
+    def __init__(self, target: Target, tier: Tier = Tier.WAITS) -> None:
+        self.target = target
+        self.tier = tier
+        self._loop = asyncio.new_event_loop()
+        self._session: aiohttp.ClientSession | None = None
+        self._specs: dict[str, Spec] = {}
+
+    def await_(self, work: Coroutine[Any, Any, T]) -> T:
+        """Run something on the suite's loop."""
+        return self._loop.run_until_complete(work)
+
+    @property
+    def session(self) -> aiohttp.ClientSession:
+        """The connections to the target."""
+        if self._session is None:
+            connector = aiohttp.TCPConnector(limit=100)
+            self._session = aiohttp.ClientSession(
+                connector=connector, timeout=TIMEOUT, cookie_jar=aiohttp.DummyCookieJar()
+            )
+        return self._session
+
+    def spec(self, provider: str) -> Spec:
+        """Give a provider's spec, read once."""
+        if provider not in self._specs:
+            self._specs[provider] = load(provider)
+        return self._specs[provider]
+
+    def close(self) -> None:
+        """Cut the connections."""
+        if self._session is not None:
+            self.await_(self._session.close())
+        self._loop.close()
+
+    def not_applicable(self, each: Case) -> str | None:
+        """Say why a case does not apply to the target, or None if it does."""
+        if each.provider not in self.target.credentials and Feature.LANES not in self.target.features:
+            return f"no credentials for {each.provider}"
+        if each.tier > self.tier:
+            return f"tier {each.tier:d} is above {self.tier:d}"
+        missing = each.needs - self.target.features
+        if missing:
+            return "the target cannot " + ", ".join(sorted(missing))
+        if Feature.CHOICES not in self.target.features:
+            for choice, option in each.choices.items():
+                held = self.target.choices.get(choice, self._default(choice))
+                if held != option:
+                    return f"{choice} is {held} here, the case is about {option}"
+        return None
+
+    def run(self, each: Case) -> Result:
+        """Run a case and give its result."""
+        result = Result(
+            id=each.id,
+            provider=each.provider,
+            family=each.family,
+            layer="behaviour",
+            rule=each.rule,
+            level=each.level,
+            tier=each.tier,
+            sources=list(each.sources),
+            covers=list(each.covers),
+            kind=Kind.PASSED,
+        )
+        reason = self.not_applicable(each)
+        if reason is not None:
+            result.kind, result.reason = Kind.NOT_APPLICABLE, reason
+            return result
+        self.await_(self._run(each, result))
+        return result
+
+    async def _run(self, each: Case, result: Result) -> None:
+        driver = None
+        try:
+            lane = await self.target.lane_for(self.session, each.choices)
+            try:
+                driver = self.driver(each.provider, lane, each.choices)
+                await each.run(driver, *each.arguments)
+            finally:
+                await self.target.release(self.session, lane)
+        except Unexpected as unexpected:
+            result.kind, result.reason = Kind.FAILED, str(unexpected)
+            result.expected, result.actual = unexpected.expected, unexpected.actual
+        except CouldNotRun as failure:
+            result.kind, result.reason = Kind.COULD_NOT_RUN, str(failure)
+        except (KeyError, TypeError, AttributeError, IndexError, ValueError) as error:
+            # The answer has not the shape that the case reads: that is a word about the target, not about the case.
+            result.kind = Kind.FAILED
+            result.reason = f"the answer has another shape ({type(error).__name__}: {error})"
+            result.expected = ["an answer of the documented shape"]
+            if driver is not None and driver.exchanges:
+                result.actual = driver.exchanges[-1].answer[:500]
+        if driver is not None:
+            result.codes_read, result.clock_moves = driver.codes_read, driver.clock_moves
+            if result.kind == Kind.FAILED:
+                result.exchanges = [exchange.shown() for exchange in driver.exchanges[-10:]]
+                result.reason = driver.lane_masked(result.reason)
+                result.actual = driver.lane_masked(result.actual)
+
+    def driver(self, provider: str, lane: Any, choices: Mapping[str, str]) -> Driver:
+        """Make a driver for a lane."""
+        in_force = {**self.target.choices, **choices}
+        return Driver(provider, self.spec(provider), self.target, lane, self.session, in_force)
+
+    def _default(self, choice: str) -> str:
+        return self.spec(choice.partition(".")[0]).choices[choice].default or ""

@@ -1,0 +1,114 @@
+"""What a suite is run against, and which powers it lends."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+import aiohttp
+
+from conformance.case import Feature
+from specs import Operation
+
+if TYPE_CHECKING:
+    from conformance.codes import CodeChannel
+
+CONTROL = "/_sandbox/v1"
+DEFAULTS: Mapping[str, Mapping[str, str]] = {
+    "esms": {"ApiKey": "SANDBOX-API-KEY", "SecretKey": "SANDBOX-SECRET-KEY"},
+    "amoot": {"Token": "SANDBOX-TOKEN", "UserName": "sandbox", "Password": "sandbox"},
+    "thuesim": {"token": "SANDBOX-TOKEN"},
+}
+"""What a sandbox's lane `default` is known to have."""
+
+
+class CouldNotRun(Exception):
+    """The target did not answer, or a power failed that it said it had. That is no verdict."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """The world of a case: credentials by provider and, where there is one, the lane's id."""
+
+    credentials: Mapping[str, Mapping[str, str]]
+    id: str | None = None
+
+    @property
+    def secrets(self) -> frozenset[str]:
+        """All values that are never shown."""
+        return frozenset(value for each in self.credentials.values() for value in each.values())
+
+
+@dataclass(slots=True)
+class Target:
+    """Something that plays a provider, or is one."""
+
+    url: str
+    credentials: Mapping[str, Mapping[str, str]]
+    features: frozenset[Feature]
+    codes: CodeChannel
+    choices: Mapping[str, str] = field(default_factory=dict)
+    token: str = ""
+    min_interval: float = 0.0
+    mutant: str = ""
+    _last: float = 0.0
+
+    async def pause(self, operation: Operation) -> None:
+        """Keep the interval between two requests that cost money, where one was asked for."""
+        if not self.min_interval or operation.role not in ("send", "rent"):
+            return
+        left = self._last + self.min_interval - time.monotonic()
+        if left > 0:
+            await asyncio.sleep(left)
+        self._last = time.monotonic()
+
+    async def lane_for(self, session: aiohttp.ClientSession, choices: Mapping[str, str]) -> Lane:
+        """Take a lane of its own for a case, or the one that there is."""
+        if Feature.LANES not in self.features:
+            return Lane(self.credentials)
+        wanted: dict[str, Any] = {"clock": {"mode": "frozen"}, "choices": dict(choices)}
+        if self.mutant:
+            wanted["id"] = f"mutant.{self.mutant}.{time.monotonic_ns()}"
+        made = await self.control(session, None, "POST", "/lanes", wanted)
+        return Lane(made["credentials"], made["id"])
+
+    async def release(self, session: aiohttp.ClientSession, lane: Lane) -> None:
+        """Give a lane back."""
+        if lane.id is not None:
+            await self.control(session, None, "DELETE", f"/lanes/{quote(lane.id)}")
+
+    async def control(
+        self, session: aiohttp.ClientSession, lane: Lane | None, method: str, path: str, body: Any = None
+    ) -> Any:
+        """Use the control API.
+
+        Raises:
+            CouldNotRun: it does not answer, or refuses.
+        """
+        prefix = f"/lanes/{quote(lane.id)}" if lane is not None and lane.id is not None else ""
+        headers = {"Authorization": f"Bearer {self.token}"} if self.token else {}
+        more: dict[str, Any] = {"json": {} if body is None else body} if method in ("POST", "PUT", "PATCH") else {}
+        try:
+            async with session.request(method, f"{self.url}{CONTROL}{prefix}{path}", headers=headers, **more) as answer:
+                if answer.status == 204:  # noqa: PLR2004  (No Content)
+                    return None
+                document = await answer.json(content_type=None)
+                if answer.status >= 400:  # noqa: PLR2004  (HTTP's own bound)
+                    raise CouldNotRun(f"{method} {path} of the control API: {document.get('detail', answer.status)}")
+                return document
+        except (aiohttp.ClientError, OSError, TimeoutError, ValueError) as error:
+            raise CouldNotRun(f"{self.url} does not answer: {str(error) or type(error).__name__}") from error
+
+
+async def sandbox_target(session: aiohttp.ClientSession, target: Target) -> Target:
+    """Find out whether a target has a control API, and give the target with the powers that come with it."""
+    try:
+        await target.control(session, None, "GET", "/info")
+    except CouldNotRun:
+        return target
+    target.features = frozenset(Feature)
+    return target
