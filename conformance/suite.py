@@ -43,6 +43,18 @@ class Suite:
             )
         return self._session
 
+    def control(self, method: str, path: str, body: Any = None) -> Any:
+        """Use the target's control API, outside of any lane.
+
+        Raises:
+            CouldNotRun: it does not answer, or refuses.
+        """
+
+        async def ask() -> Any:
+            return await self.target.control(self.session, None, method, path, body)
+
+        return self.await_(ask())
+
     def spec(self, provider: str) -> Spec:
         """Give a provider's spec, read once."""
         if provider not in self._specs:

@@ -158,9 +158,10 @@ def build(
     providers = providers if providers is not None else find_providers()
     store = store or MemoryStore(ring=settings.ring, budget=settings.journal_bytes)
     sender = Sender(store, settings.callback_targets)
-    registry = Registry(store, providers, settings.seed, now, most=settings.lanes_most, idle=settings.lane_idle)
+    registry_type, endpoint_type = _with_mutants() if settings.mutants else (Registry, Endpoint)
+    registry = registry_type(store, providers, settings.seed, now, most=settings.lanes_most, idle=settings.lane_idle)
     schedule = Schedule(store, sender.attempt)
-    endpoint = Endpoint(
+    endpoint = endpoint_type(
         store,
         registry,
         schedule,
@@ -171,6 +172,18 @@ def build(
     control = _Control(settings, providers, store, registry, schedule, sender, now)
     server = Server(endpoint, control, body_most=settings.body_most, before_stop=control.cut)
     return Sandbox(settings, providers, store, registry, schedule, sender, server)
+
+
+def _with_mutants() -> tuple[type[Registry], type[Endpoint]]:
+    from mockserver.mutants.serve import MutantEndpoint, MutantRegistry  # noqa: PLC0415  (never in a usual server)
+
+    return MutantRegistry, MutantEndpoint
+
+
+def _mutant_endpoints() -> Any:
+    from mockserver.mutants.serve import ENDPOINTS  # noqa: PLC0415  (never in a usual server)
+
+    return ENDPOINTS
 
 
 class _Control:
@@ -187,7 +200,7 @@ class _Control:
 
             control = Control(*self._parts)
             guard = Guard(control.settings.control_token, frozenset(map(str.lower, control.settings.allowed_hosts)))
-            self._router = ControlRouter(control, guard)
+            self._router = ControlRouter(control, guard, _mutant_endpoints() if control.settings.mutants else ())
         reply: Reply = await self._router(request)
         return reply
 

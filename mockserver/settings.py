@@ -34,6 +34,7 @@ class Settings:
     allowed_hosts: tuple[str, ...] = ()
     callback_targets: tuple[str, ...] = ("loopback", "private")
     any_credentials: bool = False
+    mutants: bool = False
     log_format: str = "text"
     log_requests: bool = True
     ring: int = 10_000
@@ -133,6 +134,7 @@ READERS: Final[Mapping[str, Callable[[Any], Any]]] = {
     "allowed_hosts": _names,
     "callback_targets": _targets,
     "any_credentials": _flag,
+    "mutants": _flag,
     "log_format": _one_of("text", "json"),
     "log_requests": _flag,
     "ring": _whole(1, 10_000_000),

@@ -408,7 +408,6 @@ async def money_before_template(esms: Driver) -> None:
     level=Level.SHOULD,
     tier=Tier.READS,
     covers=["esms:code_invalid"],
-    kills=["esms.strict-path"],
     rows={
         "double-slash": ("/MainService.svc/json//CheckCodeGen_V4_get",),
         "slash-first": ("//MainService.svc/json/CheckCodeGen_V4_get",),
@@ -464,7 +463,7 @@ async def exact_names(esms: Driver) -> None:
     rule="The placeholder may come raw or encoded, blanks as a plus or as %20.",
     sources=["S2, sample call", "Q14"],
     covers=["esms:accepted"],
-    kills=["esms.plus-kept"],
+    kills=["esms.undecoded"],
     rows={
         "raw-braces": ("{OTP}%20la%20ma%20xac%20minh%20dang%20ky%20Baotrixemay%20cua%20ban",),
         "encoded": ("%7BOTP%7D%20la%20ma%20xac%20minh%20dang%20ky%20Baotrixemay%20cua%20ban",),
@@ -486,7 +485,6 @@ async def encodings(esms: Driver, text: str) -> None:
     level=Level.SHOULD,
     tier=Tier.NOTHING,
     covers=["esms.methods"],
-    kills=["esms.any-method"],
     rows={"post": ("POST",), "put": ("PUT",), "delete": ("DELETE",)},
 )
 async def methods(esms: Driver, method: str) -> None:

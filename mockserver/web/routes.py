@@ -50,6 +50,12 @@ class Routes:
         self.find = lru_cache(maxsize=4096)(self._find)
         """Finds what stands at a path as it was sent; remembered, because the same paths come again and again."""
 
+    def by_id(self) -> dict[str, Route]:
+        """Give all routes by operationId."""
+        places = (*self._exact.values(), *self._folded.values())
+        routes = (route for place in places for each in place.methods.values() for route in each)
+        return {route.operation.id: route for route in routes}
+
     def _find(self, path: str) -> Place | None:
         folded = fold(path)
         return self._exact.get(folded) or self._folded.get(folded.lower())

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 from urllib.parse import parse_qsl, unquote
@@ -29,10 +29,10 @@ _LOG = logging.getLogger("otp_sandbox.control")
 class ControlRouter:
     """Answers the control API."""
 
-    def __init__(self, control: Control, guard: Guard) -> None:
+    def __init__(self, control: Control, guard: Guard, more: Sequence[ControlEndpoint] = ()) -> None:
         self._control = control
         self._guard = guard
-        self._table = [(_pattern(each.path), each) for each in ENDPOINTS]
+        self._table = [(_pattern(each.path), each) for each in (*ENDPOINTS, *more)]
         self._waiting: set[asyncio.Task[Any]] = set()
 
     async def __call__(self, request: web.BaseRequest) -> Reply:
@@ -42,6 +42,8 @@ class ControlRouter:
             return await self._answer(request)
         except Problem as problem:
             return problem.reply()
+        except (web.HTTPException, web.RequestPayloadError, ConnectionError):
+            raise  # a body that is too large, too slow or broken: the server answers for all paths alike
         except Exception:  # noqa: BLE001  (no request may end in a traceback)
             _LOG.exception("a control request failed")
             return Problem(500, "the sandbox failed; its log says more").reply()

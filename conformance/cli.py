@@ -1,0 +1,106 @@
+"""The command `otp-conformance`."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from conformance.results import CONFORMANT, COULD_NOT_RUN, NOT_CONFORMANT, USAGE
+
+HERE = Path(__file__).parent
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command; the exit status says how it went."""
+    parsed, more = _parser().parse_known_args(arguments)
+    if more and parsed.run is not _run:
+        return _usage(f"unknown: {' '.join(more)}")
+    status: int = parsed.run(parsed, more)
+    return status
+
+
+def _run(parsed: argparse.Namespace, more: list[str]) -> int:
+    import pytest  # noqa: PLC0415  (slow, and not needed for usage errors)
+
+    from specs import available  # noqa: PLC0415  (as above)
+
+    unknown = [name for name in parsed.provider if name not in available()]
+    if unknown:
+        return _usage(f"provider {unknown[0]} is not described here; there are {', '.join(available())}")
+    if not parsed.target:
+        return _usage("--target is missing: give an address like http://127.0.0.1:6877")
+    only = ["-k", " or ".join(parsed.provider)] if parsed.provider else []
+    os.environ.setdefault("PYTHONDONTWRITEBYTECODE", "1")
+    files = [str(path) for path in sorted(HERE.glob("test_*.py"))]
+    quiet = ["-q", "--no-header", "--tb=short", "-p", "no:cacheprovider", "-c", os.devnull, f"--rootdir={HERE}"]
+    status = pytest.main([*files, *quiet, *only, "--target", parsed.target, *more])
+    return USAGE if status == pytest.ExitCode.USAGE_ERROR else int(status)
+
+
+def _mutants(parsed: argparse.Namespace, more: list[str]) -> int:  # noqa: ARG001  (commands are called alike)
+    from conformance.case import Feature, all_cases  # noqa: PLC0415  (slow)
+    from conformance.codes import ControlChannel  # noqa: PLC0415  (slow)
+    from conformance.options import Options, UsageError  # noqa: PLC0415  (slow)
+    from conformance.proof import played  # noqa: PLC0415  (slow)
+    from conformance.suite import Suite  # noqa: PLC0415  (slow)
+    from conformance.targets import CouldNotRun  # noqa: PLC0415  (slow)
+
+    try:
+        suite = Suite(Options(target=parsed.target or "", token=parsed.control_token).made_target())
+    except UsageError as error:
+        return _usage(str(error))
+    suite.target.features = frozenset(Feature)
+    suite.target.codes = ControlChannel()
+    try:
+        offered = suite.control("GET", "/mutants")["mutants"]
+        wanted = [each for each in offered if not parsed.name or any(name in each["name"] for name in parsed.name)]
+        matrix = played(suite, all_cases(), wanted, lambda line: print(line, file=sys.stderr))  # noqa: T201  (a command prints)
+    except CouldNotRun as failure:
+        print(f"otp-conformance: {failure}", file=sys.stderr)  # noqa: T201  (a command prints)
+        return COULD_NOT_RUN
+    finally:
+        suite.close()
+    findings = matrix.findings()
+    for row in matrix.rows:
+        print(f"{row.name:40} {row.group:15} found by {len(row.killed_by):3} cases  {row.text}")  # noqa: T201  (a command prints)
+    print(f"{len(matrix.rows)} mutants, {len(matrix.subtle())} of them need more than one successful call")  # noqa: T201  (a command prints)
+    for finding in findings:
+        print(f"finding: {finding}")  # noqa: T201  (a command prints)
+    if parsed.json:
+        try:
+            Path(parsed.json).write_bytes(matrix.document())
+        except OSError as error:
+            return _usage(f"{parsed.json} cannot be written: {error.strerror}")
+    return NOT_CONFORMANT if findings else CONFORMANT
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="otp-conformance", description="Says how faithfully a provider is played.")
+    commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
+
+    run = commands.add_parser(
+        "run", help="run the suite; flags of pytest (-k, -n, --junitxml, --lf) may follow", allow_abbrev=False
+    )
+    run.add_argument("provider", nargs="*", help="esms, amoot, thuesim; all when none is named")
+    run.add_argument("--target", help="a URL")
+    run.set_defaults(run=_run)
+
+    mutants = commands.add_parser("mutants", help="prove that the suite bites, on a sandbox served with --mutants")
+    mutants.add_argument("name", nargs="*", help="parts of names; all when none is given")
+    mutants.add_argument("--target", help="a URL")
+    mutants.add_argument("--control-token", default="")
+    mutants.add_argument("--json", help="where to write the matrix")
+    mutants.set_defaults(run=_mutants)
+    return parser
+
+
+def _usage(text: str) -> int:
+    print(f"otp-conformance: {text}", file=sys.stderr)  # noqa: T201  (a command prints)
+    return USAGE
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,118 @@
+"""Does the suite bite? Every mutant is played, and the matrix says which case finds which."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import orjson
+
+from conformance.case import Case, Level
+from conformance.results import Kind
+from conformance.suite import Suite
+
+
+@dataclass(slots=True)
+class Row:
+    """A mutant, and the cases that found it."""
+
+    name: str
+    group: str
+    text: str
+    killed_by: list[str] = field(default_factory=list)
+    survived: list[str] = field(default_factory=list)
+
+    @property
+    def stillborn(self) -> bool:
+        """Whether it breaks every call: such a mutant proves nothing."""
+        return not self.survived
+
+    def as_json(self) -> dict[str, Any]:
+        """Give it as JSON values."""
+        return {
+            "name": self.name,
+            "group": self.group,
+            "text": self.text,
+            "killed_by": self.killed_by,
+            "stillborn": self.stillborn,
+        }
+
+
+@dataclass(slots=True)
+class Matrix:
+    """All mutants against all cases of their providers."""
+
+    rows: list[Row]
+    cases: Sequence[Case]
+    smoke: frozenset[str]
+
+    def findings(self) -> list[str]:
+        """Say what is wrong with the suite or the mutants; nothing, when the proof holds."""
+        found = []
+        killed = {row.name: set(row.killed_by) for row in self.rows}
+        claims = {row.name: [case.id for case in self.cases if row.name in case.kills] for row in self.rows}
+        for row in self.rows:
+            if row.stillborn:
+                found.append(f"{row.name} is stillborn: every case fails, so it proves nothing")
+            if not row.killed_by:
+                found.append(f"{row.name} survives every case ({row.text})")
+            if not claims[row.name]:
+                found.append(f"{row.name} is claimed by no case")
+            elif not killed[row.name] & set(claims[row.name]):
+                found.append(f"{row.name} is claimed by {claims[row.name][0]}, which does not find it")
+        found += [
+            f"{case.id} claims {name}, which does not exist"
+            for case in self.cases
+            for name in case.kills
+            if name not in killed
+        ]
+        biting = {case for names in killed.values() for case in names}
+        found += [
+            f"{case.id} is a must, and finds no mutant"
+            for case in self.cases
+            if case.level == Level.MUST and case.id not in biting
+        ]
+        return found
+
+    def subtle(self) -> list[Row]:
+        """Give the mutants that a single successful call does not reveal."""
+        return [row for row in self.rows if not set(row.killed_by) & self.smoke]
+
+    def document(self) -> bytes:
+        """Write it as JSON."""
+        held = {
+            "mutants": [row.as_json() for row in sorted(self.rows, key=lambda row: row.name)],
+            "subtle": sorted(row.name for row in self.subtle()),
+            "findings": self.findings(),
+        }
+        return orjson.dumps(held, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
+
+
+def played(
+    suite: Suite, cases: Sequence[Case], mutants: Sequence[dict[str, str]], told: Callable[[str], None]
+) -> Matrix:
+    """Play every mutant against all cases of its provider.
+
+    Raises:
+        CouldNotRun: the target went away.
+    """
+    rows = []
+    for number, mutant in enumerate(mutants, start=1):
+        row = Row(mutant["name"], mutant["group"], mutant["text"])
+        told(f"[{number}/{len(mutants)}] {row.name}")
+        suite.target.mutant = row.name
+        provider = row.name.partition(".")[0]
+        for case in cases:
+            if case.provider != provider:
+                continue
+            kind = suite.run(case).kind
+            if kind in (Kind.FAILED, Kind.COULD_NOT_RUN):
+                row.killed_by.append(case.id)
+            elif kind == Kind.PASSED:
+                row.survived.append(case.id)
+        rows.append(row)
+    suite.target.mutant = ""
+    providers = {row.name.partition(".")[0] for row in rows}
+    smoke = frozenset(case.id for case in cases if case.id.endswith(("accepted_body", "success_body", "rented_body")))
+    return Matrix(rows, [case for case in cases if case.provider in providers], smoke)

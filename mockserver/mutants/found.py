@@ -1,0 +1,25 @@
+"""All mutants by name."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Mapping
+from typing import Final
+
+import mockserver.mutants as package
+from mockserver.mutants.kit import Mutant
+
+_TOOLS: Final = ("found", "kit", "serve")
+
+
+def _find() -> dict[str, Mutant]:
+    found: dict[str, Mutant] = {}
+    for module in pkgutil.iter_modules(package.__path__):
+        if module.name not in _TOOLS:
+            for mutant in importlib.import_module(f"mockserver.mutants.{module.name}").MUTANTS:
+                found[mutant.name] = mutant
+    return found
+
+
+MUTANTS: Final[Mapping[str, Mutant]] = _find()

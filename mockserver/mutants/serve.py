@@ -1,0 +1,99 @@
+"""A registry and an endpoint that know mutants: lanes called `mutant.NAME.anything` play with the mistake NAME."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from aiohttp import web
+
+from mockserver.lanes.lane import Lane
+from mockserver.lanes.registry import Registry, Taken, Wanted
+from mockserver.mutants.found import MUTANTS
+from mockserver.mutants.kit import Mutant
+from mockserver.web.control.table import Asked, ControlEndpoint, Json
+from mockserver.web.endpoint import Endpoint
+from mockserver.web.routes import Route, Routes
+
+PREFIX = "mutant."
+
+
+def named(lane_id: str) -> str | None:
+    """Read the mutant's name out of a lane's id."""
+    if not lane_id.startswith(PREFIX):
+        return None
+    return lane_id.removeprefix(PREFIX).rpartition(".")[0]
+
+
+class MutantRegistry(Registry):
+    """Makes lanes with a mistake. While one lives, it also answers credentials that nobody has."""
+
+    def __init__(self, *parts: Any, **named_parts: Any) -> None:
+        super().__init__(*parts, **named_parts)
+        self._of_strangers: Lane | None = None
+
+    @property
+    def default(self) -> Lane:
+        """The lane that strangers meet."""
+        return self._of_strangers or super().default
+
+    async def delete(self, lane: Lane) -> None:
+        """Forget a lane."""
+        if lane is self._of_strangers:
+            self._of_strangers = None
+        await super().delete(lane)
+
+    async def create(self, wanted: Wanted) -> Lane:
+        """Make a lane; its id may name a mutant.
+
+        Raises:
+            Taken: the id is taken, or names a mutant that does not exist.
+        """
+        name = named(wanted.id or "")
+        if name is not None and name not in MUTANTS:
+            raise Taken("id", f"there is no mutant {name}")
+        lane = await super().create(wanted)
+        if name is not None:
+            mutant = MUTANTS[name]
+            provider = name.partition(".")[0]
+            lane.providers = {**lane.providers, provider: mutant.mistake(lane.providers[provider])}
+            lane.choose({**lane.choices, **mutant.forced})
+            self._of_strangers = lane
+        return lane
+
+
+class MutantEndpoint(Endpoint):
+    """Hands a request to the operation with the mistake, if its lane has one."""
+
+    def __init__(self, *parts: Any, **named_parts: Any) -> None:
+        super().__init__(*parts, **named_parts)
+        self._spoilt: dict[str, Mapping[str, Route]] = {}
+
+    async def _operate(  # noqa: PLR0917  (as the endpoint's)
+        self,
+        request: web.BaseRequest,
+        route: Route,
+        lane: Lane,
+        fields: dict[str, str],
+        warnings: list[str],
+        started: float,
+    ) -> web.Response:
+        name = named(lane.id)
+        if name is not None and name.partition(".")[0] == route.provider.name:
+            if name not in self._spoilt:
+                self._spoilt[name] = Routes([lane.providers[route.provider.name]]).by_id()
+            route = self._spoilt[name][route.operation.id]
+        return await super()._operate(request, route, lane, fields, warnings, started)
+
+
+def _shown(mutant: Mutant) -> Json:
+    return {"name": mutant.name, "group": mutant.group, "text": mutant.text}
+
+
+async def _mutants(asked: Asked) -> Json:  # noqa: ARG001  (every handler is asked)
+    return {"mutants": [_shown(each) for each in MUTANTS.values()], "cursor": str(len(MUTANTS))}
+
+
+ENDPOINTS = [
+    ControlEndpoint("GET", "/mutants", "The mistakes that a lane may be made with", _mutants, Json, lane=False)
+]
