@@ -6,6 +6,7 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
+from itertools import takewhile
 from pathlib import Path
 
 from conformance.results import CONFORMANT, COULD_NOT_RUN, NOT_CONFORMANT, USAGE
@@ -13,34 +14,47 @@ from conformance.results import CONFORMANT, COULD_NOT_RUN, NOT_CONFORMANT, USAGE
 HERE = Path(__file__).parent
 
 
+RUN_HELP = """usage: otp-conformance run [esms] [amoot] [thuesim] --target URL [flags]
+
+Flags of the suite: --tier N, --control-token T, --codes HOW, --choice ID=OPTION, --min-interval S, --max-examples N,
+--conformance-seed N, --known FILE, --report-json FILE, --report-html FILE. Flags of pytest may follow: -k, -n, --lf,
+--junitxml FILE.
+"""
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; the exit status says how it went."""
-    parsed, more = _parser().parse_known_args(arguments)
-    if more and parsed.run is not _run:
-        return _usage(f"unknown: {' '.join(more)}")
-    status: int = parsed.run(parsed, more)
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    if words[:1] == ["run"]:
+        return _run(words[1:])
+    parsed = _parser().parse_args(words)
+    status: int = parsed.run(parsed)
     return status
 
 
-def _run(parsed: argparse.Namespace, more: list[str]) -> int:
+def _run(words: list[str]) -> int:
+    """Hand over to pytest: providers first, then flags, its own among them."""
+    if "-h" in words or "--help" in words:
+        print(RUN_HELP)  # noqa: T201  (a command prints)
+        return CONFORMANT
     import pytest  # noqa: PLC0415  (slow, and not needed for usage errors)
 
     from specs import available  # noqa: PLC0415  (as above)
 
-    unknown = [name for name in parsed.provider if name not in available()]
-    if unknown:
-        return _usage(f"provider {unknown[0]} is not described here; there are {', '.join(available())}")
-    if not parsed.target:
+    providers = list(takewhile(lambda word: not word.startswith("-"), words))
+    for name in providers:
+        if name not in available():
+            return _usage(f"{name} is no provider that is described here; there are {', '.join(available())}")
+    if not any(word == "--target" or word.startswith("--target=") for word in words):
         return _usage("--target is missing: give an address like http://127.0.0.1:6877")
-    only = ["-k", " or ".join(parsed.provider)] if parsed.provider else []
-    os.environ.setdefault("PYTHONDONTWRITEBYTECODE", "1")
     files = [str(path) for path in sorted(HERE.glob("test_*.py"))]
     quiet = ["-q", "--no-header", "--tb=short", "-p", "no:cacheprovider", "-c", os.devnull, f"--rootdir={HERE}"]
-    status = pytest.main([*files, *quiet, *only, "--target", parsed.target, *more])
+    only = [word for name in providers for word in ("--provider", name)]
+    status = pytest.main([*files, *quiet, *only, *words[len(providers) :]])
     return USAGE if status == pytest.ExitCode.USAGE_ERROR else int(status)
 
 
-def _mutants(parsed: argparse.Namespace, more: list[str]) -> int:  # noqa: ARG001  (commands are called alike)
+def _mutants(parsed: argparse.Namespace) -> int:
     from conformance.case import Feature, all_cases  # noqa: PLC0415  (slow)
     from conformance.codes import ControlChannel  # noqa: PLC0415  (slow)
     from conformance.options import Options, UsageError  # noqa: PLC0415  (slow)
@@ -81,13 +95,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="otp-conformance", description="Says how faithfully a provider is played.")
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
 
-    run = commands.add_parser(
-        "run", help="run the suite; flags of pytest (-k, -n, --junitxml, --lf) may follow", allow_abbrev=False
-    )
-    run.add_argument("provider", nargs="*", help="esms, amoot, thuesim; all when none is named")
-    run.add_argument("--target", help="a URL")
-    run.set_defaults(run=_run)
-
+    commands.add_parser("run", help="run the suite against a target (run --help says more)")
     mutants = commands.add_parser("mutants", help="prove that the suite bites, on a sandbox served with --mutants")
     mutants.add_argument("name", nargs="*", help="parts of names; all when none is given")
     mutants.add_argument("--target", help="a URL")

@@ -26,6 +26,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     """Offer the flags of a run."""
     group = parser.getgroup("conformance", "conformance to SMS one-time-code providers")
     group.addoption("--target", help="where the provider is played: a URL")
+    group.addoption("--provider", action="append", default=[], help="only this provider; may be given again")
     group.addoption("--tier", type=int, default=3, help="0 nothing is sent, 1 free reads, 2 sends, 3 long waits")
     group.addoption("--control-token", default="", help="token of the target's control API")
     group.addoption("--codes", default="", help="how codes are read: control, answer, prompt, none, command:LINE")
@@ -64,6 +65,15 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def _path(text: str | None) -> Path | None:
     return Path(text) if text else None
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Keep the providers that were asked for."""
+    wanted = config.getoption("--provider")
+    if wanted:
+        left = [item for item in items if not any(f"[{name}" in item.name for name in wanted)]
+        config.hook.pytest_deselected(items=left)
+        items[:] = [item for item in items if item not in left]
 
 
 @pytest.fixture(scope="session")

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine, Mapping
+from collections.abc import Coroutine, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any, TypeVar
 
 import aiohttp
@@ -12,7 +13,7 @@ from conformance.case import Case, Feature, Tier
 from conformance.driver import Driver
 from conformance.expect import Unexpected
 from conformance.results import Kind, Result
-from conformance.targets import CouldNotRun, Target
+from conformance.targets import CouldNotRun, Lane, Target
 from specs import Spec, load
 
 T = TypeVar("T")
@@ -69,10 +70,9 @@ class Suite:
 
     def not_applicable(self, each: Case) -> str | None:
         """Say why a case does not apply to the target, or None if it does."""
-        if each.provider not in self.target.credentials and Feature.LANES not in self.target.features:
-            return f"no credentials for {each.provider}"
-        if each.tier > self.tier:
-            return f"tier {each.tier:d} is above {self.tier:d}"
+        reason = self.cannot(each.provider, each.tier)
+        if reason is not None:
+            return reason
         missing = each.needs - self.target.features
         if missing:
             return "the target cannot " + ", ".join(sorted(missing))
@@ -82,6 +82,34 @@ class Suite:
                 if held != option:
                     return f"{choice} is {held} here, the case is about {option}"
         return None
+
+    def cannot(self, provider: str, tier: int) -> str | None:
+        """Say why nothing of a provider, or of a tier, can be run."""
+        if provider not in self.target.credentials and Feature.LANES not in self.target.features:
+            return f"no credentials for {provider}"
+        if tier > self.tier:
+            return f"tier {tier:d} is above {self.tier:d}"
+        return None
+
+    @contextmanager
+    def lane(self) -> Iterator[Lane]:
+        """Lend a lane to something that is no case.
+
+        Raises:
+            CouldNotRun: the target gives none.
+        """
+
+        async def take() -> Lane:
+            return await self.target.lane_for(self.session, {})
+
+        async def release(lane: Lane) -> None:
+            await self.target.release(self.session, lane)
+
+        lane = self.await_(take())
+        try:
+            yield lane
+        finally:
+            self.await_(release(lane))
 
     def run(self, each: Case) -> Result:
         """Run a case and give its result."""

@@ -1,0 +1,76 @@
+"""Layer 1, contract: an item an operation, and one for the links of a provider."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from conformance.case import Level, Tier
+from conformance.contract import Contract, kept
+from conformance.options import Options
+from conformance.plugin import OPTIONS
+from conformance.results import Kind, Result
+from conformance.suite import Suite
+from specs import available, load
+
+SPECS = {name: load(name) for name in available()}
+OPERATIONS: list[tuple[str, str | None]] = [
+    (name, operation.id) for name, spec in SPECS.items() for operation in spec.operations
+]
+LINKED: list[tuple[str, str | None]] = [(name, None) for name, spec in SPECS.items() if "'links'" in str(spec.document)]
+
+
+@pytest.mark.parametrize(("provider", "operation"), OPERATIONS + LINKED, ids=lambda value: value or "links")
+def test_contract(
+    provider: str, operation: str | None, suite: Suite, judge: Any, request: pytest.FixtureRequest
+) -> None:
+    """Answers keep to the spec, whatever is sent."""
+    options: Options = request.config.stash[OPTIONS]
+    spec = SPECS[provider]
+    paid = operation is None or _role(provider, operation) in ("send", "rent")
+    result = Result(
+        id=f"{provider}.contract.{operation or 'links'}",
+        provider=provider,
+        family="contract",
+        layer="contract",
+        rule="Answers keep to the spec, whatever is sent: status, type, schema, code, text; no secret comes back.",
+        level=Level.MUST,
+        tier=Tier.SENDS if paid else Tier.READS,
+        sources=["the spec"],
+        covers=[],
+        kind=Kind.PASSED,
+    )
+    reason = suite.cannot(provider, result.tier)
+    if reason is not None:
+        result.kind, result.reason = Kind.NOT_APPLICABLE, reason
+    else:
+        with suite.lane() as lane:
+            found = kept(
+                spec,
+                operation,
+                suite.target.url,
+                lane,
+                max_examples=options.max_examples,
+                seed=options.seed,
+                choices=suite.target.choices,
+            )
+        _judge(found, result)
+    judge(result)
+
+
+def _judge(found: Contract, result: Result) -> None:
+    if found.unreachable:
+        result.kind, result.reason = Kind.COULD_NOT_RUN, found.unreachable
+    elif not found.requests:
+        result.kind, result.reason = Kind.COULD_NOT_RUN, "no request was sent"
+    elif found.problems:
+        different = list(dict.fromkeys(found.problems))
+        result.kind = Kind.FAILED
+        result.expected = ["answers of the spec"]
+        result.actual = f"{len(different)} kinds of problems in {found.requests} requests: " + "; ".join(different[:5])
+        result.exchanges = [exchange.shown() for exchange in found.exchanges[:5]]
+
+
+def _role(provider: str, operation: str) -> str:
+    return next(each.role for each in SPECS[provider].operations if each.id == operation)
