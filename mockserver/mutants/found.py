@@ -17,8 +17,8 @@ def _find() -> dict[str, Mutant]:
     found: dict[str, Mutant] = {}
     for module in pkgutil.iter_modules(package.__path__):
         if module.name not in _TOOLS:
-            for mutant in importlib.import_module(f"mockserver.mutants.{module.name}").MUTANTS:
-                found[mutant.name] = mutant
+            loaded = importlib.import_module(f"mockserver.mutants.{module.name}")
+            found.update({mutant.name: mutant for mutant in getattr(loaded, "MUTANTS", ())})
     return found
 
 

@@ -184,6 +184,11 @@ class _Spoilt:
         return self.change(event, state, world, self.inner(event, state, world))
 
 
+def both(first: Mistake, second: Mistake) -> Mistake:
+    """Make one mistake that needs two changes."""
+    return lambda provider: second(first(provider))
+
+
 def written(change: Change[Any], table: Any) -> list[Key]:
     """Name the keys of a table that a change writes."""
     return [key for key in change.writes if key[0] is table]

@@ -1,0 +1,315 @@
+"""Mistakes that somebody could make in Amoot."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Final
+
+from mockserver.domain.refusals import Verdict
+from mockserver.domain.store import Change
+from mockserver.mutants.amoot_mistakes import (
+    SEND,
+    caller_code,
+    charged,
+    coded,
+    data,
+    exact_line,
+    expiring,
+    first_mobile,
+    first_only,
+    forgiving,
+    halves_alike,
+    inclusive,
+    last_told,
+    no_bearer,
+    off_by_one,
+    one_price,
+    password_ignored,
+    same_error,
+    sent,
+    states,
+    told,
+    undecoded,
+    users_refused,
+    utc,
+    without_header,
+)
+from mockserver.mutants.kit import (
+    Mistake,
+    Mutant,
+    body,
+    both,
+    credential,
+    handler,
+    never,
+    order,
+    policy,
+    row,
+    with_check,
+    without_check,
+)
+
+
+def _m(name: str, group: str, text: str, mistake: Mistake | None = None, **forced: str) -> Mutant:
+    choices = {f"amoot.{key.replace('_', '-')}": option for key, option in forced.items()}
+    return Mutant(f"amoot.{name}", group, text, mistake or (lambda provider: provider), choices)
+
+
+def _ignored(name: str, cause: str, text: str) -> Mutant:
+    return _m(name, "authentication", text, credential(cause, never))
+
+
+MUTANTS: Final = (
+    _m("code-length-plus-one", "code", "a code is one longer than asked", coded(lambda code: code + "1")),
+    _m("code-as-number", "wire", "the code is a number", data(lambda data: {**data, "Code": int(data["Code"])})),
+    _m("code-from-zero", "code", "codes may begin with 0", coded(lambda code: "0" + code[1:])),
+    _m("length-max-seven", "code", "seven digits are the most", policy("code_length_max", 7)),
+    _m("length-max-nine", "code", "nine digits are the most", policy("code_length_max", 9)),
+    _m("length-min-three", "code", "three digits are the least", policy("code_length_min", 3)),
+    _m("length-one-error", "errors", "too long is Length_Invalid too", same_error("length_exceeded", "length_invalid")),
+    _m("length-default", "code", "a missing length means 4", forgiving("length_missing", CodeLength=4)),
+    _m(
+        "other-code-told",
+        "code",
+        "another code is told than sent",
+        told(code=lambda code: str(code)[::-1] if str(code) != str(code)[::-1] else "1" * len(code)),
+    ),
+    _m("constant-code", "code", "the code is always the same", coded(lambda code: "12345678"[: len(code)])),
+    _m("constant-id", "wire", "MessageID is always the same", told(message_id=lambda _: 600000001)),
+    _m("caller-code", "code", "the caller may choose the code", handler(SEND, change=caller_code)),
+    _m("codes-expire", "life", "codes expire after five minutes", handler(SEND, change=expiring)),
+    _m(
+        "placeholder-kept",
+        "wire",
+        "%code% stays in the text",
+        sent(
+            lambda call, message: (
+                call.text("SMSMessageText") if "%code%" in call.text("SMSMessageText") else message.text
+            )
+        ),
+    ),
+    _m(
+        "not-appended",
+        "wire",
+        "a text without %code% stays as it is",
+        sent(
+            lambda call, message: (
+                message.text if "%code%" in call.text("SMSMessageText") else call.text("SMSMessageText")
+            )
+        ),
+    ),
+    _m(
+        "appended-with-blank",
+        "wire",
+        "the code follows after a blank",
+        sent(lambda _, message: message.text.replace("\n", " ")),
+    ),
+    _m(
+        "first-placeholder-only",
+        "wire",
+        "only the first %code% is replaced",
+        sent(
+            lambda call, message: (
+                call.text("SMSMessageText").replace("%code%", message.code, 1)
+                if "%code%" in call.text("SMSMessageText")
+                else message.text
+            )
+        ),
+    ),
+    _m("empty-text-sent", "errors", "an empty text is sent", forgiving("text_missing")),
+    _m(
+        "mobile-echoed-as-sent",
+        "wire",
+        "Mobile comes back as it was sent",
+        handler(
+            SEND,
+            change=lambda call, _, change: replace(
+                change, verdict=Verdict("success", {**change.verdict.facts, "mobile": call.text("Mobile")})
+            ),
+        ),
+    ),
+    _m("mobile-as-text", "wire", "Mobile is text", told(mobile=str)),
+    _m(
+        "persian-digits-refused",
+        "errors",
+        "only ASCII digits are digits",
+        handler(
+            SEND,
+            readers={
+                "Mobile": lambda text: (
+                    "+98" + text.replace(" ", "").lstrip("+0").removeprefix("98")
+                    if text.isascii() and len(text) < 20
+                    else None
+                )
+            },
+        ),
+    ),
+    _m("mobile-unchecked", "errors", "any mobile is taken", forgiving("mobile_invalid", Mobile="+989120000000")),
+    _m("first-of-list", "errors", "the first of a list is taken", handler(SEND, call=first_mobile)),
+    _m(
+        "mobile-one-error",
+        "errors",
+        "a missing mobile is Mobile_Invalid",
+        same_error("mobile_missing", "mobile_invalid"),
+    ),
+    _m(
+        "line-exact-case",
+        "errors",
+        "lines match in their own case only",
+        with_check(SEND, "line_number_not_exist", exact_line),
+    ),
+    _m("any-line", "errors", "any line may send", without_check(SEND, "line_number_not_exist")),
+    _m(
+        "line-one-error",
+        "errors",
+        "a missing line is LineNumber_NotExist",
+        same_error("line_missing", "line_number_not_exist"),
+    ),
+    _m(
+        "bad-time-refused",
+        "errors",
+        "an unreadable time is Failed",
+        handler(
+            SEND,
+            change=lambda call, _, change: (
+                Change(Verdict("failed")) if call.text("SendDateTime")[:7] in ("2023-02", "0", "2020-01") else change
+            ),
+        ),
+    ),
+    _m("always-queued", "life", "every message is queued", states("queued")),
+    _m("never-queued", "life", "no message is queued", states("sent")),
+    _m("naive-is-utc", "life", "times without offset are UTC", handler(SEND, call=utc)),
+    _m("free", "money", "sends cost nothing", charged(0)),
+    _m("double-charge", "money", "sends cost twice", charged(2)),
+    _m(
+        "one-price-for-all",
+        "money",
+        "a send costs one segment, however long",
+        both(charged(1), with_check(SEND, "credit_not_enough", one_price)),
+    ),
+    _m(
+        "credit-off-by-one",
+        "money",
+        "a credit of exactly the price is not enough",
+        with_check(SEND, "credit_not_enough", off_by_one),
+    ),
+    _m("credit-ignored", "money", "a credit may fall below zero", without_check(SEND, "credit_not_enough")),
+    _m("key-order", "wire", "members of Data come in another order", data(lambda data: dict(reversed(data.items())))),
+    _m("status-as-number", "wire", "statuses are numbers", status_format="number"),
+    _m("status-choice-ignored", "wire", "statuses are names, whatever is chosen", status_format="name"),
+    _m("data-as-list", "wire", "Data is a list", data(lambda data: [data])),
+    _m("extra-title", "wire", "a Title stands beside Status", body(lambda document: {**document, "Title": ""})),
+    _m("wrapped", "wire", "everything is in a ReturnValue", body(lambda document: {"ReturnValue": document})),
+    _m("id-as-text", "wire", "MessageID is text", told(message_id=str)),
+    _m(
+        "inner-status-missing",
+        "wire",
+        "Data has no Status",
+        data(lambda data: {key: value for key, value in data.items() if key != "Status"}),
+    ),
+    _m(
+        "data-missing",
+        "wire",
+        "a refusal has no Data",
+        body(lambda document: document if document["Data"] else {"Status": document["Status"]}),
+    ),
+    _m(
+        "data-empty-list",
+        "wire",
+        "a refusal has an empty list",
+        body(lambda document: document if document["Data"] else {**document, "Data": []}),
+    ),
+    _m("http-400", "wire", "a refusal is HTTP 400", row("mobile_invalid", status=400)),
+    _m("header-ignored", "authentication", "the header is not looked at", handler(SEND, call=without_header)),
+    _m("bearer-refused", "authentication", "Bearer is not taken", handler(SEND, call=no_bearer)),
+    _m(
+        "users-refused",
+        "authentication",
+        "a user name with its password does not do",
+        handler(SEND, call=users_refused),
+    ),
+    _m("first-credential-only", "authentication", "only the first credential is tried", handler(SEND, call=first_only)),
+    _m("last-credential-told", "authentication", "the last credential is told", handler(SEND, call=last_told)),
+    _m(
+        "one-token-error",
+        "authentication",
+        "an unknown token is Token_Invalid",
+        same_error("token_not_exists", "token_invalid"),
+    ),
+    _m(
+        "half-credentials-alike",
+        "authentication",
+        "a missing password is UserName_Empty",
+        both(credential("user_name_empty", halves_alike), credential("password_empty", never)),
+    ),
+    _m("password-ignored", "authentication", "the password is not looked at", handler(SEND, call=password_ignored)),
+    _m(
+        "password-choice-ignored",
+        "authentication",
+        "a wrong password is User_NotExists, whatever is chosen",
+        wrong_password="user_not_exists",
+    ),
+    _m("token-state-ignored", "authentication", "a switched off token does", credential("token_disabled", never)),
+    _m("token-expiry-ignored", "authentication", "an expired token does", credential("token_expired", never)),
+    _m(
+        "token-expiry-inclusive",
+        "authentication",
+        "a token is good at its last instant",
+        credential("token_expired", inclusive),
+    ),
+    _ignored("token-ip-ignored", "token_not_allow_ip", "addresses of the token are not looked at"),
+    _ignored("token-method-ignored", "token_not_allow_method", "methods of the token are not looked at"),
+    _ignored("user-ip-ignored", "user_not_allow_ip", "addresses of the user are not looked at"),
+    _ignored("user-method-ignored", "user_not_allow_method", "methods of the user are not looked at"),
+    _ignored("disabled-ignored", "user_disabled", "a disabled user may send"),
+    _ignored("expired-ignored", "user_expired", "an expired user may send"),
+    _ignored("mobile-not-verified-ignored", "user_mobile_not_verified", "an unverified user may send"),
+    _ignored("web-service-banned-ignored", "user_web_service_banned", "a banned user may send"),
+    _ignored("not-allow-web-service-ignored", "user_not_allow_web_service", "a user without web service may send"),
+    _ignored("not-allow-http-ignored", "user_not_allow_http", "plain HTTP is always allowed"),
+    _ignored("system-ignored", "system_disabled", "a disabled system sends"),
+    _m("demo-ignored", "errors", "a demo account sends", without_check(SEND, "account_is_demo")),
+    _m(
+        "organisation-ignored",
+        "errors",
+        "an undeclared organisation sends",
+        without_check(SEND, "organisation_undeclared"),
+    ),
+    _m(
+        "order-text-line",
+        "errors",
+        "the line is checked before the text",
+        order(SEND, "sms_message_text_empty", "line_number_empty"),
+    ),
+    _m(
+        "order-line-mobile",
+        "errors",
+        "the mobile is checked before the line",
+        order(SEND, "line_number_empty", "mobile_empty"),
+    ),
+    _m(
+        "order-mobile-length",
+        "errors",
+        "the length is checked before the mobile",
+        order(SEND, "mobile_empty", "length_invalid"),
+    ),
+    _m(
+        "order-line-exists-mobile",
+        "errors",
+        "the mobile is judged before the line",
+        order(SEND, "line_number_not_exist", "mobile_invalid"),
+    ),
+    _m(
+        "order-demo-credit",
+        "errors",
+        "the credit is checked before demo",
+        order(SEND, "account_is_demo", "credit_not_enough"),
+    ),
+    _m(
+        "order-token-user",
+        "authentication",
+        "the user is checked before the token",
+        order(SEND, "token_disabled", "user_disabled"),
+    ),
+    _m("undecoded", "wire", "the text is not decoded", handler(SEND, call=undecoded)),
+)
