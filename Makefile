@@ -24,6 +24,7 @@ bench: $(VENV)/installed
 # Writes specs/compiled/*.json after an edit of specs/*.yaml.
 compile: $(VENV)/installed
 	$(BIN)/python -m specs
+	$(BIN)/python docs/generate.py
 
 clean:
 	rm -rf $(VENV) build *.egg-info

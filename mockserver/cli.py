@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Sequence
+from typing import NoReturn
 
 from mockserver import client
 from mockserver.version import VERSION
@@ -29,13 +30,17 @@ def _serve(parsed: argparse.Namespace) -> int:
     return serve({name: getattr(parsed, name) for name in _SERVE_FLAGS})
 
 
-_SERVE_FLAGS = ("host", "port", "config", "seed", "control_open", "log_format")
+_SERVE_FLAGS = ("host", "port", "config", "seed", "control_open", "log_format", "mutants")
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        """Say in one line what is wrong with the command line, as everything else does."""
+        self.exit(2, f"otp-sandbox: {message}; see {self.prog} --help\n")
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="otp-sandbox", description="Plays SMS one-time-code providers: eSMS, Amoot SMS, thuesim."
-    )
+    parser = _Parser(prog="otp-sandbox", description="Plays SMS one-time-code providers: eSMS, Amoot SMS, thuesim.")
     parser.add_argument("--version", action="version", version=f"otp-sandbox {VERSION}")
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
 
@@ -51,6 +56,9 @@ def _parser() -> argparse.ArgumentParser:
         help="let everybody who reaches the port use the control API",
     )
     serve.add_argument("--log-format", help="text or json (default: text)")
+    serve.add_argument(
+        "--mutants", action="store_true", default=None, help="offer lanes with a mistake (for the suite's own tests)"
+    )
     serve.set_defaults(run=_serve)
 
     ready = _client(commands, "ready", "exit 0 when the sandbox is ready", client.ready, lane=False)
@@ -69,7 +77,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _client(
-    commands: argparse._SubParsersAction[argparse.ArgumentParser],
+    commands: argparse._SubParsersAction[_Parser],
     name: str,
     summary: str,
     run: object,

@@ -17,7 +17,7 @@ from urllib.request import ProxyHandler, Request, build_opener
 
 from mockserver.lanes import durations
 
-DEFAULT_URL = "http://127.0.0.1:6877"
+DEFAULT_PORT = 6877
 _OPENER = build_opener(ProxyHandler({}))  # a proxy has no business between here and the sandbox
 _POLL = 30
 _PAUSE = 0.05
@@ -35,7 +35,7 @@ def ready(parsed: argparse.Namespace) -> int:
         return _failed(str(error), 2)
     while True:
         try:
-            _get(parsed, "/readyz")
+            _get(parsed, "/readyz", "status", patience=max(1.0, deadline - time.monotonic()))
         except Unreachable as error:
             if time.monotonic() >= deadline:
                 return _failed(str(error))
@@ -55,8 +55,10 @@ def code(parsed: argparse.Namespace) -> int:
     try:
         while True:
             left = max(0.0, min(deadline - time.monotonic(), _POLL))
-            query = urlencode({"to": parsed.phone, "after": cursor, "timeout": f"{round(left * 1000)}ms"})
-            answer = _get(parsed, f"{_lane(parsed)}/messages/wait?{query}")
+            query = urlencode(
+                {"to": parsed.phone, "after": cursor, "timeout": f"{round(left * 1000)}ms"}, errors="replace"
+            )
+            answer = _get(parsed, f"{_lane(parsed)}/messages/wait?{query}", "messages", "cursor", "near_misses")
             codes = [message["code"] for message in answer["messages"] if message["code"]]
             if codes:
                 print(codes[-1])  # noqa: T201  (a command prints)
@@ -73,11 +75,11 @@ def code(parsed: argparse.Namespace) -> int:
 def messages(parsed: argparse.Namespace) -> int:
     """Print messages, one a line."""
     try:
-        answer = _get(parsed, f"{_lane(parsed)}/messages")
+        answer = _get(parsed, f"{_lane(parsed)}/messages", "messages", "cursor")
         _print(answer["messages"])
         while parsed.follow:
             query = urlencode({"after": answer["cursor"], "timeout": f"{_POLL}s"})
-            answer = _get(parsed, f"{_lane(parsed)}/messages/wait?{query}")
+            answer = _get(parsed, f"{_lane(parsed)}/messages/wait?{query}", "messages", "cursor")
             _print(answer["messages"])
     except Unreachable as error:
         return _failed(str(error))
@@ -87,7 +89,7 @@ def messages(parsed: argparse.Namespace) -> int:
 def env(parsed: argparse.Namespace) -> int:
     """Print environment variables that point an application at the lane."""
     try:
-        lane = _get(parsed, _lane(parsed))
+        lane = _get(parsed, _lane(parsed), "base_url", "credentials")
     except Unreachable as error:
         return _failed(str(error))
     variables = {"OTP_SANDBOX_URL": lane["base_url"]}
@@ -118,25 +120,37 @@ def _print(shown: list[dict[str, Any]]) -> None:
 
 
 def _lane(parsed: argparse.Namespace) -> str:
-    return f"/_sandbox/v1/lanes/{quote(parsed.lane, safe='')}"
+    return f"/_sandbox/v1/lanes/{quote(parsed.lane, safe='', errors='replace')}"
 
 
-def _get(parsed: argparse.Namespace, path: str) -> Any:
-    url = (parsed.url or os.environ.get("OTP_SANDBOX_URL") or DEFAULT_URL).rstrip("/")
-    if urlsplit(url).scheme not in ("http", "https"):
+def _get(parsed: argparse.Namespace, path: str, *members: str, patience: float = _POLL + 10) -> Any:
+    """Get an object that has these members."""
+    here = f"http://127.0.0.1:{os.environ.get('OTP_SANDBOX_PORT') or DEFAULT_PORT}"
+    url = (parsed.url or os.environ.get("OTP_SANDBOX_URL") or here).rstrip("/")
+    if not _is_http(url):
         raise Unreachable(f"{url} is no http address")
     request = Request(url + path)  # noqa: S310  (the scheme is checked above)
     token = os.environ.get("OTP_SANDBOX_CONTROL_TOKEN")
     if token:
         request.add_header("Authorization", f"Bearer {token}")
     try:
-        with _OPENER.open(request, timeout=_POLL + 10) as answer:
-            return json.load(answer)
+        with _OPENER.open(request, timeout=patience) as answer:
+            document = json.load(answer)
     except HTTPError as error:
         with error:
             raise Unreachable(_problem(error)) from error
     except (URLError, OSError, http.client.HTTPException, ValueError) as error:
         raise Unreachable(f"no sandbox answers at {url} ({getattr(error, 'reason', None) or error})") from error
+    if not isinstance(document, dict) or not document.keys() >= set(members):
+        raise Unreachable(f"what answers at {url} is no sandbox")
+    return document
+
+
+def _is_http(url: str) -> bool:
+    try:
+        return urlsplit(url).scheme in ("http", "https")
+    except ValueError:  # brackets that hold no address
+        return False
 
 
 def _problem(error: HTTPError) -> str:

@@ -55,6 +55,9 @@ async def _run(sandbox: Sandbox, *, as_json: bool) -> None:
         await stopped.wait()
     finally:
         await sandbox.stop()
+    if hasattr(signal, "pthread_sigmask"):  # not on Windows
+        # The loop takes its handlers with it: a second signal would kill a process that is ending well.
+        signal.pthread_sigmask(signal.SIG_BLOCK, (signal.SIGTERM, signal.SIGINT))
 
 
 def _loop_factory() -> Any:

@@ -122,7 +122,10 @@ def _one_of(*allowed: str) -> Callable[[Any], str]:
 
 
 def _duration(value: Any) -> timedelta:
-    return durations.parse(value)
+    length = durations.parse(value)
+    if length <= timedelta(0):
+        raise ValueError('a duration longer than 0s, like "24h"')
+    return length
 
 
 READERS: Final[Mapping[str, Callable[[Any], Any]]] = {

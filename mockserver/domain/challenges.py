@@ -135,7 +135,7 @@ def verify(
             )
             change.writes[CODES, used.id] = used
             return None
-    if wrong_tries_max is not None and recipient.live:
+    if wrong_tries_max is not None and any(each.alive(now) for each in recipient.live):
         _count_wrong_try(change, key, recipient, wrong_tries_max)
     return _why_not(recipient, code, now, ignore_case=ignore_case)
 

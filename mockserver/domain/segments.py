@@ -19,7 +19,9 @@ class Segments:
 
 def segments(text: str) -> Segments:
     """Count the messages that a text takes on the air. An empty text takes one."""
+    if not text:  # smsutil takes nothing for UCS-2
+        return Segments("gsm-7", 1)
     import smsutil  # noqa: PLC0415  (not needed before the first price by segments)
 
     split = smsutil.split(text)
-    return Segments("gsm-7" if split.encoding == "gsm0338" else "ucs-2", max(1, len(split.parts)))
+    return Segments("gsm-7" if split.encoding == "gsm0338" else "ucs-2", len(split.parts))

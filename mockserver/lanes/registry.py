@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -61,6 +62,7 @@ class Registry:
         self._idle = idle
         self._lanes: dict[str, Lane] = {}
         self._owners: dict[tuple[str, str], Lane] = {}
+        self._secrets: Counter[str] = Counter()
         self._unnamed = 0
 
     def __iter__(self) -> Iterator[Lane]:
@@ -69,6 +71,10 @@ class Registry:
     def get(self, lane_id: str) -> Lane | None:
         """Find a lane by its id."""
         return self._lanes.get(lane_id)
+
+    def is_secret(self, text: str) -> bool:
+        """Whether a text is a credential of any lane."""
+        return text in self._secrets
 
     @property
     def default(self) -> Lane:
@@ -111,6 +117,7 @@ class Registry:
         self._lanes[lane_id] = lane
         for owned in self._owned(beginning.credentials):
             self._owners[owned] = lane
+        self._secrets.update(_values(beginning.credentials))
         await self.give_accounts(lane)
         return lane
 
@@ -126,6 +133,7 @@ class Registry:
         self._lanes.pop(lane.id, None)
         for owned in self._owned(lane.beginning.credentials):
             self._owners.pop(owned, None)
+        self._secrets -= Counter(_values(lane.beginning.credentials))
         await self.store.forget(lane.id)
 
     async def sweep(self) -> None:
@@ -159,3 +167,7 @@ class Registry:
             for locator in self.providers[name].identity.locators:
                 if held.get(locator):
                     yield name, held[locator]
+
+
+def _values(credentials: Mapping[str, Credentials]) -> list[str]:
+    return [value for each in credentials.values() for value in each.values()]

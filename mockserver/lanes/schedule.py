@@ -64,20 +64,21 @@ class Schedule:
         now = lane.now()
         while (event := await self._store.take_due(lane.id, now)) is not None:
             if event.kind == "callback":
-                self._background(self._attempt(lane, event))
+                self._background(self._attempt_and_arm(lane, event))
             else:
                 await self._fire(lane, event)
 
     async def advance(
-        self, lane: Lane, until: datetime, fulfilled: Callable[[], Awaitable[bool]] | None = None
+        self, lane: Lane, target: datetime | timedelta, fulfilled: Callable[[], Awaitable[bool]] | None = None
     ) -> list[Event]:
-        """Move the lane's clock to `until` and fire what falls due on the way, callbacks included.
+        """Move the lane's clock to an instant, or by a length, and fire what falls due on the way, callbacks included.
 
         With `fulfilled`, the clock stops at the event after which it is true. Returns what fired, in order.
         """
         fired: list[Event] = []
         async with lane.moving:
             start, clock = lane.now(), lane.clock
+            until = start + target if isinstance(target, timedelta) else target
             while (event := await self._store.take_due(lane.id, until)) is not None:
                 if event.at > lane.now():
                     lane.clock = lane.clock.moved_to(event.at, lane.real_now())
@@ -115,6 +116,10 @@ class Schedule:
     async def _settle_and_arm(self, lane: Lane) -> None:
         await self.settle(lane)
         self.arm(lane, await self._store.next_due(lane.id))
+
+    async def _attempt_and_arm(self, lane: Lane, event: Event) -> None:
+        await self._attempt(lane, event)
+        self.arm(lane, await self._store.next_due(lane.id))  # a retry may have fallen due in the meantime
 
     async def _fire(self, lane: Lane, event: Event) -> bool:
         handler = lane.providers[event.provider].events.get(event.kind) or COMMON[event.kind]

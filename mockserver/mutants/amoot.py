@@ -19,8 +19,10 @@ from mockserver.mutants.amoot_mistakes import (
     first_only,
     forgiving,
     halves_alike,
+    ignored,
     inclusive,
     last_told,
+    made,
     no_bearer,
     off_by_one,
     one_price,
@@ -35,8 +37,6 @@ from mockserver.mutants.amoot_mistakes import (
     without_header,
 )
 from mockserver.mutants.kit import (
-    Mistake,
-    Mutant,
     body,
     both,
     credential,
@@ -49,36 +49,28 @@ from mockserver.mutants.kit import (
     without_check,
 )
 
-
-def _m(name: str, group: str, text: str, mistake: Mistake | None = None, **forced: str) -> Mutant:
-    choices = {f"amoot.{key.replace('_', '-')}": option for key, option in forced.items()}
-    return Mutant(f"amoot.{name}", group, text, mistake or (lambda provider: provider), choices)
-
-
-def _ignored(name: str, cause: str, text: str) -> Mutant:
-    return _m(name, "authentication", text, credential(cause, never))
-
-
 MUTANTS: Final = (
-    _m("code-length-plus-one", "code", "a code is one longer than asked", coded(lambda code: code + "1")),
-    _m("code-as-number", "wire", "the code is a number", data(lambda data: {**data, "Code": int(data["Code"])})),
-    _m("code-from-zero", "code", "codes may begin with 0", coded(lambda code: "0" + code[1:])),
-    _m("length-max-seven", "code", "seven digits are the most", policy("code_length_max", 7)),
-    _m("length-max-nine", "code", "nine digits are the most", policy("code_length_max", 9)),
-    _m("length-min-three", "code", "three digits are the least", policy("code_length_min", 3)),
-    _m("length-one-error", "errors", "too long is Length_Invalid too", same_error("length_exceeded", "length_invalid")),
-    _m("length-default", "code", "a missing length means 4", forgiving("length_missing", CodeLength=4)),
-    _m(
+    made("code-length-plus-one", "code", "a code is one longer than asked", coded(lambda code: code + "1")),
+    made("code-as-number", "wire", "the code is a number", data(lambda data: {**data, "Code": int(data["Code"])})),
+    made("code-from-zero", "code", "codes may begin with 0", coded(lambda code: "0" + code[1:])),
+    made("length-max-seven", "code", "seven digits are the most", policy("code_length_max", 7)),
+    made("length-max-nine", "code", "nine digits are the most", policy("code_length_max", 9)),
+    made("length-min-three", "code", "three digits are the least", policy("code_length_min", 3)),
+    made(
+        "length-one-error", "errors", "too long is Length_Invalid too", same_error("length_exceeded", "length_invalid")
+    ),
+    made("length-default", "code", "a missing length means 4", forgiving("length_missing", CodeLength=4)),
+    made(
         "other-code-told",
         "code",
         "another code is told than sent",
         told(code=lambda code: str(code)[::-1] if str(code) != str(code)[::-1] else "1" * len(code)),
     ),
-    _m("constant-code", "code", "the code is always the same", coded(lambda code: "12345678"[: len(code)])),
-    _m("constant-id", "wire", "MessageID is always the same", told(message_id=lambda _: 600000001)),
-    _m("caller-code", "code", "the caller may choose the code", handler(SEND, change=caller_code)),
-    _m("codes-expire", "life", "codes expire after five minutes", handler(SEND, change=expiring)),
-    _m(
+    made("constant-code", "code", "the code is always the same", coded(lambda code: "12345678"[: len(code)])),
+    made("constant-id", "wire", "MessageID is always the same", told(message_id=lambda _: 600000001)),
+    made("caller-code", "code", "the caller may choose the code", handler(SEND, change=caller_code)),
+    made("codes-expire", "life", "codes expire after five minutes", handler(SEND, change=expiring)),
+    made(
         "placeholder-kept",
         "wire",
         "%code% stays in the text",
@@ -88,7 +80,7 @@ MUTANTS: Final = (
             )
         ),
     ),
-    _m(
+    made(
         "not-appended",
         "wire",
         "a text without %code% stays as it is",
@@ -98,13 +90,13 @@ MUTANTS: Final = (
             )
         ),
     ),
-    _m(
+    made(
         "appended-with-blank",
         "wire",
         "the code follows after a blank",
         sent(lambda _, message: message.text.replace("\n", " ")),
     ),
-    _m(
+    made(
         "first-placeholder-only",
         "wire",
         "only the first %code% is replaced",
@@ -116,8 +108,8 @@ MUTANTS: Final = (
             )
         ),
     ),
-    _m("empty-text-sent", "errors", "an empty text is sent", forgiving("text_missing")),
-    _m(
+    made("empty-text-sent", "errors", "an empty text is sent", forgiving("text_missing")),
+    made(
         "mobile-echoed-as-sent",
         "wire",
         "Mobile comes back as it was sent",
@@ -128,8 +120,8 @@ MUTANTS: Final = (
             ),
         ),
     ),
-    _m("mobile-as-text", "wire", "Mobile is text", told(mobile=str)),
-    _m(
+    made("mobile-as-text", "wire", "Mobile is text", told(mobile=str)),
+    made(
         "persian-digits-refused",
         "errors",
         "only ASCII digits are digits",
@@ -144,28 +136,28 @@ MUTANTS: Final = (
             },
         ),
     ),
-    _m("mobile-unchecked", "errors", "any mobile is taken", forgiving("mobile_invalid", Mobile="+989120000000")),
-    _m("first-of-list", "errors", "the first of a list is taken", handler(SEND, call=first_mobile)),
-    _m(
+    made("mobile-unchecked", "errors", "any mobile is taken", forgiving("mobile_invalid", Mobile="+989120000000")),
+    made("first-of-list", "errors", "the first of a list is taken", handler(SEND, call=first_mobile)),
+    made(
         "mobile-one-error",
         "errors",
         "a missing mobile is Mobile_Invalid",
         same_error("mobile_missing", "mobile_invalid"),
     ),
-    _m(
+    made(
         "line-exact-case",
         "errors",
         "lines match in their own case only",
         with_check(SEND, "line_number_not_exist", exact_line),
     ),
-    _m("any-line", "errors", "any line may send", without_check(SEND, "line_number_not_exist")),
-    _m(
+    made("any-line", "errors", "any line may send", without_check(SEND, "line_number_not_exist")),
+    made(
         "line-one-error",
         "errors",
         "a missing line is LineNumber_NotExist",
         same_error("line_missing", "line_number_not_exist"),
     ),
-    _m(
+    made(
         "bad-time-refused",
         "errors",
         "an unreadable time is Failed",
@@ -176,140 +168,142 @@ MUTANTS: Final = (
             ),
         ),
     ),
-    _m("always-queued", "life", "every message is queued", states("queued")),
-    _m("never-queued", "life", "no message is queued", states("sent")),
-    _m("naive-is-utc", "life", "times without offset are UTC", handler(SEND, call=utc)),
-    _m("free", "money", "sends cost nothing", charged(0)),
-    _m("double-charge", "money", "sends cost twice", charged(2)),
-    _m(
+    made("always-queued", "life", "every message is queued", states("queued")),
+    made("never-queued", "life", "no message is queued", states("sent")),
+    made("naive-is-utc", "life", "times without offset are UTC", handler(SEND, call=utc)),
+    made("free", "money", "sends cost nothing", charged(0)),
+    made("double-charge", "money", "sends cost twice", charged(2)),
+    made(
         "one-price-for-all",
         "money",
         "a send costs one segment, however long",
         both(charged(1), with_check(SEND, "credit_not_enough", one_price)),
     ),
-    _m(
+    made(
         "credit-off-by-one",
         "money",
         "a credit of exactly the price is not enough",
         with_check(SEND, "credit_not_enough", off_by_one),
     ),
-    _m("credit-ignored", "money", "a credit may fall below zero", without_check(SEND, "credit_not_enough")),
-    _m("key-order", "wire", "members of Data come in another order", data(lambda data: dict(reversed(data.items())))),
-    _m("status-as-number", "wire", "statuses are numbers", status_format="number"),
-    _m("status-choice-ignored", "wire", "statuses are names, whatever is chosen", status_format="name"),
-    _m("data-as-list", "wire", "Data is a list", data(lambda data: [data])),
-    _m("extra-title", "wire", "a Title stands beside Status", body(lambda document: {**document, "Title": ""})),
-    _m("wrapped", "wire", "everything is in a ReturnValue", body(lambda document: {"ReturnValue": document})),
-    _m("id-as-text", "wire", "MessageID is text", told(message_id=str)),
-    _m(
+    made("credit-ignored", "money", "a credit may fall below zero", without_check(SEND, "credit_not_enough")),
+    made("key-order", "wire", "members of Data come in another order", data(lambda data: dict(reversed(data.items())))),
+    made("status-as-number", "wire", "statuses are numbers", status_format="number"),
+    made("status-choice-ignored", "wire", "statuses are names, whatever is chosen", status_format="name"),
+    made("data-as-list", "wire", "Data is a list", data(lambda data: [data])),
+    made("extra-title", "wire", "a Title stands beside Status", body(lambda document: {**document, "Title": ""})),
+    made("wrapped", "wire", "everything is in a ReturnValue", body(lambda document: {"ReturnValue": document})),
+    made("id-as-text", "wire", "MessageID is text", told(message_id=str)),
+    made(
         "inner-status-missing",
         "wire",
         "Data has no Status",
         data(lambda data: {key: value for key, value in data.items() if key != "Status"}),
     ),
-    _m(
+    made(
         "data-missing",
         "wire",
         "a refusal has no Data",
         body(lambda document: document if document["Data"] else {"Status": document["Status"]}),
     ),
-    _m(
+    made(
         "data-empty-list",
         "wire",
         "a refusal has an empty list",
         body(lambda document: document if document["Data"] else {**document, "Data": []}),
     ),
-    _m("http-400", "wire", "a refusal is HTTP 400", row("mobile_invalid", status=400)),
-    _m("header-ignored", "authentication", "the header is not looked at", handler(SEND, call=without_header)),
-    _m("bearer-refused", "authentication", "Bearer is not taken", handler(SEND, call=no_bearer)),
-    _m(
+    made("http-400", "wire", "a refusal is HTTP 400", row("mobile_invalid", status=400)),
+    made("header-ignored", "authentication", "the header is not looked at", handler(SEND, call=without_header)),
+    made("bearer-refused", "authentication", "Bearer is not taken", handler(SEND, call=no_bearer)),
+    made(
         "users-refused",
         "authentication",
         "a user name with its password does not do",
         handler(SEND, call=users_refused),
     ),
-    _m("first-credential-only", "authentication", "only the first credential is tried", handler(SEND, call=first_only)),
-    _m("last-credential-told", "authentication", "the last credential is told", handler(SEND, call=last_told)),
-    _m(
+    made(
+        "first-credential-only", "authentication", "only the first credential is tried", handler(SEND, call=first_only)
+    ),
+    made("last-credential-told", "authentication", "the last credential is told", handler(SEND, call=last_told)),
+    made(
         "one-token-error",
         "authentication",
         "an unknown token is Token_Invalid",
         same_error("token_not_exists", "token_invalid"),
     ),
-    _m(
+    made(
         "half-credentials-alike",
         "authentication",
         "a missing password is UserName_Empty",
         both(credential("user_name_empty", halves_alike), credential("password_empty", never)),
     ),
-    _m("password-ignored", "authentication", "the password is not looked at", handler(SEND, call=password_ignored)),
-    _m(
+    made("password-ignored", "authentication", "the password is not looked at", handler(SEND, call=password_ignored)),
+    made(
         "password-choice-ignored",
         "authentication",
         "a wrong password is User_NotExists, whatever is chosen",
         wrong_password="user_not_exists",
     ),
-    _m("token-state-ignored", "authentication", "a switched off token does", credential("token_disabled", never)),
-    _m("token-expiry-ignored", "authentication", "an expired token does", credential("token_expired", never)),
-    _m(
+    made("token-state-ignored", "authentication", "a switched off token does", credential("token_disabled", never)),
+    made("token-expiry-ignored", "authentication", "an expired token does", credential("token_expired", never)),
+    made(
         "token-expiry-inclusive",
         "authentication",
         "a token is good at its last instant",
         credential("token_expired", inclusive),
     ),
-    _ignored("token-ip-ignored", "token_not_allow_ip", "addresses of the token are not looked at"),
-    _ignored("token-method-ignored", "token_not_allow_method", "methods of the token are not looked at"),
-    _ignored("user-ip-ignored", "user_not_allow_ip", "addresses of the user are not looked at"),
-    _ignored("user-method-ignored", "user_not_allow_method", "methods of the user are not looked at"),
-    _ignored("disabled-ignored", "user_disabled", "a disabled user may send"),
-    _ignored("expired-ignored", "user_expired", "an expired user may send"),
-    _ignored("mobile-not-verified-ignored", "user_mobile_not_verified", "an unverified user may send"),
-    _ignored("web-service-banned-ignored", "user_web_service_banned", "a banned user may send"),
-    _ignored("not-allow-web-service-ignored", "user_not_allow_web_service", "a user without web service may send"),
-    _ignored("not-allow-http-ignored", "user_not_allow_http", "plain HTTP is always allowed"),
-    _ignored("system-ignored", "system_disabled", "a disabled system sends"),
-    _m("demo-ignored", "errors", "a demo account sends", without_check(SEND, "account_is_demo")),
-    _m(
+    ignored("token-ip-ignored", "token_not_allow_ip", "addresses of the token are not looked at"),
+    ignored("token-method-ignored", "token_not_allow_method", "methods of the token are not looked at"),
+    ignored("user-ip-ignored", "user_not_allow_ip", "addresses of the user are not looked at"),
+    ignored("user-method-ignored", "user_not_allow_method", "methods of the user are not looked at"),
+    ignored("disabled-ignored", "user_disabled", "a disabled user may send"),
+    ignored("expired-ignored", "user_expired", "an expired user may send"),
+    ignored("mobile-not-verified-ignored", "user_mobile_not_verified", "an unverified user may send"),
+    ignored("web-service-banned-ignored", "user_web_service_banned", "a banned user may send"),
+    ignored("not-allow-web-service-ignored", "user_not_allow_web_service", "a user without web service may send"),
+    ignored("not-allow-http-ignored", "user_not_allow_http", "plain HTTP is always allowed"),
+    ignored("system-ignored", "system_disabled", "a disabled system sends"),
+    made("demo-ignored", "errors", "a demo account sends", without_check(SEND, "account_is_demo")),
+    made(
         "organisation-ignored",
         "errors",
         "an undeclared organisation sends",
         without_check(SEND, "organisation_undeclared"),
     ),
-    _m(
+    made(
         "order-text-line",
         "errors",
         "the line is checked before the text",
         order(SEND, "sms_message_text_empty", "line_number_empty"),
     ),
-    _m(
+    made(
         "order-line-mobile",
         "errors",
         "the mobile is checked before the line",
         order(SEND, "line_number_empty", "mobile_empty"),
     ),
-    _m(
+    made(
         "order-mobile-length",
         "errors",
         "the length is checked before the mobile",
         order(SEND, "mobile_empty", "length_invalid"),
     ),
-    _m(
+    made(
         "order-line-exists-mobile",
         "errors",
         "the mobile is judged before the line",
         order(SEND, "line_number_not_exist", "mobile_invalid"),
     ),
-    _m(
+    made(
         "order-demo-credit",
         "errors",
         "the credit is checked before demo",
         order(SEND, "account_is_demo", "credit_not_enough"),
     ),
-    _m(
+    made(
         "order-token-user",
         "authentication",
         "the user is checked before the token",
         order(SEND, "token_disabled", "user_disabled"),
     ),
-    _m("undecoded", "wire", "the text is not decoded", handler(SEND, call=undecoded)),
+    made("undecoded", "wire", "the text is not decoded", handler(SEND, call=undecoded)),
 )

@@ -14,8 +14,11 @@ from mockserver.domain.refusals import Verdict
 from mockserver.domain.store import Change, State
 from mockserver.mutants.kit import (
     Mistake,
+    Mutant,
     body,
+    credential,
     handler,
+    never,
     written,
 )
 from mockserver.providers.amoot.account import KEY
@@ -191,3 +194,12 @@ def data(change: Callable[[dict[str, Any]], Any]) -> Mistake:
 def halves_alike(call: Call, state: State) -> bool:
     check: Check = CREDENTIAL_CHECKS["user_name_empty"]
     return bool(check(call, state) or CREDENTIAL_CHECKS["password_empty"](call, state))
+
+
+def made(name: str, group: str, text: str, mistake: Mistake | None = None, **forced: str) -> Mutant:
+    choices = {f"amoot.{key.replace('_', '-')}": option for key, option in forced.items()}
+    return Mutant(f"amoot.{name}", group, text, mistake or (lambda provider: provider), choices)
+
+
+def ignored(name: str, cause: str, text: str) -> Mutant:
+    return made(name, "authentication", text, credential(cause, never))

@@ -7,16 +7,18 @@ import ipaddress
 import socket
 from collections.abc import Iterable
 from time import perf_counter
-from urllib.parse import urlsplit
 
 import aiohttp
 from aiohttp.abc import AbstractResolver, ResolveResult
+from yarl import URL
 
 from mockserver.domain.callbacks import CALLBACKS, Attempt, Callback, after_attempt
 from mockserver.domain.store import Change, Event, State, Store
 from mockserver.lanes.lane import Lane
 
 RESPONSE_MOST = 16 * 1024
+_PRIVATE = tuple(map(ipaddress.ip_network, ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7")))
+"""Networks at home. What Python calls private is more: loopback, documentation, reserved addresses."""
 
 
 class Forbidden(OSError):
@@ -67,11 +69,13 @@ class Sender:
                 allow_redirects=False,
             ) as answer:
                 status = answer.status
-                response = (await answer.content.read(RESPONSE_MOST)).decode("utf-8", "replace")
+                response = (await _beginning(answer.content)).decode("utf-8", "replace")
         except TimeoutError:
             error = f"no answer within {callback.timeout.total_seconds():g} s"
         except (aiohttp.ClientError, OSError, ValueError) as failure:
-            error = str(failure) or type(failure).__name__
+            # The client wraps what the resolver raises into a text that does not say it.
+            told = failure.__cause__ if isinstance(failure.__cause__, Forbidden) else failure
+            error = str(told) or type(told).__name__
         return status, error, response, round((perf_counter() - started) * 1000, 3)
 
     def _client(self) -> aiohttp.ClientSession:
@@ -87,10 +91,13 @@ class Sender:
 
     def _check_literal(self, url: str) -> None:
         """Addresses in a URL are not resolved, so they are checked here; names are checked when they are."""
-        host = urlsplit(url).hostname or ""
+        host = URL(url).host or ""  # read by the same code that connects
         try:
             ipaddress.ip_address(host)
         except ValueError:
+            # aiohttp resolves no host of digits and dots, but the system reads addresses in `134744072` and `8.2056`.
+            if ":" in host or host.replace(".", "").isdigit():
+                raise Forbidden(f"{host} is no address as they are written") from None
             return
         self.check(host, host)
 
@@ -108,7 +115,7 @@ class Sender:
                 return
             if target == "loopback" and ip.is_loopback:
                 return
-            if target == "private" and ip.is_private and not (ip.is_link_local or ip.is_unspecified):
+            if target == "private" and any(ip in network for network in _PRIVATE):
                 return
             if "/" in target and ip in ipaddress.ip_network(target):
                 return
@@ -118,6 +125,14 @@ class Sender:
         """Cut the connections."""
         if self._session is not None:
             await self._session.close()
+
+
+async def _beginning(stream: aiohttp.StreamReader) -> bytes:
+    """Read what is kept of an answer, in however many pieces it comes."""
+    kept = bytearray()
+    while len(kept) < RESPONSE_MOST and (piece := await stream.read(RESPONSE_MOST - len(kept))):
+        kept += piece
+    return bytes(kept)
 
 
 class _Allowed(AbstractResolver):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from http import HTTPStatus
@@ -50,6 +51,7 @@ class Endpoint:
         self._routes = routes
         self._any_credentials = any_credentials
         self._watch = watch
+        self._secrets = frozenset[str]().union(*(each.identity.secrets for each in routes.providers))
         self._magic_rows = {provider.name: rows_by_code(provider) for provider in routes.providers}
 
     async def __call__(self, request: web.BaseRequest) -> web.Response:
@@ -104,7 +106,8 @@ class Endpoint:
                 await self._schedule.settle(lane)
                 due = await self._store.next_due(lane.id)
             self._schedule.arm(lane, due)
-        row = call.dialect.row(operation, verdict.cause)
+        # A magic value names a row of the table itself, whatever the choices and the causes of the operation are.
+        row = provider.spec.outcomes[verdict.cause] if verdict.magic else call.dialect.row(operation, verdict.cause)
         reply = provider.render(call, row, verdict)
         entry = Entry(
             id=call.request_id,
@@ -114,7 +117,7 @@ class Endpoint:
             role=operation.role,
             method=request.method,
             path=request.rel_url.raw_path,
-            fields=masked(fields, provider.identity.secrets, None if not known else route.secrets),
+            fields=masked(fields, self._secrets, route.secrets if known else None),
             outcome=row.name,
             cause=verdict.cause,
             reason=verdict.reason or row.condition,
@@ -165,12 +168,11 @@ class Endpoint:
         fields, _ = merged(query_pairs(request.rel_url.raw_query_string), {}, any_case=False, join=",")
         lane = self._lane_of_unmatched(provider, fields, request.headers)
         allowed = tuple(sorted(place.methods)) if place is not None else ()
+        path = self._without_secrets(path[:BODY_MOST])
         if provider is not None:
             reply = provider.unmatched(request.method, str(request.url.with_query(None)), allowed)
-            secrets = provider.identity.secrets
         else:
             reply = nothing_here(self._routes.providers)
-            secrets = frozenset[str]().union(*(each.identity.secrets for each in self._routes.providers))
         nearest = self._routes.nearest(request.method, path)
         what = f"{request.method} is not allowed at {path}" if allowed else f"nothing is played at {path}"
         hint = f"; nearest: {', '.join(nearest)}" if nearest else ""
@@ -181,15 +183,15 @@ class Endpoint:
             operation=None,
             role=None,
             method=request.method,
-            path=_without_secrets(path[:BODY_MOST], lane),
-            fields=masked(fields, secrets),
+            path=path,
+            fields=masked(fields, self._secrets),
             outcome=None,
             cause=None,
             reason=what,
             success=False,
             code=None,
             status=reply.status,
-            response=reply.body,
+            response=self._without_secrets(reply.body.decode()).encode(),
             duration_ms=(perf_counter() - started) * 1000,
             warnings=(what + hint,),
             magic=False,
@@ -197,6 +199,11 @@ class Endpoint:
         )
         await self._note(lane, entry)
         return _response(reply)
+
+    def _without_secrets(self, text: str) -> str:
+        """Mask the path segments in a text that are a secret of any lane."""
+        parts = re.split(r"([/'\"\s])", text)
+        return "".join(MASK if self._registry.is_secret(unquote(part)) else part for part in parts)
 
     def _lane_of_unmatched(
         self, provider: Provider | None, fields: Mapping[str, str], headers: Mapping[str, str]
@@ -230,8 +237,8 @@ async def _fields(
     if accepted and request.can_read_body:
         try:
             pairs = body_pairs(await request.read(), request.headers.get("Content-Type", ""), accepted)
-        except Unreadable as error:
-            warnings.append(str(error))
+        except (Unreadable, web.RequestPayloadError) as error:
+            warnings.append(str(error) or "the body cannot be read")
         else:
             sent, repeated = merged(pairs, place.names, any_case=any_case, join=join)
             warnings += [f"{name} came more than once" for name in repeated]
@@ -277,12 +284,6 @@ def rows_by_code(provider: Provider) -> dict[str, str]:
         if str(row.code) not in succeeds and row.status == HTTPStatus.OK:
             rows.setdefault(str(row.code), row.name)
     return rows
-
-
-def _without_secrets(path: str, lane: Lane) -> str:
-    """Mask the path segments that are a secret of the lane."""
-    held = {value for credentials in lane.beginning.credentials.values() for value in credentials.values()}
-    return "/".join(MASK if unquote(part) in held else part for part in path.split("/"))
 
 
 def _response(reply: Reply) -> web.Response:

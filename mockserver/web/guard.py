@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hmac
 import ipaddress
+import re
 from dataclasses import dataclass
 from http import HTTPStatus
 
@@ -12,6 +13,7 @@ from aiohttp import web
 from mockserver.web.problems import Problem
 
 _ALWAYS = frozenset({"localhost", "host.docker.internal"})
+_HOST = re.compile(r"(?:\[([0-9A-Fa-f:.%\w]+)\]|([^\s:/?#@\[\]]+))(?::[0-9]*)?", re.ASCII)
 _WRITES = frozenset({"POST", "PUT", "PATCH"})
 
 
@@ -51,7 +53,9 @@ class Guard:
 
     def _authorized(self, header: str) -> bool:
         scheme, _, token = header.partition(" ")
-        return scheme.lower() == "bearer" and hmac.compare_digest(token.strip().encode(), self.token.encode())
+        return scheme.lower() == "bearer" and hmac.compare_digest(
+            token.strip().encode("utf-8", "surrogateescape"), self.token.encode()
+        )
 
     def _host_allowed(self, name: str) -> bool:
         if name in _ALWAYS or name.endswith(".localhost") or name in self.allowed_hosts:
@@ -66,7 +70,6 @@ class Guard:
 
 
 def host_name(host: str) -> str:
-    """Give a Host header's name without port and brackets, in lower case."""
-    if host.startswith("["):
-        return host[1:].partition("]")[0].lower()
-    return host.partition(":")[0].rstrip(".").lower()
+    """Give a Host header's name without port and brackets, in lower case; empty when it is no Host at all."""
+    parts = _HOST.fullmatch(host)
+    return (parts[1] or parts[2].rstrip(".")).lower() if parts is not None else ""

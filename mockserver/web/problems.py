@@ -32,8 +32,8 @@ class Problem(Exception):
     ) -> None:
         super().__init__(detail)
         self.status = status
-        self.detail = detail
-        self.errors = errors
+        self.detail = _printable(detail)
+        self.errors = [(_printable(field), _printable(text)) for field, text in errors]
         self.headers = headers or {}
 
     def reply(self) -> Reply:
@@ -47,6 +47,11 @@ class Problem(Exception):
         if self.errors:
             document["errors"] = [{"field": field, "detail": detail} for field, detail in self.errors]
         return Reply(orjson.dumps(document), CONTENT_TYPE, self.status, self.headers)
+
+
+def _printable(text: str) -> str:
+    """Replace what no JSON can hold: bytes of a request that are no UTF-8 come as lone surrogates."""
+    return text if text.isascii() else text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 
 def wrong(field: str, detail: str) -> Problem:

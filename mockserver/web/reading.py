@@ -95,8 +95,10 @@ def _json_pairs(body: bytes) -> Iterator[tuple[str, str]]:
         raise Unreadable(f"the body is not JSON: {error}") from error
     if not isinstance(document, dict):
         raise Unreadable("the body is JSON, but no object")
-    for name, value in document.items():
-        yield name, _text(value)
+    try:
+        yield from [(name, _text(value)) for name, value in document.items()]
+    except (RecursionError, TypeError) as error:  # orjson writes fewer levels than it reads
+        raise Unreadable("the JSON of the body is nested too deeply") from error
 
 
 def _text(value: object) -> str:

@@ -17,7 +17,12 @@ from mockserver.web.problems import Problem
 Answerer = Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]
 GRACE = 0.8
 """Seconds that requests in flight may take when the server stops."""
+BODY_TIME = 30.0
+"""Seconds that a request may take to send its body."""
 _LOG = logging.getLogger("otp_sandbox")
+
+
+_OWN = frozenset({"/_sandbox", "/healthz", "/readyz"})
 
 
 class PortTaken(Exception):
@@ -31,6 +36,8 @@ class Server:
         provider: answers everything that is not the sandbox's own.
         control: answers the sandbox's own paths.
         body_most: the largest body that is read, in bytes.
+        before_stop: ends the requests that only wait.
+        body_time: seconds that a body may take to come.
     """
 
     def __init__(
@@ -40,11 +47,13 @@ class Server:
         *,
         body_most: int,
         before_stop: Callable[[], None],
+        body_time: float = BODY_TIME,
     ) -> None:
         self._provider = provider
         self._control = control
         self._before_stop = before_stop
         self._body_most = body_most
+        self._body_time = body_time
         self._runner: web.ServerRunner | None = None
         self.ready = False
         self.urls: list[str] = []
@@ -79,7 +88,7 @@ class Server:
             await self._runner.cleanup()
 
     def _request(self, message: Any, payload: Any, protocol: Any, writer: Any, task: Any) -> web.BaseRequest:
-        return web.BaseRequest(
+        request = _Request(
             message,
             payload,
             protocol,
@@ -88,18 +97,19 @@ class Server:
             asyncio.get_running_loop(),
             client_max_size=self._body_most,
         )
+        request.body_time = self._body_time
+        return request
 
     async def _handle(self, request: web.BaseRequest) -> web.StreamResponse:
         path = request.rel_url.raw_path
         try:
-            if path.startswith("/_sandbox") or path in ("/healthz", "/readyz"):
+            if path.startswith("/_sandbox/") or path in _OWN:
                 return _response(await self._own(request, path))
             return await self._provider(request)
-        except web.HTTPRequestEntityTooLarge as error:
-            # What is left of the body is not read: the connection cannot be used again.
-            refused = _response(Problem(413, error.text or "the body is too large").reply())
-            refused.force_close()
-            return refused
+        except web.HTTPException as error:  # a body that is too large or too slow
+            return _refused(error.status, error.text or error.reason)
+        except web.RequestPayloadError as error:
+            return _refused(400, f"the body cannot be read: {error}")
         except (asyncio.CancelledError, ConnectionError):
             raise
         except Exception:  # noqa: BLE001  (no request may end in a traceback)
@@ -107,11 +117,42 @@ class Server:
             return _response(Problem(500, "the sandbox failed; its log says more").reply())
 
     async def _own(self, request: web.BaseRequest, path: str) -> Reply:
+        if path in ("/healthz", "/readyz") and request.method not in ("GET", "HEAD"):
+            return Problem(405, f"{request.method} is not allowed here; GET is", headers={"Allow": "GET"}).reply()
         if path == "/healthz":
             return Reply(b'{"status":"alive"}')
         if path == "/readyz":
             return Reply(b'{"status":"ready"}') if self.ready else Problem(503, "stopping").reply()
         return await self._control(request)
+
+
+class _Request(web.BaseRequest):
+    """A request whose body has to come in time."""
+
+    body_time = BODY_TIME
+
+    async def read(self) -> bytes:
+        """Read the body.
+
+        Raises:
+            HTTPRequestTimeout: it did not come in time.
+        """
+        if self.content.is_eof():
+            return await super().read()
+        if self.headers.get("Expect", "").lower() == "100-continue" and self.transport is not None:
+            self.transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+        try:
+            async with asyncio.timeout(self.body_time):
+                return await super().read()
+        except TimeoutError as error:
+            raise web.HTTPRequestTimeout(text=f"the body did not come within {self.body_time:g} s") from error
+
+
+def _refused(status: int, detail: str) -> web.Response:
+    """Refuse a body. What is left of it is not read: the connection cannot be used again."""
+    refused = _response(Problem(status, detail).reply())
+    refused.force_close()
+    return refused
 
 
 def _response(reply: Reply) -> web.Response:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from mockserver.domain.accounts import ACCOUNTS
@@ -12,23 +13,40 @@ from mockserver.web.control.table import Asked, Control, ControlEndpoint, Json
 from mockserver.web.problems import Problem
 
 
-async def patch_account(control: Control, lane: Lane, provider: str, patch: Json, place: str = "") -> Any:
-    """Apply a JSON merge patch to a lane's account.
+async def patch_accounts(control: Control, lane: Lane, patches: Mapping[str, Json], place: str = "") -> None:
+    """Apply JSON merge patches to a lane's accounts: all of them, or none.
+
+    Args:
+        control: what there is to work with.
+        lane: whose accounts.
+        patches: by provider.
+        place: what stands before the fields in a problem; `{}` is the provider.
 
     Raises:
         Problem: what would come out is no account; the fields are named.
     """
-    key = (ACCOUNTS, provider)
+    keys = tuple((ACCOUNTS, provider) for provider in patches)
 
-    def decide(state: State) -> Change[Any]:
-        account = patched(state.get(*key), patch)
-        return Change(account, {key: account})
+    def decide(state: State) -> Change[None]:
+        errors: list[tuple[str, str]] = []
+        change = Change(None)
+        for key in keys:
+            provider = key[1]
+            change.writes[key] = merged_account(state.get(*key), patches[provider], place.format(provider), errors)
+        if errors:
+            raise Problem(422, "the account is not valid", errors)
+        return change
 
+    await control.store.decide(lane.id, keys, decide)
+
+
+def merged_account(account: Any, patch: Json, place: str, errors: list[tuple[str, str]]) -> Any:
+    """Apply a JSON merge patch to an account; what is wrong with it is added to `errors`."""
     try:
-        return await control.store.decide(lane.id, (key,), decide)
+        return patched(account, patch)
     except Invalid as error:
-        errors = [(place + field, detail) for field, detail in error.errors]
-        raise Problem(422, "the account is not valid", errors) from error
+        errors += [(f"{place}{field}", detail) for field, detail in error.errors]
+        return account
 
 
 async def _get(asked: Asked) -> Json:
@@ -39,8 +57,8 @@ async def _get(asked: Asked) -> Json:
 
 async def _patch(asked: Asked) -> Json:
     provider = asked.control.provider(asked.path["provider"])
-    account: Json = shown(await patch_account(asked.control, asked.lane, provider.name, asked.body))
-    return account
+    await patch_accounts(asked.control, asked.lane, {provider.name: asked.body})
+    return await _get(asked)
 
 
 ENDPOINTS = [

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from mockserver.domain.callbacks import CALLBACKS
+from mockserver.web.control.paging import page
 from mockserver.web.control.reading import Page
 from mockserver.web.control.shapes import CallbackShape, CallbacksShape
-from mockserver.web.control.showing import callback_shape, cursor
+from mockserver.web.control.showing import callback_shape
 from mockserver.web.control.table import Asked, ControlEndpoint
 from mockserver.web.problems import Problem
 
 
 async def _list(asked: Asked) -> CallbacksShape:
-    page: Page = asked.query
-    placed = await asked.control.store.entries(asked.lane.id, CALLBACKS, after=page.after, limit=page.limit)
-    return {"callbacks": [callback_shape(each.entry) for each in placed], "cursor": cursor(placed, page.after)}
+    callbacks, cursor = await page(asked, CALLBACKS)
+    return {"callbacks": [callback_shape(each) for each in callbacks], "cursor": cursor}
 
 
 async def _replay(asked: Asked) -> CallbackShape:
@@ -21,6 +21,7 @@ async def _replay(asked: Asked) -> CallbackShape:
     if callback is None:
         raise Problem(404, f"callback {asked.path['id']} does not exist in lane {asked.lane.id}")
     tried = await asked.control.sender.send(asked.lane, callback)
+    asked.control.schedule.arm(asked.lane, await asked.control.store.next_due(asked.lane.id))
     return callback_shape(tried)
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from mockserver.web.control.reading import ClockWanted, Duration, Instant, Model
+from mockserver.web.control.reading import ClockWanted, Duration, Instant, Model, in_calendar, later
 from mockserver.web.control.shapes import AdvanceShape, ClockShape
 from mockserver.web.control.showing import clock_shape, fired_shape
 from mockserver.web.control.table import Asked, ControlEndpoint
@@ -26,7 +26,7 @@ async def _put(asked: Asked) -> ClockShape:
     body: ClockWanted = asked.body
     lane, schedule = asked.lane, asked.control.schedule
     async with lane.moving:
-        lane.clock = body.clock(lane.now())
+        lane.clock = body.clock(lane.now(), asked.control.real_now())
     await schedule.settle(lane)
     schedule.arm(lane, await asked.control.store.next_due(lane.id))
     return await _get(asked)
@@ -34,7 +34,9 @@ async def _put(asked: Asked) -> ClockShape:
 
 async def _advance(asked: Asked) -> AdvanceShape:
     body: AdvanceBody = asked.body
-    fired = await asked.control.schedule.advance(asked.lane, _until(asked.lane.now(), body))
+    until = _until(asked.lane.now(), body)
+    # A length is counted from where the clock stands when its turn comes, so that lengths add up.
+    fired = await asked.control.schedule.advance(asked.lane, until if body.by is None else body.by)
     clock = await _get(asked)
     return {
         "now": clock["now"],
@@ -51,11 +53,8 @@ def _until(now: datetime, body: AdvanceBody) -> datetime:
     if body.to is not None:
         if body.to < now:
             raise wrong("to", f"is before the lane's time, {now.isoformat()}")
-        return body.to
-    try:
-        return now + body.by if body.by is not None else now
-    except OverflowError as error:
-        raise wrong("by", "leads out of the calendar") from error
+        return in_calendar("to", body.to)
+    return later("by", now, body.by or timedelta(0))
 
 
 ENDPOINTS = [

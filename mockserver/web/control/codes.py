@@ -6,11 +6,12 @@ from typing import Annotated
 
 from pydantic import Field
 
-from mockserver.domain.challenges import CODES, PINS, RECIPIENTS, Challenge, Pin, recipient_key
-from mockserver.domain.store import Change, Placed, State
+from mockserver.domain.challenges import CODES, PINS, RECIPIENTS, Pin, recipient_key
+from mockserver.domain.store import Change, State
+from mockserver.web.control.paging import page
 from mockserver.web.control.reading import Model, Page
 from mockserver.web.control.shapes import CodesShape, PhoneCodesShape
-from mockserver.web.control.showing import code_shape, cursor
+from mockserver.web.control.showing import code_shape
 from mockserver.web.control.table import Asked, ControlEndpoint, played
 
 
@@ -33,32 +34,28 @@ async def _list(asked: Asked) -> CodesShape:
     if query.provider is not None:
         played(asked.control.providers, "provider", query.provider)
     phones = asked.control.recipient("to", query.to) if query.to is not None else None
-    placed = await asked.control.store.entries(
-        asked.lane.id,
+    codes, cursor = await page(
+        asked,
         CODES,
-        after=query.after,
-        limit=query.limit,
-        where=lambda code: (phones is None or code.to in phones) and query.provider in (None, code.provider),
+        lambda code: (phones is None or code.to in phones) and query.provider in (None, code.provider),
+        removable=True,
     )
     now = asked.lane.now()
-    return {"codes": [code_shape(each.entry, now) for each in placed], "cursor": cursor(placed, query.after)}
+    return {"codes": [code_shape(each, now) for each in codes], "cursor": cursor}
 
 
 async def _of_phone(asked: Asked) -> PhoneCodesShape:
     phones = asked.control.recipient("phone", asked.path["phone"])
-    page: Page = asked.query
-    placed: list[Placed[Challenge]] = await asked.control.store.entries(
-        asked.lane.id, CODES, after=page.after, limit=page.limit, where=lambda code: code.to in phones
-    )
+    codes, cursor = await page(asked, CODES, lambda code: code.to in phones, removable=True)
     pin: Pin | None = None
     for phone in sorted(phones):
         held: Pin | None = await asked.control.store.get(asked.lane.id, PINS, phone)
         pin = pin or held
     now = asked.lane.now()
     return {
-        "codes": [code_shape(each.entry, now) for each in placed],
+        "codes": [code_shape(each, now) for each in codes],
         "pin": {"code": pin.code, "times": pin.times} if pin is not None else None,
-        "cursor": cursor(placed, page.after),
+        "cursor": cursor,
     }
 
 

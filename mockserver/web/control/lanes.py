@@ -5,19 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
 from mockserver.contract import Provider
 from mockserver.domain import callbacks, challenges, messages, rentals
 from mockserver.domain.store import Change, State
-from mockserver.lanes.accounts import Invalid, patched
 from mockserver.lanes.journal import REQUESTS
 from mockserver.lanes.lane import DEFAULT, Lane
 from mockserver.lanes.registry import Taken, Wanted
-from mockserver.web.control.accounts import patch_account
-from mockserver.web.control.reading import ClockWanted, Duration, Model
+from mockserver.web.control.accounts import merged_account, patch_accounts
+from mockserver.web.control.reading import ClockWanted, Duration, Model, Page
 from mockserver.web.control.shapes import LaneShape, LanesShape
 from mockserver.web.control.showing import lane_shape
 from mockserver.web.control.switches import checked_choices
@@ -26,7 +25,9 @@ from mockserver.web.problems import Problem, wrong
 
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._~-]{0,99}")
 
-What = Literal["messages", "codes", "rentals", "accounts", "callbacks", "requests", "clock", "choices", "limits"]
+What = Literal[
+    "messages", "codes", "rentals", "accounts", "callbacks", "requests", "faults", "clock", "choices", "limits"
+]
 _TABLES: Mapping[str, tuple[str, ...]] = {
     "messages": (messages.MESSAGES.name,),
     "codes": (challenges.CODES.name, challenges.RECIPIENTS.name, challenges.PINS.name),
@@ -72,34 +73,29 @@ def wanted(providers: Mapping[str, Provider], now: datetime, body: LaneWanted) -
         raise wrong("id", "takes 1 to 100 letters, digits and . _ ~ -")
     if body.ttl is not None and body.ttl.total_seconds() <= 0:
         raise wrong("ttl", "is not longer than 0s")
+    errors: list[tuple[str, str]] = []
     accounts = {}
     for name, patch in body.accounts.items():
-        provider = played(providers, f"accounts.{name}", name)
-        accounts[name] = _patched(f"accounts.{name}", provider.new_account(), patch)
+        account = played(providers, f"accounts.{name}", name).new_account()
+        accounts[name] = merged_account(account, patch, f"accounts.{name}.", errors)
     for name, credentials in body.credentials.items():
         known = played(providers, f"credentials.{name}", name).identity.fields
         for key, value in credentials.items():
             if key not in known:
-                raise wrong(f"credentials.{name}.{key}", f"is none of {', '.join(known)}")
-            if not value:
-                raise wrong(f"credentials.{name}.{key}", "is empty")
+                errors.append((f"credentials.{name}.{key}", f"is none of {', '.join(known)}"))
+            elif not value:
+                errors.append((f"credentials.{name}.{key}", "is empty"))
+    if errors:
+        raise Problem(422, "the lane is not valid", errors)
     return Wanted(
         id=body.id,
         seed=body.seed,
-        clock=body.clock.clock(now, "clock.") if body.clock is not None else None,
+        clock=body.clock.clock(now, now, "clock.") if body.clock is not None else None,
         choices=checked_choices(providers, {}, body.choices, "choices."),
         ttl=body.ttl,
         accounts=accounts,
         credentials=body.credentials,
     )
-
-
-def _patched(place: str, account: Any, patch: Json) -> Any:
-    try:
-        return patched(account, patch)
-    except Invalid as error:
-        errors = [(f"{place}.{field}" if field else place, detail) for field, detail in error.errors]
-        raise Problem(422, "the account is not valid", errors) from error
 
 
 async def _create(asked: Asked) -> LaneShape:
@@ -113,8 +109,18 @@ async def _create(asked: Asked) -> LaneShape:
 
 
 async def _list(asked: Asked) -> LanesShape:
-    lanes = [lane_shape(lane, asked.base_url) for lane in asked.control.registry]
-    return {"lanes": lanes, "cursor": str(len(lanes))}
+    query: Page = asked.query
+    now = asked.control.real_now()
+    lanes = [lane for lane in asked.control.registry if query.after is None or _place(lane.created_at) > query.after]
+    if query.limit is not None:
+        lanes = lanes[-query.limit :] if query.after is None else lanes[: query.limit]
+    end = lanes[-1].created_at if lanes and query.after is not None else now
+    return {"lanes": [lane_shape(lane, asked.base_url) for lane in lanes], "cursor": str(_place(end))}
+
+
+def _place(instant: datetime) -> int:
+    """Give an instant as a cursor. The clock never goes back, whatever lanes are deleted."""
+    return int(instant.timestamp() * 1_000_000)
 
 
 async def _get(asked: Asked) -> LaneShape:
@@ -125,14 +131,14 @@ async def _patch(asked: Asked) -> LaneShape:
     body: LanePatch = asked.body
     lane, control = asked.lane, asked.control
     choices = checked_choices(control.providers, lane.choices, body.choices, "choices.")
-    clock = body.clock.clock(lane.now(), "clock.") if body.clock is not None else None
+    clock = body.clock.clock(lane.now(), control.real_now(), "clock.") if body.clock is not None else None
     for name in body.accounts:
         played(control.providers, f"accounts.{name}", name)
-    for name, patch in body.accounts.items():
-        await patch_account(control, lane, name, patch, f"accounts.{name}.")
+    await patch_accounts(control, lane, body.accounts, "accounts.{}.")
     lane.choose(choices)
     if clock is not None:
-        lane.clock = clock
+        async with lane.moving:
+            lane.clock = clock
         await control.schedule.settle(lane)
         control.schedule.arm(lane, await control.store.next_due(lane.id))
     return lane_shape(lane, asked.base_url)
@@ -145,14 +151,18 @@ async def _delete(asked: Asked) -> None:
 
 
 async def _reset(asked: Asked) -> LaneShape:
-    body: ResetBody = asked.body
-    control, lane = asked.control, asked.lane
+    async with asked.lane.moving:  # an advance that is going on would move the clock afterwards
+        await _bring_back(asked.control, asked.lane, asked.body)
+    return lane_shape(asked.lane, asked.base_url)
+
+
+async def _bring_back(control: Control, lane: Lane, body: ResetBody) -> None:
     if body.what is None:
         await control.store.clear(lane.id)
         await control.registry.give_accounts(lane)
         lane.clock = lane.beginning.clock
         lane.choose(lane.beginning.choices)
-        return lane_shape(lane, asked.base_url)
+        return
     await control.store.clear(lane.id, [table for each in body.what for table in _TABLES.get(each, ())])
     if "accounts" in body.what:
         await control.registry.give_accounts(lane)
@@ -163,7 +173,6 @@ async def _reset(asked: Asked) -> LaneShape:
         control.schedule.arm(lane, await control.store.next_due(lane.id))
     if "choices" in body.what:
         lane.choose(lane.beginning.choices)
-    return lane_shape(lane, asked.base_url)
 
 
 async def _free(control: Control, lane: Lane, *, numbers: bool, pauses: bool) -> None:
@@ -183,7 +192,7 @@ async def _free(control: Control, lane: Lane, *, numbers: bool, pauses: bool) ->
 
 
 ENDPOINTS = [
-    ControlEndpoint("GET", "/lanes", "List lanes", _list, LanesShape, lane=False),
+    ControlEndpoint("GET", "/lanes", "List lanes, newest last", _list, LanesShape, query=Page, lane=False),
     ControlEndpoint(
         "POST",
         "/lanes",

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
 from mockserver.domain.messages import MESSAGES, Message
 from mockserver.domain.store import Change, Placed, State
 from mockserver.lanes.journal import REQUESTS, Entry
-from mockserver.lanes.lane import Lane
-from mockserver.web.control.reading import Duration, Model, Page, Place
+from mockserver.web.control.paging import cursor, page
+from mockserver.web.control.reading import Duration, Model, Page, Place, later
 from mockserver.web.control.shapes import MessageShape, MessagesShape, NearMissShape, WaitShape
-from mockserver.web.control.showing import cursor, message_shape
+from mockserver.web.control.showing import message_shape
 from mockserver.web.control.table import Asked, Control, ControlEndpoint, played
 from mockserver.web.problems import Problem, wrong
 
@@ -50,7 +50,7 @@ class WaitBody(Filters):
     """What is expected within the lane's time."""
 
     after: Place | None = None
-    count: Annotated[int, Field(ge=0)] = 1
+    count: Annotated[int, Field(strict=True, ge=0)] = 1
     within: Duration = Field(default="5s", validate_default=True)
 
 
@@ -77,17 +77,8 @@ def _matching(control: Control, filters: Filters, *, queued: bool = False) -> Ca
 
 async def _list(asked: Asked) -> MessagesShape:
     query: ListQuery = asked.query
-    placed = await asked.control.store.entries(
-        asked.lane.id,
-        MESSAGES,
-        after=query.after,
-        limit=query.limit,
-        where=_matching(asked.control, query, queued=True),
-    )
-    return {
-        "messages": [message_shape(asked.lane, each.entry) for each in placed],
-        "cursor": cursor(placed, query.after),
-    }
+    found, cursor = await page(asked, MESSAGES, _matching(asked.control, query, queued=True))
+    return {"messages": [message_shape(asked.lane, each) for each in found], "cursor": cursor}
 
 
 async def _clear(asked: Asked) -> None:
@@ -128,6 +119,8 @@ async def _wait(asked: Asked) -> WaitShape:
         if _decided(query.count, placed) or left <= 0:
             return await _answer(asked, query, query.count, placed)
         await store.wait(lane.id, MESSAGES, newest, left)
+        if asked.control.registry.get(lane.id) is not lane:
+            raise Problem(404, f"lane {lane.id} was deleted")  # the store lets go of those who wait there
 
 
 async def _advance_and_wait(asked: Asked) -> WaitShape:
@@ -143,15 +136,8 @@ async def _advance_and_wait(asked: Asked) -> WaitShape:
 
     await asked.control.schedule.settle(lane)
     if not await decided():
-        await asked.control.schedule.advance(lane, _until(lane, body), decided)
+        await asked.control.schedule.advance(lane, later("within", lane.now(), body.within), decided)
     return await _answer(asked, body, body.count, await found())
-
-
-def _until(lane: Lane, body: WaitBody) -> Any:
-    try:
-        return lane.now() + body.within
-    except OverflowError as error:
-        raise wrong("within", "leads out of the calendar") from error
 
 
 def _decided(count: int, placed: list[Placed[Message]]) -> bool:
@@ -162,7 +148,7 @@ async def _answer(asked: Asked, filters: WaitQuery | WaitBody, count: int, place
     matched = len(placed) >= count if count else not placed
     return {
         "matched": matched,
-        "cursor": cursor(placed, filters.after),
+        "cursor": cursor(placed, filters.after or 0),
         "messages": [message_shape(asked.lane, each.entry) for each in placed],
         "near_misses": [] if matched else await _near_misses(asked, filters),
     }

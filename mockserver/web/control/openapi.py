@@ -13,6 +13,7 @@ from mockserver.web.control.table import ControlEndpoint
 
 PREFIX = "/_sandbox/v1"
 _REFS = "#/components/schemas/{model}"
+_PROBLEM_CONTENT: dict[str, Any] = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
 PROBLEM: dict[str, Any] = {
     "type": "object",
     "description": "What went wrong (RFC 9457); `errors` names the fields as dotted paths.",
@@ -37,7 +38,7 @@ PROBLEM: dict[str, Any] = {
 def document(table: Sequence[ControlEndpoint]) -> dict[str, Any]:
     """Make the document. Paths under a lane stand twice: for the lane `default`, and with `/lanes/{lane}`."""
     schemas: dict[str, Any] = {"Problem": PROBLEM}
-    paths: dict[str, Any] = {}
+    paths: dict[str, Any] = {"/healthz": _health("healthz", "alive"), "/readyz": _health("readyz", "ready")}
     for endpoint in table:
         for prefix in ("", "/lanes/{lane}") if endpoint.lane else ("",):
             path = PREFIX + prefix + endpoint.path
@@ -60,7 +61,7 @@ def document(table: Sequence[ControlEndpoint]) -> dict[str, Any]:
 
 
 def _operation(endpoint: ControlEndpoint, prefix: str, schemas: dict[str, Any]) -> dict[str, Any]:
-    words = re.findall(r"[a-z]+", (prefix + endpoint.path).replace("{lane}", ""))
+    words = re.findall(r"[a-z]+", prefix + endpoint.path)
     operation: dict[str, Any] = {
         "operationId": "_".join([endpoint.method.lower(), *words]),
         "summary": endpoint.summary,
@@ -82,13 +83,30 @@ def _responses(endpoint: ControlEndpoint, schemas: dict[str, Any]) -> dict[str, 
     if endpoint.answer is not None:
         schema = _schema(endpoint.answer, "serialization", schemas)
         responses[str(endpoint.status)]["content"] = {"application/json": {"schema": schema}}
-    common = (401, 403, 421) + ((400, 415, 422) if endpoint.body else ()) + ((422,) if endpoint.query else ())
-    for status in sorted({*common, *endpoint.problems, *((404,) if endpoint.lane else ())}):
+    common = (401, 403, 421, 422)
+    write = (415,) if endpoint.method in ("POST", "PUT", "PATCH") else ()
+    body = (400, 408, 413) if endpoint.body else ()
+    for status in sorted({*common, *write, *body, *endpoint.problems, *((404,) if endpoint.lane else ())}):
         responses[str(status)] = {
             "description": "A problem document.",
-            "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
+            "content": _PROBLEM_CONTENT,
         }
     return responses
+
+
+def _health(name: str, state: str) -> dict[str, Any]:
+    """Describe one of the two paths that stand outside, for whoever looks after processes."""
+    schema = {
+        "type": "object",
+        "required": ["status"],
+        "properties": {"status": {"const": state}},
+    }
+    responses: dict[str, Any] = {
+        "200": {"description": "Yes.", "content": {"application/json": {"schema": schema}}},
+    }
+    if state == "ready":
+        responses["503"] = {"description": "Not now.", "content": _PROBLEM_CONTENT}
+    return {"get": {"operationId": name, "summary": f"Whether it is {state}", "security": [], "responses": responses}}
 
 
 def _query_parameters(endpoint: ControlEndpoint, schemas: dict[str, Any]) -> list[dict[str, Any]]:

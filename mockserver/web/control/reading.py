@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
@@ -31,6 +31,30 @@ def _instant(value: Any) -> datetime:
     if instant is None or instant.tzinfo is None:
         raise ValueError("is not ISO 8601 with an offset, like 2026-01-31T12:00:00+07:00")
     return instant
+
+
+FIRST, LAST = datetime(1900, 1, 1, tzinfo=UTC), datetime(9900, 1, 1, tzinfo=UTC)
+"""Where a lane's clock may stand: lifetimes and offsets can be added on both sides without leaving the calendar."""
+
+
+def in_calendar(field_name: str, instant: datetime) -> datetime:
+    """Let an instant pass that a clock may show.
+
+    Raises:
+        Problem: it is too early or too late.
+    """
+    if not FIRST <= instant < LAST:
+        raise wrong(field_name, f"leads out of the calendar, which goes from {FIRST.year} to {LAST.year - 1}")
+    return instant
+
+
+def later(field_name: str, now: datetime, by: timedelta) -> datetime:
+    """Give the instant that is a length after another one.
+
+    Raises:
+        Problem: it is too late.
+    """
+    return in_calendar(field_name, now + by if by < LAST - now else LAST)
 
 
 Duration = Annotated[
@@ -63,8 +87,8 @@ class ClockWanted(Model):
     offset: Duration | None = None
     now: Instant | None = None
 
-    def clock(self, now: datetime, place: str = "") -> Clock:
-        """Make the clock; `now` is the lane's time, at which it freezes if no other is named.
+    def clock(self, now: datetime, real: datetime, place: str = "") -> Clock:
+        """Make the clock; `now` is the lane's time, at which it freezes if no other is named, `real` the real one.
 
         Raises:
             Problem: a mode that does not exist, or a field that does not go with the mode.
@@ -78,7 +102,8 @@ class ClockWanted(Model):
         if self.mode == "offset":
             if self.offset is None:
                 raise wrong(f"{place}offset", "is missing")
+            later(f"{place}offset", real, self.offset)
             return Clock("offset", self.offset)
         if self.mode == "frozen":
-            return Clock("frozen", frozen_at=self.now or now)
+            return Clock("frozen", frozen_at=in_calendar(f"{place}now", self.now or now))
         return Clock()

@@ -8,9 +8,10 @@ from pydantic import Field
 
 from mockserver.domain.rentals import RENTALS
 from mockserver.domain.store import Event
+from mockserver.web.control.paging import page
 from mockserver.web.control.reading import Model, Page
 from mockserver.web.control.shapes import RentalShape, RentalsShape
-from mockserver.web.control.showing import cursor, rental_shape
+from mockserver.web.control.showing import rental_shape
 from mockserver.web.control.table import Asked, ControlEndpoint
 from mockserver.web.problems import Problem
 
@@ -31,9 +32,8 @@ class CallBody(Model):
 
 
 async def _list(asked: Asked) -> RentalsShape:
-    page: Page = asked.query
-    placed = await asked.control.store.entries(asked.lane.id, RENTALS, after=page.after, limit=page.limit)
-    return {"rentals": [rental_shape(each.entry) for each in placed], "cursor": cursor(placed, page.after)}
+    rentals, cursor = await page(asked, RENTALS)
+    return {"rentals": [rental_shape(each) for each in rentals], "cursor": cursor}
 
 
 async def _sms(asked: Asked) -> RentalShape:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from mockserver.domain.challenges import CODES
 from mockserver.lanes.journal import REQUESTS, Entry
+from mockserver.web.control.paging import page
 from mockserver.web.control.reading import Page
 from mockserver.web.control.shapes import ExplainedShape, RequestsShape
-from mockserver.web.control.showing import cursor, request_shape
-from mockserver.web.control.table import Asked, ControlEndpoint
+from mockserver.web.control.showing import request_shape
+from mockserver.web.control.table import Asked, ControlEndpoint, played
 from mockserver.web.problems import Problem
 
 
@@ -21,32 +22,23 @@ class RequestsQuery(Page):
 
 async def _list(asked: Asked) -> RequestsShape:
     query: RequestsQuery = asked.query
-    placed = await asked.control.store.entries(
-        asked.lane.id,
+    if query.provider is not None:
+        played(asked.control.providers, "provider", query.provider)
+    entries, cursor = await page(
+        asked,
         REQUESTS,
-        after=query.after,
-        limit=query.limit,
-        where=lambda entry: (
+        lambda entry: (
             query.provider in (None, entry.provider)
             and query.operation in (None, entry.operation)
             and query.outcome in (None, entry.outcome)
         ),
     )
-    return {
-        "requests": [request_shape(asked.lane, each.entry) for each in placed],
-        "cursor": cursor(placed, query.after),
-    }
+    return {"requests": [request_shape(asked.lane, each) for each in entries], "cursor": cursor}
 
 
 async def _unmatched(asked: Asked) -> RequestsShape:
-    page: Page = asked.query
-    placed = await asked.control.store.entries(
-        asked.lane.id, REQUESTS, after=page.after, limit=page.limit, where=lambda entry: entry.operation is None
-    )
-    return {
-        "requests": [request_shape(asked.lane, each.entry) for each in placed],
-        "cursor": cursor(placed, page.after),
-    }
+    entries, cursor = await page(asked, REQUESTS, lambda entry: entry.operation is None)
+    return {"requests": [request_shape(asked.lane, each) for each in entries], "cursor": cursor}
 
 
 async def _clear(asked: Asked) -> None:

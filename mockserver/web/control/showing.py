@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
 
 from mockserver.contract import Provider
 from mockserver.domain.callbacks import Callback
@@ -12,7 +11,7 @@ from mockserver.domain.challenges import Challenge
 from mockserver.domain.messages import Message
 from mockserver.domain.rentals import Rental
 from mockserver.domain.segments import segments
-from mockserver.domain.store import Event, Placed
+from mockserver.domain.store import Event
 from mockserver.lanes import durations
 from mockserver.lanes.journal import Entry
 from mockserver.lanes.lane import Lane
@@ -30,11 +29,6 @@ from mockserver.web.control.shapes import (
     SentShape,
 )
 from specs import Behaviour, Outcome
-
-
-def cursor(placed: Sequence[Placed[Any]], after: int | None) -> str:
-    """Give the place of the last entry that is shown, else where the asker was."""
-    return str(placed[-1].place if placed else after or 0)
 
 
 def message_shape(lane: Lane, message: Message) -> MessageShape:

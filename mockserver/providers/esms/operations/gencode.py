@@ -105,9 +105,10 @@ def _drawn(call: Call, number: int) -> tuple[str, str]:
 
 
 def _template_mismatch(call: Call, state: State) -> bool:
-    # Places count characters and take any of them, so a stand-in of the same length matches like the code itself.
+    # Places count characters and take any of them, so a stand-in of the same length matches like the code itself; it
+    # is made of a character that no template spells out.
     pin = state.get(challenges.PINS, call.values["Phone"])
-    stand_in = pin.code if pin is not None else "0" * _length(call)
+    stand_in = pin.code if pin is not None else "\0" * _length(call)
     brandname = call.account.brandname(call.text("Brandname"))
     return not brandname.takes(call.text("message").replace(PLACEHOLDER, stand_in))
 
@@ -116,7 +117,7 @@ def _length_out_of_range(call: Call, _: State) -> bool:
     if call.dialect.option("code-length") != "strict":
         return False
     asked = call.values["NumCharOfCode"]
-    return isinstance(asked, int) and asked != _length(call)
+    return asked is not MISSING and asked != _length(call)
 
 
 def _length(call: Call) -> int:

@@ -1,0 +1,33 @@
+# The wheel is built in one stage and installed in the other; nothing of the build stays in the image.
+FROM python:3.13-slim AS build
+WORKDIR /src
+COPY pyproject.toml constraints.txt README.md LICENSE ./
+COPY specs specs
+COPY mockserver mockserver
+COPY conformance conformance
+# The last step: without .pyc files each start would take a second longer, and the disk may be read-only later.
+RUN python -m pip wheel --no-cache-dir --no-deps --wheel-dir /wheels . \
+ && python -m venv /opt/otp-sandbox \
+ && /opt/otp-sandbox/bin/pip install --no-cache-dir --no-compile --constraint constraints.txt /wheels/*.whl \
+ && /opt/otp-sandbox/bin/pip uninstall --yes pip \
+ && python -W ignore -m compileall -q -j 0 --invalidation-mode unchecked-hash /opt/otp-sandbox/lib
+
+FROM python:3.13-slim
+LABEL org.opencontainers.image.title="otp-sandbox" \
+      org.opencontainers.image.description="Plays SMS one-time-code providers: eSMS, Amoot SMS, thuesim" \
+      org.opencontainers.image.licenses="MIT"
+COPY --from=build /opt/otp-sandbox /opt/otp-sandbox
+# Everybody who reaches the port may use the control API: publish it to 127.0.0.1 or keep it on an inner network.
+ENV PATH=/opt/otp-sandbox/bin:$PATH \
+    PYTHONDONTWRITEBYTECODE=1 \
+    PYTHONUNBUFFERED=1 \
+    OTP_SANDBOX_HOST=0.0.0.0 \
+    OTP_SANDBOX_CONTROL_OPEN=true
+# A number, so that an orchestrator can see that it is not root.
+USER 65532:65532
+WORKDIR /
+EXPOSE 6877
+STOPSIGNAL SIGTERM
+HEALTHCHECK --interval=10s --timeout=5s --start-period=5s --retries=3 CMD ["otp-sandbox", "ready"]
+ENTRYPOINT ["otp-sandbox"]
+CMD ["serve"]

@@ -1,0 +1,83 @@
+# ruff: noqa: INP001  (a script beside the pages that it fills)
+"""`python docs/generate.py` makes the tables of `providers.md` from the specs. A test says when they are stale."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+
+import specs  # noqa: E402  (of this tree, whatever is installed)
+from specs import Behaviour, Operation, Spec  # noqa: E402
+from specs.model import EVIDENCE  # noqa: E402
+
+PAGE = ROOT / "docs" / "providers.md"
+_PART = re.compile(r"(<!-- generated: (\w+) (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
+
+
+def filled(page: str) -> str:
+    """Give the page with all its tables made anew."""
+    return _PART.sub(lambda part: f"{part[1]}{_TABLES[part[2]](specs.load(part[3]))}{part[4]}", page)
+
+
+def _operations(spec: Spec) -> str:
+    rows = [f"| `{each.method} {each.path}` | {_fields(each)} | {_cell(each.summary)} |" for each in spec.operations]
+    return _table("| Operation | Fields | Meaning |", rows)
+
+
+def _fields(operation: Operation) -> str:
+    fields = operation.fields.values()
+    return ", ".join(f"`{each.name}`" if each.const is None else f"`{each.name}={each.const}`" for each in fields)
+
+
+def _evidence(spec: Spec) -> str:
+    counts = Counter(behaviour.evidence for behaviour in spec.behaviours)
+    told = ", ".join(f"{counts[kind]} {kind}" for kind in EVIDENCE if counts[kind])
+    return f"{len(spec.outcomes)} rows in the table of outcomes; {len(spec.behaviours)} behaviours: {told}.\n"
+
+
+def _choices(spec: Spec) -> str:
+    return _table("| Choice | Statement | Options, the default in bold | Evidence | Source |", _choice_rows(spec))
+
+
+def _choice_rows(spec: Spec) -> Iterator[str]:
+    for choice in spec.choices.values():
+        cells = (f"`{choice.id}`", _cell(choice.text), _options(choice), choice.evidence, _cell(choice.source))
+        yield f"| {' | '.join(cells)} |"
+
+
+def _options(choice: Behaviour) -> str:
+    shown = []
+    for option in (choice.options or {}).values():
+        name = f"`{option.id}`"
+        shown.append(f"{f'**{name}**' if option.id == choice.default else name} {_cell(option.text)}")
+    return "<br>".join(shown)
+
+
+def _contradicted(spec: Spec) -> str:
+    rows = [
+        f"| `{each.id}` | {_cell(each.text)} | {_cell(each.source)} |"
+        for each in spec.behaviours
+        if each.evidence == "contradicted" and each.options is None
+    ]
+    return _table("| Behaviour | How it is played | Source |", rows) if rows else "None.\n"
+
+
+def _table(head: str, rows: list[str] | Iterator[str]) -> str:
+    line = "|" + "---|" * (head.count("|") - 1)
+    return "\n".join((head, line, *rows)) + "\n"
+
+
+def _cell(text: str) -> str:
+    return " ".join(text.split()).replace("|", "\\|")
+
+
+_TABLES = {"operations": _operations, "evidence": _evidence, "choices": _choices, "contradicted": _contradicted}
+
+if __name__ == "__main__":
+    PAGE.write_text(filled(PAGE.read_text("utf-8")), "utf-8")

@@ -1,0 +1,189 @@
+"""Accounts: shown, and changed by merge patches."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+SERVICE = {"ID": 5, "SV": "03", "SERVICE_NAME": "Zalo", "PRICE": 900, "Time": "60"}
+
+
+async def test_the_account_at_esms_starts_as_designed(world: Any) -> None:
+    account = await world.get("/accounts/esms")
+
+    assert {"balance", "price", "brandnames", "blocked", "allowed_ips"} <= account.keys()
+    assert account["balance"] == 1_000_000
+    assert account["price"] == 850
+    assert account["brandnames"] == [
+        {"name": "Baotrixemay", "templates": ["{P1,8} la ma xac minh dang ky Baotrixemay cua ban"]},
+        {"name": "Sandbox", "templates": None},
+    ]
+    assert account["blocked"] is False
+    assert account["allowed_ips"] is None
+
+
+async def test_the_account_at_amoot_starts_as_designed(world: Any) -> None:
+    account = await world.get("/accounts/amoot")
+
+    assert {"credit", "price", "lines", "token", "user", "system_disabled"} <= account.keys()
+    assert account["credit"] == 1_000_000
+    assert account["price"] == 1_000
+    assert account["lines"] == ["Public", "Service", "98", "30001234"]
+    assert account["token"] == {"active": True, "expires_at": None, "allowed_ips": None, "allowed_methods": None}
+    assert account["user"] == {
+        "disabled": False,
+        "expired": False,
+        "mobile_not_verified": False,
+        "web_service_banned": False,
+        "not_allow_web_service": False,
+        "not_allow_http": False,
+        "demo": False,
+        "organisation_undeclared": False,
+        "allowed_ips": None,
+        "allowed_methods": None,
+    }
+
+
+async def test_the_account_at_thuesim_starts_as_designed(world: Any) -> None:
+    account = await world.get("/accounts/thuesim")
+
+    assert account.keys() == {
+        "balance",
+        "services",
+        "waiting_limit",
+        "min_interval",
+        "arrival",
+        "arrival_delay",
+        "callback_url",
+    }
+    assert account["balance"] == 123_456
+    assert [(each["ID"], each["SV"], each["SERVICE_NAME"], each["PRICE"]) for each in account["services"]] == [
+        (97, "02", "DV KHÁC (TEST)", 1450),
+        (4, "01", "Yahoo", 470),
+        (1, "01", "Momo", 600),
+        (7, "01", "Facebook", 800),
+    ]
+    assert account["waiting_limit"] == 5
+    assert account["min_interval"] == "5s"
+    assert account["arrival"] == "auto"
+    assert account["arrival_delay"] == "2s"
+    assert account["callback_url"] is None
+
+
+@pytest.mark.parametrize(
+    ("provider", "patch", "changed"),
+    [
+        ("esms", {}, {}),
+        ("esms", {"balance": 0}, {}),
+        ("esms", {"price": None}, {}),
+        ("esms", {"allowed_ips": ["10.0.0.1"], "blocked": True}, {}),
+        ("esms", {"allowed_ips": None}, {}),
+        ("esms", {"brandnames": [{"name": "X"}]}, {"brandnames": [{"name": "X", "templates": None}]}),
+        ("amoot", {"credit": 5, "lines": []}, {}),
+        ("amoot", {"system_disabled": True}, {}),
+        ("thuesim", {"waiting_limit": 1, "arrival": "manual"}, {}),
+        ("thuesim", {"min_interval": 0}, {"min_interval": "0s"}),
+        ("thuesim", {"min_interval": "0s"}, {}),
+        ("thuesim", {"min_interval": "PT7S", "arrival_delay": "1m30s"}, {"min_interval": "7s"}),
+        ("thuesim", {"callback_url": "http://127.0.0.1:1/x"}, {}),
+        ("thuesim", {"callback_url": None}, {}),
+        ("thuesim", {"services": [SERVICE]}, {"services": [{**SERVICE, "suspended": False, "stock": None}]}),
+        ("thuesim", {"services": []}, {}),
+    ],
+)
+async def test_a_patch_changes_what_it_names_and_nothing_else(
+    world: Any, provider: str, patch: dict[str, Any], changed: dict[str, Any]
+) -> None:
+    before = await world.get(f"/accounts/{provider}")
+
+    answer = await world.control("PATCH", f"/accounts/{provider}", patch)
+
+    assert answer.status == 200
+    assert answer.json == before | patch | changed
+    assert await world.get(f"/accounts/{provider}") == answer.json
+
+
+async def test_a_patch_reaches_into_objects(world: Any) -> None:
+    """Amoot's token and user are merged, member by member."""
+    before = await world.get("/accounts/amoot")
+    await world.control("PATCH", "/accounts/amoot", {"token": {"active": False}})
+
+    answer = await world.control("PATCH", "/accounts/amoot", {"token": {"expires_at": "2026-03-01T12:00:00+03:30"}})
+
+    token = answer.json["token"]
+    assert token == before["token"] | {"active": False, "expires_at": "2026-03-01T12:00:00+03:30"}
+    assert answer.json["user"] == before["user"]
+
+
+@pytest.mark.parametrize(
+    ("provider", "patch", "field"),
+    [
+        ("esms", {"nonsense": 1}, "nonsense"),
+        ("esms", {"balance": None}, "balance"),
+        ("esms", {"balance": "5"}, "balance"),
+        ("esms", {"balance": 1.5}, "balance"),
+        ("esms", {"balance": True}, "balance"),
+        ("esms", {"blocked": "no"}, "blocked"),
+        ("esms", {"brandnames": None}, "brandnames"),
+        ("esms", {"brandnames": {"name": "x"}}, "brandnames"),
+        ("esms", {"brandnames": [{"name": 1}]}, "brandnames.0.name"),
+        ("esms", {"brandnames": [{"name": "x"}, {}]}, "brandnames.1.name"),
+        ("esms", {"brandnames": [{"name": "x", "nonsense": 1}]}, "brandnames.0.nonsense"),
+        ("esms", {"brandnames": [{"name": "x", "templates": ["a", 1]}]}, "brandnames.0.templates.1"),
+        ("esms", {"allowed_ips": "10.0.0.1"}, "allowed_ips"),
+        ("amoot", {"token": None}, "token"),
+        ("amoot", {"token": {"active": None}}, "token.active"),
+        ("amoot", {"token": {"nonsense": 1}}, "token.nonsense"),
+        ("amoot", {"token": {"expires_at": "2026-03-01T12:00:00"}}, "token.expires_at"),
+        ("amoot", {"user": {"demo": 1}}, "user.demo"),
+        ("amoot", {"user": {"allowed_methods": [1]}}, "user.allowed_methods.0"),
+        ("amoot", {"lines": [1]}, "lines.0"),
+        ("thuesim", {"min_interval": None}, "min_interval"),
+        ("thuesim", {"min_interval": 5}, "min_interval"),
+        ("thuesim", {"min_interval": False}, "min_interval"),
+        ("thuesim", {"min_interval": "-5s"}, "min_interval"),
+        ("thuesim", {"arrival_delay": "soon"}, "arrival_delay"),
+        ("thuesim", {"arrival": "never"}, "arrival"),
+        ("thuesim", {"services": [{**SERVICE, "PRICE": "1"}]}, "services.0.PRICE"),
+        ("thuesim", {"services": [{**SERVICE, "Time": 60}]}, "services.0.Time"),
+        ("thuesim", {"callback_url": 5}, "callback_url"),
+    ],
+)
+async def test_a_patch_that_makes_no_account_names_the_field(
+    world: Any, fields_of: Callable[..., list[str]], provider: str, patch: dict[str, Any], field: str
+) -> None:
+    """And changes nothing, not even what was right."""
+    before = await world.get(f"/accounts/{provider}")
+
+    answer = await world.control("PATCH", f"/accounts/{provider}", patch)
+
+    assert answer.status == 422
+    assert fields_of(answer) == [field]
+    assert await world.get(f"/accounts/{provider}") == before
+
+
+async def test_every_wrong_field_is_named(world: Any, fields_of: Callable[..., list[str]]) -> None:
+    answer = await world.control("PATCH", "/accounts/thuesim", {"min_interval": "x", "arrival_delay": "y"})
+
+    assert fields_of(answer) == ["min_interval", "arrival_delay"]
+
+
+@pytest.mark.parametrize("interval", [0, "0s"])
+async def test_no_interval_switches_the_five_second_rule_off(still: Any, interval: Any) -> None:
+    await still.control("PATCH", "/accounts/thuesim", {"min_interval": interval})
+
+    await still.rent()
+    await still.rent()
+
+    assert len((await still.get("/rentals"))["rentals"]) == 2
+
+
+async def test_a_provider_sees_the_account_as_patched(world: Any) -> None:
+    await world.control("PATCH", "/accounts/esms", {"price": None})
+
+    answer = await world.gencode()
+
+    assert (await world.get("/requests"))["requests"][0]["outcome"] == "no_price_list"
+    assert answer.json["CodeResult"] != "100"

@@ -1,0 +1,318 @@
+"""Callbacks: sent when a rental ends, every attempt recorded, sent again on demand."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import orjson
+import pytest
+from aiohttp import web
+
+from mockserver.settings import Settings
+
+SHAPE = {"id", "provider", "event", "url", "state", "attempts"}
+ATTEMPT = {"at", "status", "error", "duration_ms", "request", "response"}
+
+
+@dataclass
+class Customer:
+    """Whoever is called back: takes requests and answers as it is told."""
+
+    url: str = ""
+    answers: list[web.StreamResponse] = field(default_factory=list)
+    taken: list[tuple[str, str, Any, str | None]] = field(default_factory=list)
+    silent: bool = False
+    called: asyncio.Event = field(default_factory=asyncio.Event)
+    over: asyncio.Event = field(default_factory=asyncio.Event)
+    closing: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def __call__(self, request: web.BaseRequest) -> web.StreamResponse:
+        body = await request.read()
+        self.taken.append((request.method, request.path, orjson.loads(body), request.headers.get("Content-Type")))
+        self.called.set()
+        if self.silent:
+            await self.closing.wait()
+        return self.answers.pop(0) if self.answers else web.Response(text="thanks")
+
+
+@pytest.fixture
+async def customer() -> AsyncIterator[Customer]:
+    """A server of the test's own."""
+    made = Customer()
+    runner = web.ServerRunner(web.Server(made), shutdown_timeout=1)
+    await runner.setup()
+    site = web.TCPSite(runner, "127.0.0.1", 0)
+    await site.start()
+    made.url = f"http://127.0.0.1:{runner.addresses[0][1]}"
+    yield made
+    made.over.set()
+    made.closing.set()
+    await runner.cleanup()
+
+
+async def _rented(world: Any, url: str) -> Any:
+    await world.freeze()
+    await world.control("PATCH", "/accounts/thuesim", {"callback_url": url, "arrival": "manual", "min_interval": 0})
+    return await world.rent()
+
+
+async def _callbacks(world: Any) -> list[Any]:
+    return list((await world.get("/callbacks"))["callbacks"])
+
+
+async def test_a_rental_that_is_done_calls_back(still: Any, customer: Customer) -> None:
+    """An advance answers when the attempt is over."""
+    await still.control("PATCH", "/accounts/thuesim", {"callback_url": customer.url + "/hook?x=1"})
+    rental = await still.rent()
+
+    moved = await still.advance("2s")
+
+    callback = (await _callbacks(still))[0]
+    attempt = callback["attempts"][0]
+    sms = (await still.get("/rentals"))["rentals"][0]
+    data = {
+        "status": 1,
+        "requestId": rental["id"],
+        "code": sms["code"],
+        "smsContent": sms["sms"],
+        "isSound": "false",
+    }
+    assert customer.taken == [("POST", "/hook", {"data": data}, "application/json")]
+    assert [each["kind"] for each in moved["fired"]] == ["arrival", "callback"]
+    assert moved["fired"][1]["id"] == callback["id"]
+    assert callback.keys() == SHAPE
+    assert callback["provider"] == "thuesim"
+    assert callback["event"] == "done"
+    assert callback["url"] == customer.url + "/hook?x=1"
+    assert callback["state"] == "done"
+    assert attempt.keys() == ATTEMPT
+    assert (attempt["at"], attempt["status"], attempt["error"]) == ("2026-03-01T12:00:02+00:00", 200, None)
+    assert attempt["response"] == "thanks"
+    assert attempt["request"].keys() == {"method", "url", "headers", "body"}
+    assert orjson.loads(attempt["request"]["body"]) == {"data": data}
+
+
+async def test_a_rental_that_is_over_calls_back(world: Any, customer: Customer) -> None:
+    await _rented(world, customer.url)
+
+    moved = await world.advance("5m")
+
+    assert [each["kind"] for each in moved["fired"]] == ["expiry", "callback"]
+    assert [body["data"]["status"] for _, _, body, _ in customer.taken] == [2]
+    assert [each["event"] for each in await _callbacks(world)] == ["expired"]
+
+
+async def test_an_arrival_by_hand_calls_back_by_itself(world: Any, customer: Customer) -> None:
+    """Nobody has to move the clock for it."""
+    rental = await _rented(world, customer.url)
+
+    await world.control("POST", f"/rentals/{rental['id']}/call", {"code": "059809"})
+    await customer.called.wait()
+
+    assert customer.taken[0][2]["data"]["isSound"] == "true"
+
+
+async def test_without_an_address_nobody_is_called(still: Any) -> None:
+    await still.rent()
+
+    moved = await still.advance("5m")
+
+    assert [each["kind"] for each in moved["fired"]] == ["arrival"]
+    assert await _callbacks(still) == []
+
+
+@pytest.mark.parametrize(("status", "state"), [(200, "done"), (204, "done"), (299, "done"), (300, "failed")])
+async def test_an_answer_is_accepted_when_it_is_a_success(
+    world: Any, customer: Customer, status: int, state: str
+) -> None:
+    customer.answers = [web.Response(status=status)]
+    await _rented(world, customer.url)
+
+    await world.advance("5m")
+
+    callback = (await _callbacks(world))[0]
+    assert callback["state"] == state
+    assert callback["attempts"][0]["status"] == status
+
+
+@pytest.mark.parametrize("status", [404, 500])
+async def test_a_refusal_is_a_failure(world: Any, customer: Customer, status: int) -> None:
+    """By default there is no second attempt."""
+    customer.answers = [web.Response(status=status, text="no")]
+    await _rented(world, customer.url)
+
+    await world.advance("5m")
+    moved = await world.advance("1h")
+
+    callback = (await _callbacks(world))[0]
+    assert moved["fired"] == []
+    assert callback["state"] == "failed"
+    assert [(each["status"], each["response"]) for each in callback["attempts"]] == [(status, "no")]
+
+
+async def test_redirects_are_not_followed(world: Any, customer: Customer) -> None:
+    customer.answers = [web.Response(status=302, headers={"Location": customer.url + "/elsewhere"})]
+    await _rented(world, customer.url)
+
+    await world.advance("5m")
+
+    callback = (await _callbacks(world))[0]
+    assert [path for _, path, _, _ in customer.taken] == ["/"]
+    assert callback["state"] == "failed"
+    assert callback["attempts"][0]["status"] == 302
+
+
+async def test_retries_go_by_the_lanes_clock(world: Any, customer: Customer) -> None:
+    """Three more, a minute apart, all with the same bytes; then it has failed."""
+    await world.control("PATCH", "/choices", {"thuesim.callback-retries": "three"})
+    customer.answers = [web.Response(status=500) for _ in range(4)]
+    await _rented(world, customer.url)
+
+    first = await world.advance("5m")
+    pending = (await _callbacks(world))[0]["state"]
+    early = await world.advance("59.999s")
+    rest = await world.advance("1h")
+
+    callback = (await _callbacks(world))[0]
+    assert [each["kind"] for each in first["fired"]] == ["expiry", "callback"]
+    assert first["next_due"] == "2026-03-01T12:06:00+00:00"
+    assert pending == "pending"
+    assert early["fired"] == []
+    assert [each["at"] for each in rest["fired"]] == [f"2026-03-01T12:0{minute}:00+00:00" for minute in (6, 7, 8)]
+    assert callback["state"] == "failed"
+    assert len({orjson.dumps(body) for _, _, body, _ in customer.taken}) == 1
+    assert len(customer.taken) == 4
+
+
+async def test_retries_end_with_the_first_success(world: Any, customer: Customer) -> None:
+    await world.control("PATCH", "/choices", {"thuesim.callback-retries": "three"})
+    customer.answers = [web.Response(status=500)]
+    await _rented(world, customer.url)
+
+    await world.advance("1h")
+
+    callback = (await _callbacks(world))[0]
+    assert callback["state"] == "done"
+    assert [each["status"] for each in callback["attempts"]] == [500, 200]
+
+
+async def test_nobody_there_is_a_failure_with_its_reason(world: Any, free_port: int) -> None:
+    await _rented(world, f"http://127.0.0.1:{free_port}/")
+
+    await world.advance("5m")
+
+    attempt = (await _callbacks(world))[0]["attempts"][0]
+    assert attempt["status"] is None
+    assert "connect" in attempt["error"].lower()
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["http://8.8.8.8/", "http://[2001:4860:4860::8888]/", "http://169.254.169.254/", "http://0.0.0.0/", "http://[::]/"],
+)
+async def test_a_target_that_is_not_allowed_is_not_called(world: Any, url: str) -> None:
+    """By default only loopback and private addresses are; the link-local ones of clouds are not."""
+    await _rented(world, url)
+
+    await world.advance("5m")
+
+    callback = (await _callbacks(world))[0]
+    assert callback["state"] == "failed"
+    assert callback["attempts"][0]["status"] is None
+    assert "callback_targets" in callback["attempts"][0]["error"]
+
+
+@pytest.mark.parametrize("url", ["ftp://127.0.0.1/", "no url", "http://", "http://127.0.0.1:99999/"])
+async def test_an_address_that_is_none_is_a_failure(world: Any, url: str) -> None:
+    await _rented(world, url)
+
+    await world.advance("5m")
+
+    callback = (await _callbacks(world))[0]
+    assert callback["state"] == "failed"
+    assert callback["attempts"][0]["error"]
+
+
+async def test_targets_can_be_set(
+    start: Callable[..., Awaitable[Any]], connect: Callable[[Any], Any], customer: Customer
+) -> None:
+    world = connect(await start(Settings(callback_targets=("10.0.0.0/8",))))
+    await _rented(world, customer.url)
+
+    await world.advance("5m")
+
+    assert customer.taken == []
+    assert (await _callbacks(world))[0]["state"] == "failed"
+
+
+async def test_a_name_is_resolved_and_its_address_is_what_counts(
+    start: Callable[..., Awaitable[Any]], connect: Callable[[Any], Any], customer: Customer
+) -> None:
+    allowed, refused = connect(await start()), connect(await start(Settings(callback_targets=("10.0.0.0/8",))))
+    by_name = customer.url.replace("127.0.0.1", "localhost")
+    for world in (allowed, refused):
+        await _rented(world, by_name)
+        await world.advance("5m")
+
+    assert (await _callbacks(allowed))[0]["state"] == "done"
+    assert "localhost" in (await _callbacks(refused))[0]["attempts"][0]["error"]
+    assert len(customer.taken) == 1
+
+
+async def test_a_callback_is_sent_again(world: Any, customer: Customer) -> None:
+    """Whatever became of it before, and with the same bytes."""
+    customer.answers = [web.Response(status=500)]
+    await _rented(world, customer.url)
+    await world.advance("5m")
+    failed = (await _callbacks(world))[0]
+
+    answer = await world.control("POST", f"/callbacks/{failed['id']}/replay")
+    again = await world.control("POST", f"/callbacks/{failed['id']}/replay")
+
+    assert answer.status == 200
+    assert failed["state"] == "failed"
+    assert answer.json["state"] == "done"
+    assert [each["status"] for each in again.json["attempts"]] == [500, 200, 200]
+    assert await _callbacks(world) == [again.json]
+    assert customer.taken[0] == customer.taken[1] == customer.taken[2]
+
+
+async def test_callbacks_are_listed_by_the_page(world: Any, customer: Customer) -> None:
+    await _rented(world, customer.url)
+    await world.rent()
+    await world.advance("5m")
+
+    first = await world.get("/callbacks?after=0&limit=1")
+    rest = await world.get(f"/callbacks?after={first['cursor']}")
+
+    assert [each["id"] for each in first["callbacks"] + rest["callbacks"]] == [
+        each["id"] for each in await _callbacks(world)
+    ]
+    assert len(rest["callbacks"]) == 1
+
+
+async def test_a_long_answer_is_cut(world: Any, customer: Customer) -> None:
+    customer.answers = [web.Response(text="x" * 100_000)]
+    await _rented(world, customer.url)
+
+    await world.advance("5m")
+
+    assert (await _callbacks(world))[0]["attempts"][0]["response"] == "x" * 16 * 1024
+
+
+async def test_a_server_stops_while_a_callback_is_out(
+    start: Callable[..., Awaitable[Any]], connect: Callable[[Any], Any], customer: Customer
+) -> None:
+    """Nobody's silence holds it up."""
+    sandbox = await start()
+    world, customer.silent = connect(sandbox), True
+    rental = await _rented(world, customer.url)
+    await world.control("POST", f"/rentals/{rental['id']}/sms", {"text": "la 135790"})
+    await customer.called.wait()
+
+    await sandbox.stop()
+
+    assert len(customer.taken) == 1

@@ -1,0 +1,148 @@
+"""What a server tells of itself and of what it plays."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import pytest
+
+from mockserver.settings import Settings
+from mockserver.version import VERSION
+
+PROVIDERS = ["amoot", "esms", "thuesim"]
+
+
+@pytest.mark.parametrize(("path", "state"), [("/healthz", "alive"), ("/readyz", "ready")])
+async def test_health_is_told_to_anyone(client: Any, path: str, state: str) -> None:
+    answer = await client.send("GET", path, headers={"Host": "evil.com", "Origin": "http://evil.com"})
+
+    assert answer.status == 200
+    assert answer.json == {"status": state}
+
+
+@pytest.mark.parametrize("path", ["/healthz", "/readyz"])
+async def test_health_can_only_be_read(client: Any, path: str) -> None:
+    answer = await client.send("POST", path, json={})
+
+    assert answer.status == 405
+    assert answer.headers["Allow"] == "GET"
+
+
+@pytest.mark.parametrize("path", ["/healthz", "/readyz"])
+async def test_health_can_be_asked_for_without_a_body(client: Any, path: str) -> None:
+    answer = await client.send("HEAD", path)
+
+    assert answer.status == 200
+
+
+async def test_a_server_that_stops_is_alive_but_not_ready(client: Any, sandbox: Any) -> None:
+    sandbox.server.ready = False
+
+    alive = await client.send("GET", "/healthz")
+    ready = await client.send("GET", "/readyz")
+
+    assert alive.status == 200
+    assert ready.status == 503
+    assert ready.headers["Content-Type"] == "application/problem+json"
+
+
+async def test_info_shows_version_seed_and_settings(
+    start: Callable[..., Awaitable[Any]], connect: Callable[[Any], Any]
+) -> None:
+    """The token is told to be there, and not what it is."""
+    settings = Settings(seed=11, control_token="s3cret", ring=50)
+    world = connect(await start(settings))
+
+    answer = await world.control("GET", "/info", headers={"Authorization": "Bearer s3cret"})
+
+    assert answer.json.keys() == {"name", "version", "seed", "providers", "lanes", "settings"}
+    assert answer.json["version"] == VERSION
+    assert answer.json["seed"] == 11
+    assert answer.json["providers"] == PROVIDERS
+    assert answer.json["lanes"] == 1
+    assert answer.json["settings"]["control_token"] is True
+    assert answer.json["settings"]["ring"] == 50
+    assert answer.json["settings"]["lane_idle"] == "1d"
+    assert "s3cret" not in answer.text
+
+
+async def test_info_shows_every_setting_but_the_secret_ones(client: Any) -> None:
+    answer = await client.control("GET", "/info")
+
+    assert answer.json["settings"].keys() - {"store"} == set(Settings.__dataclass_fields__) - {
+        "seed",
+        "credentials",
+        "lanes",
+    }
+
+
+async def test_providers_are_listed(client: Any) -> None:
+    answer = await client.control("GET", "/providers")
+
+    assert [each["name"] for each in answer.json["providers"]] == PROVIDERS
+    assert answer.json["providers"][1] == {
+        "name": "esms",
+        "title": "eSMS",
+        "hosts": ["rest.esms.vn"],
+        "operations": ["SendMessageAutoGenCode_V4_get", "CheckCodeGen_V4_get"],
+    }
+
+
+@pytest.mark.parametrize("provider", PROVIDERS)
+async def test_operations_are_listed_with_their_answers(client: Any, provider: str) -> None:
+    answer = await client.control("GET", f"/providers/{provider}/operations")
+
+    keys = {"name", "id", "method", "path", "role", "summary", "fields", "outcomes"}
+    assert answer.json["operations"]
+    assert all(each.keys() == keys for each in answer.json["operations"])
+    assert all(field.keys() == {"name", "places"} for each in answer.json["operations"] for field in each["fields"])
+
+
+@pytest.mark.parametrize("provider", PROVIDERS)
+async def test_outcomes_are_listed_with_their_provenance(client: Any, provider: str) -> None:
+    answer = await client.control("GET", f"/providers/{provider}/outcomes")
+    operations = await client.control("GET", f"/providers/{provider}/operations")
+
+    keys = {"name", "code", "message", "condition", "evidence", "source", "operations"}
+    names = {each["name"] for each in operations.json["operations"]}
+    assert all(each.keys() == keys for each in answer.json["outcomes"])
+    assert {name for each in answer.json["outcomes"] for name in each["operations"]} <= names
+
+
+@pytest.mark.parametrize("provider", PROVIDERS)
+async def test_behaviours_are_listed_with_their_provenance(client: Any, provider: str) -> None:
+    """A choice has options and a default; other behaviours have neither."""
+    answer = await client.control("GET", f"/providers/{provider}/behaviours")
+    choices = await client.control("GET", "/choices")
+
+    plain, choice = {"id", "text", "evidence", "source"}, {"id", "text", "evidence", "source", "options", "default"}
+    assert all(each.keys() in (plain, choice) for each in answer.json["behaviours"])
+    defaults = {each["id"]: each["default"] for each in answer.json["behaviours"] if "default" in each}
+    assert defaults
+    assert defaults == {name: option for name, option in choices.json.items() if name.startswith(f"{provider}.")}
+
+
+async def test_magic_values_are_listed(client: Any) -> None:
+    answer = await client.control("GET", "/magic")
+
+    assert all(each.keys() == {"provider", "field", "value", "outcome"} for each in answer.json["magic"])
+    values = {(each["provider"], each["field"], each["value"]): each["outcome"] for each in answer.json["magic"]}
+    assert values["esms", "Phone", "0900000103"] == "not_enough_balance"
+    assert {provider for provider, _, _ in values} == set(PROVIDERS)
+
+
+async def test_each_magic_value_gives_what_it_says(world: Any) -> None:
+    """As one request to a sending or renting operation of its provider, marked in the journal."""
+    magic = (await world.get("/magic"))["magic"]
+    ask = {"amoot": world.send_otp, "esms": world.gencode}
+
+    for each in magic:
+        if each["provider"] == "thuesim":
+            token = world.credentials["thuesim"]
+            await world.client.get("/api/register-service/", serviceId=each["value"], **token)
+        else:
+            await ask[each["provider"]](each["value"])
+
+    journal = (await world.get("/requests"))["requests"]
+    assert [(entry["outcome"], entry["magic"]) for entry in journal] == [(each["outcome"], True) for each in magic]

@@ -1,0 +1,104 @@
+"""A rented number waits for a code until it is done or expired."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from mockserver.domain.messages import RENTED
+from mockserver.domain.rentals import DESKS, EMPTY_DESK, RENTALS, Desk, Rental, ended, found_code, rent
+from mockserver.domain.store import Change, Event
+
+NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
+END = NOW + timedelta(minutes=5)
+
+
+def rental(rental_id: str = "1.02", phone: str = "+84900000001") -> Rental:
+    return Rental(
+        id=rental_id,
+        provider="thuesim",
+        phone=phone,
+        service="02.97",
+        service_name="TEST",
+        carrier="VIETTEL",
+        price=1450,
+        state="waiting",
+        created_at=NOW,
+        expires_at=END,
+        origin="http://localhost",
+    )
+
+
+def test_renting_makes_a_number_wait() -> None:
+    """It is logged, counted, known to whoever sends, and has an end."""
+    change: Change[None] = Change(None)
+
+    rent(change, EMPTY_DESK, rental())
+
+    assert change.writes == {
+        (DESKS, "thuesim"): Desk(1, NOW, (("1.02", "+84900000001"),)),
+        (RENTALS, "1.02"): rental(),
+        (RENTED, "+84900000001"): "thuesim 1.02",
+    }
+    assert change.due == [Event(END, "expiry", "thuesim", "1.02")]
+
+
+def test_a_second_number_waits_beside_the_first() -> None:
+    """The desk knows both."""
+    desk = Desk(1, NOW, (("1.02", "+84900000001"),))
+    change: Change[None] = Change(None)
+
+    rent(change, desk, rental("2.02", "+84900000002"))
+
+    assert change.writes[DESKS, "thuesim"].waiting == (("1.02", "+84900000001"), ("2.02", "+84900000002"))
+    assert desk.waiting == (("1.02", "+84900000001"),)
+
+
+def test_a_rental_that_has_ended_waits_no_longer() -> None:
+    """Only it leaves the desk, and its number takes nothing more."""
+    desk = Desk(2, NOW, (("1.02", "+84900000001"), ("2.02", "+84900000002")))
+    done = replace(rental(), state="done", sms="1234", code="1234")
+
+    writes = ended(done, desk)
+
+    assert writes == {
+        (RENTALS, "1.02"): done,
+        (DESKS, "thuesim"): Desk(2, NOW, (("2.02", "+84900000002"),)),
+        (RENTED, "+84900000001"): None,
+    }
+
+
+def test_a_desk_knows_which_numbers_are_busy() -> None:
+    """A number is busy while a rental waits on it."""
+    desk = Desk(1, NOW, (("1.02", "+84900000001"),))
+
+    busy = desk.busy("+84900000001"), desk.busy("+84900000002"), desk.without("1.02").busy("+84900000001")
+
+    assert busy == (True, False, False)
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        pytest.param("Ma cua ban la 1234", "1234", id="four digits"),
+        pytest.param("12345678 is it", "12345678", id="eight digits"),
+        pytest.param("123 is too short", None, id="three digits"),
+        pytest.param("123456789 is too long", None, id="nine digits"),
+        pytest.param("call 0900000001 for 4711", "4711", id="not a phone number"),
+        pytest.param("first 1111 then 2222", "1111", id="the first"),
+        pytest.param("G-123456 is your Google code", "123456", id="after a dash"),
+        pytest.param("[TEST]123456", "123456", id="after a bracket"),
+        pytest.param("code AB12CD ok", "AB12CD", id="a word of capitals and digits"),
+        pytest.param("AB1 or ABCDEF or 12", None, id="words that are no code"),
+        pytest.param("ab12cd", None, id="small letters"),
+        pytest.param("code AB12CD, or 9876", "9876", id="digits before words"),
+        pytest.param("A2345678901234567890", "A2345678901234567890", id="twenty characters"),
+        pytest.param("A23456789012345678901", None, id="twenty-one characters"),
+        pytest.param("", None, id="nothing"),
+    ],
+)
+def test_a_code_is_found_in_a_text(text: str, code: str | None) -> None:
+    """The first run of four to eight digits, else a word of capitals and digits."""
+    assert found_code(text) == code

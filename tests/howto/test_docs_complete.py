@@ -1,0 +1,152 @@
+"""Whatever a user can set, call or ask for is mentioned in the documents."""
+
+from __future__ import annotations
+
+import argparse
+import importlib.util
+import re
+from collections.abc import Iterator
+from dataclasses import fields
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from mockserver import cli
+from mockserver.app import credential_keys, find_providers
+from mockserver.contract import Provider
+from mockserver.settings import PREFIX, READERS, Settings
+from mockserver.web.control.lanes import LanePatch, LaneWanted, What
+from mockserver.web.control.rooms import ENDPOINTS
+from mockserver.web.control.table import ControlEndpoint
+
+ROOT = Path(__file__).resolve().parents[2]
+DOCS = ROOT / "docs"
+
+
+def _page(name: str) -> str:
+    return (DOCS / name).read_text("utf-8")
+
+
+def _rows(page: str) -> list[list[str]]:
+    return [[cell.strip() for cell in line.strip("|").split("|")] for line in page.splitlines() if line.startswith("|")]
+
+
+@pytest.mark.parametrize("name", READERS)
+def test_a_setting_is_in_the_table(name: str) -> None:
+    """With its environment variable, and its default."""
+    (row,) = [each for each in _rows(_page("settings.md")) if each[0] == f"`{name}`"]
+    default = getattr(Settings(), name)
+
+    assert row[2] == f"`{PREFIX}{name.upper()}`"
+    if isinstance(default, bool):
+        assert row[3] == f"`{str(default).lower()}`"
+    elif isinstance(default, int):
+        assert row[3] == f"`{default}`"
+
+
+def test_credentials_of_the_lane_default_are_in_the_settings() -> None:
+    page = _page("settings.md")
+
+    assert [key for key in credential_keys(find_providers()) if f"`{PREFIX}{key}`" not in page] == []
+
+
+def _commands() -> Iterator[tuple[str, argparse.ArgumentParser]]:
+    for action in cli._parser()._actions:
+        if isinstance(action, argparse._SubParsersAction):
+            yield from action.choices.items()
+
+
+@pytest.mark.parametrize(("name", "parser"), list(_commands()))
+def test_a_command_and_its_flags_are_mentioned(name: str, parser: argparse.ArgumentParser) -> None:
+    page = _page("settings.md")
+    flags = [flag for action in parser._actions for flag in action.option_strings if flag.startswith("--")]
+
+    assert f"otp-sandbox {name}" in page
+    assert [flag for flag in flags if flag != "--help" and flag not in page] == []
+
+
+@pytest.mark.parametrize("endpoint", ENDPOINTS, ids=lambda each: f"{each.method} {each.path}")
+def test_an_endpoint_is_in_its_table(endpoint: ControlEndpoint) -> None:
+    """And its row says whether it is under a lane."""
+    (row,) = [each for each in _rows(_page("control-api.md")) if each[0] == f"`{endpoint.method} {endpoint.path}`"]
+
+    assert row[1].startswith("*lane*") == endpoint.lane
+
+
+def test_endpoints_that_do_not_exist_are_not_in_the_tables() -> None:
+    told = {
+        found[1]
+        for found in re.finditer(r"^\| `((?:GET|POST|PUT|PATCH|DELETE) [^`]+)`", _page("control-api.md"), re.MULTILINE)
+    }
+
+    assert told - {f"{each.method} {each.path}" for each in ENDPOINTS} == {"GET /healthz", "GET /readyz"}
+
+
+@pytest.mark.parametrize("name", LaneWanted.model_fields)
+def test_a_field_of_a_lane_is_in_the_table(name: str) -> None:
+    assert [each for each in _rows(_page("control-api.md")) if each[0] == f"`{name}`"]
+
+
+def test_what_can_be_changed_and_reset_is_mentioned() -> None:
+    page = _page("control-api.md")
+
+    assert [name for name in (*LanePatch.model_fields, *What.__args__) if f"`{name}`" not in page] == []
+
+
+@pytest.mark.parametrize("provider", list(find_providers().values()), ids=lambda each: each.name)
+def test_a_provider_is_in_the_documents(provider: Provider) -> None:
+    """Fields of its account, and its row in the README."""
+    names = [each.name for each in fields(provider.account_type)]
+    told = re.search(rf"^- {provider.name}: (.*?)^(?:- |$)", _page("control-api.md"), re.MULTILINE | re.DOTALL)
+
+    assert told is not None
+    assert [name for name in names if not re.search(rf"\b{name}\b", told[1])] == []
+    assert all(host in (ROOT / "README.md").read_text("utf-8") for host in provider.hosts)
+
+
+@pytest.fixture
+def generate() -> ModuleType:
+    """The script that makes the tables."""
+    spec = importlib.util.spec_from_file_location("docs_generate", DOCS / "generate.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_tables_made_from_the_specs_are_fresh(generate: ModuleType) -> None:
+    """After an edit of a spec: `python docs/generate.py`."""
+    page = _page("providers.md")
+
+    assert generate.filled(page) == page
+
+
+def test_every_provider_has_its_tables() -> None:
+    page = _page("providers.md")
+
+    for name in find_providers():
+        for table in ("choices", "operations", "evidence", "contradicted"):
+            assert f"<!-- generated: {table} {name} -->" in page
+
+
+def test_texts_speak_of_the_project_alone() -> None:
+    """No paths of the machine that they were written on."""
+    texts = [*ROOT.glob("*.md"), *DOCS.rglob("*.md"), *(ROOT / "benchmarks").glob("*.md")]
+
+    assert [path.name for path in texts if re.search("/(work|tmp|shared)/", path.read_text("utf-8"))] == []
+
+
+def test_every_page_is_on_the_map() -> None:
+    """The README leads to each page."""
+    readme = (ROOT / "README.md").read_text("utf-8")
+    pages = [str(path.relative_to(ROOT)) for path in DOCS.rglob("*.md")]
+
+    assert [name for name in pages if f"({name})" not in readme] == []
+
+
+@pytest.mark.parametrize("name", [name for name in LaneWanted.model_fields if name != "id"])
+def test_a_field_of_a_configured_lane_is_mentioned(name: str) -> None:
+    """Where the TOML tables are described."""
+    assert f"`{name}`" in _page("settings.md").partition("## Lanes")[2]

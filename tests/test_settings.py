@@ -1,0 +1,305 @@
+"""Settings: flags > environment > TOML file > defaults; what is wrong stops the start with its name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import fields
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from mockserver.app import credential_keys
+from mockserver.contract import Provider
+from mockserver.settings import READERS, SettingError, Settings, gathered, process_environment
+
+KEYS = {"ESMS_API_KEY": ("esms", "ApiKey"), "AMOOT_TOKEN": ("amoot", "Token")}
+NONE: Mapping[str, Any] = {}
+
+GOOD = [
+    ("host", "0.0.0.0", "0.0.0.0"),
+    ("port", 0, 0),
+    ("port", "65535", 65535),
+    ("seed", -(2**63), -(2**63)),
+    ("seed", str(2**63 - 1), 2**63 - 1),
+    ("control_token", "secret", "secret"),
+    ("control_open", True, True),
+    ("control_open", "Yes", True),
+    ("control_open", "off", False),
+    ("allowed_hosts", "a.example, b.example,", ("a.example", "b.example")),
+    ("allowed_hosts", ["a.example"], ("a.example",)),
+    ("allowed_hosts", "", ()),
+    ("callback_targets", "loopback,private,any", ("loopback", "private", "any")),
+    ("callback_targets", ["10.0.0.0/8", "fd00::/8", "hooks.example", "my-app"], None),
+    ("any_credentials", "1", True),
+    ("any_credentials", "FALSE", False),
+    ("log_format", "json", "json"),
+    ("log_requests", "no", False),
+    ("ring", 1, 1),
+    ("ring", "10000000", 10_000_000),
+    ("journal_bytes", 2**40, 2**40),
+    ("lanes_most", "1", 1),
+    ("lane_idle", "1h30m", timedelta(minutes=90)),
+    ("lane_idle", "PT1H", timedelta(hours=1)),
+    ("body_most", 2**30, 2**30),
+    ("mutants", "on", True),
+]
+
+BAD = [
+    ("host", 5, "a text"),
+    ("port", -1, "a whole number from 0 to 65535"),
+    ("port", 65536, "a whole number from 0 to 65535"),
+    ("port", "http", "a whole number from 0 to 65535"),
+    ("port", "", "a whole number"),
+    ("port", 80.5, "a whole number"),
+    ("port", True, "a whole number"),
+    ("seed", 2**63, f"a whole number from {-(2**63)} to {2**63 - 1}"),
+    ("control_token", 5, "a text"),
+    ("control_open", "maybe", "true or false"),
+    ("control_open", 1, "true or false"),
+    ("allowed_hosts", 5, "a list of texts"),
+    ("allowed_hosts", ["a", 5], "a list of texts"),
+    ("callback_targets", "10.0.0.1/8", "networks like"),
+    ("callback_targets", "http://hooks.example", "host names"),
+    ("callback_targets", 5, "a list of texts"),
+    ("any_credentials", "", "true or false"),
+    ("log_format", "xml", "text or json"),
+    ("log_format", ["json"], "text or json"),
+    ("log_requests", "2", "true or false"),
+    ("ring", 0, "a whole number from 1 to 10000000"),
+    ("journal_bytes", 0, "a whole number from 1 to"),
+    ("lanes_most", 0, "a whole number from 1 to"),
+    ("lane_idle", "soon", '"2m1s"'),
+    ("lane_idle", 5, '"2m1s"'),
+    ("body_most", 2**30 + 1, "a whole number from 1 to"),
+    ("mutants", "some", "true or false"),
+]
+
+
+@pytest.fixture
+def toml(tmp_path: Path) -> Callable[[str], Path]:
+    """Write a configuration file."""
+
+    def write(text: str) -> Path:
+        path = tmp_path / "sandbox.toml"
+        path.write_text(text, "utf-8")
+        return path
+
+    return write
+
+
+def refusal(flags: Mapping[str, Any] = NONE, environment: Mapping[str, str] = NONE) -> str:
+    with pytest.raises(SettingError) as stopped:
+        gathered(flags, environment, KEYS)
+    return str(stopped.value)
+
+
+def test_without_any_setting_the_defaults_hold() -> None:
+    """Loopback, port 6877, everything closed."""
+    settings = gathered({}, {}, {})
+
+    assert settings == Settings()
+    assert (settings.host, settings.port, settings.control_open) == ("", 6877, False)
+
+
+def test_flags_beat_the_environment_which_beats_the_file(toml: Callable[[str], Path]) -> None:
+    """Each level only where the ones above are silent."""
+    path = toml("port = 1\nseed = 1\nring = 1\n")
+
+    settings = gathered(
+        {"config": str(path), "port": "3", "seed": None}, {"OTP_SANDBOX_PORT": "2", "OTP_SANDBOX_SEED": "2"}, {}
+    )
+
+    assert (settings.port, settings.seed, settings.ring, settings.lanes_most) == (3, 2, 1, Settings().lanes_most)
+
+
+def test_a_flag_that_is_false_is_given(toml: Callable[[str], Path]) -> None:
+    """Only a flag that is None is absent."""
+    path = toml("control_open = true\nport = 1\n")
+
+    settings = gathered({"config": str(path), "control_open": False, "port": 0}, {}, {})
+
+    assert (settings.control_open, settings.port) == (False, 0)
+
+
+def test_the_environment_may_name_the_file(toml: Callable[[str], Path]) -> None:
+    """A flag names another one."""
+    path = toml("port = 1\n")
+
+    by_environment = gathered({}, {"OTP_SANDBOX_CONFIG": str(path)}, {})
+    by_flag = gathered({"config": str(path)}, {"OTP_SANDBOX_CONFIG": "nowhere.toml"}, {})
+
+    assert by_environment.port == by_flag.port == 1
+
+
+def test_the_environment_of_others_is_not_looked_at() -> None:
+    """Nor the client's own variable."""
+    settings = gathered(
+        {}, {"PORT": "1", "otp_sandbox_port": "1", "OTP_SANDBOX_URL": "http://127.0.0.1:1", "OTP": "x"}, KEYS
+    )
+
+    assert settings == Settings()
+
+
+@pytest.mark.parametrize(("key", "value", "read"), GOOD)
+def test_a_good_value_is_read(key: str, value: Any, read: Any) -> None:
+    """From a flag as from TOML; a list stays the list that it is."""
+    settings = gathered({key: value}, {}, {})
+
+    assert getattr(settings, key) == (tuple(value) if read is None else read)
+
+
+@pytest.mark.parametrize(("key", "value", "hint"), BAD)
+def test_a_wrong_value_is_refused_by_name_with_what_would_be_right(key: str, value: Any, hint: str) -> None:
+    """The text shows the value too."""
+    text = refusal({key: value})
+
+    assert text.startswith("--" + key.replace("_", "-") + ": ")
+    assert repr(value) in text
+    assert hint in text
+
+
+def test_every_setting_has_good_and_bad_values_here() -> None:
+    """A new setting brings its rows along."""
+    given = {each.name for each in fields(Settings)} - {"credentials", "lanes"}
+
+    assert given == set(READERS)
+    assert {key for key, *_ in GOOD} == {key for key, *_ in BAD} == set(READERS)
+
+
+def test_each_source_names_a_wrong_value_its_own_way(toml: Callable[[str], Path]) -> None:
+    """As the reader wrote it."""
+    path = toml('log_format = "xml"\n')
+
+    texts = [
+        refusal({"log_format": "xml"}),
+        refusal(environment={"OTP_SANDBOX_LOG_FORMAT": "xml"}),
+        refusal({"config": str(path)}),
+    ]
+
+    assert [text.partition(" is not right")[0] for text in texts] == [
+        "--log-format: 'xml'",
+        "OTP_SANDBOX_LOG_FORMAT: 'xml'",
+        f"{path}: log_format: 'xml'",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "hint"),
+    [
+        ("OTP_SANDBOX_PROT", "did you mean port?"),
+        ("OTP_SANDBOX_LOGFORMAT", "did you mean log_format?"),
+        ("OTP_SANDBOX_ESMS_APIKEY", "did you mean esms_api_key?"),
+        ("OTP_SANDBOX_QQQ", "known are allowed_hosts, any_credentials"),
+        ("OTP_SANDBOX_", "known are allowed_hosts"),
+        ("OTP_SANDBOX_LANES", "did you mean lanes_most?"),
+        ("OTP_SANDBOX_CREDENTIALS", "did you mean any_credentials?"),
+    ],
+)
+def test_an_unknown_variable_is_refused_with_a_guess(name: str, hint: str) -> None:
+    """Lanes and credentials as a whole are none either."""
+    text = refusal(environment={name: "1"})
+
+    assert text.startswith(f"{name}: unknown setting; ")
+    assert hint in text
+
+
+@pytest.mark.parametrize("key", ["prot", "Port", "credentials"])
+def test_an_unknown_key_of_the_file_is_refused(toml: Callable[[str], Path], key: str) -> None:
+    """With the name of the file."""
+    path = toml(f"{key} = 1\n")
+
+    text = refusal({"config": str(path)})
+
+    assert text.startswith(f"{path}: {key}: unknown setting; did you mean ")
+
+
+def test_credentials_of_the_default_lane_come_from_the_environment() -> None:
+    """A sidecar's application has its keys fixed."""
+    settings = gathered({}, {"OTP_SANDBOX_ESMS_API_KEY": "KEY", "OTP_SANDBOX_AMOOT_TOKEN": "TOKEN"}, KEYS)
+
+    assert settings.credentials == {"esms": {"ApiKey": "KEY"}, "amoot": {"Token": "TOKEN"}}
+
+
+def test_each_provider_offers_the_variables_of_its_credentials(providers: Mapping[str, Provider]) -> None:
+    """They are named for provider and credential."""
+    keys = credential_keys(providers)
+
+    assert keys == {
+        "ESMS_API_KEY": ("esms", "ApiKey"),
+        "ESMS_SECRET_KEY": ("esms", "SecretKey"),
+        "AMOOT_TOKEN": ("amoot", "Token"),
+        "AMOOT_USER_NAME": ("amoot", "UserName"),
+        "AMOOT_PASSWORD": ("amoot", "Password"),
+        "THUESIM_TOKEN": ("thuesim", "token"),
+    }
+
+
+def test_lanes_of_the_file_are_handed_on(toml: Callable[[str], Path]) -> None:
+    """What stands in them is read when they are made."""
+    path = toml('[lanes.default]\nseed = 1\n[lanes.team]\nttl = "1h"\naccounts.esms.balance = 5\n')
+
+    settings = gathered({"config": str(path)}, {}, {})
+
+    assert settings.lanes == {"default": {"seed": 1}, "team": {"ttl": "1h", "accounts": {"esms": {"balance": 5}}}}
+
+
+@pytest.mark.parametrize("text", ["lanes = 1", 'lanes = ["a"]', "[lanes]\na = 1", "[[lanes]]\nid = 'a'"])
+def test_lanes_that_are_no_tables_are_refused(toml: Callable[[str], Path], text: str) -> None:
+    """The text says what to write."""
+    path = toml(text)
+
+    assert refusal({"config": str(path)}) == f"{path}: lanes: write [lanes.NAME] tables"
+
+
+def test_a_file_that_is_not_there_is_refused(tmp_path: Path) -> None:
+    """With its name."""
+    path = tmp_path / "nowhere.toml"
+
+    assert refusal({"config": str(path)}) == f"{path}: cannot be read (No such file or directory)"
+
+
+def test_a_folder_is_no_file(tmp_path: Path) -> None:
+    """With its name."""
+    assert refusal({"config": str(tmp_path)}).startswith(f"{tmp_path}: cannot be read (")
+
+
+@pytest.mark.parametrize("text", [b"port = ", b"[lanes", b"port = 1\nport = 2\n", b"host = '\xff'\n"])
+def test_a_file_that_is_no_toml_is_refused(tmp_path: Path, text: bytes) -> None:
+    """In one line, with its name."""
+    path = tmp_path / "sandbox.toml"
+    path.write_bytes(text)
+
+    found = refusal({"config": str(path)})
+
+    assert found.startswith(f"{path}: is not TOML (")
+    assert "\n" not in found
+
+
+@pytest.mark.parametrize(
+    ("host", "beyond"),
+    [
+        ("", False),
+        ("localhost", False),
+        ("127.0.0.1", False),
+        ("127.8.9.1", False),
+        ("::1", False),
+        ("0.0.0.0", True),
+        ("::", True),
+        ("10.0.0.1", True),
+        ("2001:db8::1", True),
+        ("sandbox", True),
+        ("localhost.example", True),
+    ],
+)
+def test_only_loopback_addresses_are_out_of_reach(host: str, *, beyond: bool) -> None:
+    """A name that could be anything counts as reachable by others."""
+    assert Settings(host=host).beyond_loopback is beyond
+
+
+def test_the_environment_is_this_process_s_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As it is now."""
+    monkeypatch.setenv("OTP_SANDBOX_PORT", "1")
+
+    assert process_environment()["OTP_SANDBOX_PORT"] == "1"

@@ -1,0 +1,155 @@
+"""Which operation a request means."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from mockserver.web.routes import Routes, fold, select
+
+GENCODE = "/MainService.svc/json/SendMessageAutoGenCode_V4_get"
+
+
+@pytest.fixture
+def routes(providers: Any) -> Routes:
+    return Routes(providers.values())
+
+
+@pytest.mark.parametrize(
+    ("path", "folded"),
+    [
+        ("/", "/"),
+        ("//", "/"),
+        ("/a", "/a"),
+        ("/a/", "/a"),
+        ("/a//b///", "/a/b"),
+        ("//a", "/a"),
+        ("/%61", "/a"),
+        ("/a%2Fb", "/a/b"),
+        ("/a%2f%2Fb%2f", "/a/b"),
+        ("/%zz", "/%zz"),
+        ("/%ff", "/\ufffd"),
+        ("/A", "/A"),
+    ],
+)
+def test_paths_are_folded(path: str, folded: str) -> None:
+    """Slashes and what is percent-encoded; case is another matter."""
+    assert fold(path) == folded
+
+
+@pytest.mark.parametrize(
+    ("path", "provider"),
+    [
+        (GENCODE, "esms"),
+        (GENCODE.lower(), "esms"),
+        (GENCODE.upper() + "/", "esms"),
+        ("/" + GENCODE.replace("json", "/json"), "esms"),
+        (GENCODE.replace("S", "%53"), "esms"),
+        ("/rest/SendOTP", "amoot"),
+        ("/Rest/sendotp/", "amoot"),
+        ("/api/", "thuesim"),
+        ("/api", "thuesim"),
+        ("//api//", "thuesim"),
+        ("/api/register-service", "thuesim"),
+        ("/audio/play.php", "thuesim"),
+        ("/API/", None),
+        ("/api/Register-Service/", None),
+        ("/audio/play.PHP", None),
+        ("/", None),
+        ("/rest", None),
+        ("/rest/SendOTP/x", None),
+        ("/_sandbox", None),
+    ],
+)
+def test_a_place_is_found_in_every_spelling_of_its_path(routes: Routes, path: str, provider: str | None) -> None:
+    """PHP's server minds the case, .NET's do not."""
+    place = routes.find(path)
+
+    assert (place.provider.name if place is not None else None) == provider
+
+
+def test_a_place_lists_its_methods(routes: Routes) -> None:
+    place = routes.find("/rest/SendOTP")
+
+    assert place is not None
+    assert set(place.methods) == {"GET", "POST"}
+
+
+@pytest.mark.parametrize(
+    ("path", "provider"),
+    [
+        ("/MainService.svc/nothing", "esms"),
+        ("/mainservice.svc", "esms"),
+        ("/rest/x", "amoot"),
+        ("/REST//x", "amoot"),
+        ("/rest", "amoot"),
+        ("/api/x", "thuesim"),
+        ("/audio/", "thuesim"),
+        ("/API/x", None),
+        ("/restful/x", None),
+        ("/", None),
+        ("/x/rest/", None),
+    ],
+)
+def test_a_path_without_a_place_has_an_owner(routes: Routes, path: str, provider: str | None) -> None:
+    owner = routes.owner(path)
+
+    assert (owner.name if owner is not None else None) == provider
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "first"),
+    [
+        ("GET", "/rest/SendOTPs", "GET /rest/SendOTP (SendOTP)"),
+        ("post", "/REST/SENDOTP", "POST /rest/SendOTP (SendOTP)"),
+        ("GET", "/api/registerservice", "GET /api/register-service/ (register_service)"),
+    ],
+)
+def test_the_nearest_operations_are_named(routes: Routes, method: str, path: str, first: str) -> None:
+    nearest = routes.nearest(method, path)
+
+    assert nearest[0] == first
+    assert len(nearest) <= 3
+
+
+def test_nothing_is_near_to_nonsense(routes: Routes) -> None:
+    assert routes.nearest("GET", "/qqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqq") == []
+
+
+@pytest.mark.parametrize(
+    ("fields", "operation"),
+    [
+        ({"show": "balance"}, "balance"),
+        ({"show": "code", "ID": "1"}, "code"),
+        ({"show": "Balance"}, "unknown_show"),
+        ({"show": ""}, "unknown_show"),
+        ({}, "unknown_show"),
+    ],
+)
+def test_operations_that_share_a_path_are_told_apart_by_their_constants(
+    routes: Routes, fields: dict[str, str], operation: str
+) -> None:
+    place = routes.find("/api/")
+    assert place is not None
+
+    route = select(place.methods["GET"], fields)
+
+    assert route is not None
+    assert route.operation.name == operation
+
+
+def test_nothing_is_selected_where_no_constant_fits(routes: Routes) -> None:
+    place = routes.find("/api/")
+    assert place is not None
+    only = [route for route in place.methods["GET"] if route.constants]
+
+    assert select(only, {"show": "nothing"}) is None
+
+
+def test_every_operation_has_a_place(routes: Routes, providers: Any) -> None:
+    for provider in providers.values():
+        for operation in provider.spec.operations:
+            place = routes.find(operation.path.partition("#")[0])
+            assert place is not None
+            assert operation in [route.operation for route in place.methods[operation.method]]

@@ -1,0 +1,195 @@
+"""The server: bodies, failures, and a stop that keeps its word."""
+
+from __future__ import annotations
+
+import asyncio
+import gzip
+import socket
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Any
+
+import pytest
+from aiohttp import web
+
+from mockserver.contract import Reply
+from mockserver.settings import Settings
+from mockserver.web.server import PortTaken, Server
+
+JSON = {"Content-Type": "application/json"}
+PATHS = ("/_sandbox/v1/lanes", "/rest/SendOTP")
+
+
+@pytest.mark.parametrize("path", PATHS)
+@pytest.mark.parametrize("chunked", [False, True])
+async def test_a_body_that_is_too_large_is_refused(
+    start: Callable[..., Awaitable[Any]], client: Any, path: str, *, chunked: bool
+) -> None:
+    """With a problem, and the connection is not used again."""
+    client.url = (await start(Settings(body_most=100))).server.url
+
+    answer = await client.send("POST", path, data=b'{"a":"' + b"x" * 200, headers=JSON, chunked=chunked or None)
+
+    assert answer.status == 413
+    assert answer.headers["Content-Type"] == "application/problem+json"
+    assert answer.headers["Connection"] == "close"
+    assert answer.json["status"] == 413
+
+
+@pytest.mark.parametrize("path", PATHS)
+async def test_a_body_counts_as_large_as_it_is_unpacked(
+    start: Callable[..., Awaitable[Any]], client: Any, path: str
+) -> None:
+    client.url = (await start(Settings(body_most=1000))).server.url
+    packed = gzip.compress(b"{" + b" " * 5000 + b"}")
+
+    answer = await client.send("POST", path, data=packed, headers={**JSON, "Content-Encoding": "gzip"})
+
+    assert len(packed) < 1000
+    assert answer.status == 413
+
+
+async def test_a_body_at_the_limit_is_taken(start: Callable[..., Awaitable[Any]], client: Any) -> None:
+    client.url = (await start(Settings(body_most=100))).server.url
+
+    below = await client.send("POST", PATHS[0], data=b"{" + b" " * 97 + b"}", headers=JSON)
+
+    assert below.status == 201
+
+
+async def test_a_body_that_cannot_be_unpacked_is_refused(client: Any) -> None:
+    answer = await client.send("POST", PATHS[0], data=b"{}", headers={**JSON, "Content-Encoding": "gzip"})
+
+    assert answer.status == 400
+    assert answer.headers["Content-Type"] == "application/problem+json"
+
+
+class Parts:
+    """The two faces of a server, as fakes."""
+
+    def __init__(self) -> None:
+        self.cut = 0
+
+    async def provider(self, request: web.BaseRequest) -> web.StreamResponse:
+        if request.rel_url.raw_path == "/broken":
+            raise RuntimeError("secret detail")
+        return web.Response(body=await request.read())
+
+    async def control(self, request: web.BaseRequest) -> Reply:
+        return Reply(await request.read())
+
+    def before_stop(self) -> None:
+        self.cut += 1
+
+
+@pytest.fixture
+async def impatient() -> AsyncIterator[Server]:
+    """A server that waits for a body for no time at all."""
+    parts = Parts()
+    server = Server(parts.provider, parts.control, body_most=100, before_stop=parts.before_stop, body_time=0)
+    await server.start("127.0.0.1", 0)
+    yield server
+    await server.stop()
+    assert parts.cut == 1
+
+
+@pytest.mark.parametrize("path", ["/_sandbox/x", "/x"])
+async def test_a_body_that_does_not_come_in_time_is_refused(impatient: Server, path: str) -> None:
+    host, port = impatient.url.partition("//")[2].split(":")
+    reader, writer = await asyncio.open_connection(host, int(port))
+    writer.write(f"POST {path} HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\n12".encode())
+
+    answer = await reader.read()
+    writer.close()
+    await writer.wait_closed()
+
+    assert answer.startswith(b"HTTP/1.1 408 ")
+    assert b"application/problem+json" in answer
+
+
+async def test_a_body_that_is_there_is_in_time(impatient: Server, client: Any) -> None:
+    client.url = impatient.url
+
+    answer = await client.send("POST", "/x", data=b"12345")
+
+    assert answer.text == "12345"
+
+
+async def test_a_failure_is_a_problem_without_a_traceback(
+    impatient: Server, client: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    client.url = impatient.url
+
+    answer = await client.send("GET", "/broken")
+
+    assert answer.status == 500
+    assert answer.headers["Content-Type"] == "application/problem+json"
+    assert "secret detail" not in answer.text
+    assert "secret detail" in caplog.text
+
+
+def _server() -> Server:
+    parts = Parts()
+    return Server(parts.provider, parts.control, body_most=100, before_stop=parts.before_stop)
+
+
+async def test_a_port_that_is_taken_is_told(free_port: int) -> None:
+    first, second = _server(), _server()
+    await first.start("127.0.0.1", free_port)
+
+    with pytest.raises(PortTaken, match=f"port {free_port} is taken on 127.0.0.1; choose another with --port"):
+        await second.start("127.0.0.1", free_port)
+
+    await first.stop()
+    await second.stop()
+
+
+@pytest.mark.parametrize("host", ["no.such.host.invalid", "192.0.2.1"])
+async def test_a_host_that_is_not_here_is_told(host: str) -> None:
+    with pytest.raises(PortTaken, match="cannot listen on"):
+        await _server().start(host, 0)
+
+
+def _has_ipv6() -> bool:
+    try:
+        with socket.socket(socket.AF_INET6) as probe:
+            probe.bind(("::1", 0))
+    except OSError:
+        return False
+    return True
+
+
+async def test_without_a_host_it_listens_on_loopback_of_both_kinds(client: Any) -> None:
+    """Where there is IPv6."""
+    server = _server()
+    await server.start("", 0)
+
+    four = await client.session.get(f"{server.url}/healthz")
+    six = await client.session.get(f"{server.url.replace('127.0.0.1', '[::1]')}/healthz") if _has_ipv6() else four
+
+    await server.stop()
+    assert (four.status, six.status) == (200, 200)
+
+
+@pytest.mark.skipif(not _has_ipv6(), reason="there is no IPv6 here")
+async def test_it_listens_on_ipv6_alone(client: Any) -> None:
+    server = _server()
+    await server.start("::1", 0)
+
+    answer = await client.session.get(f"{server.url}/healthz")
+
+    await server.stop()
+    assert server.url.startswith("http://[::1]:")
+    assert answer.status == 200
+
+
+async def test_where_ipv6_is_taken_ipv4_will_do(free_port: int) -> None:
+    blocker = _server()
+    if _has_ipv6():
+        await blocker.start("::1", free_port)
+    server = _server()
+
+    await server.start("", free_port)
+
+    assert server.url == f"http://127.0.0.1:{free_port}"
+    await server.stop()
+    await blocker.stop()
