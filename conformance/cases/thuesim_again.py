@@ -37,6 +37,7 @@ async def used(thuesim: Driver, service_id: str = "01.4", **patch: Any) -> Renta
     "rent again",
     rule="A used number is rented again under a new ID, in the envelope of a first rent, and can be read like one.",
     sources=["S131-S133, S154-S155", "2.4"],
+    level=Level.SHOULD,
     needs=ARRIVALS,
     sends=2,
     covers=[

@@ -67,9 +67,7 @@ async def receiver(status: int = 200) -> AsyncIterator[tuple[str, list[tuple[Any
     "callback",
     rule="The result is one object data: status as number, the full id, code, text or recording, and isSound as text.",
     sources=["S188-S190, S195-S198, S203-S208", "5"],
-    tier=Tier.WAITS,
     needs=NEEDS,
-    choices={"thuesim.callback-empty": "empty", **ONCE},
     covers=[
         "thuesim.callback-setup",
         "thuesim.callback-post",
@@ -78,33 +76,51 @@ async def receiver(status: int = 200) -> AsyncIterator[tuple[str, list[tuple[Any
         "thuesim.callback-status",
         "thuesim.callback-request-id",
         "thuesim.callback-sound",
-        "thuesim.callback-empty=empty",
-        "thuesim.callback-retries=none",
     ],
-    kills=["thuesim.callback-bare-id"],
-    rows={
-        "message": (
-            "message",
-            "done",
-            '1,"requestId":"{id}","code":"059809","smsContent":"059809 la ma","isSound":"false"',
-        ),
-        "call": ("call", "done", '1,"requestId":"{id}","code":"059809","smsContent":"{file}","isSound":"true"'),
-        "expired": ("nothing", "expired", '2,"requestId":"{id}","code":"","smsContent":"","isSound":"false"'),
-    },
+    kills=["thuesim.callback-bare-id", "thuesim.callback-sound-boolean"],
+    rows={"message": ("message", "059809 la ma", "false"), "call": ("call", None, "true")},
 )
-async def callback_body(thuesim: Driver, how: str, event: str, members: str) -> None:
+async def callback_body(thuesim: Driver, how: str, text: str | None, sound: str) -> None:
     await unhurried(thuesim, callback_url=NOBODY_LISTENS, services=[service(4, "10")])
     rental = await ended(thuesim, how, "10")
 
     (sent,) = await posted(thuesim)
 
-    file = (await read(thuesim, rental)).json["Result"]["CallFile"] if how == "call" else ""
-    filled = members.replace("{id}", rental.id).replace("{file}", file)
+    text = text or (await read(thuesim, rental)).json["Result"]["CallFile"]
+    told = f'"requestId":"{rental.id}","code":"059809","smsContent":"{text}","isSound":"{sound}"'
     request = sent["attempts"][0]["request"]
-    matches(request["body"], re.escape(f'{{"data":{{"status":{filled}}}}}'), "body")
-    equal((sent["url"], sent["event"], sent["state"]), (NOBODY_LISTENS, event, "failed"), "url, event and state")
+    equal(request["body"], f'{{"data":{{"status":1,{told}}}}}', "body")
+    equal((sent["url"], sent["event"]), (NOBODY_LISTENS, "done"), "url and event")
     equal((request["method"], request["url"]), ("POST", NOBODY_LISTENS), "method and address")
     matches(request["headers"].get("Content-Type"), "application/json(; ?charset=utf-8)?", "content type")
+
+
+async def expired_body(thuesim: Driver, nothing: str) -> None:
+    """Let a rental expire, and look at what is posted."""
+    await unhurried(thuesim, callback_url=NOBODY_LISTENS)
+    rental = await ended(thuesim, "nothing")
+
+    (sent,) = await posted(thuesim)
+
+    told = f'"requestId":"{rental.id}","code":{nothing},"smsContent":{nothing},"isSound":"false"'
+    equal(sent["attempts"][0]["request"]["body"], f'{{"data":{{"status":2,{told}}}}}', "body")
+    equal((sent["url"], sent["event"], sent["state"]), (NOBODY_LISTENS, "expired", "failed"), "url, event and state")
+
+
+@case(
+    "thuesim",
+    "callback",
+    rule="An expired rental has status 2, and nothing is told as empty text.",
+    sources=["S195", "5", "6-19"],
+    level=Level.SHOULD,
+    tier=Tier.WAITS,
+    needs=NEEDS,
+    choices={"thuesim.callback-empty": "empty", **ONCE},
+    covers=["thuesim.callback-empty=empty", "thuesim.callback-status", "thuesim.callback-retries=none"],
+    kills=["thuesim.callback-bare-id", "thuesim.callback-sound-boolean"],
+)
+async def empties(thuesim: Driver) -> None:
+    await expired_body(thuesim, '""')
 
 
 @case(
@@ -115,17 +131,11 @@ async def callback_body(thuesim: Driver, how: str, event: str, members: str) -> 
     level=Level.SHOULD,
     tier=Tier.WAITS,
     needs=NEEDS,
-    choices={"thuesim.callback-empty": "null"},
+    choices={"thuesim.callback-empty": "null", **ONCE},
     covers=["thuesim.callback-empty=null"],
 )
 async def nulls(thuesim: Driver) -> None:
-    await unhurried(thuesim, callback_url=NOBODY_LISTENS)
-    rental = await ended(thuesim, "nothing")
-
-    (sent,) = await posted(thuesim)
-
-    body = f'{{"data":{{"status":2,"requestId":"{rental.id}","code":null,"smsContent":null,"isSound":"false"}}}}'
-    equal(sent["attempts"][0]["request"]["body"], body, "body")
+    await expired_body(thuesim, "null")
 
 
 @case(

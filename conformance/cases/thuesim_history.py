@@ -22,6 +22,10 @@ from conformance.cases.thuesim_steps import (
 from conformance.driver import Driver
 from conformance.expect import equal, matches
 
+AROUND_MIDNIGHT = [  # in Vietnam, seven hours ahead
+    f"2031-05-{moment}Z" for moment in ("01T16:59:59", "01T17:00:00", "02T16:59:59", "02T17:00:00", "03T17:00:00")
+]
+FILTERED = ["thuesim:success", "thuesim.history-service-filter", "thuesim.history-status-filter"]
 DAYS = {"fromDate": "2031-05-02", "toDate": "2031-05-02"}
 
 
@@ -146,36 +150,8 @@ async def newest_first(thuesim: Driver) -> None:
     equal(rows[0]["Phone"], rentals[0].nine, "number of the newest")
 
 
-@case(
-    "thuesim",
-    "history",
-    rule="service and status filter by bare id and by state, alone or together; an empty one does not filter.",
-    sources=["S290-S295", "V, names"],
-    tier=Tier.WAITS,
-    needs=[*ARRIVALS, *CLOCK],
-    sends=4,
-    covers=[
-        "thuesim:success",
-        "thuesim.history-service-filter",
-        "thuesim.history-status-filter",
-        "thuesim.rental-states",
-    ],
-    kills=["thuesim.status-filter-ignored"],
-    rows={
-        "waiting": ({"status": "0"}, "ba"),
-        "done": ({"status": "1"}, "d"),
-        "expired": ({"status": "2"}, "c"),
-        "service": ({"service": "97"}, "db"),
-        "other-service": ({"service": "4"}, "ca"),
-        "both": ({"service": "97", "status": "1"}, "d"),
-        "both-empty-result": ({"service": "97", "status": "2"}, ""),
-        "empty": ({"service": "", "status": ""}, "dcba"),
-        "unknown-service": ({"service": "12345"}, ""),
-        "unknown-status": ({"status": "3"}, ""),
-        "word": ({"status": "done"}, ""),
-    },
-)
-async def filters(thuesim: Driver, asked: dict[str, str], expected: str) -> None:
+async def filtered(thuesim: Driver, asked: dict[str, str]) -> str:
+    """Make a waiting, an expired and a done rental of two services; name what a filter leaves."""
     await unhurried(thuesim, services=[service(97, "02", Time="60"), service(4, Time="60")])
     expired = await rented(thuesim)
     done = await rented(thuesim, serviceId="02.97")
@@ -183,10 +159,53 @@ async def filters(thuesim: Driver, asked: dict[str, str], expected: str) -> None
     await thuesim.advance("60s")
     waiting = [await rented(thuesim), await rented(thuesim, serviceId="02.97")]
     names = {waiting[0].bare_id: "a", waiting[1].bare_id: "b", expired.bare_id: "c", done.bare_id: "d"}
+    return "".join(sorted(names[str(row["ID"])] for row in await history(thuesim, **asked)))
 
-    found = [names[str(row["ID"])] for row in await history(thuesim, **asked)]
 
-    equal("".join(sorted(found)), "".join(sorted(expected)), "rows")
+@case(
+    "thuesim",
+    "history",
+    rule="service and status filter by bare id and by state, alone or together.",
+    sources=["S290-S295", "V, names"],
+    tier=Tier.WAITS,
+    needs=[*ARRIVALS, *CLOCK],
+    sends=4,
+    covers=[*FILTERED, "thuesim.rental-states"],
+    kills=["thuesim.status-filter-ignored"],
+    rows={
+        "waiting": ({"status": "0"}, "ab"),
+        "done": ({"status": "1"}, "d"),
+        "expired": ({"status": "2"}, "c"),
+        "service": ({"service": "97"}, "bd"),
+        "other-service": ({"service": "4"}, "ac"),
+        "both": ({"service": "97", "status": "1"}, "d"),
+        "both-nothing": ({"service": "97", "status": "2"}, ""),
+    },
+)
+async def filters(thuesim: Driver, asked: dict[str, str], expected: str) -> None:
+    equal(await filtered(thuesim, asked), expected, "rows")
+
+
+@case(
+    "thuesim",
+    "history",
+    rule="An empty filter does not filter; an unknown service or state matches nothing.",
+    sources=["2.6"],
+    level=Level.SHOULD,
+    tier=Tier.WAITS,
+    needs=[*ARRIVALS, *CLOCK],
+    sends=4,
+    covers=FILTERED,
+    kills=["thuesim.status-filter-ignored"],
+    rows={
+        "empty": ({"service": "", "status": ""}, "abcd"),
+        "unknown-service": ({"service": "12345"}, ""),
+        "unknown-status": ({"status": "3"}, ""),
+        "word": ({"status": "done"}, ""),
+    },
+)
+async def odd_filters(thuesim: Driver, asked: dict[str, str], expected: str) -> None:
+    equal(await filtered(thuesim, asked), expected, "rows")
 
 
 @case(
@@ -234,26 +253,25 @@ async def extra_ignored(thuesim: Driver, asked: dict[str, str]) -> None:
 async def extra_honoured(thuesim: Driver, asked: dict[str, str], expected: str) -> None:
     await unhurried(thuesim)
     names = {}
-    for number, now in enumerate(
-        (
-            "2031-05-01T16:59:59Z",  # the last second of the first of May in Vietnam
-            "2031-05-01T17:00:00Z",
-            "2031-05-02T16:59:59Z",
-            "2031-05-02T17:00:00Z",
-            "2031-05-03T17:00:00Z",
-        ),
-        start=1,
-    ):
+    for number, now in enumerate(AROUND_MIDNIGHT, start=1):
         await clock_at(thuesim, now)
         names[(await rented(thuesim)).bare_id] = str(number)
 
     equal("".join(names[str(row["ID"])] for row in await history(thuesim, **asked)), expected, "rows")
 
 
+async def hundred_and_one(thuesim: Driver, listed: int) -> None:
+    """Rent 101 numbers; so many of them, the newest, are listed."""
+    await unhurried(thuesim, waiting_limit=200, balance=1_000_000)
+    ids = [(await rented(thuesim)).bare_id for _ in range(101)]
+
+    equal([str(row["ID"]) for row in await history(thuesim)], ids[::-1][:listed], "ids")
+
+
 @case(
     "thuesim",
     "history",
-    rule="Whether the history is cut is a choice: all rows, or the newest hundred.",
+    rule="Where the history is not cut, every rental is listed.",
     sources=["6-10"],
     level=Level.SHOULD,
     needs=ACCOUNT,
@@ -262,11 +280,7 @@ async def extra_honoured(thuesim: Driver, asked: dict[str, str], expected: str) 
     covers=["thuesim.history-cap=none", "thuesim:success"],
 )
 async def uncut(thuesim: Driver) -> None:
-    await unhurried(thuesim, waiting_limit=200, balance=1_000_000)
-    rentals = [await rented(thuesim) for _ in range(101)]
-
-    rows = await history(thuesim)
-    equal([str(row["ID"]) for row in rows], [rental.bare_id for rental in reversed(rentals)], "ids")
+    await hundred_and_one(thuesim, 101)
 
 
 @case(
@@ -281,8 +295,4 @@ async def uncut(thuesim: Driver) -> None:
     covers=["thuesim.history-cap=capped", "thuesim:success"],
 )
 async def cut(thuesim: Driver) -> None:
-    await unhurried(thuesim, waiting_limit=200, balance=1_000_000)
-    rentals = [await rented(thuesim) for _ in range(101)]
-
-    rows = await history(thuesim)
-    equal([str(row["ID"]) for row in rows], [rental.bare_id for rental in reversed(rentals[1:])], "ids")
+    await hundred_and_one(thuesim, 100)

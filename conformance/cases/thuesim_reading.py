@@ -110,6 +110,7 @@ async def lifetime(thuesim: Driver, life: int, by: str, body: str) -> None:
     "code",
     rule="An id that is missing, unreadable, unknown, or not spelled as the rent printed it is a wrong session.",
     sources=["S235, text", "C, number", "6-5"],
+    level=Level.SHOULD,
     needs=ACCOUNT,
     choices=NUMBERS,
     covers=[

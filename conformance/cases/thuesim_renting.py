@@ -158,6 +158,7 @@ async def another_each_time(thuesim: Driver) -> None:
     "service",
     rule="A service that does not exist there, is suspended or cannot be read is unknown; a missing one is an error.",
     sources=["S170", "S141-S142", "4.5"],
+    level=Level.SHOULD,
     tier=Tier.NOTHING,
     covers=[
         "thuesim:service_unknown",
@@ -199,7 +200,7 @@ async def no_such_service(thuesim: Driver, asked: str | None, number: int) -> No
 @case(
     "thuesim",
     "service",
-    rule="A suspended service cannot be rented, and can as soon as it is not.",
+    rule="A suspended service cannot be rented, and can as soon as it is not; one that does not exist never.",
     sources=["S170"],
     needs=ACCOUNT,
     covers=["thuesim:service_unknown", "thuesim.service-unknown", "thuesim:rented"],
@@ -210,6 +211,7 @@ async def suspended(thuesim: Driver) -> None:
     expect(await thuesim.call(RENT), "service_unknown")
 
     await thuesim.account(services=[service(4, suspended=False)])
+    expect(await thuesim.call(RENT, serviceId="01.97"), "service_unknown")
     expect(await thuesim.call(RENT), "rented")
 
 

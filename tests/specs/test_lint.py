@@ -35,7 +35,7 @@ def test_the_real_specs_have_no_findings(provider: str) -> None:
     spec = specs.load(provider)
 
     assert findings(spec) == []
-    assert len(list(samples(spec))) > 3
+    assert list(samples(spec))
 
 
 def to_end(key: str) -> Callable[[Body], object]:

@@ -434,7 +434,7 @@ def test_available_names_the_files_of_a_folder(folder: Path) -> None:
     (folder / "notes.md").touch()
 
     assert specs.available(folder) == ["another", "tiny"]
-    assert specs.available() == ["amoot", "esms", "thuesim"]
+    assert {"amoot", "esms", "thuesim"} <= set(specs.available())
 
 
 def test_numbers_keep_their_spelling() -> None:
