@@ -12,9 +12,9 @@ from conformance.case import Feature, Tier
 from conformance.known import Known
 from conformance.options import Options, UsageError, checked_choices
 from conformance.reports import canonical, page, terminal
-from conformance.results import USAGE, Kind, Result, exit_status
+from conformance.results import CONFORMANT, COULD_NOT_RUN, USAGE, Kind, Result, exit_status
 from conformance.suite import Suite
-from conformance.targets import sandbox_target
+from conformance.targets import CouldNotRun, sandbox_target
 
 OPTIONS = pytest.StashKey[Options]()
 RESULTS = pytest.StashKey[list[Result]]()
@@ -81,24 +81,25 @@ def suite(request: pytest.FixtureRequest) -> Iterator[Suite]:
     """The target and all that is needed to run cases against it."""
     options = request.config.stash[OPTIONS]
     try:
-        target = options.made_target()
-        made = Suite(target, options.tier)
-        made.await_(_found_out(made))
+        made = Suite(options.made_target(), options.tier)
+        try:
+            made.await_(_found_out(made))
+        except CouldNotRun as failure:
+            made.unreachable = str(failure)
+        target = made.target
         target.codes = options.channel(has_control=Feature.MESSAGES in target.features)
+        if Feature.CHOICES in target.features:
+            target.features |= {Feature.READ_CODE, Feature.CONCURRENCY}
+        elif options.code_channel.partition(":")[0] in ("prompt", "command"):
+            target.features |= {Feature.READ_CODE}
     except UsageError as error:
         raise pytest.UsageError(str(error)) from error
-    if (options.code_channel and options.code_channel != "none") or not options.code_channel:
-        target.features |= {Feature.READ_CODE} if _can_read(options, target.features) else frozenset()
     yield made
     made.close()
 
 
 async def _found_out(made: Suite) -> None:
     await sandbox_target(made.session, made.target)
-
-
-def _can_read(options: Options, features: frozenset[Feature]) -> bool:
-    return Feature.MESSAGES in features or options.code_channel.partition(":")[0] in ("prompt", "command")
 
 
 @pytest.fixture
@@ -147,6 +148,9 @@ class Collector:
             return
         options = self._config.stash[OPTIONS]
         session.exitstatus = exit_status(results)
+        judged = sum(each.kind in (Kind.FAILED, Kind.STALE, Kind.COULD_NOT_RUN) for each in results)
+        if session.exitstatus == CONFORMANT and session.testsfailed > judged:
+            session.exitstatus = COULD_NOT_RUN  # something broke that was no verdict
         try:
             if options.report_json is not None:
                 options.report_json.write_bytes(canonical.document(options, results))

@@ -26,6 +26,7 @@ class Suite:
     def __init__(self, target: Target, tier: Tier = Tier.WAITS) -> None:
         self.target = target
         self.tier = tier
+        self.unreachable = ""
         self._loop = asyncio.new_event_loop()
         self._session: aiohttp.ClientSession | None = None
         self._specs: dict[str, Spec] = {}
@@ -111,13 +112,13 @@ class Suite:
         finally:
             self.await_(release(lane))
 
-    def run(self, each: Case) -> Result:
+    def run(self, each: Case, layer: str = "behaviour") -> Result:
         """Run a case and give its result."""
         result = Result(
             id=each.id,
             provider=each.provider,
             family=each.family,
-            layer="behaviour",
+            layer=layer,
             rule=each.rule,
             level=each.level,
             tier=each.tier,
@@ -125,6 +126,9 @@ class Suite:
             covers=list(each.covers),
             kind=Kind.PASSED,
         )
+        if self.unreachable:
+            result.kind, result.reason = Kind.COULD_NOT_RUN, self.unreachable
+            return result
         reason = self.not_applicable(each)
         if reason is not None:
             result.kind, result.reason = Kind.NOT_APPLICABLE, reason

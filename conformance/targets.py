@@ -105,10 +105,20 @@ class Target:
 
 
 async def sandbox_target(session: aiohttp.ClientSession, target: Target) -> Target:
-    """Find out whether a target has a control API, and give the target with the powers that come with it."""
+    """Find out whether a target has a control API, and give the target with the powers that come with it.
+
+    Raises:
+        CouldNotRun: nobody answers there.
+    """
     try:
-        await target.control(session, None, "GET", "/info")
+        async with session.get(target.url):
+            pass
+    except (aiohttp.ClientError, OSError, TimeoutError) as error:
+        raise CouldNotRun(f"{target.url} does not answer: {str(error) or type(error).__name__}") from error
+    try:
+        info = await target.control(session, None, "GET", "/info")
     except CouldNotRun:
         return target
-    target.features = frozenset(Feature)
+    if isinstance(info, dict) and info.get("name") == "otp-sandbox":
+        target.features = frozenset(Feature)
     return target

@@ -42,7 +42,9 @@ def test_contract(
         kind=Kind.PASSED,
     )
     reason = suite.cannot(provider, result.tier)
-    if reason is not None:
+    if suite.unreachable:
+        result.kind, result.reason = Kind.COULD_NOT_RUN, suite.unreachable
+    elif reason is not None:
         result.kind, result.reason = Kind.NOT_APPLICABLE, reason
     else:
         with suite.lane() as lane:
