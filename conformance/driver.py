@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -11,6 +12,7 @@ from urllib.parse import quote, urlencode
 import aiohttp
 from yarl import URL
 
+from conformance.case import Feature
 from conformance.dialects import DIALECTS, Dialect
 from conformance.exchange import Exchange, masked
 from conformance.targets import CouldNotRun, Lane, Target
@@ -18,6 +20,8 @@ from specs import Operation, Spec
 
 JSON = "application/json"
 FORM = "application/x-www-form-urlencoded"
+TURN, TURNS = 0.02, 500
+"""Seconds between two tries to get a turn, and how often it is tried."""
 
 
 @dataclass(slots=True)
@@ -214,6 +218,27 @@ class Driver:
     def lane_masked(self, text: str) -> str:
         """Take the lane's secrets out of a text."""
         return masked(text, self.lane.secrets)
+
+    @asynccontextmanager
+    async def alone_with_strangers(self) -> AsyncIterator[None]:
+        """Be the only one, over all processes of a run, who looks at or changes how strangers are answered.
+
+        Strangers are answered in a lane that all cases share, so cases about it take turns.
+        """
+        if Feature.LANES not in self.target.features:
+            yield
+            return
+        lane = {"id": "suite.strangers", "ttl": "1m"}
+        for _ in range(TURNS):
+            try:
+                await self.target.control(self.session, None, "POST", "/lanes", lane)
+                break
+            except CouldNotRun:
+                await asyncio.sleep(TURN)
+        try:
+            yield
+        finally:
+            await self.target.control(self.session, None, "DELETE", "/lanes/suite.strangers")
 
     async def control(self, method: str, path: str, body: Any = None) -> Any:
         """Use the control API of a sandbox in the case's lane."""

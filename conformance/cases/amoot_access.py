@@ -113,7 +113,8 @@ async def any_valid(amoot: Driver, fields: Any, headers: Mapping[str, str]) -> N
     },
 )
 async def wrong(amoot: Driver, fields: Mapping[str, str], headers: Mapping[str, str], outcome: str) -> None:
-    answer = await amoot.request(SEND, {**GOOD, **fields}, method="GET", headers=headers)
+    async with amoot.alone_with_strangers():
+        answer = await amoot.request(SEND, {**GOOD, **fields}, method="GET", headers=headers)
 
     equal(expect(answer, outcome).json["Data"], None, "Data")
 
@@ -287,10 +288,11 @@ async def account_state(amoot: Driver, patch: dict[str, Any], outcome: str) -> N
 async def no_credentials(amoot: Driver, option: str, status: str) -> None:
     # Without credentials no lane can be found, so the choice is made for the one that answers strangers.
     choice = "amoot.missing-credentials"
-    await amoot.target.control(amoot.session, None, "PATCH", "/choices", {choice: option})
-    try:
-        answer = await amoot.request(SEND, GOOD, method="GET")
-    finally:
-        await amoot.target.control(amoot.session, None, "PATCH", "/choices", {choice: None})
+    async with amoot.alone_with_strangers():
+        await amoot.target.control(amoot.session, None, "PATCH", "/choices", {choice: option})
+        try:
+            answer = await amoot.request(SEND, GOOD, method="GET")
+        finally:
+            await amoot.target.control(amoot.session, None, "PATCH", "/choices", {choice: None})
 
     equal(answer.json["Status"], status, "Status")
