@@ -8,23 +8,9 @@ from typing import Any
 import orjson
 
 from conformance.case import Feature, Level, Tier, case
-from conformance.dialects import DIALECTS
+from conformance.cases.amoot_steps import SEND, of
 from conformance.driver import FORM, JSON, Driver
 from conformance.expect import equal, expect, true
-
-SEND = "SendOTP"
-GOOD = DIALECTS["amoot"].good[SEND]
-UNKNOWN = "0123456789ABCDEF0123456789ABCDEF01234567"
-
-
-def of(amoot: Driver, name: str) -> str:
-    """Give a credential of the lane."""
-    return amoot.lane.credentials["amoot"][name]
-
-
-def without_token(amoot: Driver, **changes: str | None) -> dict[str, str]:
-    """Give the fields of a good call without its token."""
-    return amoot.fields(SEND, {"Token": None, **changes})
 
 
 @case(

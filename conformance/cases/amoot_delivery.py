@@ -2,20 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 
 from conformance.case import Feature, Level, Tier, case
+from conformance.cases.amoot_steps import MESSAGES, SEND, TEHRAN, latest
 from conformance.driver import Driver
 from conformance.expect import equal, expect, matches
-
-SEND = "SendOTP"
-TEHRAN = timezone(timedelta(hours=3, minutes=30))
-MESSAGES = [Feature.MESSAGES]
-
-
-async def latest(amoot: Driver) -> dict[str, object]:
-    """Give the newest message of the lane."""
-    return (await amoot.messages())[-1]
 
 
 @case(

@@ -3,21 +3,9 @@
 from __future__ import annotations
 
 from conformance.case import Feature, Level, Tier, case
+from conformance.cases.esms_steps import ANY_TEXT, CHECKCODE, CODE, OTHER, PHONE, sent
 from conformance.driver import Driver
 from conformance.expect import equal, expect
-
-GENCODE = "SendMessageAutoGenCode_V4_get"
-CHECKCODE = "CheckCodeGen_V4_get"
-PHONE = "0901888484"
-OTHER = "0912345678"
-ANY_TEXT = {"Brandname": "Sandbox", "message": "{OTP}"}
-CODE = [Feature.READ_CODE]
-
-
-async def sent(esms: Driver, **changes: str | None) -> str:
-    """Send a code and read it."""
-    expect(await esms.call(GENCODE, **changes), "accepted")
-    return await esms.code_sent_to(changes.get("Phone") or PHONE)
 
 
 @case(

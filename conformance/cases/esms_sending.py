@@ -5,12 +5,9 @@ from __future__ import annotations
 import re
 
 from conformance.case import Feature, Level, Tier, case
+from conformance.cases.esms_steps import ANY_TEXT, GENCODE, PHONE
 from conformance.driver import Driver
 from conformance.expect import equal, expect, matches, true
-
-GENCODE = "SendMessageAutoGenCode_V4_get"
-PHONE = "0901888484"
-ANY_TEXT = {"Brandname": "Sandbox", "message": "{OTP}"}
 
 
 @case(
