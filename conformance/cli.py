@@ -8,17 +8,21 @@ import sys
 from collections.abc import Sequence
 from itertools import takewhile
 from pathlib import Path
+from typing import NoReturn
 
-from conformance.results import CONFORMANT, COULD_NOT_RUN, NOT_CONFORMANT, USAGE
+from conformance.results import CONFORMANT, COULD_NOT_RUN, DRIFT, NOT_CONFORMANT, USAGE
 
 HERE = Path(__file__).parent
 
 
-RUN_HELP = """usage: otp-conformance run [esms] [amoot] [thuesim] --target URL [flags]
+RUN_HELP = """usage: otp-conformance run [esms] [amoot] [thuesim] --target URL|live [flags]
 
 Flags of the suite: --tier N, --control-token T, --codes HOW, --choice ID=OPTION, --min-interval S, --max-examples N,
---conformance-seed N, --known FILE, --report-json FILE, --report-html FILE. Flags of pytest may follow: -k, -n, --lf,
+--conformance-seed N, --known FILE, --report-json FILE, --report-html FILE. Flags of pytest may follow: -k, -n,
 --junitxml FILE.
+
+With --target live, at the real providers (credentials from OTP_CONFORMANCE_...): --tier N (0 nothing is sent, the default;
+1 free reads; 2 sends; 3 waits), --allow-number +84..., --max-sends N, --price PROVIDER=AMOUNT, --yes, --resume FILE.
 """
 
 
@@ -46,9 +50,13 @@ def _run(words: list[str]) -> int:
         if name not in available():
             return _usage(f"{name} is no provider that is described here; there are {', '.join(available())}")
     if not any(word == "--target" or word.startswith("--target=") for word in words):
-        return _usage("--target is missing: give an address like http://127.0.0.1:6877")
+        return _usage("--target is missing: give an address like http://127.0.0.1:6877, or live")
     files = [str(path) for path in sorted(HERE.glob("test_*.py"))]
     quiet = ["-q", "--no-header", "--tb=short", "-p", "no:cacheprovider", "-c", os.devnull, f"--rootdir={HERE}"]
+    if "prompt" in words or "--codes=prompt" in words:
+        quiet.append("-s")  # pytest would keep the question to itself
+    if any("prompt" in word for word in words):
+        quiet.append("--capture=no")  # pytest would keep the terminal to itself
     only = [word for name in providers for word in ("--provider", name)]
     status = pytest.main([*files, *quiet, *only, *words[len(providers) :]])
     return USAGE if status == pytest.ExitCode.USAGE_ERROR else int(status)
@@ -71,7 +79,7 @@ def _mutants(parsed: argparse.Namespace) -> int:
     try:
         offered = suite.control("GET", "/mutants")["mutants"]
         wanted = [each for each in offered if not parsed.name or any(name in each["name"] for name in parsed.name)]
-        matrix = played(suite, all_cases(), wanted, lambda line: print(line, file=sys.stderr))  # noqa: T201  (a command prints)
+        matrix = played(suite, all_cases(), wanted, lambda line: print(line, file=sys.stderr), quick=parsed.quick)  # noqa: T201  (a command prints)
     except CouldNotRun as failure:
         print(f"otp-conformance: {failure}", file=sys.stderr)  # noqa: T201  (a command prints)
         return COULD_NOT_RUN
@@ -91,15 +99,52 @@ def _mutants(parsed: argparse.Namespace) -> int:
     return NOT_CONFORMANT if findings else CONFORMANT
 
 
+def _compare(parsed: argparse.Namespace) -> int:
+    from conformance.reports import canonical, drift  # noqa: PLC0415  (slow)
+
+    reports = []
+    for name in (parsed.before, parsed.after):
+        try:
+            reports.append(canonical.read(Path(name).read_bytes()))
+        except (OSError, ValueError) as error:
+            return _usage(f"{name}: {error}")
+    found = drift.changes(*reports)
+    choices = drift.proposed(reports[1])
+    print(drift.text(found, choices), end="")  # noqa: T201  (a command prints)
+    if parsed.write_choices:
+        try:
+            Path(parsed.write_choices).write_text(drift.toml(choices), "utf-8")
+        except OSError as error:
+            return _usage(f"{parsed.write_choices} cannot be written: {error.strerror}")
+    return DRIFT if found else CONFORMANT
+
+
+class _Parser(argparse.ArgumentParser):
+    """Tells a usage error in a line, with the status that is ours and not the one that means drift."""
+
+    def error(self, message: str) -> NoReturn:
+        """Tell it and leave."""
+        sys.exit(_usage(message))
+
+
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="otp-conformance", description="Says how faithfully a provider is played.")
+    parser = _Parser(prog="otp-conformance", description="Says how faithfully a provider is played.")
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
 
     commands.add_parser("run", help="run the suite against a target (run --help says more)")
+    compare = commands.add_parser("compare", help="the drift report: what came out otherwise in the second report")
+    compare.add_argument("before", metavar="A.json")
+    compare.add_argument("after", metavar="B.json")
+    compare.add_argument(
+        "--write-choices", metavar="FILE", help="where to write the choices that fit the second report"
+    )
+    compare.set_defaults(run=_compare)
+
     mutants = commands.add_parser("mutants", help="prove that the suite bites, on a sandbox served with --mutants")
     mutants.add_argument("name", nargs="*", help="parts of names; all when none is given")
     mutants.add_argument("--target", help="a URL")
     mutants.add_argument("--control-token", default="")
+    mutants.add_argument("--quick", action="store_true", help="only the cases that claim a mutant, and a few others")
     mutants.add_argument("--json", help="where to write the matrix")
     mutants.set_defaults(run=_mutants)
     return parser

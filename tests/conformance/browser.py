@@ -1,0 +1,52 @@
+"""Opens a page in headless Chromium. Where there is none it is installed, if that is ours to do."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+NAMES = ("chromium", "chromium-browser", "google-chrome")
+FLAGS = (
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+
+def found() -> str:
+    """Give a Chromium: that of the system, or one installed now. Under CI it is an error to have none."""
+    there = _there()
+    if there is None and hasattr(os, "geteuid") and os.geteuid() == 0 and shutil.which("apt-get"):
+        for words in (["apt-get", "update"], ["apt-get", "install", "-y", "chromium"]):
+            subprocess.run(words, capture_output=True, timeout=600, check=False)
+        there = _there()
+    if there is not None:
+        return there
+    if os.environ.get("CI") == "true":
+        pytest.fail("there is no Chromium, and this is CI: the page is unproven")
+    pytest.skip("THERE IS NO CHROMIUM: the page was not opened in a browser; install the package chromium")
+
+
+def dom(page: Path, profile: Path) -> str:
+    """Give the document as it is after its scripts ran."""
+    done = subprocess.run(
+        [found(), *FLAGS, f"--user-data-dir={profile}", "--dump-dom", page.as_uri()],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    )
+    return done.stdout
+
+
+def _there() -> str | None:
+    return next(filter(None, map(shutil.which, NAMES)), None)
