@@ -154,6 +154,7 @@ async def credit(amoot: Driver, held: int, text: str, outcome: str) -> None:
     "answer",
     rule="Success: Status by name, Data one object of Mobile, MessageID, Code and Status, in this order, nothing else.",
     sources=["S", "W", "5.2-1, 5.2-2, 5.2-17"],
+    choices={"amoot.status-format": "name"},
     covers=[
         "amoot:success",
         "amoot.status-format=name",
@@ -199,6 +200,7 @@ async def success_body(amoot: Driver) -> None:
     sources=["D", "5.2-8"],
     level=Level.SHOULD,
     tier=Tier.NOTHING,
+    choices={"amoot.status-format": "name"},
     covers=["amoot.data-null", "amoot.http-200", "amoot:mobile_invalid"],
     kills=["amoot.data-missing", "amoot.data-empty-list", "amoot.http-400"],
 )
@@ -217,6 +219,7 @@ async def refusal_body(amoot: Driver) -> None:
     level=Level.SHOULD,
     needs=[Feature.CHOICES],
     choices={"amoot.status-format": "number"},
+    sends=3,
     covers=["amoot.status-format=number"],
     kills=["amoot.status-choice-ignored"],
 )

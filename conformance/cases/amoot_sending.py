@@ -13,6 +13,7 @@ from conformance.expect import equal, expect, matches, true
     "code",
     rule="The code has as many digits as CodeLength asks for, from 4 to 8, is text, and does not begin with 0.",
     sources=["S, CodeLength", "W", "5.2-6"],
+    sends=12,
     covers=[
         "amoot:success",
         "amoot.code-length-bounds",

@@ -91,6 +91,7 @@ async def lock_out(esms: Driver, tries: int, outcome: str) -> None:
     level=Level.SHOULD,
     needs=[*CODE, Feature.CHOICES],
     choices={"esms.second-code": "replace"},
+    sends=2,
     covers=["esms.second-code=replace"],
     kills=["esms.no-supersede"],
 )
@@ -110,6 +111,7 @@ async def newer_code_wins(esms: Driver) -> None:
     level=Level.SHOULD,
     needs=[*CODE, Feature.CHOICES],
     choices={"esms.second-code": "keep-all"},
+    sends=2,
     covers=["esms.second-code=keep-all"],
     kills=["esms.always-supersede"],
 )

@@ -43,6 +43,7 @@ async def code_is_not_told(esms: Driver) -> None:
     "answer",
     rule="Each send has an SMSID of its own.",
     sources=["1.6"],
+    sends=3,
     covers=["esms:accepted"],
     kills=["esms.constant-id"],
 )

@@ -127,7 +127,6 @@ async def unknown_show(thuesim: Driver, changes: dict[str, str | None]) -> None:
     level=Level.SHOULD,
     tier=Tier.NOTHING,
     covers=["thuesim.get-only", "thuesim.other-methods"],
-    kills=["thuesim.post-accepted"],
     rows={
         f"{method.lower()}-{operation}": (operation, method)
         for operation in ("balance", "register_service", "rephone", "audio")

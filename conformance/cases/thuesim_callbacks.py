@@ -77,7 +77,7 @@ async def receiver(status: int = 200) -> AsyncIterator[tuple[str, list[tuple[Any
         "thuesim.callback-request-id",
         "thuesim.callback-sound",
     ],
-    kills=["thuesim.callback-bare-id", "thuesim.callback-sound-boolean"],
+    kills=["thuesim.callback-bare-id", "thuesim.callback-sound-boolean", "thuesim.callback-twice"],
     rows={"message": ("message", "059809 la ma", "false"), "call": ("call", None, "true")},
 )
 async def callback_body(thuesim: Driver, how: str, text: str | None, sound: str) -> None:
@@ -266,7 +266,7 @@ async def accepted(thuesim: Driver, status: int, holds: bool) -> None:  # noqa: 
         "thuesim:code_received",
         "thuesim:rental_expired",
     ],
-    kills=["thuesim.callback-bare-id"],
+    kills=["thuesim.callback-bare-id", "thuesim.callback-sound-boolean"],
 )
 async def received(thuesim: Driver) -> None:
     async with receiver() as (url, came):

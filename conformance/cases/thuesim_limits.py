@@ -147,6 +147,7 @@ async def too_soon_body(thuesim: Driver) -> None:
     rule="Where too soon is a general error, it keeps its text.",
     sources=["4.3", "6-12"],
     level=Level.SHOULD,
+    sends=2,
     covers=["thuesim.too-soon-answer=-1", "thuesim:too_soon_error"],
     choices={"thuesim.too-soon-answer": "-1"},
 )

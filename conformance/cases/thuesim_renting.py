@@ -17,6 +17,7 @@ HANOI = timezone(timedelta(hours=7))
     "rent",
     rule="A rent answers RequestLog, Balance, ResponseCode and Message, every member as in the sample.",
     sources=["S159", "6-1, 6-5, 6-6", "4.10"],
+    choices={"thuesim.phone-space": "keep"},
     covers=[
         "thuesim:rented",
         "thuesim.rent-envelope",

@@ -79,6 +79,11 @@ def handler(operation: str, **parts: Any) -> Mistake:
     )
 
 
+def instead(operation: str, other: Handler) -> Mistake:
+    """Put another handler in place of the one that an operation has."""
+    return lambda provider: replace(provider, handlers={**provider.handlers, operation: other})
+
+
 def without_check(operation: str, *causes: str) -> Mistake:
     """Leave checks out."""
     return handler(
@@ -168,6 +173,19 @@ def events(kind: str, change: Callable[[Event, State, World, Change[bool]], Chan
     def mistake(provider: Provider) -> Provider:
         held = provider.events[kind]
         return replace(provider, events={**provider.events, kind: _Spoilt(held, change)})
+
+    return mistake
+
+
+def arrivals(change: Callable[[Event, State, World, Change[bool]], Change[bool]]) -> Mistake:
+    """Spoil what happens when a message or a call arrives, by itself or by hand."""
+
+    def mistake(provider: Provider) -> Provider:
+        held = provider.arrival
+        if held is None:
+            raise LookupError(f"nothing arrives at {provider.name}")
+        spoilt = events("arrival", change)(provider)
+        return replace(spoilt, arrival=lambda text, code, is_call: _Spoilt(held(text, code, is_call), change))
 
     return mistake
 

@@ -52,7 +52,7 @@ async def _arrive(asked: Asked, text: str, code: str | None, *, is_call: bool) -
     rental = await store.get(lane.id, RENTALS, asked.path["id"])
     if rental is None:
         raise Problem(404, f"rental {asked.path['id']} does not exist in lane {lane.id}")
-    arrival = asked.control.providers[rental.provider].arrival
+    arrival = lane.providers[rental.provider].arrival
     if arrival is None:
         raise LookupError(f"{rental.provider} rents numbers but takes no arrivals")
     event = Event(lane.now(), "arrival", rental.provider, rental.id)
