@@ -6,6 +6,7 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
+from importlib.util import find_spec
 from itertools import takewhile
 from pathlib import Path
 from typing import NoReturn
@@ -21,7 +22,7 @@ Flags of the suite: --tier N, --control-token T, --codes HOW, --choice ID=OPTION
 --conformance-seed N, --known FILE, --report-json FILE, --report-html FILE. Flags of pytest may follow: -k, -n,
 --junitxml FILE.
 
-With --target live, at the real providers (credentials from OTP_CONFORMANCE_...): --tier N (0 nothing is sent, the default;
+With --target live, at the real providers (credentials from OTP_CONFORMANCE_...): --tier N (0 nothing is sent, default;
 1 free reads; 2 sends; 3 waits), --allow-number +84..., --max-sends N, --price PROVIDER=AMOUNT, --yes, --resume FILE.
 """
 
@@ -53,10 +54,12 @@ def _run(words: list[str]) -> int:
         return _usage("--target is missing: give an address like http://127.0.0.1:6877, or live")
     files = [str(path) for path in sorted(HERE.glob("test_*.py"))]
     quiet = ["-q", "--no-header", "--tb=short", "-p", "no:cacheprovider", "-c", os.devnull, f"--rootdir={HERE}"]
-    if "prompt" in words or "--codes=prompt" in words:
-        quiet.append("-s")  # pytest would keep the question to itself
     if any("prompt" in word for word in words):
         quiet.append("--capture=no")  # pytest would keep the terminal to itself
+    # Plugins that happen to be installed cost seconds, and none of them is needed but the one for -n.
+    os.environ.setdefault("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
+    if find_spec("xdist") is not None:
+        quiet += ["-p", "xdist"]
     only = [word for name in providers for word in ("--provider", name)]
     status = pytest.main([*files, *quiet, *only, *words[len(providers) :]])
     return USAGE if status == pytest.ExitCode.USAGE_ERROR else int(status)

@@ -10,18 +10,30 @@ from typing import TYPE_CHECKING, Protocol
 from conformance.targets import CouldNotRun
 
 if TYPE_CHECKING:
+    from conformance.case import Case
     from conformance.driver import Driver
 
 
 class CodeChannel(Protocol):
     """A way to read a code."""
 
+    async def prepare(self, driver: Driver, each: Case) -> None:
+        """Make ready for a case, at a real provider."""
+        ...
+
     async def read(self, driver: Driver, phone: str) -> str:
         """Give the newest code that was sent to a phone."""
         ...
 
 
-class ControlChannel:
+class Channel:
+    """A channel that needs no preparation."""
+
+    async def prepare(self, driver: Driver, each: Case) -> None:
+        pass
+
+
+class ControlChannel(Channel):
     """Reads messages of a sandbox's control API."""
 
     async def read(self, driver: Driver, phone: str) -> str:
@@ -33,7 +45,7 @@ class ControlChannel:
         return code
 
 
-class AnswerChannel:
+class AnswerChannel(Channel):
     """Reads the code in the provider's own answer, where it hands it back."""
 
     async def read(self, driver: Driver, phone: str) -> str:
@@ -44,15 +56,18 @@ class AnswerChannel:
         raise CouldNotRun(f"no answer held the code for {phone}")
 
 
-class CommandChannel:
+class CommandChannel(Channel):
     """Runs a command of the user's; `{phone}` in it is replaced, and the code is what it prints."""
 
     def __init__(self, command: str) -> None:
         self._command = command
 
     async def read(self, driver: Driver, phone: str) -> str:  # noqa: ARG002  (the protocol's)
-        words = [word.replace("{phone}", phone) for word in shlex.split(self._command)]
-        process = await asyncio.create_subprocess_exec(*words, stdout=asyncio.subprocess.PIPE)
+        try:
+            words = [word.replace("{phone}", phone) for word in shlex.split(self._command)]
+            process = await asyncio.create_subprocess_exec(*words, stdout=asyncio.subprocess.PIPE)
+        except (OSError, TypeError, ValueError) as error:  # no such program; no words at all; an open quote
+            raise CouldNotRun(f"the command for codes does not run: {error}") from error
         output, _ = await process.communicate()
         code = output.decode("utf-8", "replace").strip()
         if process.returncode != 0 or not re.fullmatch(r"[0-9A-Za-z]{1,20}", code):
@@ -60,18 +75,63 @@ class CommandChannel:
         return code
 
 
-class PromptChannel:
+class PromptChannel(Channel):
     """Asks whoever sits at the terminal."""
 
     async def read(self, driver: Driver, phone: str) -> str:
-        code = await asyncio.to_thread(input, f"code that {driver.provider} sent to {phone}: ")
+        try:
+            code = await asyncio.to_thread(input, f"code that {driver.provider} sent to {phone}: ")
+        except (EOFError, OSError) as error:
+            raise CouldNotRun("there is nobody who could type the code") from error
         if not code.strip():
             raise CouldNotRun("no code was typed")
         return code.strip()
 
 
-class NoChannel:
+class NoChannel(Channel):
     """There is none."""
 
     async def read(self, driver: Driver, phone: str) -> str:  # noqa: ARG002  (the protocol's)
         raise CouldNotRun(f"there is no way to learn the code that was sent to {phone}")
+
+
+class RentalChannel(Channel):
+    """Rents a number at thuesim for each case of eSMS that reads a code, and reads it there.
+
+    It is paid like any other rental: interval and bound count.
+    """
+
+    def __init__(self, service: str, patience: float = 120.0, pause: float = 3.0) -> None:
+        self._service = service
+        self._patience = patience
+        self._pause = pause
+        self._rental = ""
+
+    async def prepare(self, driver: Driver, each: Case) -> None:
+        live = driver.target.live
+        self._rental = ""
+        if live is None or live.sends_of(each) <= max(each.sends, 1):
+            return
+        thuesim = driver.other("thuesim")
+        answer = await thuesim.call("register_service", serviceId=self._service)
+        log = answer.json.get("RequestLog") if isinstance(answer.json, dict) else None
+        if not isinstance(log, dict) or not log.get("Phone"):
+            raise CouldNotRun(f"no number could be rented: {answer.described()}")
+        # As it is written: the id has two decimals, and a zero at its end counts.
+        written = re.search(r'"ID"\s*:\s*"?(\d+\.\d+)', answer.text)
+        if written is None:
+            raise CouldNotRun(f"the rental has no ID: {answer.described()}")
+        self._rental = written[1]
+        live.rented(str(log["Phone"]))
+
+    async def read(self, driver: Driver, phone: str) -> str:
+        if not self._rental:
+            raise CouldNotRun(f"no number was rented for {phone}")
+        thuesim = driver.other("thuesim")
+        for _ in range(max(1, int(self._patience / self._pause))):
+            answer = await thuesim.call("code", ID=self._rental)
+            found = answer.json.get("Result") if isinstance(answer.json, dict) else None
+            if isinstance(found, dict) and found.get("Code"):
+                return str(found["Code"])
+            await asyncio.sleep(self._pause)
+        raise CouldNotRun("no code arrived at the rented number")

@@ -141,7 +141,7 @@ class Driver:
         if body_as is not None:
             sent_headers.setdefault("Content-Type", body_as)
         text = query if query is not None else "" if body_as is not None else urlencode(fields, quote_via=quote)
-        url = f"{self.target.url}{path or operation.path}" + (f"?{text}" if text else "")
+        url = f"{self.target.base(self.provider)}{path or operation.path}" + (f"?{text}" if text else "")
         exchange = await self._send(operation, method, url, sent_headers, body)
         return Answer(exchange, self.spec, operation, self.choices)
 
@@ -152,6 +152,10 @@ class Driver:
     async def _send(
         self, operation: Operation, method: str, url: str, headers: Mapping[str, str], body: str
     ) -> Exchange:
+        live = self.target.live
+        if live is not None:
+            url, body = live.outward(self.provider, url), live.outward(self.provider, body)
+            live.before(self.provider, operation, url, body)
         await self.target.pause(operation)
         try:
             async with self.session.request(
@@ -163,6 +167,8 @@ class Driver:
                 skip_auto_headers=() if body else ("Content-Type",),
             ) as answer:
                 text = (await answer.read()).decode("utf-8", "replace")
+                if live is not None:
+                    text = live.inward(self.provider, text)
                 exchange = Exchange(
                     operation=operation.name,
                     method=method,
@@ -175,8 +181,13 @@ class Driver:
                     secrets=self.lane.secrets,
                 )
         except (aiohttp.ClientError, OSError, TimeoutError) as error:
-            raise CouldNotRun(f"{self.target.url} does not answer: {str(error) or type(error).__name__}") from error
+            raise CouldNotRun(
+                f"{self.target.base(self.provider)} does not answer: {str(error) or type(error).__name__}"
+            ) from error
         self.exchanges.append(exchange)
+        if live is not None:
+            code = self.dialect.code(Answer(exchange, self.spec, operation, self.choices))
+            live.after(self.spec, operation, code)
         return exchange
 
     async def code_sent_to(self, phone: str) -> str:
@@ -185,6 +196,8 @@ class Driver:
         Raises:
             CouldNotRun: the channel gives none.
         """
+        if self.target.live is not None:
+            phone = self.target.live.outward(self.provider, phone)
         code = await self.target.codes.read(self, phone)
         self.codes_read += 1
         return code

@@ -6,7 +6,7 @@ import shlex
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, quote_plus
 
 import orjson
 
@@ -63,5 +63,6 @@ def masked(text: str, secrets: Iterable[str]) -> str:
     """Replace secrets, longest first, plain and percent-encoded."""
     for secret in sorted(secrets, key=len, reverse=True):
         if secret:
-            text = text.replace(secret, MASK).replace(quote(secret, safe=""), MASK)
+            for spelling in (secret, quote(secret, safe=""), quote_plus(secret), quote(secret)):
+                text = text.replace(spelling, MASK)
     return text

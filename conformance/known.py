@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Final
 
+from conformance.case import all_cases
 from conformance.results import Kind, Result
+
+_COMMENT: Final = re.compile(r"(^|\s{2,})#.*")
+_OTHER_LAYERS: Final = re.compile(r"\w+\.(contract|sample)\.")
+
+
+def _exists(name: str) -> bool:
+    return bool(_OTHER_LAYERS.match(name)) or any(case.id == name for case in all_cases())
 
 
 @dataclass(slots=True)
@@ -16,10 +26,10 @@ class Known:
 
     @staticmethod
     def read(path: Path | None) -> Known:
-        """Read lines of `case id: reason`; `#` begins a comment.
+        """Read lines of `case id: reason`; `#` at the start of a line, or after two blanks, begins a comment.
 
         Raises:
-            ValueError: the file cannot be read, or a line has no reason.
+            ValueError: the file cannot be read, a line has no reason, or names a case that does not exist.
         """
         if path is None:
             return Known()
@@ -29,12 +39,14 @@ class Known:
             raise ValueError(f"{path}: cannot be read ({error})") from error
         reasons = {}
         for number, line in enumerate(lines, start=1):
-            text = line.partition("#")[0].strip()
+            text = _COMMENT.sub("", line).strip()
             if not text:
                 continue
             name, colon, reason = text.partition(": ")
             if not colon or not reason.strip():
                 raise ValueError(f"{path}: line {number}: write `case id: reason`")
+            if not _exists(name.strip()):
+                raise ValueError(f"{path}: line {number}: there is no case {name.strip()}")
             reasons[name.strip()] = reason.strip()
         return Known(reasons)
 

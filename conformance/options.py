@@ -3,18 +3,34 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from conformance.case import Tier
-from conformance.codes import AnswerChannel, CodeChannel, CommandChannel, ControlChannel, NoChannel, PromptChannel
+from conformance.case import Feature, Tier
+from conformance.codes import (
+    AnswerChannel,
+    CodeChannel,
+    CommandChannel,
+    ControlChannel,
+    NoChannel,
+    PromptChannel,
+    RentalChannel,
+)
+from conformance.live import COUNTRIES, Live, urls
+from conformance.reports import canonical
+from conformance.results import Kind
 from conformance.targets import DEFAULTS, Target
 from specs import SpecError, available, load
 
 PREFIX = "OTP_CONFORMANCE_"
+LIVE = "live"
+RENTAL_SERVICE = "02.97"
+NEEDED = {"esms": ("ApiKey", "SecretKey"), "amoot": (), "thuesim": ("token",)}
+"""Without these a provider's credentials are incomplete."""
 
 
 class UsageError(Exception):
@@ -38,13 +54,25 @@ class Options:
     report_json: Path | None = None
     report_html: Path | None = None
     baseline: Path | None = None
+    allowed: tuple[str, ...] = ()
+    max_sends: int = 10
+    prices: Mapping[str, str] = field(default_factory=dict)
+    yes: bool = False
+    resume: Path | None = None
+
+    @property
+    def live(self) -> bool:
+        """Whether it goes to the real providers."""
+        return self.target == LIVE
 
     def made_target(self) -> Target:
         """Make the target; its powers are found out later.
 
         Raises:
-            UsageError: it is no http address.
+            UsageError: it is no http address, or credentials or numbers for the real providers are missing.
         """
+        if self.live:
+            return self._live_target()
         if urlsplit(self.target).scheme not in ("http", "https") or not urlsplit(self.target).netloc:
             raise UsageError(f"--target {self.target}: give an address like http://127.0.0.1:6877")
         return Target(
@@ -57,6 +85,58 @@ class Options:
             min_interval=self.min_interval,
             mutant=self.mutant,
         )
+
+    def _live_target(self) -> Target:
+        held = credentials(os.environ)
+        if not held:
+            raise UsageError("--target live needs credentials, like OTP_CONFORMANCE_THUESIM_TOKEN")
+        for name, own in held.items():
+            missing = [key for key in NEEDED[name] if key not in own]
+            if missing:
+                raise UsageError(f"{PREFIX}{name.upper()}_{_snake(missing[0])} is missing")
+        kind, _, service = self.code_channel.partition(":")
+        for number in self.allowed:
+            if not re.fullmatch(r"\+(84|98)[0-9]{9,10}", number):
+                raise UsageError(f"--allow-number {number}: write it like +84901888484 or +989121234567")
+        if self.tier >= Tier.SENDS and not self.allowed and kind != "rental" and held.keys() & COUNTRIES.keys():
+            raise UsageError(f"tier {self.tier:d} sends messages: say with --allow-number where they may go")
+        if kind == "rental" and "thuesim" not in held:
+            raise UsageError("--codes rental needs OTP_CONFORMANCE_THUESIM_TOKEN")
+        live = Live(
+            tier=self.tier,
+            allowed=self.allowed,
+            max_sends=self.max_sends,
+            resumed=self._resumed(),
+            told=dict(self.choices),
+            rental_service=(service or RENTAL_SERVICE) if kind == "rental" else "",
+        )
+        reads = {Feature.READ_CODE} if kind in ("command", "prompt", "rental") else set()
+        return Target(
+            url=LIVE,
+            credentials=held,
+            features=frozenset(reads),
+            codes=NoChannel(),
+            choices=dict(self.choices),
+            min_interval=self.min_interval,
+            urls=urls(os.environ),
+            live=live,
+        )
+
+    def _resumed(self) -> dict[str, Mapping[str, Any]]:
+        """Read the results of a former run that cost money and passed."""
+        if self.resume is None:
+            return {}
+        try:
+            report = canonical.read(self.resume.read_bytes())
+            if report["target"] != LIVE:
+                raise UsageError(f"--resume {self.resume}: the run was not at the real providers")
+            return {
+                each["id"]: each
+                for each in report["results"]
+                if each["tier"] >= Tier.SENDS and each["kind"] == Kind.PASSED
+            }
+        except (OSError, ValueError, KeyError) as error:
+            raise UsageError(f"--resume {self.resume}: {error}") from error
 
     def channel(self, *, has_control: bool) -> CodeChannel:
         """Make the channel by which codes are read.
@@ -73,10 +153,14 @@ class Options:
             "prompt": PromptChannel,
             "none": NoChannel,
         }
+        if kind == "rental" and self.live:
+            return RentalChannel(rest or RENTAL_SERVICE)
         if kind == "command" and rest:
             return CommandChannel(rest)
         if kind not in known or rest:
-            raise UsageError(f"--codes {self.code_channel}: takes control, answer, prompt, none or command:LINE")
+            raise UsageError(
+                f"--codes {self.code_channel}: takes control, answer, prompt, none, command:LINE, live also rental"
+            )
         channel: CodeChannel = known[kind]()
         return channel
 

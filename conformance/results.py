@@ -49,8 +49,8 @@ class Result:
     clock_moves: int = 0
 
     def as_json(self) -> dict[str, Any]:
-        """Give it as JSON values."""
-        return asdict(self)
+        """Give it as JSON values, and as plain ones: workers hand it on by a protocol that knows no enumerations."""
+        return {**asdict(self), "level": str(self.level), "tier": int(self.tier), "kind": str(self.kind)}
 
 
 def exit_status(results: Iterable[Result]) -> int:
@@ -59,7 +59,7 @@ def exit_status(results: Iterable[Result]) -> int:
     if any(each.kind in (Kind.FAILED, Kind.STALE) and each.level != Level.OBSERVED for each in found):
         return NOT_CONFORMANT
     if any(each.kind == Kind.COULD_NOT_RUN for each in found) or not any(
-        each.kind in (Kind.PASSED, Kind.KNOWN, Kind.FAILED) for each in found
+        each.kind in (Kind.PASSED, Kind.KNOWN, Kind.FAILED, Kind.STALE) for each in found
     ):
         return COULD_NOT_RUN
     return CONFORMANT

@@ -8,7 +8,7 @@ from typing import Any
 
 import orjson
 
-from conformance.case import Feature, Tier
+from conformance.case import Case, Feature, Level, Tier
 from conformance.driver import Driver
 from conformance.expect import Unexpected
 from specs import Spec
@@ -158,8 +158,10 @@ RECIPES: Mapping[str, Mapping[str, Recipe]] = {
         f"{GENCODE}/accepted": Recipe(_call(GENCODE), own=SENT, tier=Tier.SENDS),
         f"{GENCODE}/authorize_failed": Recipe(_call(GENCODE, SecretKey="x"), tier=Tier.NOTHING),
         f"{GENCODE}/brandname_unknown": Recipe(_call(GENCODE, Brandname="x"), tier=Tier.NOTHING),
-        f"{GENCODE}/template_mismatch": Recipe(_call(GENCODE, message="x"), own=SENT),
-        f"{GENCODE}/invalid_request": Recipe(_call(GENCODE, TimeAlive="99"), needs=frozenset({Feature.CHOICES})),
+        f"{GENCODE}/template_mismatch": Recipe(_call(GENCODE, message="x"), own=SENT, tier=Tier.SENDS),
+        f"{GENCODE}/invalid_request": Recipe(
+            _call(GENCODE, TimeAlive="99"), needs=frozenset({Feature.CHOICES}), tier=Tier.SENDS
+        ),
         f"{CHECKCODE}/code_valid": Recipe(_valid, needs=frozenset({Feature.READ_CODE}), tier=Tier.SENDS),
         f"{CHECKCODE}/authorize_failed": Recipe(_call(CHECKCODE, SecretKey="x"), tier=Tier.NOTHING),
         f"{CHECKCODE}/code_invalid": Recipe(_call(CHECKCODE)),
@@ -185,5 +187,39 @@ RECIPES: Mapping[str, Mapping[str, Recipe]] = {
         "unknown_show/error": Recipe(_call("unknown_show", show="x")),
     },
 }
-CHOICES: Mapping[str, Mapping[str, str]] = {f"{GENCODE}/invalid_request": {"esms.lifetime-range": "strict"}}
+CHOICES: Mapping[str, Mapping[str, str]] = {
+    f"{GENCODE}/invalid_request": {"esms.lifetime-range": "strict"},
+    f"{CHECKCODE}/code_invalid": {"esms.refused-code": "117"},
+    "SendOTP/success": {"amoot.status-format": "name"},
+    "SendOTP/token_not_exists": {"amoot.status-format": "name"},
+    "register_service/rented": {"thuesim.phone-space": "keep"},
+}
 """Choices that a sample needs."""
+
+
+def as_case(provider: str, name: str, sample: Any) -> Case:
+    """Make the case that produces a sample again.
+
+    Raises:
+        LookupError: nobody knows how it comes about.
+    """
+    recipe = RECIPES[provider][name]
+
+    async def run(driver: Driver) -> None:
+        compare(sample, await recipe.act(driver), recipe.own)
+
+    return Case(
+        id=f"{provider}.sample.{name}",
+        provider=provider,
+        family="sample",
+        rule="A published body is produced again: key order, types, texts.",
+        level=Level.MUST,
+        tier=recipe.tier,
+        needs=recipe.needs,
+        sources=(f"example {name} of the spec",),
+        covers=(),
+        kills=(),
+        choices=CHOICES.get(name, {}),
+        sends=1,
+        run=run,
+    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Coroutine, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any, TypeVar
 
 import aiohttp
@@ -13,7 +13,7 @@ from conformance.case import Case, Feature, Tier
 from conformance.driver import Driver
 from conformance.expect import Unexpected
 from conformance.results import Kind, Result
-from conformance.targets import CouldNotRun, Lane, Target
+from conformance.targets import CouldNotRun, Lane, NotApplicable, Target
 from specs import Spec, load
 
 T = TypeVar("T")
@@ -71,13 +71,18 @@ class Suite:
 
     def not_applicable(self, each: Case) -> str | None:
         """Say why a case does not apply to the target, or None if it does."""
+        live = self.target.live
         reason = self.cannot(each.provider, each.tier)
+        if reason is None and live is not None:
+            reason = live.cannot(each)
         if reason is not None:
             return reason
         missing = each.needs - self.target.features
+        if live is not None and each.choices:
+            missing -= {Feature.CHOICES}  # whether they are in force there is what the case finds out
         if missing:
             return "the target cannot " + ", ".join(sorted(missing))
-        if Feature.CHOICES not in self.target.features:
+        if Feature.CHOICES not in self.target.features and live is None:
             for choice, option in each.choices.items():
                 held = self.target.choices.get(choice, self._default(choice))
                 if held != option:
@@ -129,6 +134,12 @@ class Suite:
         if self.unreachable:
             result.kind, result.reason = Kind.COULD_NOT_RUN, self.unreachable
             return result
+        live = self.target.live
+        if live is not None:
+            result.level, result.tier = live.level(each), live.tier_of(each)
+            result.choices = dict(each.choices)
+            if each.id in live.resumed:
+                return Result(**live.resumed[each.id])
         reason = self.not_applicable(each)
         if reason is not None:
             result.kind, result.reason = Kind.NOT_APPLICABLE, reason
@@ -140,17 +151,25 @@ class Suite:
         driver = None
         try:
             lane = await self.target.lane_for(self.session, each.choices)
+            driver = self.driver(each.provider, lane, each.choices)
             try:
-                driver = self.driver(each.provider, lane, each.choices)
+                if self.target.live is not None:
+                    self.target.live.begin(each)
+                    await self.target.codes.prepare(driver, each)
                 await each.run(driver, *each.arguments)
-            finally:
-                await self.target.release(self.session, lane)
+            except BaseException:
+                with suppress(CouldNotRun):  # what the case found out is worth more
+                    await self.target.release(self.session, lane)
+                raise
+            await self.target.release(self.session, lane)
         except Unexpected as unexpected:
             result.kind, result.reason = Kind.FAILED, str(unexpected)
             result.expected, result.actual = unexpected.expected, unexpected.actual
         except CouldNotRun as failure:
             result.kind, result.reason = Kind.COULD_NOT_RUN, str(failure)
-        except (KeyError, TypeError, AttributeError, IndexError, ValueError) as error:
+        except NotApplicable as reason:
+            result.kind, result.reason = Kind.NOT_APPLICABLE, str(reason)
+        except (LookupError, TypeError, AttributeError, ValueError, ArithmeticError, RuntimeError) as error:
             # The answer has not the shape that the case reads: that is a word about the target, not about the case.
             result.kind = Kind.FAILED
             result.reason = f"the answer has another shape ({type(error).__name__}: {error})"
@@ -163,6 +182,7 @@ class Suite:
                 result.exchanges = [exchange.shown() for exchange in driver.exchanges[-10:]]
                 result.reason = driver.lane_masked(result.reason)
                 result.actual = driver.lane_masked(result.actual)
+                result.expected = [driver.lane_masked(each) for each in result.expected]
 
     def driver(self, provider: str, lane: Any, choices: Mapping[str, str]) -> Driver:
         """Make a driver for a lane."""

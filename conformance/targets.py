@@ -16,6 +16,7 @@ from specs import Operation
 
 if TYPE_CHECKING:
     from conformance.codes import CodeChannel
+    from conformance.live import Live
 
 CONTROL = "/_sandbox/v1"
 DEFAULTS: Mapping[str, Mapping[str, str]] = {
@@ -28,6 +29,17 @@ DEFAULTS: Mapping[str, Mapping[str, str]] = {
 
 class CouldNotRun(Exception):
     """The target did not answer, or a power failed that it said it had. That is no verdict."""
+
+
+class NotApplicable(Exception):
+    """A case turns out to need what the target does not lend, or what nobody allowed."""
+
+
+class Held(dict[str, str]):
+    """Credentials of an account; a case that needs another kind does not apply."""
+
+    def __missing__(self, name: str) -> str:
+        raise NotApplicable(f"no credential {name}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +67,19 @@ class Target:
     token: str = ""
     min_interval: float = 0.0
     mutant: str = ""
+    urls: Mapping[str, str] = field(default_factory=dict)
+    live: Live | None = None
     _last: float = 0.0
+
+    def base(self, provider: str) -> str:
+        """Give the address at which a provider is."""
+        return self.urls.get(provider, self.url)
 
     async def pause(self, operation: Operation) -> None:
         """Keep the interval between two requests that cost money, where one was asked for."""
         if not self.min_interval or operation.role not in ("send", "rent"):
+            return
+        if self.live is not None and not self.live.pays(operation):
             return
         left = self._last + self.min_interval - time.monotonic()
         if left > 0:
@@ -69,8 +89,8 @@ class Target:
     async def lane_for(self, session: aiohttp.ClientSession, choices: Mapping[str, str]) -> Lane:
         """Take a lane of its own for a case, or the one that there is."""
         if Feature.LANES not in self.features:
-            return Lane(self.credentials)
-        wanted: dict[str, Any] = {"clock": {"mode": "frozen"}, "choices": dict(choices)}
+            return Lane({name: Held(each) for name, each in self.credentials.items()})
+        wanted: dict[str, Any] = {"clock": {"mode": "frozen"}, "choices": {**self.choices, **choices}}
         if self.mutant:
             wanted["id"] = f"mutant.{self.mutant}.{time.monotonic_ns()}"
         made = await self.control(session, None, "POST", "/lanes", wanted)
@@ -89,6 +109,8 @@ class Target:
         Raises:
             CouldNotRun: it does not answer, or refuses.
         """
+        if self.live is not None:
+            raise NotApplicable("a real provider has no control API")
         prefix = f"/lanes/{quote(lane.id)}" if lane is not None and lane.id is not None else ""
         headers = {"Authorization": f"Bearer {self.token}"} if self.token else {}
         more: dict[str, Any] = {"json": {} if body is None else body} if method in ("POST", "PUT", "PATCH") else {}

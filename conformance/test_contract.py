@@ -8,10 +8,12 @@ import pytest
 
 from conformance.case import Level, Tier
 from conformance.contract import Contract, kept
+from conformance.exchange import masked
 from conformance.options import Options
 from conformance.plugin import OPTIONS
 from conformance.results import Kind, Result
 from conformance.suite import Suite
+from conformance.targets import CouldNotRun, Lane
 from specs import available, load
 
 SPECS = {name: load(name) for name in available()}
@@ -41,37 +43,51 @@ def test_contract(
         covers=[],
         kind=Kind.PASSED,
     )
+    live = suite.target.live
+    if live is not None and result.id in live.resumed:
+        result = Result(**live.resumed[result.id])
+        judge(result)
+        return
     reason = suite.cannot(provider, result.tier)
+    if reason is None and live is not None:
+        reason = live.cannot_contract(result.id, provider, links=operation is None, paid=paid)
+        live.begin_contract(paid=paid)
     if suite.unreachable:
         result.kind, result.reason = Kind.COULD_NOT_RUN, suite.unreachable
     elif reason is not None:
         result.kind, result.reason = Kind.NOT_APPLICABLE, reason
     else:
-        with suite.lane() as lane:
-            found = kept(
-                spec,
-                operation,
-                suite.target.url,
-                lane,
-                max_examples=options.max_examples,
-                seed=options.seed,
-                choices=suite.target.choices,
-            )
-        _judge(found, result)
+        try:
+            with suite.lane() as lane:
+                found = kept(
+                    spec,
+                    operation,
+                    suite.target.base(provider),
+                    lane,
+                    max_examples=options.max_examples,
+                    seed=options.seed,
+                    choices=suite.target.choices,
+                    live=live,
+                )
+                _judge(found, result, lane)
+        except CouldNotRun as failure:
+            if result.kind == Kind.PASSED:
+                result.kind, result.reason = Kind.COULD_NOT_RUN, str(failure)
     judge(result)
 
 
-def _judge(found: Contract, result: Result) -> None:
-    if found.unreachable:
-        result.kind, result.reason = Kind.COULD_NOT_RUN, found.unreachable
-    elif not found.requests:
-        result.kind, result.reason = Kind.COULD_NOT_RUN, "no request was sent"
-    elif found.problems:
+def _judge(found: Contract, result: Result, lane: Lane) -> None:
+    if found.problems:
         different = list(dict.fromkeys(found.problems))
         result.kind = Kind.FAILED
         result.expected = ["answers of the spec"]
-        result.actual = f"{len(different)} kinds of problems in {found.requests} requests: " + "; ".join(different[:5])
+        told = f"{len(different)} kinds of problems in {found.requests} requests: " + "; ".join(different[:5])
+        result.actual = masked(told, lane.secrets)
         result.exchanges = [exchange.shown() for exchange in found.exchanges[:5]]
+    elif found.unreachable:
+        result.kind, result.reason = Kind.COULD_NOT_RUN, found.unreachable
+    elif not found.requests:
+        result.kind, result.reason = Kind.COULD_NOT_RUN, "no request was sent"
 
 
 def _role(provider: str, operation: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from conformance.case import Feature, Level, Tier, case
-from conformance.cases.esms_steps import ANY_TEXT, CHECKCODE, CODE, OTHER, PHONE, sent
+from conformance.cases.esms_steps import ANY_TEXT, CHECKCODE, CODE, GENCODE, OTHER, PHONE, sent
 from conformance.driver import Driver
 from conformance.expect import equal, expect
 
@@ -121,6 +121,23 @@ async def all_codes_live(esms: Driver) -> None:
     for code in codes:
         expect(await esms.call(CHECKCODE, Code=code), "code_valid")
     expect(await esms.call(CHECKCODE, Code=codes[0]), "code_invalid")
+
+
+@case(
+    "esms",
+    "supersede",
+    rule="A refused send issues no code: the one before is still good.",
+    sources=["Q10", "Q39"],
+    level=Level.SHOULD,
+    needs=CODE,
+    sends=2,
+    covers=["esms.refusal-issues-no-code", "esms:code_valid", "esms:template_mismatch"],
+)
+async def refusal_changes_nothing(esms: Driver) -> None:
+    code = await sent(esms)
+    expect(await esms.call(GENCODE, message="khong co ma"), "template_mismatch")
+
+    expect(await esms.call(CHECKCODE, Code=code), "code_valid")
 
 
 @case(

@@ -39,6 +39,11 @@ def read(data: bytes) -> dict[str, Any]:
         ValueError: it is none, or of another format.
     """
     held = orjson.loads(data)
-    if not isinstance(held, dict) or held.get("format") != FORMAT or not re.match("http", str(held.get("target"))):
+    if (
+        not isinstance(held, dict)
+        or held.get("format") != FORMAT
+        or not re.match("http|live$", str(held.get("target")))
+        or not isinstance(held.get("results"), list)
+    ):
         raise ValueError("this is no conformance report of this version")
     return held

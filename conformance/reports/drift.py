@@ -33,8 +33,8 @@ def changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Change]
     new = {each["id"]: each for each in after["results"]}
     evidence = _evidence()
     found = []
-    for name in sorted(old.keys() & new.keys()):
-        one, other = old[name], new[name]
+    for name in sorted(old.keys() | new.keys()):
+        one, other = old.get(name) or _absent(new[name]), new.get(name) or _absent(old[name])
         if one["kind"] == other["kind"] and one["actual"] == other["actual"]:
             continue
         failing = other if other["kind"] == Kind.FAILED else one
@@ -53,6 +53,11 @@ def changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Change]
         )
     order = ("newly failing", "changed", "newly passing", "no longer judged", "newly judged")
     return sorted(found, key=lambda change: (order.index(change.kind), change.id))
+
+
+def _absent(result: Mapping[str, Any]) -> dict[str, Any]:
+    """Give what stands for a case that one report does not have."""
+    return {**result, "kind": Kind.NOT_APPLICABLE, "reason": "not in this report", "expected": [], "actual": ""}
 
 
 def _class(one: str, other: str) -> str:

@@ -73,7 +73,7 @@ def target() -> Iterator[str]:
 def run() -> Run:
     """Run a command of `otp-conformance` to its end."""
 
-    def start(*words: str, **env: str) -> subprocess.CompletedProcess[str]:
+    def start(*words: str, seconds: int = 120, **env: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
             [sys.executable, "-m", "conformance.cli", *words],
             env=environment(**env),
@@ -81,7 +81,7 @@ def run() -> Run:
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
-            timeout=120,
+            timeout=seconds,
             check=False,
         )
 

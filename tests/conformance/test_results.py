@@ -27,7 +27,7 @@ COUNT = [Kind.FAILED, Kind.STALE]
 RAN = [Kind.PASSED, Kind.KNOWN]
 
 
-@pytest.mark.parametrize(("one", "other"), product(Kind, repeat=2))
+@pytest.mark.parametrize(("one", "other"), list(product(Kind, repeat=2)))
 def test_a_failure_beats_could_not_run_and_that_beats_the_rest(one: Kind, other: Kind, made: Made) -> None:
     """The verdict on any two results, in either order."""
     kinds = {one, other}
@@ -104,9 +104,11 @@ def _known(folder: Path, text: str) -> Known:
 
 
 def test_known_failures_are_lines_of_id_and_reason(tmp_path: Path) -> None:
-    known = _known(tmp_path, "# ours\n\nesms.money.price: told to the vendor: twice  # 3 May\namoot.code.code[a]: b\n")
+    known = _known(
+        tmp_path, "# ours\n\nesms.money.charge: told to the vendor: twice, see #12  # 3 May\nesms.sample.a/b: b\n"
+    )
 
-    assert known.reasons == {"esms.money.price": "told to the vendor: twice", "amoot.code.code[a]": "b"}
+    assert known.reasons == {"esms.money.charge": "told to the vendor: twice, see #12", "esms.sample.a/b": "b"}
 
 
 @pytest.mark.parametrize("line", ["esms.money.price", "esms.money.price:", "esms.money.price: ", "esms.x:y"])
@@ -123,11 +125,17 @@ def test_a_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
             Known.read(tmp_path / name)
 
 
+def test_a_known_failure_names_a_case_that_exists(tmp_path: Path) -> None:
+    """A name that fits nothing any more would never be noticed."""
+    with pytest.raises(ValueError, match=r"line 1: there is no case esms\.money\.gone"):
+        _known(tmp_path, "esms.money.gone: told to the vendor\n")
+
+
 def test_without_a_file_nothing_is_known() -> None:
     assert Known.read(None).reasons == {}
 
 
-@pytest.mark.parametrize("kind", Kind)
+@pytest.mark.parametrize("kind", list(Kind))
 def test_only_failures_become_known_and_only_successes_stale(kind: Kind, made: Made) -> None:
     """A listed case must keep failing; one that was not run says nothing about that."""
     listed, other = made(kind), made(kind, id="esms.money.other")

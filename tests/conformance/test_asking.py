@@ -1,0 +1,196 @@
+"""What a run can be asked: options, ways to learn a code, and the command's own mistakes."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from conformance import cli
+from conformance.codes import (
+    AnswerChannel,
+    CodeChannel,
+    CommandChannel,
+    ControlChannel,
+    NoChannel,
+    PromptChannel,
+)
+from conformance.exchange import Exchange
+from conformance.options import Options, UsageError, checked_choices, credentials
+from conformance.targets import CouldNotRun
+
+URL = "http://127.0.0.1:6877"
+
+
+@pytest.mark.parametrize("address", ["", "nonsense", "127.0.0.1:6877", "ftp://x", "http://", "/x"])
+def test_a_target_is_an_http_address(address: str) -> None:
+    with pytest.raises(UsageError, match="--target"):
+        Options(target=address).made_target()
+
+
+def test_a_target_loses_its_last_slash() -> None:
+    assert Options(target=URL + "/").made_target().url == URL
+
+
+@pytest.mark.parametrize(
+    ("asked", "made"),
+    [
+        ("control", ControlChannel),
+        ("answer", AnswerChannel),
+        ("prompt", PromptChannel),
+        ("none", NoChannel),
+        ("command:echo 1", CommandChannel),
+    ],
+)
+def test_a_channel_is_named(asked: str, made: type[CodeChannel]) -> None:
+    assert isinstance(Options(target=URL, code_channel=asked).channel(has_control=False), made)
+
+
+def test_without_a_name_the_channel_follows_the_target() -> None:
+    options = Options(target=URL)
+
+    assert isinstance(options.channel(has_control=True), ControlChannel)
+    assert isinstance(options.channel(has_control=False), AnswerChannel)
+
+
+@pytest.mark.parametrize("asked", ["other", "command", "command:", "none:x"])
+def test_a_channel_that_does_not_exist_is_refused(asked: str) -> None:
+    with pytest.raises(UsageError, match="--codes"):
+        Options(target=URL, code_channel=asked).channel(has_control=True)
+
+
+def test_choices_are_held_against_the_specs() -> None:
+    assert checked_choices({"esms.code-case": "ignore"}) == {"esms.code-case": "ignore"}
+    with pytest.raises(UsageError, match="there is no such choice"):
+        checked_choices({"esms.no-such": "ignore"})
+    with pytest.raises(UsageError, match=r"takes exact, ignore"):
+        checked_choices({"esms.code-case": "other"})
+
+
+def test_credentials_come_from_the_environment() -> None:
+    """Empty variables and those of others are none."""
+    found = credentials(
+        {
+            "OTP_CONFORMANCE_ESMS_API_KEY": "a",
+            "OTP_CONFORMANCE_ESMS_SECRET_KEY": "b",
+            "OTP_CONFORMANCE_AMOOT_TOKEN": "",
+            "OTP_CONFORMANCE_THUESIM_TOKEN": "c",
+            "ESMS_API_KEY": "d",
+        }
+    )
+
+    assert found == {"esms": {"ApiKey": "a", "SecretKey": "b"}, "thuesim": {"token": "c"}}
+
+
+# Codes
+
+
+@dataclass
+class FakeDriver:
+    """As much of a driver as channels look at."""
+
+    provider: str = "amoot"
+    exchanges: list[Exchange] = field(default_factory=list)
+    sent: list[dict[str, Any]] = field(default_factory=list)
+
+    async def messages(self, **filters: str) -> list[dict[str, Any]]:
+        return [each for each in self.sent if each["to"] == filters["to"]]
+
+
+def _exchange(answer: str) -> Exchange:
+    return Exchange("SendOTP", "GET", "http://h/", {}, "", 200, {}, answer)
+
+
+async def _read(channel: CodeChannel, driver: FakeDriver | None = None) -> str:
+    return await channel.read(driver or FakeDriver(), "0901")  # type: ignore[arg-type]  # a fake
+
+
+async def test_the_control_channel_gives_the_newest_code_of_the_phone() -> None:
+    sent = [{"to": "0901", "code": "1"}, {"to": "0901", "code": "2"}, {"to": "0901", "code": None}]
+
+    assert await _read(ControlChannel(), FakeDriver(sent=[*sent, {"to": "0902", "code": "3"}])) == "2"
+    with pytest.raises(CouldNotRun, match="no code was sent to 0901"):
+        await _read(ControlChannel())
+
+
+async def test_the_answer_channel_gives_the_newest_code_that_was_told() -> None:
+    told = ['{"Data":{"Code":"1"}}', '{"Data":{"Code":22}}', '{"Data":null}', "[]", "no json"]
+
+    assert await _read(AnswerChannel(), FakeDriver(exchanges=[_exchange(each) for each in told])) == "22"
+    with pytest.raises(CouldNotRun, match="no answer held the code"):
+        await _read(AnswerChannel(), FakeDriver(exchanges=[_exchange(each) for each in told[2:]]))
+
+
+async def test_a_command_is_told_the_phone_and_prints_the_code() -> None:
+    code = "import sys; print(' A' + sys.argv[1])"
+
+    assert await _read(CommandChannel(f'{sys.executable} -c "{code}" {{phone}}')) == "A0901"
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        f"{sys.executable} -c 'import sys; print(1); sys.exit(3)'",
+        f"{sys.executable} -c pass",
+        f"{sys.executable} -c 'print(1, 2)'",
+        "/no/such/program",
+        "an 'open quote",
+        " ",
+    ],
+)
+async def test_a_command_that_fails_is_no_verdict(command: str) -> None:
+    """It exits with another status, prints no code or more than one, or does not run at all."""
+    with pytest.raises(CouldNotRun, match="the command for codes"):
+        await _read(CommandChannel(command))
+
+
+async def test_without_a_channel_no_code_is_read() -> None:
+    with pytest.raises(CouldNotRun, match="no way to learn the code"):
+        await _read(NoChannel())
+
+
+# The command
+
+
+def _refused(words: list[str], capfd: pytest.CaptureFixture[str]) -> str:
+    try:
+        status: Any = cli.main(words)
+    except SystemExit as left:
+        status = left.code
+    out, err = capfd.readouterr()
+    assert (status, out) == (4, "")
+    assert (err.startswith("otp-conformance: "), err.count("\n")) == (True, 1)
+    return err
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ([], "COMMAND"),
+        (["play"], "play"),
+        (["run"], "--target is missing"),
+        (["run", "esms"], "--target is missing"),
+        (["run", "twilio", "--target", URL], "twilio is no provider"),
+        (["compare", "a.json"], "B.json"),
+        (["compare", "/no/a.json", "/no/b.json"], "/no/a.json"),
+        (["mutants"], "--target"),
+        (["mutants", "--target", "nonsense"], "--target"),
+        (["mutants", "--target", URL, "--what"], "--what"),
+    ],
+)
+def test_a_usage_error_is_one_line_and_status_4(words: list[str], told: str, capfd: pytest.CaptureFixture[str]) -> None:
+    assert told in _refused(words, capfd)
+
+
+def test_a_report_of_something_else_is_refused(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "a.json").write_text("{}")
+
+    assert "no conformance report" in _refused(["compare", str(tmp_path / "a.json"), "b"], capfd)
+
+
+def test_help_is_no_error(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["run", "--help"]) == 0
+    assert "--target URL" in capsys.readouterr().out
