@@ -25,6 +25,7 @@ bench: $(VENV)/installed
 compile: $(VENV)/installed
 	$(BIN)/python -m specs
 	$(BIN)/python docs/generate.py
+	$(BIN)/python docs/generate_cases.py
 
 clean:
 	rm -rf $(VENV) build *.egg-info

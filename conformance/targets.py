@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from conformance.live import Live
 
 CONTROL = "/_sandbox/v1"
+RENT_INTERVAL = 5.1
+"""Seconds between two rents where the account is shared: the provider wants at least five."""
 DEFAULTS: Mapping[str, Mapping[str, str]] = {
     "esms": {"ApiKey": "SANDBOX-API-KEY", "SecretKey": "SANDBOX-SECRET-KEY"},
     "amoot": {"Token": "SANDBOX-TOKEN", "UserName": "sandbox", "Password": "sandbox"},
@@ -76,12 +78,14 @@ class Target:
         return self.urls.get(provider, self.url)
 
     async def pause(self, operation: Operation) -> None:
-        """Keep the interval between two requests that cost money, where one was asked for."""
-        if not self.min_interval or operation.role not in ("send", "rent"):
+        """Keep the interval between two requests that cost money: the one asked for, and the provider's for rents."""
+        shared = operation.role == "rent" and Feature.LANES not in self.features
+        interval = self.min_interval or (RENT_INTERVAL if shared else 0.0)
+        if not interval or operation.role not in ("send", "rent"):
             return
         if self.live is not None and not self.live.pays(operation):
             return
-        left = self._last + self.min_interval - time.monotonic()
+        left = self._last + interval - time.monotonic()
         if left > 0:
             await asyncio.sleep(left)
         self._last = time.monotonic()

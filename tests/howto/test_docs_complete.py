@@ -105,15 +105,19 @@ def test_a_provider_is_in_the_documents(provider: Provider) -> None:
     assert all(host in (ROOT / "README.md").read_text("utf-8") for host in provider.hosts)
 
 
-@pytest.fixture
-def generate() -> ModuleType:
-    """The script that makes the tables."""
-    spec = importlib.util.spec_from_file_location("docs_generate", DOCS / "generate.py")
+def _script(name: str) -> ModuleType:
+    spec = importlib.util.spec_from_file_location(f"docs_{name}", DOCS / f"{name}.py")
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
+
+
+@pytest.fixture
+def generate() -> ModuleType:
+    """The script that makes the tables."""
+    return _script("generate")
 
 
 def test_tables_made_from_the_specs_are_fresh(generate: ModuleType) -> None:
@@ -129,6 +133,31 @@ def test_every_provider_has_its_tables() -> None:
     for name in find_providers():
         for table in ("choices", "operations", "evidence", "contradicted"):
             assert f"<!-- generated: {table} {name} -->" in page
+
+
+def test_the_list_of_cases_is_fresh() -> None:
+    """After an edit of a case: `python docs/generate_cases.py`. It fails where something has no case and no reason."""
+    module = _script("generate_cases")
+
+    assert module.page() == _page("conformance-cases.md")
+
+
+def test_a_behaviour_without_case_and_reason_stops_the_list(monkeypatch: pytest.MonkeyPatch) -> None:
+    module = _script("generate_cases")
+    monkeypatch.delitem(module.REASONS, "esms:keyword_blocked")
+
+    with pytest.raises(ValueError, match="esms:keyword_blocked has neither a case nor a reason"):
+        module.page()
+
+
+def test_flags_and_commands_of_the_suite_are_mentioned() -> None:
+    page = _page("conformance.md")
+    plugin = (ROOT / "conformance" / "plugin.py").read_text("utf-8")
+    flags = re.findall(r'addoption\(\s*"(--[\w-]+)"', plugin)
+
+    assert len(flags) > 15
+    assert [flag for flag in flags if f"`{flag}" not in page] == []
+    assert all(f"otp-conformance {command}" in page for command in ("run", "compare", "mutants"))
 
 
 def test_every_page_is_on_the_map() -> None:
