@@ -132,7 +132,9 @@ def planned(items: Sequence[pytest.Item], options: Options, config: pytest.Confi
     if live is None:
         raise UsageError("there is a plan for --target live only")
     suite = Suite(target, options.tier)
-    plan = Plan(target.urls, options.tier, options.max_sends, options.min_interval, options.prices, options.allowed)
+    plan = Plan(
+        target.urls, options.tier, options.max_sends, options.min_interval or 0.0, options.prices, options.allowed
+    )
     for item in items:
         params = getattr(getattr(item, "callspec", None), "params", {})
         if "operation" in params:

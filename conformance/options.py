@@ -46,7 +46,7 @@ class Options:
     token: str = ""
     code_channel: str = ""
     choices: Mapping[str, str] = field(default_factory=dict)
-    min_interval: float = 0.0
+    min_interval: float | None = None
     max_examples: int = 10
     seed: int = 0
     mutant: str = ""

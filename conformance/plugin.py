@@ -37,7 +37,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--codes", default="", help="control, answer, prompt, none, command:LINE, live also rental[:SERVICE]"
     )
     group.addoption("--choice", action="append", default=[], help="a contested point as the target plays it: ID=OPTION")
-    group.addoption("--min-interval", type=float, help="seconds between two requests that cost money (0; live: 6)")
+    group.addoption(
+        "--min-interval",
+        type=float,
+        help="seconds between two requests that cost money (live: 6; else 0, and 5.1 between rents of one account)",
+    )
     group.addoption("--max-examples", type=int, default=10, help="generated examples an operation")
     group.addoption("--conformance-seed", type=int, default=0, help="seed of generated examples")
     group.addoption("--mutant", default="", help="the mutant that lanes are to be")
@@ -63,7 +67,7 @@ def pytest_configure(config: pytest.Config) -> None:
             token=config.getoption("--control-token"),
             code_channel=config.getoption("--codes"),
             choices=checked_choices(pairs),
-            min_interval=(MIN_INTERVAL if live else 0.0) if interval is None else interval,
+            min_interval=MIN_INTERVAL if live and interval is None else interval,
             max_examples=config.getoption("--max-examples"),
             seed=config.getoption("--conformance-seed"),
             mutant=config.getoption("--mutant"),

@@ -67,7 +67,7 @@ class Target:
     codes: CodeChannel
     choices: Mapping[str, str] = field(default_factory=dict)
     token: str = ""
-    min_interval: float = 0.0
+    min_interval: float | None = None
     mutant: str = ""
     urls: Mapping[str, str] = field(default_factory=dict)
     live: Live | None = None
@@ -80,7 +80,7 @@ class Target:
     async def pause(self, operation: Operation) -> None:
         """Keep the interval between two requests that cost money: the one asked for, and the provider's for rents."""
         shared = operation.role == "rent" and Feature.LANES not in self.features
-        interval = self.min_interval or (RENT_INTERVAL if shared else 0.0)
+        interval = self.min_interval if self.min_interval is not None else RENT_INTERVAL if shared else 0.0
         if not interval or operation.role not in ("send", "rent"):
             return
         if self.live is not None and not self.live.pays(operation):
