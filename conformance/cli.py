@@ -147,7 +147,7 @@ def _parser() -> argparse.ArgumentParser:
     mutants.add_argument("name", nargs="*", help="parts of names; all when none is given")
     mutants.add_argument("--target", help="a URL")
     mutants.add_argument("--control-token", default="")
-    mutants.add_argument("--quick", action="store_true", help="only the cases that claim a mutant, and a few others")
+    mutants.add_argument("--quick", action="store_true", help="each mutant only until a case that claims it finds it")
     mutants.add_argument("--json", help="where to write the matrix")
     mutants.set_defaults(run=_mutants)
     return parser

@@ -92,16 +92,32 @@ class Matrix:
         return orjson.dumps(held, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
 
 
-OTHERS = 12
-"""How many cases that do not claim a mutant are run besides, where the proof is quick: some of them must pass."""
+SMOKE = ("accepted_body", "success_body", "rented_body")
+"""The cases of a single successful call, by the end of their ids."""
 
 
-def _chosen(cases: Sequence[Case], mutant: str, *, quick: bool) -> Sequence[Case]:
-    own = [case for case in cases if case.provider == mutant.partition(".")[0]]
-    if not quick:
-        return own
-    others = [case for case in own if mutant not in case.kills]
-    return [case for case in own if mutant in case.kills] + others[:: max(1, len(others) // OTHERS)]
+def _play(suite: Suite, row: Row, cases: Sequence[Case], *, until: str | None = None) -> None:
+    """Run cases against a mutant, all of them or until one ends as it is wanted."""
+    for case in cases:
+        kind = suite.run(case).kind
+        if kind in (Kind.FAILED, Kind.COULD_NOT_RUN):
+            row.killed_by.append(case.id)
+        elif kind == Kind.PASSED:
+            row.survived.append(case.id)
+        if (until == "found" and kind == Kind.FAILED) or (until == "passed" and kind == Kind.PASSED):
+            return
+
+
+def _play_quickly(suite: Suite, row: Row, cases: Sequence[Case]) -> None:
+    """Run the cases of a single call, those that claim the mutant until one finds it, others until one passes."""
+    single = [case for case in cases if case.id.endswith(SMOKE)]
+    claims = [case for case in cases if row.name in case.kills and case not in single]
+    others = [case for case in cases if case not in claims and case not in single]
+    _play(suite, row, single)
+    if not any(row.name in case.kills and case.id in row.killed_by for case in single):
+        _play(suite, row, claims, until="found")
+    if not row.survived:
+        _play(suite, row, others, until="passed")
 
 
 def played(
@@ -112,7 +128,7 @@ def played(
     *,
     quick: bool = False,
 ) -> Matrix:
-    """Play every mutant against all cases of its provider; quick, against those that claim it and a few others.
+    """Play every mutant against all cases of its provider; quickly, until a case that claims it finds it.
 
     Raises:
         CouldNotRun: the target went away.
@@ -122,15 +138,11 @@ def played(
         row = Row(mutant["name"], mutant["group"], mutant["text"])
         told(f"[{number}/{len(mutants)}] {row.name}")
         suite.target.mutant = row.name
-        for case in _chosen(cases, row.name, quick=quick):
-            kind = suite.run(case).kind
-            if kind in (Kind.FAILED, Kind.COULD_NOT_RUN):
-                row.killed_by.append(case.id)
-            elif kind == Kind.PASSED:
-                row.survived.append(case.id)
+        own = [case for case in cases if case.provider == row.name.partition(".")[0]]
+        (_play_quickly if quick else _play)(suite, row, own)
         rows.append(row)
         suite.control("GET", "/info")  # what a dead target does not answer was found by nobody
     suite.target.mutant = ""
     providers = {row.name.partition(".")[0] for row in rows}
-    smoke = frozenset(case.id for case in cases if case.id.endswith(("accepted_body", "success_body", "rented_body")))
+    smoke = frozenset(case.id for case in cases if case.id.endswith(SMOKE))
     return Matrix(rows, [case for case in cases if case.provider in providers], smoke, quick)
