@@ -18,8 +18,8 @@ HERE = Path(__file__).parent
 
 RUN_HELP = """usage: otp-conformance run [esms] [amoot] [thuesim] --target URL|live [flags]
 
-Flags of the suite: --tier N, --control-token T, --codes HOW, --choice ID=OPTION, --min-interval S, --max-examples N,
---conformance-seed N, --known FILE, --report-json FILE, --report-html FILE. Flags of pytest may follow: -k, -n,
+Flags of the suite: --tier N, --control-token T, --codes HOW, --choice ID=OPTION, --min-interval S, --rate N,
+--max-examples N, --conformance-seed N, --known FILE, --report-json FILE, --report-html FILE. Flags of pytest may follow: -k, -n,
 --junitxml FILE.
 
 With --target live, at the real providers (credentials from OTP_CONFORMANCE_...): --tier N (0 nothing is sent, default;

@@ -53,6 +53,7 @@ def kept(
     max_examples: int,
     seed: int,
     choices: Mapping[str, str],
+    rate: int = 0,
     live: Live | None = None,
 ) -> Contract:
     """Send examples, boundary values and generated data, valid and not, and judge the answers.
@@ -65,6 +66,7 @@ def kept(
         max_examples: generated examples an operation.
         seed: the same seed sends the same requests.
         choices: how the target plays contested points.
+        rate: requests a second at most; 0 knows no limit.
         live: at a real provider, what may be done there: a paid operation is called with examples only.
     """
     from schemathesis import openapi  # noqa: PLC0415  (slow to load)
@@ -78,6 +80,7 @@ def kept(
         {
             "base-url": url,
             "seed": seed,
+            **({"rate-limit": f"{rate}/s"} if rate else {}),
             "generation": {
                 "deterministic": True,
                 "max-examples": max_examples,

@@ -48,6 +48,7 @@ class Options:
     choices: Mapping[str, str] = field(default_factory=dict)
     min_interval: float | None = None
     max_examples: int = 10
+    rate: int = 0
     seed: int = 0
     mutant: str = ""
     known: Path | None = None
@@ -83,6 +84,7 @@ class Options:
             choices=dict(self.choices),
             token=self.token,
             min_interval=self.min_interval,
+            rate=self.rate,
             mutant=self.mutant,
         )
 
@@ -118,6 +120,7 @@ class Options:
             codes=NoChannel(),
             choices=dict(self.choices),
             min_interval=self.min_interval,
+            rate=self.rate,
             urls=urls(os.environ),
             live=live,
         )

@@ -42,6 +42,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         type=float,
         help="seconds between two requests that cost money (live: 6; else 0, and 5.1 between rents of one account)",
     )
+    group.addoption("--rate", type=int, default=0, help="requests a second at most; 0 knows no limit")
     group.addoption("--max-examples", type=int, default=10, help="generated examples an operation")
     group.addoption("--conformance-seed", type=int, default=0, help="seed of generated examples")
     group.addoption("--mutant", default="", help="the mutant that lanes are to be")
@@ -69,6 +70,7 @@ def pytest_configure(config: pytest.Config) -> None:
             choices=checked_choices(pairs),
             min_interval=MIN_INTERVAL if live and interval is None else interval,
             max_examples=config.getoption("--max-examples"),
+            rate=max(0, config.getoption("--rate")),
             seed=config.getoption("--conformance-seed"),
             mutant=config.getoption("--mutant"),
             report_json=_path(config.getoption("--report-json")),

@@ -71,14 +71,23 @@ class Target:
     mutant: str = ""
     urls: Mapping[str, str] = field(default_factory=dict)
     live: Live | None = None
+    rate: int = 0
     _last: float = 0.0
+    _slot: float = 0.0
 
     def base(self, provider: str) -> str:
         """Give the address at which a provider is."""
         return self.urls.get(provider, self.url)
 
     async def pause(self, operation: Operation) -> None:
-        """Keep the interval between two requests that cost money: the one asked for, and the provider's for rents."""
+        """Keep the rate of all requests, and the interval between two that cost money.
+
+        The interval is the one asked for; between rents of a shared account, else, the provider's own.
+        """
+        if self.rate:
+            slot = max(time.monotonic(), self._slot)
+            self._slot = slot + 1 / self.rate
+            await asyncio.sleep(slot - time.monotonic())
         shared = operation.role == "rent" and Feature.LANES not in self.features
         interval = self.min_interval if self.min_interval is not None else RENT_INTERVAL if shared else 0.0
         if not interval or operation.role not in ("send", "rent"):

@@ -66,6 +66,7 @@ def test_contract(
                     lane,
                     max_examples=options.max_examples,
                     seed=options.seed,
+                    rate=options.rate,
                     choices=suite.target.choices,
                     live=live,
                 )

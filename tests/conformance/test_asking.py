@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import sys
+import time
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -21,6 +23,7 @@ from conformance.codes import (
 from conformance.exchange import Exchange
 from conformance.options import Options, UsageError, checked_choices, credentials
 from conformance.targets import CouldNotRun
+from specs import load
 
 URL = "http://127.0.0.1:6877"
 
@@ -194,3 +197,14 @@ def test_a_report_of_something_else_is_refused(tmp_path: Path, capfd: pytest.Cap
 def test_help_is_no_error(capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["run", "--help"]) == 0
     assert "--target URL" in capsys.readouterr().out
+
+
+async def test_a_rate_gives_each_request_a_slot_of_its_own() -> None:
+    """Also those that come at the same time."""
+    target = Options(target="http://x", rate=1_000_000).made_target()
+    operation = load("esms").operations[0]
+    started = time.monotonic()
+
+    await asyncio.gather(*(target.pause(operation) for _ in range(10)))
+
+    assert target._slot >= started + 10 / 1_000_000
