@@ -19,8 +19,8 @@ HERE = Path(__file__).parent
 RUN_HELP = """usage: otp-conformance run [esms] [amoot] [thuesim] --target URL|live [flags]
 
 Flags of the suite: --tier N, --control-token T, --codes HOW, --choice ID=OPTION, --min-interval S, --rate N,
---max-examples N, --conformance-seed N, --known FILE, --report-json FILE, --report-html FILE. Flags of pytest may follow: -k, -n,
---junitxml FILE.
+--max-examples N, --conformance-seed N, --known FILE, --report-json FILE, --report-html FILE. Flags of
+pytest may follow: -k, -n, --junitxml FILE.
 
 With --target live, at the real providers (credentials from OTP_CONFORMANCE_...): --tier N (0 nothing is sent, default;
 1 free reads; 2 sends; 3 waits), --allow-number +84..., --max-sends N, --price PROVIDER=AMOUNT, --yes, --resume FILE.
@@ -53,7 +53,9 @@ def _run(words: list[str]) -> int:
     if not any(word == "--target" or word.startswith("--target=") for word in words):
         return _usage("--target is missing: give an address like http://127.0.0.1:6877, or live")
     files = [str(path) for path in sorted(HERE.glob("test_*.py"))]
-    quiet = ["-q", "--no-header", "--tb=short", "-p", "no:cacheprovider", "-c", os.devnull, f"--rootdir={HERE}"]
+    quiet = ["-q", "--no-header", "--tb=short", "-c", os.devnull, f"--rootdir={HERE}"]
+    # What failed last is remembered where the run is started: the suite's own folder may be read-only.
+    quiet += ["-o", f"cache_dir={Path.cwd() / '.pytest_cache'}"]
     if any("prompt" in word for word in words):
         quiet.append("--capture=no")  # pytest would keep the terminal to itself
     # Plugins that happen to be installed cost seconds, and none of them is needed but the one for -n.

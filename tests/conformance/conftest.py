@@ -73,11 +73,13 @@ def target() -> Iterator[str]:
 def run() -> Run:
     """Run a command of `otp-conformance` to its end."""
 
-    def start(*words: str, seconds: int = 120, **env: str) -> subprocess.CompletedProcess[str]:
+    def start(
+        *words: str, seconds: int = 120, folder: Path = HERE.parents[1], **env: str
+    ) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
             [sys.executable, "-m", "conformance.cli", *words],
-            env=environment(**env),
-            cwd=HERE.parents[1],
+            env=environment(PYTHONPATH=str(HERE.parents[1]), **env),
+            cwd=folder,
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,

@@ -337,3 +337,14 @@ def test_choices_that_cannot_be_written_are_a_usage_error(target: str, run: Run,
 
     _held_to(ended, 4)
     assert ended.stderr == f"otp-conformance: {tmp_path} cannot be written: Is a directory\n"
+
+
+def test_what_failed_last_can_be_run_alone(target: str, run: Run, tmp_path: Path) -> None:
+    """`--lf`, remembered in the folder in which the run is started."""
+    words = ("run", "esms", "--target", target, "-k", "one-time")
+    run(*words, "--mutant", "esms.never-consumed", folder=tmp_path)
+
+    again = run(*words, "--lf", folder=tmp_path)
+
+    _held_to(again, 0)
+    assert "conformant: 3 passed" in again.stdout
