@@ -27,7 +27,7 @@ body { font: 15px/1.5 system-ui, sans-serif; max-width: 72rem; margin: 2rem auto
 h1 { font-size: 1.6rem; margin-bottom: 0; } h2 { margin-top: 2rem; }
 table { border-collapse: collapse; width: 100%; } td, th { text-align: left; padding: .25rem .6rem; }
 tr { border-bottom: 1px solid color-mix(in srgb, currentColor 15%, transparent); }
-td.n { text-align: right; font-variant-numeric: tabular-nums; }
+td.n, th.n { text-align: right; font-variant-numeric: tabular-nums; }
 .ok { color: var(--ok); } .bad { color: var(--bad); } .odd { color: var(--odd); } .none { color: var(--none); }
 .verdict { font-size: 1.2rem; font-weight: 600; }
 details { margin: .2rem 0; padding: .3rem .6rem; border-left: 3px solid transparent; }
@@ -84,7 +84,7 @@ def document(options: Options, results: Sequence[Result]) -> str:
 def _matrix(results: Iterable[Result]) -> str:
     held = list(results)
     kinds = [kind for kind in Kind if any(each.kind == kind for each in held)]
-    head = "".join(f"<th>{escape(kind)}" for kind in kinds)
+    head = "".join(f"<th class=n>{escape(kind)}" for kind in kinds)
     rows = []
     for provider, family in sorted({(each.provider, each.family) for each in held}):
         counts = counted(each for each in held if (each.provider, each.family) == (provider, family))
