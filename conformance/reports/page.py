@@ -30,7 +30,7 @@ tr { border-bottom: 1px solid color-mix(in srgb, currentColor 15%, transparent);
 td.n, th.n { text-align: right; font-variant-numeric: tabular-nums; }
 .ok { color: var(--ok); } .bad { color: var(--bad); } .odd { color: var(--odd); } .none { color: var(--none); }
 .verdict { font-size: 1.2rem; font-weight: 600; }
-details { margin: .2rem 0; padding: .3rem .6rem; border-left: 3px solid transparent; }
+details.case { color: inherit; } details { margin: .2rem 0; padding: .3rem .6rem; border-left: 3px solid transparent; }
 details.bad { border-color: var(--bad); } details.odd { border-color: var(--odd); }
 summary { cursor: pointer; } summary .id { font-family: ui-monospace, monospace; color: inherit; }
 summary .kind { float: right; } pre { white-space: pre-wrap; overflow-wrap: anywhere; padding: .6rem;
