@@ -11,7 +11,7 @@ from urllib.parse import unquote
 
 from aiohttp import web
 
-from mockserver.contract import Call, Fields, Provider, Reply
+from mockserver.contract import Call, Fields, Provider
 from mockserver.domain.refusals import Verdict
 from mockserver.domain.store import Change, State, Store
 from mockserver.lanes.journal import BODY_MOST, MASK, REQUESTS, Entry, masked
@@ -20,6 +20,7 @@ from mockserver.lanes.registry import Registry, Taken, Wanted
 from mockserver.lanes.schedule import Schedule
 from mockserver.web.problems import nothing_here
 from mockserver.web.reading import Unreadable, body_pairs, merged, query_pairs
+from mockserver.web.responses import response
 from mockserver.web.routes import Place, Route, Routes, select
 
 Watch = Callable[[Lane, Entry], None]
@@ -131,7 +132,7 @@ class Endpoint:
             size=ENTRY_OVERHEAD + len(request.raw_path) + len(reply.body),
         )
         await self._note(lane, entry)
-        return _response(reply)
+        return response(reply)
 
     def _magic(self, route: Route, fields: Mapping[str, str]) -> str | None:
         if not route.has_magic:
@@ -198,7 +199,7 @@ class Endpoint:
             size=ENTRY_OVERHEAD + len(request.raw_path) + len(reply.body),
         )
         await self._note(lane, entry)
-        return _response(reply)
+        return response(reply)
 
     def _without_secrets(self, text: str) -> str:
         """Mask the path segments in a text that are a secret of any lane."""
@@ -284,10 +285,3 @@ def rows_by_code(provider: Provider) -> dict[str, str]:
         if str(row.code) not in succeeds and row.status == HTTPStatus.OK:
             rows.setdefault(str(row.code), row.name)
     return rows
-
-
-def _response(reply: Reply) -> web.Response:
-    headers = {"Content-Type": reply.content_type}
-    if reply.headers:
-        headers.update(reply.headers)
-    return web.Response(body=reply.body, status=reply.status, headers=headers)

@@ -13,6 +13,7 @@ from aiohttp import web
 
 from mockserver.contract import Reply
 from mockserver.web.problems import Problem
+from mockserver.web.responses import response
 
 Answerer = Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]
 GRACE = 0.8
@@ -104,7 +105,7 @@ class Server:
         path = request.rel_url.raw_path
         try:
             if path.startswith("/_sandbox/") or path in _OWN:
-                return _response(await self._own(request, path))
+                return response(await self._own(request, path))
             return await self._provider(request)
         except web.HTTPException as error:  # a body that is too large or too slow
             return _refused(error.status, error.text or error.reason)
@@ -114,7 +115,7 @@ class Server:
             raise
         except Exception:  # noqa: BLE001  (no request may end in a traceback)
             _LOG.exception("a request failed")
-            return _response(Problem(500, "the sandbox failed; its log says more").reply())
+            return response(Problem(500, "the sandbox failed; its log says more").reply())
 
     async def _own(self, request: web.BaseRequest, path: str) -> Reply:
         if path in ("/healthz", "/readyz") and request.method not in ("GET", "HEAD"):
@@ -150,16 +151,9 @@ class _Request(web.BaseRequest):
 
 def _refused(status: int, detail: str) -> web.Response:
     """Refuse a body. What is left of it is not read: the connection cannot be used again."""
-    refused = _response(Problem(status, detail).reply())
+    refused = response(Problem(status, detail).reply())
     refused.force_close()
     return refused
-
-
-def _response(reply: Reply) -> web.Response:
-    headers = dict(reply.headers)
-    if reply.body:
-        headers["Content-Type"] = reply.content_type
-    return web.Response(body=reply.body, status=reply.status, headers=headers)
 
 
 def _sockets(host: str, port: int) -> list[socket.socket]:
