@@ -94,10 +94,6 @@ class MemoryStore:
             held.unwait(table, waiting)
 
     async def next_due(self, lane: str) -> datetime | None:
-        return self.peek_due(lane)
-
-    def peek_due(self, lane: str) -> datetime | None:
-        """Tell when the next event falls due, without awaiting."""
         schedule = self._lane(lane).due
         return schedule[0][0] if schedule else None
 

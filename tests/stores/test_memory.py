@@ -56,15 +56,15 @@ async def test_a_store_as_it_comes_does_not_look_at_the_names(decision: Callable
     assert await store.get(LANE, NOTES, "n") == "new"
 
 
-async def test_the_next_event_can_be_peeked_at_without_awaiting() -> None:
-    """The same instant as the port tells."""
+async def test_the_next_event_is_told_before_it_is_taken() -> None:
+    """Nothing, then the instant."""
     store = MemoryStore()
-    before = store.peek_due(LANE)
+    before = await store.next_due(LANE)
 
     await store.decide(LANE, (), lambda _: Change(None, due=[Event(NOW, "expiry", "esms", "e")]))
 
     assert before is None
-    assert store.peek_due(LANE) == NOW
+    assert await store.next_due(LANE) == NOW
 
 
 async def test_waiting_leaves_nothing_behind() -> None:
