@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 import shlex
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from conformance.targets import CouldNotRun
 
@@ -95,6 +95,12 @@ class NoChannel(Channel):
         raise CouldNotRun(f"there is no way to learn the code that was sent to {phone}")
 
 
+def _member(body: Any, outer: str, inner: str) -> Any:
+    """Read a member of a member, None where there is none."""
+    held = body.get(outer) if isinstance(body, dict) else None
+    return held.get(inner) if isinstance(held, dict) else None
+
+
 class RentalChannel(Channel):
     """Rents a number at thuesim for each case of eSMS that reads a code, and reads it there.
 
@@ -114,15 +120,15 @@ class RentalChannel(Channel):
             return
         thuesim = driver.other("thuesim")
         answer = await thuesim.call("register_service", serviceId=self._service)
-        log = answer.json.get("RequestLog") if isinstance(answer.json, dict) else None
-        if not isinstance(log, dict) or not log.get("Phone"):
+        phone = _member(answer.json, "RequestLog", "Phone") or _member(answer.json, "data", "phone_number")
+        if not phone:
             raise CouldNotRun(f"no number could be rented: {answer.described()}")
-        # As it is written: the id has two decimals, and a zero at its end counts.
-        written = re.search(r'"ID"\s*:\s*"?(\d+\.\d+)', answer.text)
+        # As it is written: the id has two decimals, and a zero at its end counts. The page's second schema has a text.
+        written = re.search(r'"(?:ID|request_id)"\s*:\s*"?(\d+(?:\.\d+)?)', answer.text)
         if written is None:
             raise CouldNotRun(f"the rental has no ID: {answer.described()}")
         self._rental = written[1]
-        live.rented(str(log["Phone"]))
+        live.rented(str(phone))
 
     async def read(self, driver: Driver, phone: str) -> str:
         if not self._rental:
@@ -130,8 +136,8 @@ class RentalChannel(Channel):
         thuesim = driver.other("thuesim")
         for _ in range(max(1, int(self._patience / self._pause))):
             answer = await thuesim.call("code", ID=self._rental)
-            found = answer.json.get("Result") if isinstance(answer.json, dict) else None
-            if isinstance(found, dict) and found.get("Code"):
-                return str(found["Code"])
+            code = _member(answer.json, "Result", "Code") or _member(answer.json, "data", "Code")
+            if code:
+                return str(code)
             await asyncio.sleep(self._pause)
         raise CouldNotRun("no code arrived at the rented number")

@@ -14,7 +14,7 @@ import orjson
 from conformance.dialects import DIALECTS
 from conformance.driver import Answer
 from conformance.exchange import Exchange
-from conformance.live import PAID, Live
+from conformance.live import PAID, RECIPIENTS, Live
 from conformance.targets import CouldNotRun, Lane, NotApplicable
 from specs import Operation, Spec
 
@@ -131,13 +131,11 @@ def _guarded(spec: Spec, by_id: Mapping[str, Operation], live: Live | None) -> I
 
     def before_call(context: Any, case: Any, kwargs: Any) -> None:  # noqa: ARG001  (the library's names)
         for fields in (case.query, case.body):
-            if isinstance(fields, dict):
-                for name in {"Phone", "Mobile"} & fields.keys():
-                    fields[name] = live.phone(spec.provider)
+            _to_allowed(fields, live.phone(spec.provider))
         operation = by_id[case.operation.definition.raw["operationId"]]
-        body = case.body if isinstance(case.body, dict) else {}
+        body = case.body if isinstance(case.body, str) else orjson.dumps(case.body, default=str).decode()
         try:
-            live.before(spec.provider, operation, "?" + urlencode(case.query or {}), urlencode(body))
+            live.before(spec.provider, operation, "?" + urlencode(case.query or {}), body)
         except (NotApplicable, CouldNotRun):
             gate.closed = True
             raise
@@ -147,6 +145,19 @@ def _guarded(spec: Spec, by_id: Mapping[str, Operation], live: Live | None) -> I
         yield gate
     finally:
         unregister(before_call)
+
+
+def _to_allowed(value: Any, phone: str) -> None:
+    """Put an allowed number in the place of every recipient, however deep it stands."""
+    if isinstance(value, list):
+        for each in value:
+            _to_allowed(each, phone)
+    if isinstance(value, dict):
+        for name, each in value.items():
+            if isinstance(each, dict) or (isinstance(each, list) and any(isinstance(one, dict) for one in each)):
+                _to_allowed(each, phone)
+            elif name.lower() in RECIPIENTS:
+                value[name] = [phone] if isinstance(each, list) else phone
 
 
 def _take(  # noqa: PLR0917  (an event, and what it is judged by)
@@ -265,6 +276,14 @@ def _with_credentials(spec: Spec, lane: Lane) -> dict[str, Any]:
                         parameter["schema"] = {"type": "string", "enum": [held[name]]}
                         parameter.pop("example", None)
                         parameter.pop("examples", None)
+    shared = document.get("components", {})
+    for parameter in shared.get("parameters", {}).values():
+        if parameter.get("name") in held:
+            parameter.pop("example", None)
+            parameter.pop("examples", None)
+    schemas = shared.get("schemas", {})
+    for name in held.keys() & schemas.keys() - {"UserName", "Password"}:  # those in bodies
+        schemas[name] = {"type": "string", "enum": [held[name]]}
     return document
 
 

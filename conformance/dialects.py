@@ -1,11 +1,12 @@
-"""Where each provider writes its code and its text, and a good call of each operation."""
+"""How providers write codes and texts, and what a call needs. What is each one's own: `conformance/providers`."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from conformance.providers import ByProvider
 from specs import Outcome
 
 if TYPE_CHECKING:
@@ -17,15 +18,22 @@ class Dialect:
     """How to read a provider's answers, and what a call needs besides its credentials.
 
     `credentials` maps credential names of the control API to request fields. `codes` and `texts` are the keys in which
-    an answer may carry them; `name_is_code` says that the wire has the row's text where others have a number.
+    an answer may carry them, tried in order; `name_is_code` says that the wire has the row's text where others have a
+    number, `without_code` are the rows whose body has none. `good` are the fields of good calls that are to be others
+    than the examples of the spec (`conformance.good`), by the operation's name; `phone` is a number that may be sent
+    to. `xml` writes fields as the body of operations that take XML; `remembered` are fields whose values an account
+    takes once only, so that they must differ from case to case where cases share a world.
     """
 
     credentials: tuple[str, ...]
     codes: tuple[str, ...]
     texts: tuple[str, ...]
-    good: Mapping[str, Mapping[str, str]]
+    good: Mapping[str, Mapping[str, Any]]
     phone: str
     name_is_code: bool = False
+    without_code: frozenset[str] = frozenset()
+    xml: Callable[[Mapping[str, Any]], str] | None = None
+    remembered: frozenset[str] = frozenset()
 
     @property
     def has_text(self) -> bool:
@@ -42,7 +50,7 @@ class Dialect:
 
     def written_code(self, row: Outcome, *, numeric: bool = False) -> Any:
         """Give what the wire has for a row."""
-        if row.name.startswith("invalid_request"):
+        if row.name in self.without_code:
             return None
         return row.message if self.name_is_code and not numeric else row.code
 
@@ -53,53 +61,5 @@ class Dialect:
         return next((body[key] for key in keys if key in body), None)
 
 
-DIALECTS: Final[Mapping[str, Dialect]] = {
-    "esms": Dialect(
-        credentials=("ApiKey", "SecretKey"),
-        codes=("CodeResult",),
-        texts=("ErrorMessage", "error"),
-        phone="0901888484",
-        good={
-            "SendMessageAutoGenCode_V4_get": {
-                "Phone": "0901888484",
-                "Brandname": "Baotrixemay",
-                "Type": "2",
-                "message": "{OTP} la ma xac minh dang ky Baotrixemay cua ban",
-            },
-            "CheckCodeGen_V4_get": {"Phone": "0901888484", "Code": "1NTTJ6"},
-        },
-    ),
-    "amoot": Dialect(
-        credentials=("Token",),
-        codes=("Status",),
-        texts=(),
-        phone="9120000000",
-        name_is_code=True,
-        good={
-            "SendOTP": {
-                "SendDateTime": "",
-                "SMSMessageText": "Test",
-                "LineNumber": "public",
-                "Mobile": "9120000000",
-                "CodeLength": "4",
-            },
-        },
-    ),
-    "thuesim": Dialect(
-        credentials=("token",),
-        codes=("status_code", "ResponseCode"),
-        texts=("message", "Message", "Msg"),
-        phone="0912345678",
-        good={
-            "balance": {},
-            "networks": {},
-            "service": {},
-            "unknown_show": {},
-            "register_service": {"serviceId": "01.4"},
-            "rephone": {"phone": "0912345678", "serviceId": "4", "thuesim1": "215978.01"},
-            "code": {"ID": "88237016.01"},
-            "history": {},
-            "audio": {},
-        },
-    ),
-}
+DIALECTS: Final[Mapping[str, Dialect]] = ByProvider[Dialect]("DIALECT")
+"""The dialect of each provider, by its name."""

@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote, urlencode
+from uuid import uuid4
 
 import aiohttp
 from yarl import URL
@@ -15,10 +16,12 @@ from yarl import URL
 from conformance.case import Feature
 from conformance.dialects import DIALECTS, Dialect
 from conformance.exchange import Exchange, masked
+from conformance.good import good
 from conformance.targets import CouldNotRun, Lane, Target
 from specs import Operation, Spec
 
 JSON = "application/json"
+XML = "application/xml"
 FORM = "application/x-www-form-urlencoded"
 TURN, TURNS = 0.02, 500
 """Seconds between two tries to get a turn, and how often it is tried."""
@@ -82,6 +85,7 @@ class Driver:
     session: aiohttp.ClientSession
     choices: Mapping[str, str]
     exchanges: list[Exchange] = field(default_factory=list)
+    mark: str = field(default_factory=lambda: uuid4().hex[:8])
     codes_read: int = 0
     clock_moves: int = 0
 
@@ -103,22 +107,36 @@ class Driver:
         own = [each for each in self.spec.operations if each.name == name]
         return next((each for each in own if each.method == method), own[0])
 
-    def fields(self, name: str, changes: Mapping[str, str | None]) -> dict[str, str]:
+    def fields(self, name: str, changes: Mapping[str, Any]) -> dict[str, Any]:
         """Make the fields of a good call with changes."""
         operation = self.operation(name)
         own = self.lane.credentials.get(self.provider, {})
         credentials = {key: own[key] for key in self.dialect.credentials if key in own and key in operation.fields}
-        wanted: dict[str, str | None] = {**operation.constants, **credentials, **self.dialect.good[name], **changes}
-        return {key: value for key, value in wanted.items() if value is not None}
+        wanted: dict[str, Any] = {**operation.constants, **credentials, **good(self.spec, name), **changes}
+        held = {key: value for key, value in wanted.items() if value is not None}
+        return held if Feature.LANES in self.target.features else self._own(held)
 
-    async def call(self, name: str, **changes: str | None) -> Answer:
-        """Make a good call with changed fields, as the operation documents it."""
-        return await self.request(name, self.fields(name, changes))
+    def _own(self, value: Any, name: str = "") -> Any:
+        """Make what an account remembers the case's own, however deep it stands."""
+        if isinstance(value, dict):
+            return {key: self._own(each, key) for key, each in value.items()}
+        if isinstance(value, list):
+            return [self._own(each) for each in value]
+        return f"{value}-{self.mark}" if value and name in self.dialect.remembered else value
+
+    async def call(self, name: str, **changes: Any) -> Answer:
+        """Make a good call with changed fields, as the operation documents it: in the query, or in a body."""
+        bodies = self.operation(name).bodies
+        return await self.request(
+            name,
+            self.fields(name, changes),
+            body_as=next((each for each in (JSON, FORM, XML) if each in bodies), None),
+        )
 
     async def request(
         self,
         name: str,
-        fields: Mapping[str, str],
+        fields: Mapping[str, Any],
         *,
         method: str | None = None,
         body_as: str | None = None,
@@ -127,7 +145,10 @@ class Driver:
         query: str | None = None,
         raw_body: str | None = None,
     ) -> Answer:
-        """Make any call: fields in the query, or in a body of a type; or query and body as they are given."""
+        """Make any call: fields in the query, or in a body of a type; or query and body as they are given.
+
+        Fields that the path names go there. In a JSON body a value may be a list or an object.
+        """
         operation = self.operation(name, method)
         method = method or ("POST" if body_as is not None or raw_body is not None else operation.method)
         sent_headers = dict(headers or {})
@@ -136,16 +157,24 @@ class Driver:
             import orjson  # noqa: PLC0415  (small)
 
             body = orjson.dumps(dict(fields)).decode()
+        elif body_as == XML and self.dialect.xml is not None:
+            body = self.dialect.xml(fields)
+            sent_headers.setdefault("Content-Type", "text/plain")  # as the provider's own sample says
         elif body_as is not None:
             body = urlencode(fields)
         if body_as is not None:
             sent_headers.setdefault("Content-Type", body_as)
-        text = query if query is not None else "" if body_as is not None else urlencode(fields, quote_via=quote)
-        url = f"{self.target.base(self.provider)}{path or operation.path}" + (f"?{text}" if text else "")
+        path = path or operation.path
+        inside = {key: str(value) for key, value in fields.items() if f"{{{key}}}" in path}
+        for key, value in inside.items():
+            path = path.replace(f"{{{key}}}", quote(value, safe=""))
+        beside = {key: value for key, value in fields.items() if key not in inside}
+        text = query if query is not None else "" if body_as is not None else urlencode(beside, quote_via=quote)
+        url = f"{self.target.base(self.provider)}{path}" + (f"?{text}" if text else "")
         exchange = await self._send(operation, method, url, sent_headers, body)
         return Answer(exchange, self.spec, operation, self.choices)
 
-    async def at_once(self, name: str, count: int, **changes: str | None) -> list[Answer]:
+    async def at_once(self, name: str, count: int, **changes: Any) -> list[Answer]:
         """Make the same call many times at the same time."""
         return list(await asyncio.gather(*(self.call(name, **changes) for _ in range(count))))
 

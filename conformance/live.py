@@ -6,7 +6,7 @@ Everything that leaves for a real host passes `Live.before`, whatever the case t
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
@@ -37,7 +37,10 @@ FEWEST_DIGITS = 3
 
 CONTRACT_REQUESTS = 200
 CONTRACT_SENDS = 3
-PAID = ("send", "rent")
+RECIPIENTS = ("phone", "phones", "mobile", "mobiles", "number", "numbers")
+"""Names of fields that hold recipients, in small letters."""
+PAID = ("send", "rent", "change")
+"""Roles of what is bounded: it costs money, or changes something that nobody takes back."""
 MIN_INTERVAL = 6.0
 """Seconds between two paid requests where none are asked for: thuesim wants more than five."""
 
@@ -228,14 +231,27 @@ def default(choice: str) -> str:
 
 
 def recipients(url: str, body: str) -> list[str]:
-    """Find every recipient that a request names, in query, form, JSON or multipart, in any case of the names."""
+    """Find every recipient that a request names: query, form, JSON at any depth, XML, multipart; names in any case."""
     pairs: list[tuple[str, Any]] = list(parse_qsl(urlsplit(url).query, keep_blank_values=True))
     try:
         held = orjson.loads(body) if body else None
     except orjson.JSONDecodeError:
         held = None
-    if isinstance(held, dict):
-        pairs += held.items()
+    pairs += _named(held)
     pairs += parse_qsl(body, keep_blank_values=True)
+    pairs += re.findall(r"<(?:\w+:)?(\w+)[^<>]*>([^<>]*)</", body)
     pairs += re.findall(r'name="?(\w+)"?[^\r\n]*(?:\r?\n[^\r\n]+)*\r?\n\r?\n([^\r\n]*)', body)
-    return [str(value) for name, value in pairs if name.lower() in ("phone", "mobile", "mobiles", "mobiles[]")]
+    found = [str(value) for name, value in pairs if name.lower().removesuffix("[]") in RECIPIENTS]
+    return [number for text in found for number in re.split(r"[,;|\n]", text)]
+
+
+def _named(value: Any, name: str = "") -> Iterator[tuple[str, Any]]:
+    """Yield every value of a JSON document with the name of the member that it stands in."""
+    if isinstance(value, dict):
+        for key, each in value.items():
+            yield from _named(each, key)
+    elif isinstance(value, list):
+        for each in value:
+            yield from _named(each, name)
+    else:
+        yield name, value

@@ -28,7 +28,11 @@ CONFORMANT, NOT_CONFORMANT, DRIFT, COULD_NOT_RUN, USAGE = range(5)
 
 @dataclass(slots=True)
 class Result:
-    """A case and how it ended."""
+    """A case and how it ended.
+
+    `operations` names what was called and answered, each operation once, in the order in which they first were. It is
+    empty where nothing was sent, and for the links of a provider, which lead from one operation to another.
+    """
 
     id: str
     provider: str
@@ -45,6 +49,7 @@ class Result:
     actual: str = ""
     exchanges: list[dict[str, Any]] = field(default_factory=list)
     choices: dict[str, str] = field(default_factory=dict)
+    operations: list[str] = field(default_factory=list)
     codes_read: int = 0
     clock_moves: int = 0
 

@@ -1,16 +1,23 @@
-"""Layer 3, documented samples: every published body is produced again, in key order, types and texts."""
+"""Layer 3, documented samples: every published body is produced again, in key order, types and texts.
+
+How each comes about stands beside the cases (`SAMPLES`), or in `conformance/providers`.
+"""
 
 from __future__ import annotations
 
+import importlib
+import pkgutil
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from functools import cache
+from typing import Any, Final
 
 import orjson
 
 from conformance.case import Case, Feature, Level, Tier
 from conformance.driver import Driver
 from conformance.expect import Unexpected
+from conformance.providers import ByProvider
 from specs import Spec
 from specs.lint import samples
 
@@ -60,12 +67,16 @@ def _departs(sample: Any, actual: Any, own: frozenset[str], place: str) -> str |
         )
         return next(filter(None, problems), None)
     if isinstance(sample, list):
-        if not isinstance(actual, list) or not actual:
-            return f"{place} as a list"
-        return _departs(sample[0], actual[0], own, f"{place}[0]")
+        return _list_departs(sample, actual, own, place)
     if not _alike(sample, actual):
         return f"{place} as {type(sample).__name__}"
     return None if sample == actual else f"{place} {sample!r}"
+
+
+def _list_departs(sample: list[Any], actual: Any, own: frozenset[str], place: str) -> str | None:
+    if not isinstance(actual, list) or bool(actual) != bool(sample):
+        return f"{place} as {'a list' if sample else 'an empty list'}"
+    return _departs(sample[0], actual[0], own, f"{place}[0]") if sample else None
 
 
 def _alike(sample: Any, actual: Any) -> bool:
@@ -79,122 +90,34 @@ def _alike(sample: Any, actual: Any) -> bool:
     return isinstance(actual, float)
 
 
-GENCODE, CHECKCODE = "SendMessageAutoGenCode_V4_get", "CheckCodeGen_V4_get"
-ACCOUNT = frozenset({Feature.ACCOUNTS})
-RENTALS = frozenset({Feature.ACCOUNTS, Feature.RENTALS, Feature.CLOCK})
+def call(name: str, **changes: str | None) -> Act:
+    """Make the act of a single good call with changed fields."""
 
-
-def _call(name: str, **changes: str | None) -> Act:
     async def act(driver: Driver) -> str:
         return (await driver.call(name, **changes)).text
 
     return act
 
 
-async def _valid(esms: Driver) -> str:
-    await esms.call(GENCODE)
-    return (await esms.call(CHECKCODE, Code=await esms.code_sent_to("0901888484"))).text
+RECIPES: Final[Mapping[str, Mapping[str, Recipe]]] = ByProvider[Mapping[str, Recipe]]("RECIPES", "samples")
+"""By provider and `operation/example`: how a sample comes about."""
+
+CHOICES: Final[Mapping[str, Mapping[str, Mapping[str, str]]]] = ByProvider[Mapping[str, Mapping[str, str]]](
+    "CHOICES", "samples"
+)
+"""By provider and `operation/example`: choices that a sample needs."""
 
 
-async def _rent(thuesim: Driver) -> str:
-    await thuesim.account(balance=123_926, arrival="manual")
-    return (await thuesim.call("register_service", serviceId="01.4")).text
+@cache
+def recipes(provider: str) -> Mapping[str, Recipe]:
+    """Give all recipes of a provider: those of its folder, and `SAMPLES` of its modules of cases."""
+    import conformance.cases as package  # noqa: PLC0415  (the modules import this one)
 
-
-async def _rental(thuesim: Driver) -> str:
-    text = await _rent(thuesim)
-    return text.partition('"ID":')[2].partition(",")[0]
-
-
-async def _sms(thuesim: Driver) -> str:
-    rental = await _rental(thuesim)
-    text = (
-        "[VU KHUYEN] Trung tam thong bao ma kich hoat tai khoan dang ky tu van du hoc: 529310. "
-        "Vui long khong chia se cho bat ky ai"
-    )
-    await thuesim.control("POST", f"/rentals/{rental}/sms", {"text": text})
-    return (await thuesim.call("code", ID=rental)).text
-
-
-async def _heard(thuesim: Driver) -> str:
-    rental = await _rental(thuesim)
-    await thuesim.control("POST", f"/rentals/{rental}/call", {"code": "059809"})
-    return (await thuesim.call("code", ID=rental)).text
-
-
-async def _waiting(thuesim: Driver) -> str:
-    return (await thuesim.call("code", ID=await _rental(thuesim))).text
-
-
-async def _history(thuesim: Driver) -> str:
-    await thuesim.account(arrival="manual")
-    rented = (await thuesim.call("register_service", serviceId="01.1")).text
-    text = (
-        "486460 la ma xac thuc OTP dang ky vi MoMo. De tranh bi mat tien, "
-        "tuyet doi KHONG chia se ma nay voi bat ky ai. zniHFS3HBXG"
-    )
-    rental = rented.partition('"ID":')[2].partition(",")[0]
-    await thuesim.control("POST", f"/rentals/{rental}/sms", {"text": text})
-    return (await thuesim.call("history")).text
-
-
-async def _no_stock(thuesim: Driver) -> str:
-    return (await thuesim.call("register_service", yPrefix="11")).text
-
-
-async def _services(thuesim: Driver) -> str:
-    service = {"ID": 97, "SV": "02", "SERVICE_NAME": "DV KHÁC (TEST)", "PRICE": 1450, "Time": "300"}
-    await thuesim.account(services=[service])
-    return (await thuesim.call("service")).text
-
-
-SENT = frozenset({"SMSID"})
-RENTED = frozenset({"ID", "Phone", "CreatedTime"})
-
-WRONG = {"token": "x"}
-
-RECIPES: Mapping[str, Mapping[str, Recipe]] = {
-    "esms": {
-        f"{GENCODE}/accepted": Recipe(_call(GENCODE), own=SENT, tier=Tier.SENDS),
-        f"{GENCODE}/authorize_failed": Recipe(_call(GENCODE, SecretKey="x"), tier=Tier.NOTHING),
-        f"{GENCODE}/brandname_unknown": Recipe(_call(GENCODE, Brandname="x"), tier=Tier.NOTHING),
-        f"{GENCODE}/template_mismatch": Recipe(_call(GENCODE, message="x"), own=SENT, tier=Tier.SENDS),
-        f"{GENCODE}/invalid_request": Recipe(
-            _call(GENCODE, TimeAlive="99"), needs=frozenset({Feature.CHOICES}), tier=Tier.SENDS
-        ),
-        f"{CHECKCODE}/code_valid": Recipe(_valid, needs=frozenset({Feature.READ_CODE}), tier=Tier.SENDS),
-        f"{CHECKCODE}/authorize_failed": Recipe(_call(CHECKCODE, SecretKey="x"), tier=Tier.NOTHING),
-        f"{CHECKCODE}/code_invalid": Recipe(_call(CHECKCODE)),
-    },
-    "amoot": {
-        "SendOTP/success": Recipe(_call("SendOTP"), own=frozenset({"MessageID", "Code"}), tier=Tier.SENDS),
-        "SendOTP/token_not_exists": Recipe(_call("SendOTP", Token=None), tier=Tier.NOTHING),
-    },
-    "thuesim": {
-        "balance/success": Recipe(_call("balance"), own=frozenset({"balance"})),
-        "balance/auth_failed": Recipe(_call("balance", **WRONG), tier=Tier.NOTHING),
-        "networks/success": Recipe(_call("networks")),
-        "networks/auth_failed": Recipe(_call("networks", **WRONG), tier=Tier.NOTHING),
-        "service/service_listed": Recipe(_services, needs=ACCOUNT),
-        "service/auth_failed": Recipe(_call("service", **WRONG), tier=Tier.NOTHING),
-        "register_service/rented": Recipe(_rent, own=RENTED, needs=ACCOUNT, tier=Tier.SENDS),
-        "register_service/out_of_stock": Recipe(_no_stock, own=frozenset({"Balance"}), tier=Tier.SENDS),
-        "code/code_received": Recipe(_sms, needs=RENTALS, tier=Tier.SENDS),
-        "code/code_received.call": Recipe(_heard, own=frozenset({"CallFile"}), needs=RENTALS, tier=Tier.SENDS),
-        "code/waiting_for_message": Recipe(_waiting, needs=RENTALS, tier=Tier.SENDS),
-        "history/success": Recipe(_history, own=RENTED, needs=RENTALS, tier=Tier.SENDS),
-        "history/auth_failed": Recipe(_call("history", **WRONG), tier=Tier.NOTHING),
-        "unknown_show/error": Recipe(_call("unknown_show", show="x")),
-    },
-}
-CHOICES: Mapping[str, Mapping[str, str]] = {
-    f"{GENCODE}/invalid_request": {"esms.lifetime-range": "strict"},
-    f"{CHECKCODE}/code_invalid": {"esms.refused-code": "117"},
-    "SendOTP/success": {"amoot.status-format": "name"},
-    "SendOTP/token_not_exists": {"amoot.status-format": "name"},
-    "register_service/rented": {"thuesim.phone-space": "keep"},
-}
-"""Choices that a sample needs."""
+    found = dict(RECIPES[provider])
+    for module in pkgutil.iter_modules(package.__path__):
+        if module.name.startswith(f"{provider}_"):
+            found.update(getattr(importlib.import_module(f"{package.__name__}.{module.name}"), "SAMPLES", {}))
+    return found
 
 
 def as_case(provider: str, name: str, sample: Any) -> Case:
@@ -203,7 +126,7 @@ def as_case(provider: str, name: str, sample: Any) -> Case:
     Raises:
         LookupError: nobody knows how it comes about.
     """
-    recipe = RECIPES[provider][name]
+    recipe = recipes(provider)[name]
 
     async def run(driver: Driver) -> None:
         compare(sample, await recipe.act(driver), recipe.own)
@@ -219,7 +142,7 @@ def as_case(provider: str, name: str, sample: Any) -> Case:
         sources=(f"example {name} of the spec",),
         covers=(),
         kills=(),
-        choices=CHOICES.get(name, {}),
+        choices=CHOICES[provider].get(name, {}),
         sends=1,
         run=run,
     )

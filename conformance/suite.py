@@ -177,6 +177,7 @@ class Suite:
             if driver is not None and driver.exchanges:
                 result.actual = driver.exchanges[-1].answer[:500]
         if driver is not None:
+            result.operations = list(dict.fromkeys(exchange.operation for exchange in driver.exchanges))
             result.codes_read, result.clock_moves = driver.codes_read, driver.clock_moves
             if result.kind == Kind.FAILED:
                 result.exchanges = [exchange.shown() for exchange in driver.exchanges[-10:]]

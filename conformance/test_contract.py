@@ -70,6 +70,8 @@ def test_contract(
                     choices=suite.target.choices,
                     live=live,
                 )
+                if found.requests and operation is not None:
+                    result.operations = [operation.partition(".")[0]]
                 _judge(found, result, lane)
         except CouldNotRun as failure:
             if result.kind == Kind.PASSED:

@@ -15,106 +15,20 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from conformance.case import Case, all_cases  # noqa: E402  (of this tree, whatever is installed)
+from conformance.providers import ByProvider  # noqa: E402  (as above)
 from specs import Spec, available, load  # noqa: E402  (as above)
 
 PAGE = ROOT / "docs" / "conformance-cases.md"
-MAGIC = "reachable by a magic value only: the sandbox has no list of its own to fill"
-HIDDEN = "not observable from outside"
-NEVER = "says that something never happens"
-LINE = "about the line to the host, not about what is played"
 
-SHOWN: Mapping[str, str] = {
-    "esms.http-status": "esms.answer.accepted_body",
-    "esms.json-answers": "esms.answer.accepted_body",
-    "esms.answer-charset": "esms.answer.accepted_body",
-    "esms.code-result-text": "esms.answer.accepted_body",
-    "esms.count-regenerate": "esms.answer.accepted_body",
-    "esms.member-order": "esms.answer.accepted_body",
-    "esms.absent-members": "esms.answer.accepted_body",
-    "esms.accepted-answer": "esms.answer.accepted_body",
-    "esms.double-slash": "esms.spellings.paths",
-    "esms.path-case": "esms.spellings.paths",
-    "esms.trailing-slash": "esms.spellings.paths",
-    "esms.get-only": "esms.methods.methods",
-    "esms.message-encoding": "esms.spellings.encodings",
-    "esms.plus-is-space": "esms.spellings.encodings",
-    "esms.invalid-request-body": "esms.lifetime.strict_lifetime",
-    "esms.wrong-credentials": "esms.authentication.keys",
-    "esms.authorize-text": "esms.authentication.keys",
-    "esms.missing-credentials": "esms.authentication.keys",
-    "esms.credentials-first": "esms.authentication.keys",
-    "esms.credentials-in-query": "esms.authentication.keys",
-    "esms.account-locked": "esms.account.account",
-    "esms.ip-not-allowed": "esms.account.account",
-    "esms.ip-list-optional": "esms.answer.accepted_body",
-    "esms.check-order": "esms.order-of-checks.order",
-    "esms.phone-missing": "esms.phone.phone_invalid",
-    "esms.phone-malformed": "esms.phone.phone_invalid",
-    "esms.phone-forms": "esms.phone.phone",
-    "esms.phone-separators": "esms.phone.phone",
-    "esms.phone-spellings": "esms.binding.phone",
-    "esms.phone-echo": "esms.binding.phone",
-    "esms.type-missing": "esms.type.type_of_message",
-    "esms.type-other": "esms.type.type_of_message",
-    "esms.brandname-unknown": "esms.brandname.brandname",
-    "esms.brandname-missing": "esms.brandname.brandname",
-    "esms.brandname-exact": "esms.brandname.brandname",
-    "esms.no-price-list": "esms.money.balance",
-    "esms.not-enough-balance": "esms.money.balance",
-    "esms.charged-once": "esms.money.charge",
-    "esms.refusal-free": "esms.money.refusals_are_free",
-    "esms.placeholder": "esms.message-text.placeholder",
-    "esms.placeholder-repeated": "esms.message-text.placeholder",
-    "esms.placeholder-missing": "esms.message-text.template",
-    "esms.message-missing": "esms.message-text.template",
-    "esms.template-mismatch": "esms.message-text.template",
-    "esms.template-smsid": "esms.message-text.template",
-    "esms.template-compare": "esms.message-text.template_is_trimmed",
-    "esms.template-place": "esms.message-text.template_place",
-    "esms.early-refusal-no-smsid": "esms.brandname.brandname",
-    "esms.smsid-opaque": "esms.answer.ids_differ",
-    "esms.no-request-id": "esms.answer.ids_differ",
-    "esms.no-send-limit": "esms.answer.ids_differ",
-    "esms.code-not-returned": "esms.answer.code_is_not_told",
-    "esms.lifetime-default": "esms.lifetime.lifetime",
-    "esms.lifetime-minutes": "esms.lifetime.lifetime",
-    "esms.lifetime-not-a-number": "esms.lifetime.lifetime",
-    "esms.code-expires": "esms.lifetime.lifetime",
-    "esms.is-number": "esms.code.alphabet",
-    "esms.is-number-default": "esms.code.alphabet",
-    "esms.code-alphabet": "esms.code.alphabet",
-    "esms.right-code": "esms.one-time-use.second_try_is_refused",
-    "esms.verdict-in-error-message": "esms.one-time-use.second_try_is_refused",
-    "esms.no-content-member": "esms.refusal.one_hundred_seventeen",
-    "esms.code-per-phone": "esms.binding.phone",
-    "esms.code-per-account": "esms.lanes.other_account",
-    "esms.refusal-text": "esms.refusal.one_hundred_seventeen",
-    "esms.one-refusal": "esms.refusal.one_answer_for_all",
-    "esms.check-bad-phone": "esms.refusal.one_answer_for_all",
-    "esms.check-no-code": "esms.refusal.one_answer_for_all",
-}
+
+def _merged(tables: Mapping[str, Mapping[str, str]]) -> dict[str, str]:
+    return {name: text for table in tables.values() for name, text in table.items()}
+
+
+SHOWN: Mapping[str, str] = _merged(ByProvider[Mapping[str, str]]("SHOWN", "shown"))
 """Behaviours that a case shows without naming them: the case, without its row."""
 
-REASONS: Mapping[str, str] = {
-    "esms:phone_blocked": MAGIC,
-    "esms:carrier_not_registered": MAGIC,
-    "esms:keyword_blocked": MAGIC,
-    "esms.phone-blocked": MAGIC,
-    "esms.keyword-blocked": MAGIC,
-    "esms.carrier-not-registered": MAGIC,
-    "esms.late-refusal-smsid": MAGIC,
-    "esms.both-schemes": LINE,
-    "esms.invalid-request-unreached": NEVER,
-    "esms.own-texts": "says that the text does not count, so there is nothing to require",
-    "esms.phone-named": "the text is the table's row, which every case about a malformed phone is held against",
-    "esms.accepted-not-delivered": HIDDEN + ": delivery reports are not played",
-    "esms.no-callback": NEVER,
-    "esms.no-sandbox-switch": "an unknown parameter changes nothing; no case sends this one",
-    "amoot:server_error": MAGIC,
-    "amoot.server-error": MAGIC,
-    "amoot.mobile-black-listed": MAGIC,
-    "thuesim.token-tiers": HIDDEN + ": who gets a token is decided before there is one",
-}
+REASONS: Mapping[str, str] = _merged(ByProvider[Mapping[str, str]]("REASONS", "shown"))
 """What has no case, and why."""
 
 
