@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import importlib
+import pkgutil
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -36,7 +39,7 @@ class Dialect:
         self.spec = spec
         self._options: dict[str, str] = {}
         self._policy = dict(spec.policy)
-        rows: dict[tuple[str, str | None], str] = {}
+        self._instead: dict[tuple[str, str | None], str] = {}
         for choice in spec.choices.values():
             options, default = choice.options or {}, choice.default or ""
             chosen = choices.get(choice.id, default)
@@ -45,13 +48,8 @@ class Dialect:
             if old.policy is not None and new.policy is not None:
                 self._policy[old.policy] = spec.policy[new.policy]
             if old.outcome is not None and new.outcome is not None:
-                rows[old.outcome, new.cause] = new.outcome
+                self._instead[old.outcome, new.cause] = new.outcome
         self._rows: dict[tuple[str, str], Outcome] = {}
-        for operation in spec.operations:
-            for answer in operation.answers:
-                for cause in answer.causes:
-                    name = rows.get((answer.outcome, cause)) or rows.get((answer.outcome, None)) or answer.outcome
-                    self._rows[operation.name, cause] = spec.outcomes[name]
 
     def option(self, choice: str) -> str:
         """Give the option in force; the choice is named without the provider."""
@@ -63,7 +61,18 @@ class Dialect:
 
     def row(self, operation: Operation, cause: str) -> Outcome:
         """Give the row that answers a cause; a row's own name always finds it (planned and magic outcomes)."""
-        return self._rows.get((operation.name, cause)) or self.spec.outcomes[cause]
+        row = self._rows.get((operation.name, cause))
+        if row is None:
+            row = self._rows[operation.name, cause] = self._found(operation, cause)
+        return row
+
+    def _found(self, operation: Operation, cause: str) -> Outcome:
+        for answer in operation.answers:
+            if cause in answer.causes:
+                instead = self._instead
+                name = instead.get((answer.outcome, cause)) or instead.get((answer.outcome, None)) or answer.outcome
+                return self.spec.outcomes[name]
+        return self.spec.outcomes[cause]
 
 
 class Source(Protocol):
@@ -89,8 +98,9 @@ class Source(Protocol):
 class Call:
     """One request to one operation, read but not yet judged.
 
-    `values` holds what the readers made of the fields, `invalid` the causes of those that are missing or malformed,
-    and `account` the lane's account at the provider, read anew whenever the decision runs.
+    `values` holds what the readers made of the fields, `invalid` the causes of those that are missing or malformed;
+    `unreadable` tells that there was a body which is not what it says. `account` is the lane's account at the
+    provider, read anew whenever the decision runs.
     """
 
     operation: Operation
@@ -105,6 +115,7 @@ class Call:
     request_id: str
     source: Source
     warnings: list[str] = field(default_factory=list)
+    unreadable: bool = False
     account: Any = None
 
     @property
@@ -135,11 +146,13 @@ Reader: TypeAlias = Callable[[str], Any]
 
 
 class Handler:
-    """One operation: which keys it reads, its checks by cause, and what it does when none applies.
+    """An operation, or several that do the same: the keys it reads, its checks, its deed, and how it answers.
 
-    The order of the checks is the order of the causes in the spec's `x-answers`.
+    The order of the checks is the order of the causes in the spec's `x-answers`. `operations` are the names that the
+    spec has; a class without any is a part of others.
     """
 
+    operations: tuple[str, ...] = ()
     readers: Mapping[str, Reader] = {}
 
     def checks(self) -> Mapping[str, Check]:
@@ -157,6 +170,21 @@ class Handler:
     def refuse(self, call: Call, state: State, verdict: Verdict) -> Change[Verdict]:  # noqa: ARG002  (a hook)
         """Give what a refusal changes: nothing, unless the provider keeps something of it."""
         return Change(verdict)
+
+    def body(self, call: Call, row: Outcome, facts: Facts, /) -> Any:
+        """Give the answer of a row of the table, success or refusal, as JSON values; the provider's wire writes it."""
+        raise NotImplementedError
+
+
+def handlers_in(package: str) -> dict[str, Handler]:
+    """Find the handlers of all modules in a package, by the names of their operations."""
+    found: dict[str, Handler] = {}
+    for module in pkgutil.iter_modules(importlib.import_module(package).__path__):
+        for kind in vars(importlib.import_module(f"{package}.{module.name}")).values():
+            if isinstance(kind, type) and issubclass(kind, Handler) and kind.operations:
+                handler = kind()
+                found.update(dict.fromkeys(kind.operations, handler))
+    return found
 
 
 class EventHandler(Protocol):
@@ -191,9 +219,9 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Magic:
-    """Values of one field that name an outcome."""
+    """Values of a recipient's or a service's field that name an outcome. An operation has one of the fields at most."""
 
-    field: str
+    fields: tuple[str, ...]
     code_of: Callable[[str], str | None]  # the code, as text, that a field's text asks for
     value_of: Callable[[Any], str | None]  # the field's text that asks for a code
 
@@ -231,14 +259,20 @@ class Provider:
     magic: Magic
     account_type: type[Any]
     new_account: Callable[[], Any]
-    recipient_field: str | None
+    recipient_fields: tuple[str, ...]
     fold: Callable[[str], str | None]
     render: Callable[[Call, Outcome, Verdict], Reply]
     unmatched: Callable[[str, str, tuple[str, ...]], Reply]
     events: Mapping[str, EventHandler] = field(default_factory=dict)
     arrival: Callable[[str, str | None, bool], EventHandler] | None = None  # text, code, whether it is a call
+    receives: Callable[[Any, str], str | None] | None = None  # account, line: the line as the account spells it
     limits: Callable[[Any, State, datetime], Iterable[Limit]] = lambda *_: ()
     limit_keys: tuple[Key, ...] = ()
+
+    def recipients(self, fields: Fields) -> tuple[str, ...]:
+        """Name whom a request was for: E.164 where the text is a phone, else the text as sent."""
+        texts = (text for name in self.recipient_fields for text in re.split(r"[,;|\n]", fields.get(name, "")))
+        return tuple(self.fold(text) or text for text in texts if text)
 
 
 MISSING: Final = object()

@@ -60,14 +60,17 @@ def _findings(spec: Spec) -> Iterator[tuple[str, str]]:
 
 
 def _code_keys(spec: Spec) -> set[str]:
-    """Name the keys under which bodies of this provider carry a result code, as its samples tell."""
-    return {
-        key
-        for _, _, name, body in samples(spec)
-        if name in spec.outcomes and isinstance(body, dict)
-        for key, value in body.items()
-        if _is_code(value, spec.outcomes[name])
-    }
+    """Name the keys under which bodies of this provider carry a result code, as its samples tell.
+
+    One code alone proves nothing: a count of 1 beside a success that is numbered 1 is no code.
+    """
+    found: dict[str, set[Any]] = {}
+    for _, _, name, body in samples(spec):
+        if name in spec.outcomes and isinstance(body, dict):
+            for key, value in body.items():
+                if _is_code(value, spec.outcomes[name]):
+                    found.setdefault(key, set()).add(value)
+    return {key for key, codes in found.items() if len(codes) > 1}
 
 
 def _is_code(value: Any, outcome: Outcome) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
 EVIDENCE: Final = ("documented", "observed", "assumed", "contradicted")
-ROLES: Final = ("send", "verify", "balance", "catalogue", "rent", "read", "history", "audio", "other")
+ROLES: Final = ("send", "verify", "balance", "catalogue", "rent", "read", "history", "audio", "change", "other")
 
 Code: TypeAlias = str | int
 """A wire code in the wire's own type."""

@@ -145,7 +145,7 @@ class _Reader:
 
     def _answers(self, place: str, written: list[Any], outcomes: Mapping[str, Outcome]) -> Iterator[Answer]:
         seen: set[str] = set()
-        for entry in written:
+        for entry in _flat(written):
             row = {entry: []} if isinstance(entry, str) else entry
             if not isinstance(row, dict) or len(row) != 1:
                 raise self.fail(place, f"{entry!r} is neither an outcome nor one outcome with a list of causes")
@@ -256,6 +256,15 @@ class _Reader:
 
     def resolve(self, node: dict[str, Any]) -> dict[str, Any]:
         return resolve(self.document, node)  # all references were tried before
+
+
+def _flat(entries: list[Any]) -> Iterator[Any]:
+    """Yield the entries of a list; a list in it, which several operations share, stands for its own entries."""
+    for entry in entries:
+        if isinstance(entry, list):
+            yield from _flat(entry)
+        else:
+            yield entry
 
 
 def _keys(place: str, node: Any) -> Iterator[tuple[str, str]]:

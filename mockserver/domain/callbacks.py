@@ -25,7 +25,10 @@ class Attempt:
 
 @dataclass(frozen=True, slots=True)
 class Callback:
-    """A request to a customer, written once; every attempt sends the same bytes."""
+    """A request to a customer, written once; every attempt sends the same bytes.
+
+    It is tried again when no answer comes, and with `retry_answers` when another answer than 2xx comes.
+    """
 
     id: str
     provider: str
@@ -37,16 +40,17 @@ class Callback:
     timeout: timedelta
     retries: int
     retry_after: timedelta
+    retry_answers: bool = True
     state: CallbackState = "pending"
     attempts: tuple[Attempt, ...] = ()
 
     def tried(self, attempt: Attempt) -> Callback:
-        """Give the callback after an attempt: any 2xx is accepted, else it fails when no retry is left."""
+        """Give the callback after an attempt: any 2xx is accepted, else it fails when it is not tried again."""
         attempts = (*self.attempts, attempt)
         if attempt.status is not None and 200 <= attempt.status < 300:  # noqa: PLR2004  (HTTP's own bounds)
             return replace(self, state="done", attempts=attempts)
-        state: CallbackState = "pending" if len(attempts) <= self.retries else "failed"
-        return replace(self, state=state, attempts=attempts)
+        again = len(attempts) <= self.retries and (attempt.status is None or self.retry_answers)
+        return replace(self, state="pending" if again else "failed", attempts=attempts)
 
 
 CALLBACKS: Final = Table[Callback]("callbacks", log=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, cast
 
 from mockserver.domain.record import record
 from mockserver.domain.store import Change, Event, State, Table
@@ -17,7 +17,10 @@ DELIVERED_AFTER: Final = timedelta(seconds=1)
 
 @record
 class Message:
-    """A message in E.164 terms, whoever sent it. `timeline` lists (state, since when)."""
+    """A message in E.164 terms, whoever sent it. `timeline` lists (state, since when).
+
+    `details` is what the provider keeps beside it: what its own reports and lists tell again.
+    """
 
     id: str
     provider: str
@@ -32,6 +35,11 @@ class Message:
     request_id: str
     timeline: tuple[tuple[MessageState, datetime], ...]
     channel: Channel = "sms"
+    details: Any = None
+
+    def since(self, state: MessageState) -> datetime | None:
+        """Tell when the message came into a state, the last time."""
+        return next((at for each, at in reversed(self.timeline) if each == state), None)
 
     def now_in(self, state: MessageState, at: datetime) -> Message:
         """Give the message in another state."""
@@ -49,10 +57,25 @@ class Message:
             request_id=self.request_id,
             timeline=(*self.timeline, (state, at)),
             channel=self.channel,
+            details=self.details,
         )
 
 
 MESSAGES: Final = Table[Message]("messages", log=True)
+
+
+@record
+class Refused:
+    """A send that was refused so late that it has an id. It is no message: nothing was sent."""
+
+    id: str
+    provider: str
+    to: str
+    at: datetime
+    details: Any = None
+
+
+REFUSED: Final = Table[Refused]("refused", log=True)
 
 RENTED: Final = Table[str]("rented")
 """Which rental waits on a phone number: `provider rental-id`. Kept by `rentals`, read by whoever sends."""
@@ -64,11 +87,17 @@ def send(change: Change[Any], message: Message, state: State, now: datetime) -> 
     The change must belong to a decision that named `keys_of_sending`.
     """
     _put_last(change, message)
-    change.due.append(Event(now + DELIVERED_AFTER, "delivery", message.provider, message.id))
+    change.due.append(Event(now + DELIVERED_AFTER, "delivery", message.provider, message.id, message.to))
     rented = state.get(RENTED, message.to)
     if rented is not None:
         provider, _, rental = rented.partition(" ")
         change.due.append(Event(now, "arrival", provider, rental, message.id))
+
+
+def send_in_vain(change: Change[Any], message: Message, at: datetime) -> None:
+    """Add to a change that a message is sent and will not arrive: at an instant it turns out to have failed."""
+    _put_last(change, message)
+    change.due.append(forced(message, "failed", at))
 
 
 def queue(change: Change[Any], message: Message, at: datetime) -> None:
@@ -99,9 +128,30 @@ def becomes_sent(event: Event, state: State) -> Change[bool]:
     return change
 
 
-def becomes_delivered(event: Event, state: State) -> Change[bool]:
-    """A sent message reaches the handset."""
+def forced(message: Message, state: MessageState, at: datetime) -> Event:
+    """Make the delivery report that somebody asks for; any state but queued may follow any other."""
+    return Event(at, "delivery", message.provider, message.id, f"{message.to} {state}")
+
+
+def reported_phone(event: Event) -> str:
+    """Tell whom a delivery report is about."""
+    return event.detail.partition(" ")[0]
+
+
+def becomes_reported(event: Event, state: State) -> Change[Message | None]:
+    """A delivery report comes: a sent message reaches the handset, or is brought into the state that was asked for.
+
+    The verdict is the message as it is now, None when nothing happened.
+    """
     message = state.get(MESSAGES, event.id)
-    if message is None or message.state != "sent":
-        return Change(verdict=False)
-    return Change(verdict=True, writes={(MESSAGES, event.id): message.now_in("delivered", event.at)})
+    wanted = event.detail.partition(" ")[2]
+    if message is None or message.state == "queued" or (not wanted and message.state != "sent"):
+        return Change(verdict=None)
+    told = message.now_in(cast("MessageState", wanted or "delivered"), event.at)
+    return Change(verdict=told, writes={(MESSAGES, event.id): told})
+
+
+def becomes_delivered(event: Event, state: State) -> Change[bool]:
+    """A delivery report comes, and the provider makes nothing of it."""
+    change = becomes_reported(event, state)
+    return Change(change.verdict is not None, change.writes)

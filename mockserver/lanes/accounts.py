@@ -63,7 +63,7 @@ def _read_durations(kind: type[Any], values: dict[str, Any], place: str, errors:
     for name, hint in get_type_hints(kind).items():
         if name not in values:
             continue
-        if hint is timedelta:
+        if hint is timedelta or (hint == timedelta | None and values[name] is not None):
             try:
                 # The checker takes ISO 8601 only.
                 values[name] = f"PT{durations.parse(values[name]).total_seconds():f}S"

@@ -96,6 +96,16 @@ class Schedule:
         self.arm(lane, await self._store.next_due(lane.id))
         return fired
 
+    async def happen(self, lane: Lane, event: Event) -> bool:
+        """Let something happen now that nobody scheduled. Says whether anything did.
+
+        As after an advance, what follows at once is over then, first attempts of callbacks included.
+        """
+        await self.settle(lane)
+        happened = await self._fire(lane, event)
+        await self.advance(lane, timedelta())
+        return happened
+
     def arm(self, lane: Lane, due: datetime | None) -> None:
         """Make sure that a running lane settles when its next event falls due."""
         if due is None or not lane.clock.runs:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from aiohttp import web
@@ -13,7 +12,9 @@ from mockserver.mutants.found import MUTANTS
 from mockserver.mutants.kit import Mutant
 from mockserver.web.control.table import Asked, ControlEndpoint, Json
 from mockserver.web.endpoint import Endpoint
-from mockserver.web.routes import Route, Routes
+from mockserver.web.fields import Read
+from mockserver.web.routes import Route
+from mockserver.web.routes import route as spoilt_route
 
 PREFIX = "mutant."
 
@@ -67,23 +68,20 @@ class MutantEndpoint(Endpoint):
 
     def __init__(self, *parts: Any, **named_parts: Any) -> None:
         super().__init__(*parts, **named_parts)
-        self._spoilt: dict[str, Mapping[str, Route]] = {}
+        self._spoilt: dict[tuple[str, str], Route] = {}
 
-    async def _operate(  # noqa: PLR0917  (as the endpoint's)
-        self,
-        request: web.BaseRequest,
-        route: Route,
-        lane: Lane,
-        fields: dict[str, str],
-        warnings: list[str],
-        started: float,
+    async def _operate(
+        self, request: web.BaseRequest, route: Route, lane: Lane, sent: Read, started: float
     ) -> web.Response:
         name = named(lane.id)
         if name is not None and name.partition(".")[0] == route.provider.name:
-            if name not in self._spoilt:
-                self._spoilt[name] = Routes([lane.providers[route.provider.name]]).by_id()
-            route = self._spoilt[name][route.operation.id]
-        return await super()._operate(request, route, lane, fields, warnings, started)
+            key = (name, route.operation.id)
+            if key not in self._spoilt:
+                spoilt = lane.providers[route.provider.name]
+                (operation,) = [each for each in spoilt.spec.operations if each.id == route.operation.id]
+                self._spoilt[key] = spoilt_route(spoilt, operation)
+            route = self._spoilt[key]
+        return await super()._operate(request, route, lane, sent, started)
 
 
 def _shown(mutant: Mutant) -> Json:

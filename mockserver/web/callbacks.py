@@ -59,10 +59,11 @@ class Sender:
         started = perf_counter()
         status, error, response = None, None, None
         try:
-            self._check_literal(callback.url)
+            url = _as_written(callback.url)
+            self._check_literal(url)
             async with self._client().request(
                 callback.method,
-                callback.url,
+                url,
                 data=callback.body.encode() or None,
                 headers=dict(callback.headers),
                 timeout=aiohttp.ClientTimeout(total=callback.timeout.total_seconds()),
@@ -89,9 +90,9 @@ class Sender:
             )
         return self._session
 
-    def _check_literal(self, url: str) -> None:
+    def _check_literal(self, url: URL) -> None:
         """Addresses in a URL are not resolved, so they are checked here; names are checked when they are."""
-        host = URL(url).host or ""  # read by the same code that connects
+        host = url.host or ""
         try:
             ipaddress.ip_address(host)
         except ValueError:
@@ -125,6 +126,11 @@ class Sender:
         """Cut the connections."""
         if self._session is not None:
             await self._session.close()
+
+
+def _as_written(text: str) -> URL:
+    """Read an address so that it goes out as it is written; only what no request line takes is encoded."""
+    return URL(text, encoded=text.isascii() and text.isprintable() and " " not in text)
 
 
 async def _beginning(stream: aiohttp.StreamReader) -> bytes:

@@ -18,8 +18,9 @@ from mockserver.lanes.journal import BODY_MOST, MASK, REQUESTS, Entry, masked
 from mockserver.lanes.lane import Lane
 from mockserver.lanes.registry import Registry, Taken, Wanted
 from mockserver.lanes.schedule import Schedule
+from mockserver.web.fields import Read, read
 from mockserver.web.problems import nothing_here
-from mockserver.web.reading import Unreadable, body_pairs, merged, query_pairs
+from mockserver.web.reading import merged, query_pairs
 from mockserver.web.responses import response
 from mockserver.web.routes import Place, Route, Routes, select
 
@@ -58,35 +59,32 @@ class Endpoint:
     async def __call__(self, request: web.BaseRequest) -> web.Response:
         """Answer one request."""
         started = perf_counter()
-        place = self._routes.find(request.rel_url.raw_path)
+        at = self._routes.find(request.rel_url.raw_path)
+        place = at.place if at is not None else None
         routes = place.methods.get(request.method) if place is not None else None
-        if place is None or routes is None:
+        if at is None or place is None or routes is None:
             return await self._unmatched(request, place, started)
         reading = place.provider.reading
-        fields, warnings = await _fields(request, place, routes, any_case=reading.any_case_fields)
+        sent = await read(request, at, routes, any_case=reading.any_case_fields)
+        fields = sent.fields
         found = await self._lane(place.provider, fields, request.headers)
         lane = found or self._registry.default
         if reading.exact_fields_when is not None:
             choice, option = reading.exact_fields_when
             if lane.dialect(place.provider.name).option(choice) == option:
-                fields, warnings = await _fields(request, place, routes, any_case=False)
+                sent = await read(request, at, routes, any_case=False)
+                fields = sent.fields
         route = select(routes, fields)
         if route is None:
             return await self._unmatched(request, place, started)
         if found is None and route.operation.role == "audio":
             lane = await self._lane_of_recording(request, route, fields) or lane
-        return await self._operate(request, route, lane, fields, warnings, started)
+        return await self._operate(request, route, lane, sent, started)
 
-    async def _operate(  # noqa: PLR0917  (a request, and all that was found out about it)
-        self,
-        request: web.BaseRequest,
-        route: Route,
-        lane: Lane,
-        fields: dict[str, str],
-        warnings: list[str],
-        started: float,
+    async def _operate(
+        self, request: web.BaseRequest, route: Route, lane: Lane, sent: Read, started: float
     ) -> web.Response:
-        provider, operation = route.provider, route.operation
+        provider, operation, fields, warnings = route.provider, route.operation, sent.fields, sent.warnings
         due = await self._store.next_due(lane.id)
         lane.used_at = self._registry.real_now()
         now = lane.clock.now(lane.used_at)
@@ -97,6 +95,7 @@ class Endpoint:
             odd = [name for name in fields if name not in operation.fields]
             warnings += [f"{name} is no parameter of {operation.name}" for name in odd]
         call = _call(request, route, lane, fields, now, warnings, lane.next_request_id())
+        call.unreadable = sent.unreadable
         magic = self._magic(route, fields)
         verdict: Verdict = await self._store.decide(
             lane.id, route.plan.keys(route.handler, call), _judging(route, call, magic)
@@ -117,7 +116,7 @@ class Endpoint:
             operation=operation.name,
             role=operation.role,
             method=request.method,
-            path=request.rel_url.raw_path,
+            path=_shown_path(route, request.rel_url.raw_path, fields),
             fields=masked(fields, self._secrets, route.secrets if known else None),
             outcome=row.name,
             cause=verdict.cause,
@@ -135,11 +134,10 @@ class Endpoint:
         return response(reply)
 
     def _magic(self, route: Route, fields: Mapping[str, str]) -> str | None:
-        if not route.has_magic:
+        if route.magic_field is None:
             return None
-        magic = route.provider.magic
-        text = fields.get(magic.field)
-        code = magic.code_of(text) if text else None
+        text = fields.get(route.magic_field)
+        code = route.provider.magic.code_of(text) if text else None
         return self._magic_rows[route.provider.name].get(code) if code is not None else None
 
     async def _lane_of_recording(self, request: web.BaseRequest, route: Route, fields: Fields) -> Lane | None:
@@ -227,24 +225,14 @@ class Endpoint:
         self._watch(lane, entry)
 
 
-async def _fields(
-    request: web.BaseRequest, place: Place, routes: tuple[Route, ...], *, any_case: bool
-) -> tuple[dict[str, str], list[str]]:
-    """Read all fields of a request; the body wins over the query."""
-    join = place.provider.reading.join_repeated
-    fields, repeated = merged(request.rel_url.query.items(), place.names, any_case=any_case, join=join)
-    warnings = [f"{name} came more than once" for name in repeated] if repeated else []
-    accepted = routes[0].operation.bodies
-    if accepted and request.can_read_body:
-        try:
-            pairs = body_pairs(await request.read(), request.headers.get("Content-Type", ""), accepted)
-        except (Unreadable, web.RequestPayloadError) as error:
-            warnings.append(str(error) or "the body cannot be read")
-        else:
-            sent, repeated = merged(pairs, place.names, any_case=any_case, join=join)
-            warnings += [f"{name} came more than once" for name in repeated]
-            fields.update(sent)
-    return fields, warnings
+def _shown_path(route: Route, path: str, fields: Fields) -> str:
+    """Give a path without the secrets that it holds, right or wrong."""
+    own = route.operation.path
+    if "{" not in own:
+        return path
+    for name in route.operation.fields:
+        own = own.replace(f"{{{name}}}", MASK if name in route.secrets else fields.get(name, ""))
+    return own
 
 
 def _judging(route: Route, call: Call, magic: str | None = None) -> Callable[[State], Change[Verdict]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -23,7 +24,7 @@ class Route:
     plan: Plan
     secrets: tuple[str, ...]
     constants: tuple[tuple[str, str], ...]
-    has_magic: bool
+    magic_field: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,17 @@ class Place:
     names: Mapping[str, str]
 
 
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What stands at a path, and the fields that the path itself holds."""
+
+    place: Place
+    fields: Mapping[str, str]
+
+
+_NO_FIELDS: Mapping[str, str] = {}
+
+
 class Routes:
     """Finds places by path. Slashes fold everywhere, case where the provider's server does not mind it."""
 
@@ -42,23 +54,30 @@ class Routes:
         self.providers = tuple(providers)
         self._exact: dict[str, Place] = {}
         self._folded: dict[str, Place] = {}
+        self._with_fields: list[tuple[re.Pattern[str], Place]] = []
         for provider in self.providers:
             table = self._folded if provider.reading.any_case_paths else self._exact
             for path, operations in _by_path(provider.spec.operations).items():
+                if "{" in path:
+                    self._with_fields.append(
+                        (_pattern(path, any_case=provider.reading.any_case_paths), _place(provider, operations))
+                    )
+                    continue
                 key = path.lower() if provider.reading.any_case_paths else path
                 table[key] = _place(provider, operations)
         self.find = lru_cache(maxsize=4096)(self._find)
         """Finds what stands at a path as it was sent; remembered, because the same paths come again and again."""
 
-    def by_id(self) -> dict[str, Route]:
-        """Give all routes by operationId."""
-        places = (*self._exact.values(), *self._folded.values())
-        routes = (route for place in places for each in place.methods.values() for route in each)
-        return {route.operation.id: route for route in routes}
-
-    def _find(self, path: str) -> Place | None:
+    def _find(self, path: str) -> Found | None:
         folded = fold(path)
-        return self._exact.get(folded) or self._folded.get(folded.lower())
+        place = self._exact.get(folded) or self._folded.get(folded.lower())
+        if place is not None:
+            return Found(place, _NO_FIELDS)
+        for pattern, each in self._with_fields:
+            match = pattern.fullmatch(folded)
+            if match is not None:
+                return Found(each, match.groupdict())
+        return None
 
     def owner(self, path: str) -> Provider | None:
         """Say whose server would answer a path that nothing stands at."""
@@ -102,6 +121,13 @@ def select(routes: Iterable[Route], fields: Mapping[str, str]) -> Route | None:
     return fallback
 
 
+def _pattern(path: str, *, any_case: bool) -> re.Pattern[str]:
+    """Give the pattern of a path whose segments in braces are fields."""
+    parts = re.split(r"\{(\w+)\}", path)
+    text = "".join(f"(?P<{part}>[^/]+)" if index % 2 else re.escape(part) for index, part in enumerate(parts))
+    return re.compile(text, re.IGNORECASE if any_case else 0)
+
+
 def _by_path(operations: Iterable[Operation]) -> dict[str, list[Operation]]:
     paths: dict[str, list[Operation]] = {}
     for operation in operations:
@@ -109,16 +135,8 @@ def _by_path(operations: Iterable[Operation]) -> dict[str, list[Operation]]:
     return paths
 
 
-def _place(provider: Provider, operations: list[Operation]) -> Place:
-    methods: dict[str, tuple[Route, ...]] = {}
-    names: dict[str, str] = {}
-    for operation in operations:
-        methods[operation.method] = (*methods.get(operation.method, ()), _route(provider, operation))
-        names.update({name.lower(): name for name in operation.fields} | {name: name for name in operation.fields})
-    return Place(provider, methods, names)
-
-
-def _route(provider: Provider, operation: Operation) -> Route:
+def route(provider: Provider, operation: Operation) -> Route:
+    """Work out once how an operation of a provider is read and judged."""
     handler = provider.handlers[operation.name]
     return Route(
         provider=provider,
@@ -127,5 +145,14 @@ def _route(provider: Provider, operation: Operation) -> Route:
         plan=plan(provider, operation),
         secrets=tuple(name for name in operation.fields if name.lower() in provider.identity.secrets),
         constants=tuple(operation.constants.items()),
-        has_magic=provider.magic.field in operation.fields,
+        magic_field=next((name for name in provider.magic.fields if name in operation.fields), None),
     )
+
+
+def _place(provider: Provider, operations: list[Operation]) -> Place:
+    methods: dict[str, tuple[Route, ...]] = {}
+    names: dict[str, str] = {}
+    for operation in operations:
+        methods[operation.method] = (*methods.get(operation.method, ()), route(provider, operation))
+        names.update({name.lower(): name for name in operation.fields} | {name: name for name in operation.fields})
+    return Place(provider, methods, names)

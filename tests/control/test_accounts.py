@@ -16,10 +16,11 @@ async def test_the_account_at_esms_starts_as_designed(world: Any) -> None:
     assert {"balance", "price", "brandnames", "blocked", "allowed_ips"} <= account.keys()
     assert account["balance"] == 1_000_000
     assert account["price"] == 850
-    assert account["brandnames"] == [
-        {"name": "Baotrixemay", "templates": ["{P1,8} la ma xac minh dang ky Baotrixemay cua ban"]},
-        {"name": "Sandbox", "templates": None},
+    assert [(each["name"], each["templates"]) for each in account["brandnames"]] == [
+        ("Baotrixemay", ["{P1,8} la ma xac minh dang ky Baotrixemay cua ban"]),
+        ("Sandbox", None),
     ]
+    assert account["callback_policy"] == POLICY
     assert account["blocked"] is False
     assert account["allowed_ips"] is None
 
@@ -72,6 +73,11 @@ async def test_the_account_at_thuesim_starts_as_designed(world: Any) -> None:
     assert account["callback_url"] is None
 
 
+BRANDNAME = {"name": "X", "templates": None, "type": 2, "carriers": None}
+POLICY = {"retries": None, "retry_after": None, "timeout": None, "retry_answers": False}
+PATTERN = {"id": 7, "text": "%a%", "status": 1, "is_otp": False, "number_patterns": []}
+
+
 @pytest.mark.parametrize(
     ("provider", "patch", "changed"),
     [
@@ -80,7 +86,10 @@ async def test_the_account_at_thuesim_starts_as_designed(world: Any) -> None:
         ("esms", {"price": None}, {}),
         ("esms", {"allowed_ips": ["10.0.0.1"], "blocked": True}, {}),
         ("esms", {"allowed_ips": None}, {}),
-        ("esms", {"brandnames": [{"name": "X"}]}, {"brandnames": [{"name": "X", "templates": None}]}),
+        ("esms", {"brandnames": [{"name": "X"}]}, {"brandnames": [BRANDNAME]}),
+        ("esms", {"callback_policy": {"retry_after": "2m"}}, {"callback_policy": {**POLICY, "retry_after": "2m"}}),
+        ("esms", {"callback_policy": {"retry_after": None}}, {"callback_policy": POLICY}),
+        ("amoot", {"patterns": [{"id": 7, "text": "%a%"}]}, {"patterns": [PATTERN]}),
         ("amoot", {"credit": 5, "lines": []}, {}),
         ("amoot", {"system_disabled": True}, {}),
         ("thuesim", {"waiting_limit": 1, "arrival": "manual"}, {}),

@@ -81,12 +81,10 @@ async def test_providers_are_listed(client: Any) -> None:
     answer = await client.control("GET", "/providers")
 
     assert [each["name"] for each in answer.json["providers"]] == PROVIDERS
-    assert answer.json["providers"][1] == {
-        "name": "esms",
-        "title": "eSMS",
-        "hosts": ["rest.esms.vn"],
-        "operations": ["SendMessageAutoGenCode_V4_get", "CheckCodeGen_V4_get"],
-    }
+    esms = answer.json["providers"][1]
+    assert (esms["name"], esms["title"], esms["hosts"]) == ("esms", "eSMS", ["rest.esms.vn"])
+    assert esms["operations"][:2] == ["SendMessageAutoGenCode_V4_get", "CheckCodeGen_V4_get"]
+    assert len(esms["operations"]) == 14
 
 
 @pytest.mark.parametrize("provider", PROVIDERS)

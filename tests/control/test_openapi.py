@@ -92,6 +92,8 @@ async def test_answers_are_as_described(world: Any, document: Any) -> None:
         *(("GET", path, {}, None) for path in _PLAIN),
         ("DELETE", "/messages", {}, None),
         ("DELETE", "/requests", {}, None),
+        ("POST", "/inbound", {}, {"from": "09120000000", "to": "public", "text": "salam"}),
+        ("GET", "/inbound", {}, None),
         ("POST", "/reset", {}, {"what": ["clock"]}),
     ]
     registry = Registry().with_resource("urn:doc", Resource(document, DRAFT202012))

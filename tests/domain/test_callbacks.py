@@ -55,6 +55,27 @@ def test_any_2xx_accepts_a_callback(status: int | None, state: str) -> None:
     assert tried.attempts == (attempt(status),)
 
 
+@pytest.mark.parametrize(
+    ("status", "retry_answers", "state"),
+    [
+        (None, False, "pending"),
+        (500, False, "failed"),
+        (404, False, "failed"),
+        (500, True, "pending"),
+        (204, False, "done"),
+    ],
+)
+def test_some_customers_are_asked_again_only_when_they_do_not_answer(
+    status: int | None,
+    retry_answers: bool,  # noqa: FBT001  (a column of the table)
+    state: str,
+) -> None:
+    """An answer other than 2xx ends a callback whose policy counts on silence alone."""
+    held = replace(callback(retries=2), retry_answers=retry_answers)
+
+    assert held.tried(attempt(status)).state == state
+
+
 def test_a_callback_fails_with_its_last_retry() -> None:
     """With two retries there are three attempts."""
     held = callback(retries=2)

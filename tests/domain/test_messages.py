@@ -54,7 +54,38 @@ def test_a_sent_message_goes_to_the_end_of_the_log_and_will_be_delivered() -> No
 
     assert change.writes == {(MESSAGES, "m1"): message()}
     assert change.moved == ((MESSAGES, "m1"),)
-    assert change.due == [Event(NOW + timedelta(seconds=1), "delivery", "esms", "m1")]
+    assert change.due == [Event(NOW + timedelta(seconds=1), "delivery", "esms", "m1", PHONE)]
+
+
+def test_a_message_that_cannot_arrive_turns_out_to_have_failed() -> None:
+    """It is logged as sent, does not reach a rented number, and fails at the instant that is asked for."""
+    change: Change[None] = Change(None)
+
+    messages.send_in_vain(change, message(), LATER)
+
+    assert change.writes == {(MESSAGES, "m1"): message()}
+    (due,) = change.due
+    assert (due.at, due.kind, messages.reported_phone(due)) == (LATER, "delivery", PHONE)
+    assert messages.becomes_reported(due, Held(change.writes)).verdict == message().now_in("failed", LATER)
+
+
+@pytest.mark.parametrize("state", ["sent", "delivered", "failed", "rejected"])
+@pytest.mark.parametrize("wanted", ["sent", "delivered", "failed", "rejected"])
+def test_any_state_but_queued_can_be_brought_about(state: MessageState, wanted: MessageState) -> None:
+    held = Held({(MESSAGES, "m1"): message(state)})
+
+    change = messages.becomes_reported(messages.forced(message(state), wanted, LATER), held)
+
+    assert change.verdict is not None
+    assert (change.verdict.state, change.verdict.since(wanted)) == (wanted, LATER)
+
+
+def test_a_queued_message_has_no_delivery_state() -> None:
+    held = Held({(MESSAGES, "m1"): message("queued")})
+
+    change = messages.becomes_reported(messages.forced(message("queued"), "failed", LATER), held)
+
+    assert (change.verdict, change.writes) == (None, {})
 
 
 def test_a_message_to_a_rented_number_arrives_at_once() -> None:

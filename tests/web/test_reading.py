@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mockserver.web.reading import FORM, JSON, MULTIPART, Unreadable, body_pairs, merged, query_pairs
+from mockserver.web.reading import FORM, JSON, MULTIPART, XML, Unreadable, body_pairs, merged, query_pairs
 
 ALL = frozenset({FORM, MULTIPART, JSON})
 BOUNDARY = "multipart/form-data; boundary=b"
@@ -68,6 +68,8 @@ def test_a_query_is_split(query: str, pairs: list[tuple[str, str]]) -> None:
             list(zip("abcde", ("1", "1.5", "true", "false", ""), strict=True)),
         ),
         (b'{"a":["x",1,null],"b":{"c":1}}', JSON, [("a", "x,1,"), ("b", '{"c":1}')]),
+        (b'{"a":["x,y","z"],"b":[{"c":1},{}],"d":[]}', JSON, [("a", '["x,y","z"]'), ("b", '[{"c":1},{}]'), ("d", "")]),
+        (b'{"a":[["x"],"y"]}', JSON, [("a", '[["x"],"y"]')]),
         (TWO_PARTS, BOUNDARY, [("a", "1"), ("b", "đ")]),
         (b"--b\r\nContent-Disposition: form-data\r\n\r\n1\r\n--b--\r\n", BOUNDARY, []),
         (b'--b\r\nContent-Disposition: form-data; name="a"\r\n\r\n\r\n--b--\r\n', BOUNDARY, [("a", "")]),
@@ -94,6 +96,60 @@ def test_a_body_is_read_as_what_it_says_or_looks_like(body: bytes, kind: str, pa
 def test_a_body_that_is_not_what_it_says_is_told(body: bytes, kind: str) -> None:
     with pytest.raises(Unreadable):
         body_pairs(body, kind, ALL)
+
+
+TAKES_XML = frozenset({XML, "text/plain"})
+
+
+@pytest.mark.parametrize("kind", [XML, "text/xml", "text/plain", "application/text/plain", FORM, ""])
+def test_xml_is_read_whatever_it_says(kind: str) -> None:
+    """Elements that hold no others are fields; the provider's own samples declare XML as text and as a form."""
+    body = (
+        b'<?xml version="1.0" encoding="utf-8"?>\n<RQST><!-- a note --><APIKEY> k </APIKEY><EMPTY/>'
+        b"<CONTENT>a &lt; &#x111;</CONTENT><CONTACTS><CUSTOMER><PHONE>1</PHONE></CUSTOMER>"
+        b"<CUSTOMER><PHONE>2</PHONE></CUSTOMER></CONTACTS></RQST>"
+    )
+
+    assert body_pairs(body, kind, TAKES_XML) == [
+        ("APIKEY", "k"),
+        ("EMPTY", ""),
+        ("CONTENT", "a < đ"),
+        ("PHONE", "1"),
+        ("PHONE", "2"),
+    ]
+
+
+def test_a_namespace_is_no_part_of_a_name() -> None:
+    assert body_pairs(b'<a xmlns="urn:x"><B>1</B></a>', XML, TAKES_XML) == [("B", "1")]
+
+
+BOMB = b'<!DOCTYPE a [<!ENTITY b "x"><!ENTITY c "&b;&b;&b;">]><a><b>&c;</b></a>'
+OUTSIDE = b'<!DOCTYPE a [<!ENTITY b SYSTEM "file:///etc/passwd">]><a><b>&b;</b></a>'
+
+
+@pytest.mark.parametrize(
+    "body",
+    [b"<", b"<a>", b"<a></b>", b"<a>&b;</a>", b"<a/><b/>", b"<!DOCTYPE a><a/>", BOMB, OUTSIDE, b"<a>\xff</a>"],
+)
+def test_xml_that_is_none_or_brings_entities_is_told(body: bytes) -> None:
+    """Nothing is expanded, and nothing is fetched."""
+    with pytest.raises(Unreadable, match="not XML"):
+        body_pairs(body, XML, TAKES_XML)
+
+
+def test_xml_is_not_read_where_none_is_taken() -> None:
+    with pytest.raises(Unreadable):
+        body_pairs(b"<a/>", XML, ALL)
+
+
+@given(body=st.binary(max_size=200))
+def test_any_xml_body_is_read_or_told(body: bytes) -> None:
+    try:
+        pairs = body_pairs(b"<a>" + body + b"</a>", XML, TAKES_XML)
+    except Unreadable:
+        return
+
+    assert all(isinstance(name, str) and isinstance(value, str) for name, value in pairs)
 
 
 def test_a_body_is_not_read_where_none_is_taken() -> None:

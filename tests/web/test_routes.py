@@ -64,16 +64,16 @@ def test_paths_are_folded(path: str, folded: str) -> None:
 )
 def test_a_place_is_found_in_every_spelling_of_its_path(routes: Routes, path: str, provider: str | None) -> None:
     """PHP's server minds the case, .NET's do not."""
-    place = routes.find(path)
+    found = routes.find(path)
 
-    assert (place.provider.name if place is not None else None) == provider
+    assert (found.place.provider.name if found is not None else None) == provider
 
 
 def test_a_place_lists_its_methods(routes: Routes) -> None:
-    place = routes.find("/rest/SendOTP")
+    found = routes.find("/rest/SendOTP")
 
-    assert place is not None
-    assert set(place.methods) == {"GET", "POST"}
+    assert found is not None
+    assert set(found.place.methods) == {"GET", "POST"}
 
 
 @pytest.mark.parametrize(
@@ -130,19 +130,19 @@ def test_nothing_is_near_to_nonsense(routes: Routes) -> None:
 def test_operations_that_share_a_path_are_told_apart_by_their_constants(
     routes: Routes, fields: dict[str, str], operation: str
 ) -> None:
-    place = routes.find("/api/")
-    assert place is not None
+    found = routes.find("/api/")
+    assert found is not None
 
-    route = select(place.methods["GET"], fields)
+    route = select(found.place.methods["GET"], fields)
 
     assert route is not None
     assert route.operation.name == operation
 
 
 def test_nothing_is_selected_where_no_constant_fits(routes: Routes) -> None:
-    place = routes.find("/api/")
-    assert place is not None
-    only = [route for route in place.methods["GET"] if route.constants]
+    found = routes.find("/api/")
+    assert found is not None
+    only = [route for route in found.place.methods["GET"] if route.constants]
 
     assert select(only, {"show": "nothing"}) is None
 
@@ -150,6 +150,30 @@ def test_nothing_is_selected_where_no_constant_fits(routes: Routes) -> None:
 def test_every_operation_has_a_place(routes: Routes, providers: Any) -> None:
     for provider in providers.values():
         for operation in provider.spec.operations:
-            place = routes.find(operation.path.partition("#")[0])
-            assert place is not None
-            assert operation in [route.operation for route in place.methods[operation.method]]
+            found = routes.find(operation.path.partition("#")[0])
+            assert found is not None
+            assert operation in [route.operation for route in found.place.methods[operation.method]]
+
+
+BRANDNAMES = "/MainService.svc/json/GetListBrandname"
+
+
+@pytest.mark.parametrize(
+    ("path", "fields"),
+    [
+        (f"{BRANDNAMES}/Key/Secret", {"ApiKey": "Key", "SecretKey": "Secret"}),
+        (f"{BRANDNAMES.upper()}/Key/Secret/", {"ApiKey": "Key", "SecretKey": "Secret"}),
+        (f"{BRANDNAMES}//a%20b///c", {"ApiKey": "a b", "SecretKey": "c"}),
+    ],
+)
+def test_fields_stand_in_a_path(routes: Routes, path: str, fields: dict[str, str]) -> None:
+    """The case of what is fixed does not count at eSMS; that of the fields is kept."""
+    found = routes.find(path)
+
+    assert found is not None
+    assert found.fields == fields
+
+
+@pytest.mark.parametrize("path", [BRANDNAMES, f"{BRANDNAMES}/Key", f"{BRANDNAMES}/a/b/c", f"x{BRANDNAMES}/a/b"])
+def test_a_path_with_too_few_or_too_many_fields_is_none(routes: Routes, path: str) -> None:
+    assert routes.find(path) is None

@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from mockserver.contract import Provider
-from mockserver.domain import callbacks, challenges, messages, rentals
+from mockserver.domain import callbacks, challenges, duplicates, inbox, messages, rentals
 from mockserver.domain.store import Change, State
 from mockserver.lanes.journal import REQUESTS
 from mockserver.lanes.lane import DEFAULT, Lane
@@ -29,11 +29,12 @@ What = Literal[
     "messages", "codes", "rentals", "accounts", "callbacks", "requests", "faults", "clock", "choices", "limits"
 ]
 _TABLES: Mapping[str, tuple[str, ...]] = {
-    "messages": (messages.MESSAGES.name,),
+    "messages": (messages.MESSAGES.name, messages.REFUSED.name, inbox.INBOX.name),
     "codes": (challenges.CODES.name, challenges.RECIPIENTS.name, challenges.PINS.name),
     "rentals": (rentals.RENTALS.name, messages.RENTED.name),
     "callbacks": (callbacks.CALLBACKS.name,),
     "requests": (REQUESTS.name,),
+    "limits": (duplicates.ACCEPTED.name, duplicates.REPEATS.name),
 }
 
 

@@ -8,8 +8,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from mockserver.domain.messages import MESSAGES, Message
-from mockserver.domain.store import Change, Placed, State
+from mockserver.domain.messages import MESSAGES, Message, forced
+from mockserver.domain.store import Placed
 from mockserver.lanes.journal import REQUESTS, Entry
 from mockserver.web.control.paging import cursor, page
 from mockserver.web.control.reading import Duration, Model, Page, Place, later
@@ -159,9 +159,8 @@ async def _near_misses(asked: Asked, filters: WaitQuery | WaitBody) -> list[Near
     phones = control.recipient("to", filters.to) if filters.to is not None else None
 
     def recipient(entry: Entry) -> str:
-        provider = control.providers[entry.provider or ""]
-        sent = entry.fields.get(provider.recipient_field or "", "")
-        return provider.fold(sent) or sent
+        meant = control.providers[entry.provider or ""].recipients(entry.fields)
+        return next((each for each in meant if phones is not None and each in phones), ",".join(meant))
 
     def missed(entry: Entry) -> bool:
         return (
@@ -189,19 +188,11 @@ async def _near_misses(asked: Asked, filters: WaitQuery | WaitBody) -> list[Near
 
 async def _force(asked: Asked) -> MessageShape:
     body: StatusBody = asked.body
-    key = (MESSAGES, (await _message(asked)).id)
-
-    def decide(state: State) -> Change[Message | None]:
-        message = state.get(*key)
-        if message is None or message.state == "queued":
-            return Change(None)
-        forced = message.now_in(body.state, asked.lane.now())
-        return Change(forced, {key: forced})
-
-    forced = await asked.control.store.decide(asked.lane.id, (key,), decide)
-    if forced is None:
+    lane = asked.lane
+    message = await _message(asked)
+    if not await asked.control.schedule.happen(lane, forced(message, body.state, lane.now())):
         raise Problem(409, "a queued message has no delivery state yet")
-    return message_shape(asked.lane, forced)
+    return message_shape(lane, await _message(asked))
 
 
 ENDPOINTS = [

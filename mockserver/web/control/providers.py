@@ -103,7 +103,7 @@ async def _magic(asked: Asked) -> MagicsShape:
             value = provider.magic.value_of(provider.spec.outcomes[name].code)
             if value is not None:
                 shown.append(
-                    {"provider": provider.name, "field": provider.magic.field, "value": value, "outcome": name}
+                    {"provider": provider.name, "field": provider.magic.fields[0], "value": value, "outcome": name}
                 )
     return {"magic": shown, "cursor": str(len(shown))}
 

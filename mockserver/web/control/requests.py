@@ -60,8 +60,8 @@ async def _explanation(asked: Asked, entry: Entry) -> list[str]:
     operation = next(each for each in provider.spec.operations if each.name == entry.operation)
     steps = [f"{entry.method} {entry.path} is {operation.name} of {provider.title}"]
     if entry.magic:
-        value = entry.fields.get(provider.magic.field)
-        steps.append(f"the magic value {provider.magic.field}={value} asks for {entry.outcome}")
+        told = ", ".join(f"{name}={entry.fields[name]}" for name in provider.magic.fields if name in entry.fields)
+        steps.append(f"the magic value {told} asks for {entry.outcome}")
     else:
         before = operation.causes[: operation.causes.index(entry.cause)] if entry.cause in operation.causes else ()
         steps += [f"{cause}: no" for cause in before]
@@ -76,9 +76,9 @@ async def _codes_of(asked: Asked, entry: Entry) -> list[str]:
     if entry.role != "verify" or entry.success or entry.provider is None:
         return []
     provider = asked.control.providers[entry.provider]
-    phone = provider.fold(entry.fields.get(provider.recipient_field or "", ""))
+    phones = provider.recipients(entry.fields)
     placed = await asked.control.store.entries(
-        asked.lane.id, CODES, limit=3, where=lambda code: code.provider == provider.name and code.to == phone
+        asked.lane.id, CODES, limit=3, where=lambda code: code.provider == provider.name and code.to in phones
     )
     return [
         f"code {code.code} of {code.issued_at.isoformat()} was {code.state(entry.at)} at the time of the check"

@@ -37,6 +37,26 @@ class MessagesShape(TypedDict):
     cursor: str
 
 
+InboundShape = TypedDict(  # a member is called like a keyword
+    "InboundShape",
+    {
+        "id": str,
+        "lane": str,
+        "provider": str,
+        "from": str,
+        "to": str,
+        "text": str,
+        "received_at": datetime,
+        "fetched_at": datetime | None,
+    },
+)
+
+
+class InboundsShape(TypedDict):
+    inbound: list[InboundShape]
+    cursor: str
+
+
 class NearMissShape(TypedDict):
     request_id: str
     at: datetime

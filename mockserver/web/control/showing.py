@@ -8,6 +8,7 @@ from datetime import datetime
 from mockserver.contract import Provider
 from mockserver.domain.callbacks import Callback
 from mockserver.domain.challenges import Challenge
+from mockserver.domain.inbox import Received
 from mockserver.domain.messages import Message
 from mockserver.domain.rentals import Rental
 from mockserver.domain.segments import segments
@@ -21,6 +22,7 @@ from mockserver.web.control.shapes import (
     ClockShape,
     CodeShape,
     FiredShape,
+    InboundShape,
     LaneShape,
     MessageShape,
     OutcomeShape,
@@ -51,6 +53,20 @@ def message_shape(lane: Lane, message: Message) -> MessageShape:
         "created_at": message.created_at,
         "request_id": message.request_id,
         "timeline": [{"state": state, "at": at} for state, at in message.timeline],
+    }
+
+
+def inbound_shape(lane: Lane, received: Received) -> InboundShape:
+    """Show a message that came in."""
+    return {
+        "id": received.id,
+        "lane": lane.id,
+        "provider": received.provider,
+        "from": received.sender,
+        "to": received.line,
+        "text": received.text,
+        "received_at": received.received_at,
+        "fetched_at": received.fetched_at,
     }
 
 
