@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from conformance.case import Level, Tier, case
-from conformance.cases.thuesim_steps import ACCOUNT, RENT, service
+from conformance.cases.thuesim_steps import ACCOUNT, RENT, service, wire_case, with_wrong_token
 from conformance.driver import Driver
 from conformance.expect import equal, expect, matches
 
@@ -55,7 +55,7 @@ async def token(thuesim: Driver, operation: str, changes: dict[str, str | None])
     expect(await thuesim.call(operation, **changes), "auth_failed")
 
 
-@case(
+@wire_case(
     "thuesim",
     "authentication",
     rule="A wrong token is refused in the envelope of the operation; a rent then shows no balance.",
@@ -75,7 +75,7 @@ async def token(thuesim: Driver, operation: str, changes: dict[str, str | None])
     rows={operation: (operation, body) for operation, body in REFUSED.items()},
 )
 async def token_body(thuesim: Driver, operation: str, body: str) -> None:
-    equal((await thuesim.call(operation, token="nobody")).text, body, "body")  # noqa: S106  (no secret)
+    equal((await with_wrong_token(thuesim, operation, "wire")).text, body, "body")
 
 
 @case(
@@ -265,7 +265,7 @@ async def networks_body(thuesim: Driver) -> None:
     equal(answer.text, f'{{"status_code":200,"success":true,"message":"successful","data":[{rows}]}}', "body")
 
 
-@case(
+@wire_case(
     "thuesim",
     "catalogue",
     rule="A service has a whole-number ID and PRICE, its server and its lifetime as text; success carries no message.",
@@ -274,6 +274,7 @@ async def networks_body(thuesim: Driver) -> None:
     needs=ACCOUNT,
     covers=[
         "thuesim:service_listed",
+        "thuesim.profile=wire",
         "thuesim.service-envelope",
         "thuesim.service-no-message",
         "thuesim.service-server",

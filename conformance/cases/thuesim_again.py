@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from conformance.case import Feature, Level, Tier, case
+from conformance.case import Feature, Level, Tier
 from conformance.cases.thuesim_steps import (
     AGAIN,
     ARRIVALS,
     CLOCK,
+    NUMBERS,
     Rental,
     again,
     read,
@@ -17,6 +18,7 @@ from conformance.cases.thuesim_steps import (
     service,
     text_arrives,
     unhurried,
+    wire_case,
 )
 from conformance.driver import Driver
 from conformance.expect import equal, expect, matches
@@ -32,7 +34,7 @@ async def used(thuesim: Driver, service_id: str = "01.4", **patch: Any) -> Renta
     return rental
 
 
-@case(
+@wire_case(
     "thuesim",
     "rent again",
     rule="A used number is rented again under a new ID, in the envelope of a first rent, and can be read like one.",
@@ -40,6 +42,7 @@ async def used(thuesim: Driver, service_id: str = "01.4", **patch: Any) -> Renta
     level=Level.SHOULD,
     needs=ARRIVALS,
     sends=2,
+    choices=NUMBERS,
     covers=[
         "thuesim:rented",
         "thuesim.rephone-envelope",
@@ -72,7 +75,7 @@ async def again_body(thuesim: Driver) -> None:
     expect(await read(thuesim, first), "code_received")
 
 
-@case(
+@wire_case(
     "thuesim",
     "rent again",
     rule="The service may be another one; it is found on the server that thuesim1 ends with, and costs its own price.",
@@ -106,7 +109,7 @@ async def server(thuesim: Driver, first: str, asked: str, ending: str | None, pr
         equal((log["ServiceID"], log["Price"]), (int(asked), price), "service and price")
 
 
-@case(
+@wire_case(
     "thuesim",
     "rent again",
     rule="An expired rental's number can be rented again, at once and however much later.",
@@ -126,7 +129,7 @@ async def no_deadline(thuesim: Driver, by: str) -> None:
     equal(rental_of(await again(thuesim, first)).phone, first.phone, "number")
 
 
-@case(
+@wire_case(
     "thuesim",
     "rent again",
     rule="Any earlier rental of the number will do, the oldest and the newest.",
@@ -145,7 +148,7 @@ async def any_earlier(thuesim: Driver, place: int) -> None:
     equal(rental_of(await again(thuesim, (first, second)[place])).phone, first.phone, "number")
 
 
-@case(
+@wire_case(
     "thuesim",
     "rent again",
     rule="Number and earlier rental must be there, be readable, be known and belong together; else it is an error.",
@@ -181,7 +184,7 @@ async def mismatch(thuesim: Driver, changes: dict[str, str | None]) -> None:
     equal(answer.text, '{"RequestLog":null,"Balance":800,"ResponseCode":-1,"Message":"Có lỗi"}', "body")
 
 
-@case(
+@wire_case(
     "thuesim",
     "rent again",
     rule="Where only the bare id is taken, server, dot and id are an unknown service, as is anything unreadable.",
@@ -196,7 +199,7 @@ async def bare(thuesim: Driver, asked: str) -> None:
     expect(await again(thuesim, await used(thuesim), serviceId=asked), "service_unknown")
 
 
-@case(
+@wire_case(
     "thuesim",
     "rent again",
     rule="Where both are taken, server, dot and id do as well as the bare id; the server must be that of thuesim1.",
@@ -211,7 +214,7 @@ async def both(thuesim: Driver, asked: str, outcome: str) -> None:
     expect(await again(thuesim, await used(thuesim), serviceId=asked), outcome)
 
 
-@case(
+@wire_case(
     "thuesim",
     "rent again",
     rule="A number that is still waiting is out of stock, by whichever of its rentals it is asked for.",
@@ -233,7 +236,7 @@ async def busy(thuesim: Driver, twice: bool) -> None:  # noqa: FBT001  (a column
     expect(await again(thuesim, rental), "out_of_stock")
 
 
-@case(
+@wire_case(
     "thuesim",
     "rent again",
     rule="Of token, interval, number and rental, service, limit, balance and free number the first that fails is told.",
@@ -260,7 +263,7 @@ async def again_order(thuesim: Driver, changes: dict[str, str | None], patch: di
     expect(await again(thuesim, first, **changes), outcome)
 
 
-@case(
+@wire_case(
     "thuesim",
     "rent again",
     rule="A number of another account is unknown.",
@@ -272,7 +275,7 @@ async def again_order(thuesim: Driver, changes: dict[str, str | None], patch: di
 )
 async def of_another_account(thuesim: Driver) -> None:
     first = await used(thuesim)
-    lane = await thuesim.target.lane_for(thuesim.session, {})
+    lane = await thuesim.target.lane_for(thuesim.session, {"thuesim.profile": "wire"})
     stranger = Driver("thuesim", thuesim.spec, thuesim.target, lane, thuesim.session, thuesim.choices)
     try:
         answer = await stranger.call(AGAIN, phone=first.phone, thuesim1=first.id)

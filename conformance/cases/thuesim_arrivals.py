@@ -4,27 +4,30 @@ from __future__ import annotations
 
 import re
 
-from conformance.case import Feature, Level, case
+from conformance.case import Feature, Level
 from conformance.cases.thuesim_steps import (
     ARRIVALS,
     CLOCK,
+    NUMBERS,
     call_arrives,
     read,
     rented,
     service,
     text_arrives,
     unhurried,
+    wire_case,
 )
 from conformance.driver import Driver
 from conformance.expect import equal, expect, matches
 
 
-@case(
+@wire_case(
     "thuesim",
     "call",
     rule="A call has IsCall, its transcript twice behind [Call], the code as text, and an address to listen to.",
     sources=["S226", "4.6"],
     needs=ARRIVALS,
+    choices=NUMBERS,
     covers=["thuesim:code_received", "thuesim.call-flag", "thuesim.call-transcript", "thuesim.call-code"],
     kills=["thuesim.call-flag-false", "thuesim.transcript-once", "thuesim.code-as-number"],
 )
@@ -38,13 +41,14 @@ async def call(thuesim: Driver) -> None:
     matches((await read(thuesim, rental)).text, rf'{{"ResponseCode":0,"Msg":"OK","Result":{result}}}', "body")
 
 
-@case(
+@wire_case(
     "thuesim",
     "call",
     rule="The address has server, number, service and twelve hex digits, then the number, and plays a WAV file.",
     sources=["S226, pattern", "2.5", "4.6"],
     level=Level.SHOULD,
     needs=ARRIVALS,
+    choices=NUMBERS,
     covers=["thuesim:audio_found", "thuesim.call-file-link", "thuesim.audio-file"],
     rows={"01": ("01", "Man.Club", r"Man\.Club"), "10": ("10", "DV KHÁC", "DV%20KH%C3%81C")},
 )
@@ -62,7 +66,7 @@ async def recording(thuesim: Driver, server: str, name: str, written: str) -> No
     matches(played.exchange.answer_headers.get("Content-Type"), "audio/(x-)?wav", "content type")
 
 
-@case(
+@wire_case(
     "thuesim",
     "call",
     rule="A link that belongs to no call plays nothing.",
@@ -70,6 +74,7 @@ async def recording(thuesim: Driver, server: str, name: str, written: str) -> No
     level=Level.SHOULD,
     needs=ARRIVALS,
     sends=2,
+    choices=NUMBERS,
     covers=["thuesim:audio_not_found"],
     rows={
         "nothing": ("",),
@@ -95,13 +100,14 @@ async def no_recording(thuesim: Driver, query: str) -> None:
     equal(answer.status, 404, "HTTP status")
 
 
-@case(
+@wire_case(
     "thuesim",
     "arrival",
     rule="What another provider sends to a rented number of the same account is read here, word for word.",
     sources=["S213-S224"],
     level=Level.SHOULD,
     needs=[*CLOCK, Feature.LANES, Feature.READ_CODE],
+    choices=NUMBERS,
     covers=["thuesim:code_received", "thuesim.sms-whole"],
     kills=["thuesim.line-open"],
     rows={"manual": ("manual",), "auto": ("auto",)},
@@ -122,13 +128,14 @@ async def closed_line(thuesim: Driver, arrival: str) -> None:
     expect(await esms.call("CheckCodeGen_V4_get", Phone=rental.phone, Code=code), "code_valid")
 
 
-@case(
+@wire_case(
     "thuesim",
     "arrival",
     rule="Where nothing is sent, a message with a code is invented after the delay of the account.",
     sources=["S224"],
     level=Level.SHOULD,
     needs=CLOCK,
+    choices=NUMBERS,
     covers=["thuesim:code_received", "thuesim:waiting_for_message", "thuesim.sms-whole"],
     rows={"default": ({}, "1999ms", "1ms"), "longer": ({"arrival_delay": "1m"}, "59999ms", "1ms")},
 )
@@ -144,7 +151,7 @@ async def invented(thuesim: Driver, patch: dict[str, str], before: str, then: st
     equal(result["Code"] in result["SMS"], True, "code in the text")
 
 
-@case(
+@wire_case(
     "thuesim",
     "arrival",
     rule="With arrival by hand nothing comes by itself.",

@@ -9,11 +9,12 @@ from typing import Any
 
 from aiohttp import web
 
-from conformance.case import Feature, Level, Tier, case
+from conformance.case import Feature, Level, Tier
 from conformance.cases.thuesim_steps import (
     ARRIVALS,
     CLOCK,
     NOBODY_LISTENS,
+    NUMBERS,
     Rental,
     call_arrives,
     posted,
@@ -22,6 +23,7 @@ from conformance.cases.thuesim_steps import (
     service,
     text_arrives,
     unhurried,
+    wire_case,
 )
 from conformance.driver import Driver
 from conformance.expect import equal, expect, matches, true
@@ -62,12 +64,13 @@ async def receiver(status: int = 200) -> AsyncIterator[tuple[str, list[tuple[Any
         await runner.cleanup()
 
 
-@case(
+@wire_case(
     "thuesim",
     "callback",
     rule="The result is one object data: status as number, the full id, code, text or recording, and isSound as text.",
     sources=["S188-S190, S195-S198, S203-S208", "5"],
     needs=NEEDS,
+    choices=NUMBERS,
     covers=[
         "thuesim.callback-setup",
         "thuesim.callback-post",
@@ -107,7 +110,7 @@ async def expired_body(thuesim: Driver, nothing: str) -> None:
     equal((sent["url"], sent["event"], sent["state"]), (NOBODY_LISTENS, "expired", "failed"), "url, event and state")
 
 
-@case(
+@wire_case(
     "thuesim",
     "callback",
     rule="An expired rental has status 2, and nothing is told as empty text.",
@@ -123,7 +126,7 @@ async def empties(thuesim: Driver) -> None:
     await expired_body(thuesim, '""')
 
 
-@case(
+@wire_case(
     "thuesim",
     "callback",
     rule="Where nothing is told as null, code and smsContent of an expired rental are null.",
@@ -138,7 +141,7 @@ async def nulls(thuesim: Driver) -> None:
     await expired_body(thuesim, "null")
 
 
-@case(
+@wire_case(
     "thuesim",
     "callback",
     rule="Nothing is sent while a rental waits, one callback when it ends, and none ever after.",
@@ -146,7 +149,7 @@ async def nulls(thuesim: Driver) -> None:
     level=Level.SHOULD,
     tier=Tier.WAITS,
     needs=NEEDS,
-    choices=ONCE,
+    choices={**ONCE, **NUMBERS},
     covers=["thuesim.callback-never-waiting", "thuesim.callback-once", "thuesim.callback-retries=none"],
     kills=["thuesim.callback-twice"],
     rows={"message": ("message",), "call": ("call",), "expired": ("nothing",)},
@@ -169,7 +172,7 @@ async def once(thuesim: Driver, how: str) -> None:
     equal([len(each["attempts"]) for each in await posted(thuesim, 2)], [1, 1], "attempts of each callback")
 
 
-@case(
+@wire_case(
     "thuesim",
     "callback",
     rule="Without an address nothing is posted; with one, each result goes to the address that is set when it comes.",
@@ -194,7 +197,7 @@ async def one_address(thuesim: Driver) -> None:
     equal(urls, [f"{NOBODY_LISTENS}first", f"{NOBODY_LISTENS}second"], "addresses")
 
 
-@case(
+@wire_case(
     "thuesim",
     "callback",
     rule="Where it is tried again, it is sent three times more, a minute apart, and then given up.",
@@ -218,7 +221,7 @@ async def retries(thuesim: Driver) -> None:
     equal(len({each["request"]["body"] for each in sent["attempts"]}), 1, "different bodies")
 
 
-@case(
+@wire_case(
     "thuesim",
     "callback",
     rule="Any 2xx accepts a callback, and then it is not sent again; anything else does not accept it.",
@@ -249,7 +252,7 @@ async def accepted(thuesim: Driver, status: int, holds: bool) -> None:  # noqa: 
         equal(sent["state"], "done" if holds else "pending", "state")
 
 
-@case(
+@wire_case(
     "thuesim",
     "callback",
     rule="The receiver gets a POST of JSON without any signature; reading the code works as before.",
@@ -257,6 +260,7 @@ async def accepted(thuesim: Driver, status: int, holds: bool) -> None:  # noqa: 
     tier=Tier.WAITS,
     needs=[*NEEDS, *CLOCK],
     sends=2,
+    choices=NUMBERS,
     covers=[
         "thuesim.callback-post",
         "thuesim.callback-body",

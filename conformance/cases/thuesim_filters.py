@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from conformance.case import Level, case
-from conformance.cases.thuesim_steps import ACCOUNT, RENT, rented, unhurried
+from conformance.case import Level
+from conformance.cases.thuesim_steps import ACCOUNT, RENT, rented, unhurried, wire_case
 from conformance.driver import Driver
 from conformance.expect import expect, matches, true
 
@@ -17,7 +17,7 @@ PREFIXES = {
 ALL = [prefix for prefixes in PREFIXES.values() for prefix in prefixes]
 
 
-@case(
+@wire_case(
     "thuesim",
     "filters",
     rule="A number is of one of the carriers named, which its prefix shows; without a name any carrier will do.",
@@ -49,7 +49,7 @@ async def carriers(thuesim: Driver, asked: str, names: tuple[str, ...]) -> None:
         true(rental.nine[:2] in allowed, f"a number of {asked}", rental.phone)
 
 
-@case(
+@wire_case(
     "thuesim",
     "filters",
     rule="Several carriers are all of them possible, and none named, or an empty list, means any.",
@@ -70,7 +70,7 @@ async def any_of_them(thuesim: Driver, asked: str | None, least: int, tries: int
     true(len(seen) >= least and seen <= set(PREFIXES), f"numbers of {least} carriers or more", seen)
 
 
-@case(
+@wire_case(
     "thuesim",
     "filters",
     rule="Wanted prefixes are the only ones, unwanted ones are left out and win; a bar may end the list.",
@@ -103,7 +103,7 @@ async def prefixes(thuesim: Driver, filters: dict[str, str], allowed: tuple[str,
         true(rental.nine[:2] in allowed, f"a number of {filters}", rental.phone)
 
 
-@case(
+@wire_case(
     "thuesim",
     "filters",
     rule="What matches no number is out of stock: unknown names, known ones in another spelling, and contradictions.",
@@ -126,7 +126,7 @@ async def no_match(thuesim: Driver, filters: dict[str, str]) -> None:
     expect(await thuesim.call(RENT, **filters), "out_of_stock")
 
 
-@case(
+@wire_case(
     "thuesim",
     "filters",
     rule="The bar of a list may come raw or encoded.",

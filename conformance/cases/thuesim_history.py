@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 
-from conformance.case import Level, Tier, case
+from conformance.case import Level, Tier
 from conformance.cases.thuesim_steps import (
     ACCOUNT,
     ARRIVALS,
     CLOCK,
+    NUMBERS,
     again,
     call_arrives,
+    clock_at,
     history,
     read,
     rental_of,
@@ -18,6 +20,7 @@ from conformance.cases.thuesim_steps import (
     service,
     text_arrives,
     unhurried,
+    wire_case,
 )
 from conformance.driver import Driver
 from conformance.expect import equal, matches
@@ -29,18 +32,14 @@ FILTERED = ["thuesim:success", "thuesim.history-service-filter", "thuesim.histor
 DAYS = {"fromDate": "2031-05-02", "toDate": "2031-05-02"}
 
 
-async def clock_at(thuesim: Driver, now: str) -> None:
-    """Stop the lane's clock at an instant."""
-    await thuesim.control("PUT", "/clock", {"mode": "frozen", "now": now})
-
-
-@case(
+@wire_case(
     "thuesim",
     "history",
     rule="A row has the bare id, the number in nine digits, IsSound as text, and what arrived.",
     sources=["S299", "4.8, 4.10", "6-9, 6-10"],
     tier=Tier.WAITS,
     needs=[*ARRIVALS, *CLOCK],
+    choices=NUMBERS,
     covers=[
         "thuesim:success",
         *(f"thuesim.history-{what}" for what in ("array", "id", "phone", "sound")),
@@ -83,7 +82,7 @@ async def history_body(thuesim: Driver, what: str, status: int, sms: str, code: 
     )
 
 
-@case(
+@wire_case(
     "thuesim",
     "history",
     rule="Without a rental the history is an empty array.",
@@ -99,7 +98,7 @@ async def empty_history(thuesim: Driver) -> None:
     equal(answer.text, '{"status_code":200,"success":true,"message":"successful","data":[]}', "body")
 
 
-@case(
+@wire_case(
     "thuesim",
     "history",
     rule="Times have up to three digits of fraction, cut after the last that is not zero, in Vietnamese local time.",
@@ -125,7 +124,7 @@ async def time(thuesim: Driver, now: str, expected: str) -> None:
     equal(rental.answer.json["RequestLog"]["CreatedTime"], expected[:19], "CreatedTime of the rent")
 
 
-@case(
+@wire_case(
     "thuesim",
     "history",
     rule="The newest rental comes first, also among those of one moment; a number rented again is a row of its own.",
@@ -162,7 +161,7 @@ async def filtered(thuesim: Driver, asked: dict[str, str]) -> str:
     return "".join(sorted(names[str(row["ID"])] for row in await history(thuesim, **asked)))
 
 
-@case(
+@wire_case(
     "thuesim",
     "history",
     rule="service and status filter by bare id and by state, alone or together.",
@@ -186,7 +185,7 @@ async def filters(thuesim: Driver, asked: dict[str, str], expected: str) -> None
     equal(await filtered(thuesim, asked), expected, "rows")
 
 
-@case(
+@wire_case(
     "thuesim",
     "history",
     rule="An empty filter does not filter; an unknown service or state matches nothing.",
@@ -208,7 +207,7 @@ async def odd_filters(thuesim: Driver, asked: dict[str, str], expected: str) -> 
     equal(await filtered(thuesim, asked), expected, "rows")
 
 
-@case(
+@wire_case(
     "thuesim",
     "history",
     rule="limit, fromDate and toDate are taken and change nothing.",
@@ -229,7 +228,7 @@ async def extra_ignored(thuesim: Driver, asked: dict[str, str]) -> None:
     equal(len(await history(thuesim, **asked)), 3, "rows")
 
 
-@case(
+@wire_case(
     "thuesim",
     "history",
     rule="Where they are honoured, limit is the most rows and the days are the first and the last, in Vietnam.",
@@ -268,7 +267,7 @@ async def hundred_and_one(thuesim: Driver, listed: int) -> None:
     equal([str(row["ID"]) for row in await history(thuesim)], ids[::-1][:listed], "ids")
 
 
-@case(
+@wire_case(
     "thuesim",
     "history",
     rule="Where the history is not cut, every rental is listed.",
@@ -283,7 +282,7 @@ async def uncut(thuesim: Driver) -> None:
     await hundred_and_one(thuesim, 101)
 
 
-@case(
+@wire_case(
     "thuesim",
     "history",
     rule="Where the history is cut, the newest hundred rentals are listed.",

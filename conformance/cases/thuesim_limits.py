@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from conformance.case import Level, case
+from conformance.case import Level
 from conformance.cases.thuesim_steps import (
     ACCOUNT,
     ARRIVALS,
     CLOCK,
+    NUMBERS,
     RENT,
     Rental,
     again,
@@ -14,12 +15,13 @@ from conformance.cases.thuesim_steps import (
     rented,
     text_arrives,
     unhurried,
+    wire_case,
 )
 from conformance.driver import Driver
 from conformance.expect import equal, expect
 
 
-@case(
+@wire_case(
     "thuesim",
     "interval",
     rule="Two numbers are taken at least five seconds apart; five seconds later is late enough.",
@@ -44,7 +46,7 @@ async def interval(thuesim: Driver, by: str, outcome: str) -> None:
     expect(await thuesim.call(RENT), outcome, seconds=5)
 
 
-@case(
+@wire_case(
     "thuesim",
     "interval",
     rule="Renting again is a taking too: both share one interval, whichever comes first.",
@@ -75,7 +77,7 @@ async def interval_is_shared(thuesim: Driver, first: str, by: str, outcome: str)
     expect(second, outcome, seconds=5)
 
 
-@case(
+@wire_case(
     "thuesim",
     "interval",
     rule="A refused try does not start the interval anew, whatever it was refused for.",
@@ -101,7 +103,7 @@ async def refusals_keep_it(thuesim: Driver, by: str, changes: dict[str, str], ou
     expect(await thuesim.call(RENT), "rented")
 
 
-@case(
+@wire_case(
     "thuesim",
     "interval",
     rule="Without an interval rents follow at once; another interval is kept and told.",
@@ -120,7 +122,7 @@ async def interval_of_account(thuesim: Driver, held: int | str, by: str, outcome
     expect(await thuesim.call(RENT), outcome, seconds=8)
 
 
-@case(
+@wire_case(
     "thuesim",
     "interval",
     rule="Too soon is told with the number of the waiting limit and a text of its own; it costs nothing.",
@@ -141,7 +143,7 @@ async def too_soon_body(thuesim: Driver) -> None:
     equal(answer.text, f'{{"RequestLog":null,"Balance":{held},"ResponseCode":429,"Message":"{text}"}}', "body")
 
 
-@case(
+@wire_case(
     "thuesim",
     "interval",
     rule="Where too soon is a general error, it keeps its text.",
@@ -171,7 +173,7 @@ async def at_limit(thuesim: Driver, waiting: int, limit: int) -> Rental:
     return used
 
 
-@case(
+@wire_case(
     "thuesim",
     "waiting limit",
     rule="As many rentals may wait as the limit says; one more is refused, and the limit is told.",
@@ -188,7 +190,7 @@ async def waiting_limit(thuesim: Driver, waiting: int, limit: int) -> None:
     expect(await thuesim.call(RENT), "rented" if waiting < limit else "waiting_limit_reached", limit=limit)
 
 
-@case(
+@wire_case(
     "thuesim",
     "waiting limit",
     rule="The limit holds for renting again, too.",
@@ -206,7 +208,7 @@ async def waiting_limit_again(thuesim: Driver, waiting: int, limit: int) -> None
     expect(await again(thuesim, used), "rented" if waiting < limit else "waiting_limit_reached", limit=limit)
 
 
-@case(
+@wire_case(
     "thuesim",
     "waiting limit",
     rule="A rental that is done or expired does not count.",
@@ -228,13 +230,14 @@ async def limit_frees_up(thuesim: Driver, done: bool, by: str) -> None:  # noqa:
     expect(await thuesim.call(RENT), "waiting_limit_reached" if by == "299s" else "rented", limit=1)
 
 
-@case(
+@wire_case(
     "thuesim",
     "waiting limit",
     rule="Reading codes at the limit is not refused, and not throttled either.",
     sources=["4.3", "4.4", "6-13", "V, clients"],
     level=Level.SHOULD,
     needs=ACCOUNT,
+    choices=NUMBERS,
     covers=["thuesim.waiting-limit-not-on-read", "thuesim.reads-not-throttled", "thuesim:waiting_for_message"],
 )
 async def reads_are_free(thuesim: Driver) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from conformance.case import Level, Tier, case
+from conformance.case import Level, Tier
 from conformance.cases.thuesim_steps import (
     ACCOUNT,
     ARRIVALS,
@@ -14,12 +14,13 @@ from conformance.cases.thuesim_steps import (
     service,
     text_arrives,
     unhurried,
+    wire_case,
 )
 from conformance.driver import Driver
 from conformance.expect import equal, expect
 
 
-@case(
+@wire_case(
     "thuesim",
     "money",
     rule="A balance of exactly the price is enough, one dong less is not; the price is taken at the rent.",
@@ -51,7 +52,7 @@ async def money(thuesim: Driver, held: int, left: int, outcome: str) -> None:
     equal(await balance(thuesim), left, "balance")
 
 
-@case(
+@wire_case(
     "thuesim",
     "money",
     rule="A rent that is refused costs nothing and shows the balance as it is.",
@@ -77,7 +78,7 @@ async def refusals_are_free(thuesim: Driver, changes: dict[str, str], number: in
     equal(await balance(thuesim), 4_530, "balance")
 
 
-@case(
+@wire_case(
     "thuesim",
     "money",
     rule="A rental that expires gives back what it cost, once, at its end and without being read; a done one nothing.",

@@ -4,29 +4,29 @@ from __future__ import annotations
 
 import orjson
 
-from conformance.case import Feature, Level, Tier, case
+from conformance.case import Feature, Level, Tier
 from conformance.cases.thuesim_steps import (
     ACCOUNT,
     ARRIVALS,
     CLOCK,
-    call_arrives,
+    NUMBERS,
     read,
     rented,
     service,
     text_arrives,
     unhurried,
+    wire_case,
 )
 from conformance.driver import Driver
-from conformance.expect import equal, expect, matches
+from conformance.expect import equal, expect
 
 WAITING = '{"ResponseCode":1,"Msg":"Đợi tin nhắn","Result":null}'
 EXPIRED = '{"ResponseCode":2,"Msg":"không nhận được code, quá thời gian chờ","Result":null}'
 UNKNOWN = '{"ResponseCode":3,"Msg":"Mã phiên không đúng","Result":null}'
 LONG = "[VU KHUYEN] Trung tam thong bao ma kich hoat: 529310. Vui long khong chia se cho bat ky ai"
-NUMBERS = {"thuesim.code-numbers": "chothuesim"}
 
 
-@case(
+@wire_case(
     "thuesim",
     "code",
     rule="A message is told as ResponseCode 0, with the whole text, the code as text, IsCall false and no CallFile.",
@@ -65,7 +65,7 @@ async def message(thuesim: Driver, text: str, more: dict[str, str], code: str) -
     equal(answer.text, f'{{"ResponseCode":0,"Msg":"OK","Result":{result}}}', "body")
 
 
-@case(
+@wire_case(
     "thuesim",
     "code",
     rule="Nothing yet is 1, nothing in time is 2, from the very end of the lifetime on; Result is null.",
@@ -105,7 +105,7 @@ async def lifetime(thuesim: Driver, life: int, by: str, body: str) -> None:
     equal((await read(thuesim, rental)).text, body, "body")
 
 
-@case(
+@wire_case(
     "thuesim",
     "code",
     rule="An id that is missing, unreadable, unknown, or not spelled as the rent printed it is a wrong session.",
@@ -146,12 +146,13 @@ async def wrong_id(thuesim: Driver, spelled: str | None) -> None:
     equal(answer.text, UNKNOWN, "body")
 
 
-@case(
+@wire_case(
     "thuesim",
     "code",
     rule="An id is read as the rent printed it, with the zero at its end.",
     sources=["S213, S219", "6-5"],
     needs=ARRIVALS,
+    choices=NUMBERS,
     covers=["thuesim.rental-id-number", "thuesim:code_received"],
     kills=["thuesim.rental-id-as-float", "thuesim.rental-id-as-text"],
     rows={"10": ("10",), "20": ("20",)},
@@ -165,7 +166,7 @@ async def zero_at_the_end(thuesim: Driver, server: str) -> None:
     equal(expect(await read(thuesim, rental), "code_received").json["Result"]["Code"], "529310", "Code")
 
 
-@case(
+@wire_case(
     "thuesim",
     "code",
     rule="A rental of another account is a wrong session.",
@@ -176,7 +177,7 @@ async def zero_at_the_end(thuesim: Driver, server: str) -> None:
 )
 async def of_another_account(thuesim: Driver) -> None:
     rental = await rented(thuesim)
-    lane = await thuesim.target.lane_for(thuesim.session, {})
+    lane = await thuesim.target.lane_for(thuesim.session, {"thuesim.profile": "wire"})
     stranger = Driver("thuesim", thuesim.spec, thuesim.target, lane, thuesim.session, thuesim.choices)
     try:
         answer = await stranger.call("code", ID=rental.id)
@@ -186,7 +187,7 @@ async def of_another_account(thuesim: Driver) -> None:
     expect(answer, "session_unknown")
 
 
-@case(
+@wire_case(
     "thuesim",
     "code",
     rule="Done and expired are final: reading again, at any time, gives the same answer; no message comes any more.",
@@ -195,6 +196,7 @@ async def of_another_account(thuesim: Driver) -> None:
     tier=Tier.WAITS,
     needs=[*ARRIVALS, *CLOCK, Feature.MESSAGES],
     sends=2,
+    choices=NUMBERS,
     covers=["thuesim.read-repeats", "thuesim.rental-final", "thuesim:code_received", "thuesim:rental_expired"],
     kills=["thuesim.code-read-once"],
     rows={"done": (True,), "expired": (False,)},
@@ -217,12 +219,13 @@ async def final(thuesim: Driver, done: bool) -> None:  # noqa: FBT001  (a column
         equal((await read(thuesim, rental)).text, first.text, "body")
 
 
-@case(
+@wire_case(
     "thuesim",
     "code",
     rule="Nothing of the API ends a rental: it waits on whatever is asked, and waits out its lifetime.",
     sources=["1", "S292-S295"],
     needs=CLOCK,
+    choices=NUMBERS,
     covers=["thuesim.no-cancel", "thuesim:waiting_for_message"],
     kills=["thuesim.waiting-is-zero"],
     rows={"act": ({"act": "expired"},), "cancel": ({"cancel": "1"},), "status": ({"status": "2"},)},
@@ -234,64 +237,3 @@ async def no_cancel(thuesim: Driver, more: dict[str, str]) -> None:
     expect(await thuesim.call("code", ID=rental.id, **more), "waiting_for_message")
     await thuesim.advance("299s")
     expect(await read(thuesim, rental), "waiting_for_message")
-
-
-VIOTP = (
-    r'\{{"status_code":200,"success":true,"message":"successful","data":\{{"ID":"{id}(\.01)?","Phone":"{nine}",'
-    r'"ServiceID":4,"ServiceName":"Yahoo","Status":{status},"Price":470,'
-    r'"CreatedTime":"\d{{4}}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{{0,2}}[1-9])?","IsSound":{sound},'
-    r'"SmsContent":{sms},"Code":{code}\}}\}}'
-)
-
-
-@case(
-    "thuesim",
-    "code",
-    rule="Numbered as the sister service does, a rental has a Status inside data.",
-    sources=["V", "S252-S279", "6-4"],
-    level=Level.SHOULD,
-    tier=Tier.WAITS,
-    needs=[*ARRIVALS, *CLOCK],
-    choices={"thuesim.code-numbers": "viotp"},
-    covers=["thuesim.code-numbers=viotp"],
-    kills=["thuesim.code-as-number"],
-    rows={
-        "waiting": ("", 0, "null", "null"),
-        "done": ("text", 1, '"059809 la ma"', '"059809"'),
-        "call": ("call", 1, r'"https?://[^"]+\.wav[^"]*"', '"059809"'),
-        "expired": ("time", 2, "null", "null"),
-    },
-)
-async def sister(thuesim: Driver, what: str, status: int, sms: str, code: str) -> None:
-    await unhurried(thuesim)
-    rental = await rented(thuesim)
-    if what == "text":
-        await text_arrives(thuesim, rental, "059809 la ma")
-    elif what == "call":
-        await call_arrives(thuesim, rental)
-    elif what == "time":
-        await thuesim.advance("300s")
-
-    answer = await read(thuesim, rental)
-
-    sound = "true" if what == "call" else "false"
-    facts = {"id": rental.bare_id, "nine": rental.nine, "status": status, "sound": sound, "sms": sms, "code": code}
-    matches(answer.text, VIOTP.format(**facts), "body")
-
-
-@case(
-    "thuesim",
-    "code",
-    rule="Numbered as the sister service does, a wrong id is -2.",
-    sources=["V", "S235", "6-4, 6-14"],
-    level=Level.SHOULD,
-    tier=Tier.READS,
-    choices={"thuesim.code-numbers": "viotp"},
-    covers=["thuesim.code-numbers=viotp", "thuesim:session_unknown_viotp", "thuesim.minus-two"],
-    rows={"unknown": ("1.01",), "word": ("first",), "missing": (None,)},
-)
-async def sister_wrong_id(thuesim: Driver, spelled: str | None) -> None:
-    answer = expect(await thuesim.call("code", ID=spelled), "session_unknown_viotp")
-
-    body = '{"status_code":-2,"success":false,"message":"Mã phiên không đúng","data":null}'
-    equal(answer.text, body, "body")

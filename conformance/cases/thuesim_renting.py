@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta, timezone
 
-from conformance.case import Feature, Level, Tier, case
-from conformance.cases.thuesim_steps import ACCOUNT, CLOCK, RENT, balance, rented, service, unhurried
+from conformance.case import Feature, Level, Tier
+from conformance.cases.thuesim_steps import ACCOUNT, CLOCK, RENT, balance, rented, service, unhurried, wire_case
 from conformance.driver import Driver
 from conformance.expect import equal, expect, matches
 
 HANOI = timezone(timedelta(hours=7))
 
 
-@case(
+@wire_case(
     "thuesim",
     "rent",
     rule="A rent answers RequestLog, Balance, ResponseCode and Message, every member as in the sample.",
@@ -20,6 +20,7 @@ HANOI = timezone(timedelta(hours=7))
     choices={"thuesim.phone-space": "keep"},
     covers=[
         "thuesim:rented",
+        "thuesim.profile=wire",
         "thuesim.rent-envelope",
         "thuesim.rental-id-number",
         "thuesim.rental-id-server",
@@ -59,7 +60,7 @@ async def rented_body(thuesim: Driver) -> None:
     )
 
 
-@case(
+@wire_case(
     "thuesim",
     "rent",
     rule="Where the space is dropped, the number begins with its zero.",
@@ -74,7 +75,7 @@ async def space_dropped(thuesim: Driver) -> None:
     matches(answer.json["RequestLog"]["Phone"], r"0\d{9}", "Phone")
 
 
-@case(
+@wire_case(
     "thuesim",
     "rent",
     rule="Where the space is kept, it stands before the number as in the sample.",
@@ -89,7 +90,7 @@ async def space_kept(thuesim: Driver) -> None:
     matches(answer.json["RequestLog"]["Phone"], r" 0\d{9}", "Phone")
 
 
-@case(
+@wire_case(
     "thuesim",
     "rent",
     rule="The decimals of an ID are the server, a zero at the end too; ServiceID is bare and IMG the name and .ico.",
@@ -118,7 +119,7 @@ async def server_in_id(thuesim: Driver, server: str) -> None:
     equal(told, (5, "DV KHÁC", "DV KHÁC.ico", 321), "service")
 
 
-@case(
+@wire_case(
     "thuesim",
     "rent",
     rule="CreatedTime is the Vietnamese local time of the rent, without a fraction and without an offset.",
@@ -136,7 +137,7 @@ async def created_time(thuesim: Driver) -> None:
     equal(answer.json["RequestLog"]["CreatedTime"], now.strftime("%Y-%m-%dT%H:%M:%S"), "CreatedTime")
 
 
-@case(
+@wire_case(
     "thuesim",
     "rent",
     rule="Each rent gives another number under another ID.",
@@ -154,7 +155,7 @@ async def another_each_time(thuesim: Driver) -> None:
     equal(len({rental.phone for rental in rentals}), 5, "different numbers")
 
 
-@case(
+@wire_case(
     "thuesim",
     "service",
     rule="A service that does not exist there, is suspended or cannot be read is unknown; a missing one is an error.",
@@ -198,7 +199,7 @@ async def no_such_service(thuesim: Driver, asked: str | None, number: int) -> No
     equal(answer.text, f'{{"RequestLog":null,"Balance":{held},"ResponseCode":{number},"Message":"{text}"}}', "body")
 
 
-@case(
+@wire_case(
     "thuesim",
     "service",
     rule="A suspended service cannot be rented, and can as soon as it is not; one that does not exist never.",
@@ -216,7 +217,7 @@ async def suspended(thuesim: Driver) -> None:
     expect(await thuesim.call(RENT), "rented")
 
 
-@case(
+@wire_case(
     "thuesim",
     "stock",
     rule="A service has as many numbers as its stock; the next rent is refused. No figure means no end.",
@@ -237,7 +238,7 @@ async def stock(thuesim: Driver, held: int | None, rentable: int) -> None:
     expect(last, "rented" if held is None else "out_of_stock")
 
 
-@case(
+@wire_case(
     "thuesim",
     "order of checks",
     rule="A rent checks token, interval, service, waiting limit, balance and stock; the first that fails is told.",

@@ -4,19 +4,38 @@ from __future__ import annotations
 
 import asyncio
 import re
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
-from conformance.case import Feature
+from conformance.case import Feature, case
 from conformance.driver import Answer, Driver
 from conformance.expect import Unexpected, expect
+
+F = TypeVar("F", bound=Callable[..., Awaitable[None]])
 
 RENT = "register_service"
 AGAIN = "rephone"
 ACCOUNT = [Feature.ACCOUNTS]
 CLOCK = [Feature.ACCOUNTS, Feature.CLOCK]
 ARRIVALS = [Feature.ACCOUNTS, Feature.RENTALS]
+NUMBERS = {"thuesim.code-numbers": "chothuesim"}
+"""For cases that look at an answer of the code query."""
 NOBODY_LISTENS = "http://127.0.0.1:9/"
+
+
+def wire_case(
+    provider: str, family: str, *, choices: Mapping[str, str] | None = None, **parts: Any
+) -> Callable[[F], F]:
+    """Register a case that reads or needs answers of the first schema, which the page prints as whole bodies."""
+    return case(provider, family, choices={"thuesim.profile": "wire", **(choices or {})}, **parts)
+
+
+def list_case(
+    provider: str, family: str, *, choices: Mapping[str, str] | None = None, **parts: Any
+) -> Callable[[F], F]:
+    """Register a case about the second schema, which the page prints as lists."""
+    return case(provider, family, choices={"thuesim.profile": "list", **(choices or {})}, **parts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +75,34 @@ async def rented(thuesim: Driver, **changes: str | None) -> Rental:
     return rental_of(await thuesim.call(RENT, **changes))
 
 
+async def with_wrong_token(thuesim: Driver, operation: str, profile: str) -> Answer:
+    """Make a call whose token is nobody's. Strangers share a lane, so the schema is chosen there, too."""
+    choice, target = "thuesim.profile", thuesim.target
+    async with thuesim.alone_with_strangers():
+        if Feature.CHOICES not in target.features:
+            return await thuesim.call(operation, token="nobody")  # noqa: S106  (no secret)
+        held = (await target.control(thuesim.session, None, "GET", "/choices"))[choice]
+        await target.control(thuesim.session, None, "PATCH", "/choices", {choice: profile})
+        try:
+            return await thuesim.call(operation, token="nobody")  # noqa: S106  (no secret)
+        finally:
+            await target.control(thuesim.session, None, "PATCH", "/choices", {choice: held})
+
+
+async def rented_list(thuesim: Driver, **changes: str | None) -> Rental:
+    """Rent a number where the second schema is played.
+
+    The answer has no server; a case that needs it, to let something arrive, is told it by the control API.
+    """
+    answer = expect(await thuesim.call(RENT, **changes), "rented_list")
+    data = answer.json["data"]
+    own = (await thuesim.control("GET", "/rentals"))["rentals"]
+    told = [each["id"] for each in own if each["id"].startswith(f"{data['request_id']}.")]
+    if not told:
+        raise Unexpected(["a request_id that is the id of the rental before the dot"], answer.described())
+    return Rental(told[0], f"0{data['phone_number']}", answer)
+
+
 async def again(thuesim: Driver, first: Rental, **changes: str | None) -> Answer:
     """Rent the number of an earlier rental again."""
     return await thuesim.call(AGAIN, **{"phone": first.phone, "thuesim1": first.id, **changes})
@@ -64,6 +111,11 @@ async def again(thuesim: Driver, first: Rental, **changes: str | None) -> Answer
 async def unhurried(thuesim: Driver, **patch: Any) -> None:
     """Switch the interval off, and let things arrive by hand only."""
     await thuesim.account(**{"min_interval": 0, "arrival": "manual", **patch})
+
+
+async def clock_at(thuesim: Driver, now: str) -> None:
+    """Stop the lane's clock at an instant."""
+    await thuesim.control("PUT", "/clock", {"mode": "frozen", "now": now})
 
 
 async def text_arrives(thuesim: Driver, rental: Rental, text: str = "529310 la ma cua ban", **more: str) -> None:

@@ -15,7 +15,7 @@ from mockserver.providers.thuesim.allowances import desk_of
 from mockserver.providers.thuesim.events import Arrival
 from mockserver.providers.thuesim.numbers import Number, find
 from mockserver.providers.thuesim.operations.code import Code
-from mockserver.providers.thuesim.operations.common import account_of, readable
+from mockserver.providers.thuesim.operations.common import account_of, readable, rental_named
 from mockserver.providers.thuesim.operations.register_service import RegisterService
 from mockserver.providers.thuesim.operations.rephone import Rephone
 
@@ -23,7 +23,7 @@ from mockserver.providers.thuesim.operations.rephone import Rephone
 class AnyServerRent(RegisterService):
     """Looks at the id of a service only."""
 
-    def service_key(self, call: Call) -> str:
+    def service_key(self, call: Call, state: State) -> str:  # noqa: ARG002  (the rule that it replaces looks at it)
         """The first service with that id."""
         return _of_any_server(call)
 
@@ -31,7 +31,7 @@ class AnyServerRent(RegisterService):
 class AnyServerAgain(Rephone):
     """Does not keep to the server of the earlier rental."""
 
-    def service_key(self, call: Call) -> str:
+    def service_key(self, call: Call, state: State) -> str:  # noqa: ARG002  (the rule that it replaces looks at it)
         """The first service with that id."""
         return _of_any_server(call)
 
@@ -39,8 +39,8 @@ class AnyServerAgain(Rephone):
 class SuspendedToo(RegisterService):
     """Rents what is suspended."""
 
-    def _service(self, call: Call) -> Service | None:
-        key = self.service_key(call)
+    def _service(self, call: Call, state: State) -> Service | None:
+        key = self.service_key(call, state)
         return next((each for each in account_of(call).services if each.key == key), None)
 
 
@@ -58,7 +58,7 @@ class Mismatched(Rephone):
     """Takes the number of the earlier rental, whatever number was asked for."""
 
     def _earlier(self, call: Call, state: State) -> Rental | None:
-        return state.get(RENTALS, call.values["thuesim1"])
+        return rental_named(call, "thuesim1", state)
 
 
 class AnyServerCode(Code):

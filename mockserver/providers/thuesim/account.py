@@ -77,6 +77,10 @@ class Account:
         """Find a service that can be rented; its key is compared as text."""
         return next((each for each in self.services if each.key == key and not each.suspended), None)
 
+    def first(self, number: str) -> Service | None:
+        """Find the first service with a bare id that can be rented, on whichever server."""
+        return next((each for each in self.services if str(each.ID) == number and not each.suspended), None)
+
     def charged(self, service: Service) -> Account:
         """Give the account after a number was rented for a service."""
         left = service if service.stock is None else replace(service, stock=service.stock - 1)

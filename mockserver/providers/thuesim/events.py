@@ -140,7 +140,7 @@ def _callback(rental: Rental, url: str, world: World) -> Callback:
         url=url,
         method="POST",
         headers={"Content-Type": "application/json"},
-        body=wire.callback_body(rental, world.seed, empty=empty),
+        body=wire.callback_body(rental, world.seed, world.dialect, empty=empty),
         timeout=timedelta(seconds=policy("callback_timeout_seconds")),
         retries=policy("callback_retries"),
         retry_after=timedelta(seconds=policy("callback_retry_seconds")),

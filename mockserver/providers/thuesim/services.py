@@ -21,7 +21,7 @@ def composite(text: str) -> str | None:
 
 
 def bare_or_composite(text: str) -> str | None:
-    """Read `97`, or `02.97`; whether the longer form will do is the choice rephone-service-id."""
+    """Read `97`, or `02.97`; which of them will do is for the operation and its choices to say."""
     return text if _BARE.fullmatch(text) else composite(text)
 
 
@@ -40,4 +40,4 @@ def _value_of(code: Code) -> str | None:
     return f"99.{number}" if number >= _FIRST_POSITIVE else None
 
 
-MAGIC: Final = Magic(field="serviceId", code_of=_code_of, value_of=_value_of)
+MAGIC: Final = Magic(fields=("serviceId",), code_of=_code_of, value_of=_value_of)

@@ -8,12 +8,16 @@ from mockserver.contract import Call, Handler
 from mockserver.domain.refusals import Verdict
 from mockserver.domain.rentals import RENTALS
 from mockserver.domain.store import WHOLE, Change, Key, State
+from mockserver.providers.thuesim import wire
 from mockserver.providers.thuesim.phones import national
 from mockserver.providers.thuesim.recordings import file_name, server
 
 
 class Audio(Handler):
     """`play.php`. It asks for no token: whoever has the link may listen."""
+
+    operations = ("audio",)
+    body = staticmethod(wire.sound)
 
     def keys(self, call: Call) -> Sequence[Key]:  # noqa: ARG002  (the same for every call)
         """All rentals: the link does not say which one it belongs to."""

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Final, cast
 
 from mockserver.contract import Call
+from mockserver.domain.rentals import RENTALS, Rental
+from mockserver.domain.store import Key, State
 from mockserver.providers.thuesim.account import Account
+from mockserver.providers.thuesim.envelope import second_schema
 
-_RENTAL_ID: Final = re.compile(r"[0-9]{1,18}\.[0-9]{2}")
+_RENTAL_ID: Final = re.compile(r"[0-9]{1,18}(?:\.[0-9]{2})?")
+_SERVERS: Final = tuple(f"{number:02}" for number in range(100))
 
 
 def account_of(call: Call) -> Account:
@@ -26,5 +31,28 @@ def readable(call: Call, name: str) -> str | None:
 
 
 def rental_id(text: str) -> str | None:
-    """Read the id of a rental. It stays text: a float would lose a zero at its end."""
+    """Read the id of a rental. It stays text: a float would lose a zero at its end.
+
+    The server may be missing; whether that will do depends on the schema that is played: see `lacks_server`.
+    """
     return text if _RENTAL_ID.fullmatch(text) else None
+
+
+def lacks_server(call: Call, name: str) -> bool:
+    """Whether an id can be read, but has no server where clients are told one."""
+    text = readable(call, name)
+    return text is not None and "." not in text and not second_schema(call.dialect)
+
+
+def rental_keys(call: Call, name: str) -> Sequence[Key]:
+    """Name the records that a rental's id may mean: without a server, one on each."""
+    text = readable(call, name)
+    if text is None or lacks_server(call, name):
+        return ()
+    return tuple((RENTALS, each) for each in ((text,) if "." in text else (f"{text}.{each}" for each in _SERVERS)))
+
+
+def rental_named(call: Call, name: str, state: State) -> Rental | None:
+    """Find the rental that an id means; ids differ before the dot, so there is one at most."""
+    found = (cast("Rental | None", state.get(*key)) for key in rental_keys(call, name))
+    return next((each for each in found if each is not None), None)

@@ -12,6 +12,7 @@ from mockserver.contract import Call, Handler
 from mockserver.domain.refusals import Verdict
 from mockserver.domain.rentals import RENTALS, Rental
 from mockserver.domain.store import WHOLE, Change, Key, State
+from mockserver.providers.thuesim import wire
 from mockserver.providers.thuesim.dates import day
 from mockserver.providers.thuesim.states import NUMBERS, as_of
 
@@ -21,6 +22,9 @@ _DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 class History(Handler):
     """`show=history`."""
+
+    operations = ("history",)
+    body = staticmethod(wire.status_code)
 
     def keys(self, call: Call) -> Sequence[Key]:  # noqa: ARG002  (the same for every call)
         """All rentals."""

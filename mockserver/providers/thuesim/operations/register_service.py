@@ -2,22 +2,39 @@
 
 from __future__ import annotations
 
-from mockserver.contract import Call
+from collections.abc import Mapping
+
+from mockserver.contract import Call, Check
 from mockserver.domain.store import State
+from mockserver.providers.thuesim import listed, wire
 from mockserver.providers.thuesim.allowances import desk_of
 from mockserver.providers.thuesim.numbers import Number, find, pieces
+from mockserver.providers.thuesim.operations.common import account_of, lacks_server
 from mockserver.providers.thuesim.operations.rent import Rent
-from mockserver.providers.thuesim.services import composite
+from mockserver.providers.thuesim.services import bare_or_composite
 
 
 class RegisterService(Rent):
     """`register-service`."""
 
-    readers = {"serviceId": composite}  # noqa: RUF012  (a mapping that nobody writes)
+    operations = ("register_service",)
+    body = staticmethod(wire.by_profile(wire.rent, listed.rent))
+    readers = {"serviceId": bare_or_composite}  # noqa: RUF012  (a mapping that nobody writes)
 
-    def service_key(self, call: Call) -> str:
-        """The service as it was written."""
-        return str(call.values["serviceId"])
+    def checks(self) -> Mapping[str, Check]:
+        """The rules of a rent; the server is named where clients are told one."""
+        return {**super().checks(), "service_malformed": lambda call, _: lacks_server(call, "serviceId")}
+
+    def service_key(self, call: Call, state: State) -> str:  # noqa: ARG002  (a rent again looks at it)
+        """The service as it was written; without a server, the first with that id, where clients are told none."""
+        text = str(call.values["serviceId"])
+        if "." in text or lacks_server(call, "serviceId"):
+            return text
+        found = account_of(call).first(text)
+        return found.key if found is not None else text
+
+    def _service_unknown(self, call: Call, state: State) -> bool:
+        return not lacks_server(call, "serviceId") and super()._service_unknown(call, state)
 
     def number(self, call: Call, state: State) -> Number | None:
         """Draw among the numbers that the filters leave."""

@@ -14,6 +14,7 @@ from mockserver.domain.seeds import draw
 from mockserver.domain.store import Change, Event, Key, State
 from mockserver.providers.thuesim.account import KEY, Account, Service
 from mockserver.providers.thuesim.allowances import DESK, desk_of, full, pauses
+from mockserver.providers.thuesim.envelope import second_schema
 from mockserver.providers.thuesim.numbers import Number
 from mockserver.providers.thuesim.operations.common import account_of, readable
 
@@ -24,7 +25,7 @@ _FIRST_IDS = 9_000_000
 class Rent(Handler):
     """A rent of either kind."""
 
-    def service_key(self, call: Call) -> str:
+    def service_key(self, call: Call, state: State) -> str:
         """Name the service that a readable call asks for, as the account knows it."""
         raise NotImplementedError
 
@@ -54,7 +55,7 @@ class Rent(Handler):
 
     def perform(self, call: Call, state: State) -> Change[Verdict]:
         """Charge, take the number, let it wait."""
-        service, number = self._service(call), self.number(call, state)
+        service, number = self._service(call, state), self.number(call, state)
         if service is None or number is None:
             raise LookupError("the checks let a rent through that has nothing to rent")
         desk, account = desk_of(state), account_of(call).charged(service)
@@ -73,7 +74,7 @@ class Rent(Handler):
             origin=call.origin,
         )
         facts = {"rental": rental, "balance": account.balance, "service": service.SERVICE_NAME}
-        change = Change(Verdict("rented", facts), {KEY: account})
+        change = Change(Verdict("rented_list" if second_schema(call.dialect) else "rented", facts), {KEY: account})
         rentals.rent(change, desk, rental)
         # An SMS that would come when the rental is over never comes, however far away that is.
         if account.arrival == "auto" and account.arrival_delay < service.lifetime:
@@ -82,11 +83,11 @@ class Rent(Handler):
             )
         return change
 
-    def _service(self, call: Call) -> Service | None:
-        return account_of(call).service(self.service_key(call))
+    def _service(self, call: Call, state: State) -> Service | None:
+        return account_of(call).service(self.service_key(call, state))
 
-    def _service_unknown(self, call: Call, _: State) -> bool:
-        return readable(call, "serviceId") is not None and self._service(call) is None
+    def _service_unknown(self, call: Call, state: State) -> bool:
+        return readable(call, "serviceId") is not None and self._service(call, state) is None
 
     def _too_soon(self, call: Call, state: State) -> bool | Facts:
         account = account_of(call)
@@ -96,12 +97,12 @@ class Rent(Handler):
         account = account_of(call)
         return _limit(account) if full(account, desk_of(state)) else False
 
-    def _not_enough_balance(self, call: Call, _: State) -> bool:
-        service = self._service(call)
+    def _not_enough_balance(self, call: Call, state: State) -> bool:
+        service = self._service(call, state)
         return service is not None and account_of(call).balance < service.PRICE
 
     def _out_of_stock(self, call: Call, state: State) -> bool:
-        service = self._service(call)
+        service = self._service(call, state)
         return service is None or service.sold_out or self.number(call, state) is None
 
 

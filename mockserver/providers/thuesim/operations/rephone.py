@@ -5,19 +5,23 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from mockserver.contract import Call, Check
-from mockserver.domain.rentals import RENTALS, Rental
+from mockserver.domain.rentals import Rental
 from mockserver.domain.store import Key, State
+from mockserver.providers.thuesim import listed, wire
 from mockserver.providers.thuesim.allowances import desk_of
 from mockserver.providers.thuesim.numbers import Number
-from mockserver.providers.thuesim.operations.common import readable, rental_id
+from mockserver.providers.thuesim.operations.common import lacks_server, rental_id, rental_keys, rental_named
 from mockserver.providers.thuesim.operations.rent import Rent
 from mockserver.providers.thuesim.phones import ten_digits
+from mockserver.providers.thuesim.recordings import server
 from mockserver.providers.thuesim.services import bare_or_composite
 
 
 class Rephone(Rent):
     """`rephone`."""
 
+    operations = ("rephone",)
+    body = staticmethod(wire.by_profile(wire.rent, listed.rent))
     readers = {  # noqa: RUF012  (a mapping that nobody writes)
         "phone": ten_digits,
         "serviceId": bare_or_composite,
@@ -28,6 +32,7 @@ class Rephone(Rent):
         """The rules of a rent; number and earlier rental belong together, and the number is free."""
         return {
             **super().checks(),
+            "rental_malformed": lambda call, _: lacks_server(call, "thuesim1"),
             "rental_unknown": lambda call, state: self._earlier(call, state) is None,
             "service_malformed": self._service_malformed,
             "number_busy": lambda call, state: desk_of(state).busy(call.values["phone"]),
@@ -35,27 +40,25 @@ class Rephone(Rent):
 
     def keys(self, call: Call) -> Sequence[Key]:
         """The desk, and the earlier rental."""
-        earlier = readable(call, "thuesim1")
-        return super().keys(call) if earlier is None else (*super().keys(call), (RENTALS, earlier))
+        return (*super().keys(call), *rental_keys(call, "thuesim1"))
 
-    def service_key(self, call: Call) -> str:
+    def service_key(self, call: Call, state: State) -> str:
         """The bare id, on the server of the earlier rental; a server that is written out counts."""
         service: str = call.values["serviceId"]
+        earlier = self._earlier(call, state)
+        if earlier is None:
+            return ""
         if "." not in service:
-            return f"{self._server(call)}.{service}"
-        return service if service.startswith(f"{self._server(call)}.") else ""
+            return f"{server(earlier)}.{service}"
+        return service if service.startswith(f"{server(earlier)}.") else ""
 
     def number(self, call: Call, state: State) -> Number | None:
         """The number of the earlier rental."""
         earlier = self._earlier(call, state)
         return Number(earlier.phone, earlier.carrier) if earlier is not None else None
 
-    def _server(self, call: Call) -> str:
-        earlier: str = call.values["thuesim1"]
-        return earlier.rpartition(".")[2]
-
     def _earlier(self, call: Call, state: State) -> Rental | None:
-        rental = state.get(RENTALS, call.values["thuesim1"])
+        rental = rental_named(call, "thuesim1", state)
         return rental if rental is not None and rental.phone == call.values["phone"] else None
 
     def _service_malformed(self, call: Call, _: State) -> bool:

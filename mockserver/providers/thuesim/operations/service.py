@@ -5,13 +5,19 @@ from __future__ import annotations
 from mockserver.contract import Call, Handler
 from mockserver.domain.refusals import Verdict
 from mockserver.domain.store import Change, State
+from mockserver.providers.thuesim import listed, wire
+from mockserver.providers.thuesim.envelope import second_schema
 from mockserver.providers.thuesim.operations.common import account_of
 
 
 class Services(Handler):
     """`show=service`."""
 
+    operations = ("service",)
+    body = staticmethod(wire.by_profile(wire.services, listed.services))
+
     def perform(self, call: Call, state: State) -> Change[Verdict]:  # noqa: ARG002  (the hook's signature)
         """List the services that are not suspended."""
         services = tuple(each for each in account_of(call).services if not each.suspended)
-        return Change(Verdict("service_listed", {"services": services}))
+        cause = "service_listed_list" if second_schema(call.dialect) else "service_listed"
+        return Change(Verdict(cause, {"services": services}))

@@ -5,10 +5,14 @@ from __future__ import annotations
 from mockserver.contract import Call, Handler
 from mockserver.domain.refusals import Verdict
 from mockserver.domain.store import Change, State
+from mockserver.providers.thuesim import wire
 
 
 class UnknownShow(Handler):
     """`show` is missing, or names no query."""
+
+    operations = ("unknown_show",)
+    body = staticmethod(wire.status_code)
 
     def perform(self, call: Call, state: State) -> Change[Verdict]:  # noqa: ARG002  (the hook's signature)
         """Refuse, whatever the token."""
