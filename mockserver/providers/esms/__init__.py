@@ -5,6 +5,7 @@ from __future__ import annotations
 from mockserver.contract import Provider, Reading
 from mockserver.providers.esms import wire
 from mockserver.providers.esms.account import Account, new_account
+from mockserver.providers.esms.events import EVENTS
 from mockserver.providers.esms.identity import CREDENTIAL_CHECKS, IDENTITY
 from mockserver.providers.esms.operations import HANDLERS
 from mockserver.providers.esms.phones import MAGIC, fold
@@ -31,8 +32,9 @@ def provider(spec: Spec) -> Provider:
         magic=MAGIC,
         account_type=Account,
         new_account=new_account,
-        recipient_field="Phone",
+        recipient_fields=("Phone",),
         fold=fold,
-        render=wire.render,
+        render=wire.renderer(HANDLERS),
         unmatched=wire.unmatched,
+        events=EVENTS,
     )

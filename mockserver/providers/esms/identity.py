@@ -39,4 +39,8 @@ IDENTITY = Identity(
     candidates=_candidates,
     adopt=_adopt,
 )
-CREDENTIAL_CHECKS = {"authorize_failed": authorize_failed}
+CREDENTIAL_CHECKS = {
+    # What cannot be read has no keys either, so this comes first (reference Q38).
+    "body_unreadable": lambda call, _: call.unreadable,
+    "authorize_failed": authorize_failed,
+}

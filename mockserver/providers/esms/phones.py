@@ -28,6 +28,11 @@ def fold(text: str) -> str | None:
     return None
 
 
+def national(phone: str) -> str:
+    """Give the form with a leading zero, as the provider shows a recipient, of a number that `fold` gave."""
+    return "0" + phone[3:]
+
+
 def _code_of(text: str) -> str | None:
     phone = fold(text)
     if phone is None or not phone.startswith(_MAGIC):
@@ -39,4 +44,4 @@ def _value_of(code: Code) -> str | None:
     return f"0900000{code:>03}" if len(str(code)) <= _CODE_DIGITS else None
 
 
-MAGIC: Final = Magic(field="Phone", code_of=_code_of, value_of=_value_of)
+MAGIC: Final = Magic(fields=("Phone",), code_of=_code_of, value_of=_value_of)

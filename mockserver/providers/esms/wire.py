@@ -2,34 +2,51 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, Final
 
 import orjson
 
-from mockserver.contract import Call, Reply
+from mockserver.contract import Call, Facts, Handler, Reply
 from mockserver.domain.refusals import Verdict
 from specs import Outcome
 
-
-def render(call: Call, row: Outcome, verdict: Verdict) -> Reply:
-    """Write the answer that a row of the table gives to a call."""
-    text = _text(call, row, verdict.facts)
-    if row.name in OTHER_FAMILY:
-        return Reply(orjson.dumps({"error": text}), status=row.status)
-    body: dict[str, Any] = {"CodeResult": row.code, "CountRegenerate": 0}
-    if text is not None:
-        body["ErrorMessage"] = text
-    if "sms_id" in verdict.facts:
-        body["SMSID"] = verdict.facts["sms_id"]
-    return Reply(orjson.dumps(body), status=row.status)
-
-
-OTHER_FAMILY = frozenset({"invalid_request", "invalid_request_ok"})
+OTHER_FAMILY: Final = frozenset({"invalid_request", "invalid_request_ok", "period_invalid"})
 """Rows of the body without a code, for requests that cannot be used at all (reference Q3)."""
 
+TELLS_STATE: Final = "SendMultipleMessage_V4_post_json"
+"""The one operation whose refusal of a duplicate has the state of the earlier message (reference Q26)."""
 
-def _text(call: Call, row: Outcome, facts: Mapping[str, object]) -> str | None:
+_FINISHED: Final = "5"
+
+
+def renderer(handlers: Mapping[str, Handler]) -> Callable[[Call, Outcome, Verdict], Reply]:
+    """Make what writes the answer that a row of the table gives to a call: each operation knows its own body."""
+
+    def render(call: Call, row: Outcome, verdict: Verdict) -> Reply:
+        if row.name in OTHER_FAMILY:
+            return Reply(orjson.dumps({"error": text(call, row, verdict.facts)}), status=row.status)
+        body = handlers[call.operation.name].body(call, row, verdict.facts)
+        return Reply(orjson.dumps(body), status=row.status)
+
+    return render
+
+
+def sent(call: Call, row: Outcome, facts: Facts) -> Any:
+    """Write the answer of a send, and of a check: the family with `CountRegenerate`."""
+    body: dict[str, Any] = {"CodeResult": row.code, "CountRegenerate": 0}
+    told = text(call, row, facts)
+    if told is not None:
+        body["ErrorMessage"] = told
+    if "sms_id" in facts:
+        body["SMSID"] = facts["sms_id"]
+    if row.name == "duplicate_request" and call.operation.name == TELLS_STATE:
+        body["SendStatus"] = facts.get("send_status", _FINISHED)  # asked for by a magic value: as published
+    return body
+
+
+def text(call: Call, row: Outcome, facts: Facts) -> str | None:
+    """Fill the text of a row; None where it has none."""
     if row.message is None or "{" not in row.message:
         return row.message
     return row.message.format_map({"phone": call.text("Phone"), "code": call.text("Code"), **facts})

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any, NamedTuple
 
 import pytest
 
 import specs
-from mockserver.contract import Call, Dialect, Provider, Reply
+from mockserver.contract import Call, Dialect, Provider, Reply, World
+from mockserver.domain.callbacks import CALLBACKS, Callback
 from mockserver.domain.challenges import CODES, PINS, Challenge, Pin
 from mockserver.domain.messages import MESSAGES, Message
 from mockserver.domain.refusals import Verdict
 from mockserver.domain.store import Change, Event, Key
 from mockserver.lanes.accounts import patched
+from mockserver.lanes.schedule import COMMON
 from mockserver.plan import plan
 from mockserver.providers.esms import provider
 from mockserver.providers.esms.account import KEY, Account, new_account
@@ -28,10 +31,39 @@ CHECKCODE = "CheckCodeGen_V4_get"
 OPERATIONS: Mapping[str, Operation] = {each.name: each for each in ESMS.spec.operations}
 PLANS = {name: plan(ESMS, operation) for name, operation in OPERATIONS.items()}
 MAGIC_ROWS = rows_by_code(ESMS)
+JSON_SEND = "SendMultipleMessage_V4_post_json"
+GET_SEND = "SendMultipleMessage_V4_get"
+FORM_SEND = "SendMultipleMessage_V4_post"
+XML_SEND = "SendMultipleMessage_V4"
+TRANSPORTS = (JSON_SEND, GET_SEND, FORM_SEND, XML_SEND)
+GENCODE_V5 = "SendMessageAutoGenCode_V5"
+MULTI_CHANNEL = "MultiChannelMessage"
 KEYS = {"ApiKey": "SANDBOX-API-KEY", "SecretKey": "SANDBOX-SECRET-KEY"}
+SEND = {
+    **KEYS,
+    "Phone": "0901888484",
+    "Content": "686868 la ma xac minh dang ky Baotrixemay cua ban",
+    "SmsType": "2",
+    "Brandname": "Baotrixemay",
+}
 FIELDS: Mapping[str, Mapping[str, str]] = {
+    **dict.fromkeys(TRANSPORTS, SEND),
+    GENCODE_V5: {**KEYS, "Phone": "0901888484", "MultiChannelTempId": "22575", "TypeId": "2"},
     GENCODE: {**KEYS, "Phone": "0901888484", "Brandname": "Sandbox", "Type": "2", "message": "{OTP}"},
     CHECKCODE: {**KEYS, "Phone": "0901888484", "Code": "1NTTJ6"},
+    "GetBalance_json": KEYS,
+    "GetSendStatus": {**KEYS, "RefId": "82b0bb8aed914a0aab8deba567c9b8c2"},
+    "GetSmsReceiverStatus_get": {**KEYS, "RefId": "82b0bb8aed914a0aab8deba567c9b8c2"},
+    "GetSmsSentData_V2": {
+        **KEYS,
+        "SmsType": "2",
+        "From": "2026-03-01 12:00:00",
+        "To": "2026-03-01 13:00:00",
+        "Page": "1",
+        "PageSize": "500",
+    },
+    "GetListBrandname": KEYS,
+    "GetTemplate": {**KEYS, "SmsType": "2", "Brandname": "Baotrixemay"},
 }
 INVALID_REQUEST = '{"error":"Invalid request"}'
 
@@ -138,6 +170,29 @@ class Lane:
 
     async def codes(self) -> list[Challenge]:
         return [each.entry for each in await self.store.entries("lane", CODES)]
+
+    async def callbacks(self) -> list[Callback]:
+        return [each.entry for each in await self.store.entries("lane", CALLBACKS)]
+
+    async def settle(self, **length: float) -> list[Event]:
+        """Move the clock, let everything happen that falls due on the way, and give it.
+
+        Callbacks are not sent, and what reaches rented numbers is another provider's.
+        """
+        self.wait(**length)
+        world = World(self.seed, Dialect(ESMS.spec, self.choices))
+        fired = []
+        while (event := await self.store.take_due("lane", self.now)) is not None:
+            fired.append(event)
+            handler = ESMS.events.get(event.kind) or COMMON.get(event.kind)
+            if handler is not None:
+                await self.write({KEY: self.account})
+                decision = partial(handler, event, world=world)
+                await self.store.decide("lane", handler.keys(event), decision)
+                account = await self.store.get("lane", *KEY)
+                assert isinstance(account, Account)
+                self.account = account
+        return fired
 
     async def due(self) -> list[Event]:
         """Take all that would fall due within a year."""

@@ -1,9 +1,5 @@
-"""What the operations of eSMS do. One file each."""
+"""What the operations of eSMS do. One file each, or one for several that are nearly the same; found by themselves."""
 
-from mockserver.providers.esms.operations.checkcode import CheckCode
-from mockserver.providers.esms.operations.gencode import GenCode
+from mockserver.contract import handlers_in
 
-HANDLERS = {
-    "SendMessageAutoGenCode_V4_get": GenCode(),
-    "CheckCodeGen_V4_get": CheckCode(),
-}
+HANDLERS = handlers_in(__name__)

@@ -8,6 +8,7 @@ from mockserver.contract import MISSING, Call, Check, Handler
 from mockserver.domain import challenges
 from mockserver.domain.refusals import Verdict
 from mockserver.domain.store import Change, Key, State
+from mockserver.providers.esms import wire
 from mockserver.providers.esms.operations.common import COMMON
 from mockserver.providers.esms.phones import fold
 
@@ -15,6 +16,8 @@ from mockserver.providers.esms.phones import fold
 class CheckCode(Handler):
     """`CheckCodeGen_V4_get`."""
 
+    operations = ("CheckCodeGen_V4_get",)
+    body = staticmethod(wire.sent)
     readers = {"Phone": fold}  # noqa: RUF012  (a mapping that nobody writes)
 
     def checks(self) -> Mapping[str, Check]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import timedelta
 from typing import Final
 
@@ -12,22 +11,21 @@ from mockserver.domain import challenges, messages
 from mockserver.domain.challenges import Challenge
 from mockserver.domain.messages import Message
 from mockserver.domain.refusals import Verdict
-from mockserver.domain.seeds import DIGITS, LETTERS_AND_DIGITS, draw, halves, hexadecimal, spell
+from mockserver.domain.seeds import DIGITS, LETTERS_AND_DIGITS, spell
 from mockserver.domain.store import Change, Key, State
-from mockserver.providers.esms.account import KEY, Account
+from mockserver.providers.esms import sending, wire
 from mockserver.providers.esms.operations.common import COMMON, integer
 from mockserver.providers.esms.phones import fold
+from mockserver.providers.esms.sending import PROVIDER
 
-PROVIDER: Final = "esms"
 PLACEHOLDER: Final = "{OTP}"
-SMS_ID_LENGTH: Final = 32
-HAS_ID: Final = frozenset({"template_mismatch", "keyword_blocked", "carrier_not_registered"})
-"""Rows that come after the message exists: their answers carry its SMSID (Q38)."""
 
 
 class GenCode(Handler):
     """`SendMessageAutoGenCode_V4_get`."""
 
+    operations = ("SendMessageAutoGenCode_V4_get",)
+    body = staticmethod(wire.sent)
     readers = {  # noqa: RUF012  (a mapping that nobody writes)
         "Phone": fold,
         "Type": lambda text: text if text.strip() == "2" else None,
@@ -39,13 +37,14 @@ class GenCode(Handler):
         """The rules of a send, besides missing and malformed fields."""
         return {
             **COMMON,
+            **sending.CHECKS,
             "length_out_of_range": _length_out_of_range,
             "lifetime_out_of_range": _lifetime_out_of_range,
             "brandname_unknown": lambda call, _: call.account.brandname(call.text("Brandname")) is None,
-            "no_price_list": lambda call, _: call.account.price is None,
-            "not_enough_balance": lambda call, _: call.account.balance < call.account.price,
             "placeholder_missing": lambda call, _: PLACEHOLDER not in call.text("message"),
             "template_mismatch": _template_mismatch,
+            "keyword_blocked": lambda call, _: sending.has_blocked_word(call, call.text("message")),
+            "carrier_not_registered": lambda call, _: sending.is_out_of_reach(call, call.text("Brandname")),
         }
 
     def keys(self, call: Call) -> Sequence[Key]:
@@ -56,26 +55,20 @@ class GenCode(Handler):
         return (*challenges.keys_of_issuing(PROVIDER, phone), *messages.keys_of_sending(phone))
 
     def refuse(self, call: Call, state: State, verdict: Verdict) -> Change[Verdict]:
-        """A refusal that comes late has an SMSID; the phone's sequence goes on, so that the next one differs."""
-        change = Change(verdict)
-        if call.dialect.row(call.operation, verdict.cause).name in HAS_ID:
-            sms_id, _ = _drawn(call, challenges.next_in_sequence(change, state, PROVIDER, call.values["Phone"]))
-            change.verdict = replace(verdict, facts={**verdict.facts, "sms_id": sms_id})
-        return change
+        """A refusal that comes late has an SMSID."""
+        return sending.refuse(call, state, verdict)
 
     def perform(self, call: Call, state: State) -> Change[Verdict]:
         """Charge, issue, send."""
         phone, now = call.values["Phone"], call.now
-        account: Account = call.account
-        price = account.price or 0
         change = Change(Verdict("accepted"))
-        sms_id, code = _drawn(call, challenges.next_in_sequence(change, state, PROVIDER, phone))
-        code = challenges.pinned(change, state, phone) or code
-        change.writes[KEY] = account.charged(price)
+        sms_id, for_code = sending.draw_send(change, state, call)
+        code = challenges.pinned(change, state, phone) or spell(for_code, _length(call), _alphabet(call))
+        sending.charge(change, call)
         challenges.issue(
             change,
             state,
-            Challenge(f"code-{sms_id}", PROVIDER, phone, code, now, now + _lifetime(call)),
+            Challenge(f"code-{sms_id}", PROVIDER, phone, code, now, now + lifetime(call)),
             keep_all=call.dialect.option("second-code") == "keep-all",
         )
         message = Message(
@@ -86,22 +79,19 @@ class GenCode(Handler):
             sender=call.text("Brandname"),
             text=call.text("message").replace(PLACEHOLDER, code),
             code=code,
-            price=price,
+            price=call.account.price or 0,
             state="sent",
             created_at=now,
             request_id=call.request_id,
             timeline=(("sent", now),),
         )
-        messages.send(change, message, state, now)
+        sending.launch(change, call, state, message)
         change.verdict = Verdict("accepted", {"sms_id": sms_id})
         return change
 
 
-def _drawn(call: Call, number: int) -> tuple[str, str]:
-    """Draw the SMSID and the code of a send."""
-    for_id, for_code = halves(draw(call.seed, PROVIDER, call.values["Phone"], number))
-    alphabet = DIGITS if call.text("IsNumber").strip() == "1" else LETTERS_AND_DIGITS
-    return hexadecimal(for_id, SMS_ID_LENGTH), spell(for_code, _length(call), alphabet)
+def _alphabet(call: Call) -> str:
+    return DIGITS if call.text("IsNumber").strip() == "1" else LETTERS_AND_DIGITS
 
 
 def _template_mismatch(call: Call, state: State) -> bool:
@@ -139,7 +129,8 @@ def _clamped(call: Call, minutes: int) -> int:
     return min(max(minutes, policy("lifetime_minutes_min")), policy("lifetime_minutes_max"))
 
 
-def _lifetime(call: Call) -> timedelta:
+def lifetime(call: Call) -> timedelta:
+    """Give the lifetime that `TimeAlive` asks for in minutes, moved into the range; the default if it is no number."""
     asked = call.values["TimeAlive"]
     if not isinstance(asked, int):
         if asked is None:
