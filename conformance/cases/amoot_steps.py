@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import timedelta, timezone
 
 from conformance.case import Feature
-from conformance.dialects import DIALECTS
 from conformance.driver import Driver
+from conformance.good import good
+from specs import load
 
 SEND = "SendOTP"
-GOOD = DIALECTS["amoot"].good[SEND]
+GOOD = good(load("amoot"), SEND)
 UNKNOWN = "0123456789ABCDEF0123456789ABCDEF01234567"
 TEHRAN = timezone(timedelta(hours=3, minutes=30))
 MESSAGES = [Feature.MESSAGES]

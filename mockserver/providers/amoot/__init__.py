@@ -26,8 +26,9 @@ def provider(spec: Spec) -> Provider:
         magic=MAGIC,
         account_type=Account,
         new_account=new_account,
-        recipient_field="Mobile",
+        recipient_fields=("Mobile", "Mobiles"),
         fold=fold,
-        render=wire.render,
+        render=wire.renderer(HANDLERS),
         unmatched=wire.unmatched,
+        receives=lambda account, line: account.line(line),
     )

@@ -1,4 +1,4 @@
-"""When a message shall be sent: `SendDateTime` in the spellings of the reference, section 2.3."""
+"""Times in requests and answers, in the spellings of the reference, sections 2.3 and 2.5."""
 
 from __future__ import annotations
 
@@ -8,6 +8,9 @@ from typing import Final
 
 TEHRAN: Final = timezone(timedelta(hours=3, minutes=30))
 """Iran's time. There has been no summer time since 2022."""
+
+NEVER: Final = "0001-01-01T00:00:00"
+"""How a time that is not set stands in an answer."""
 
 _LATEST: Final = datetime(9999, 1, 1, tzinfo=UTC)
 _JALALI_YEARS: Final = range(1300, 1501)
@@ -37,12 +40,37 @@ def sending_time(text: str, now: datetime) -> datetime:
     `SendDateTime_Invalid`, and the vendor's own Odoo module sends the constant `2023-02-01-18:50` (2.3, 5.2-14).
     The year 9999 counts as unreadable, as it leaves no room for a delay or an offset to be added.
     """
+    at = exact_time(text)
+    # The limit keeps the conversion from leaving the calendar.
+    return at.astimezone(UTC) if at is not None and now < at < _LATEST else now
+
+
+def exact_time(text: str) -> datetime | None:
+    """Read a time that must be one, `FromDateTime` or `ToDateTime`: the same spellings, None for anything else (2.3).
+
+    The first and the last moment that .NET knows are read too; programs send them for "everything".
+    """
     text = text.strip().translate(_DIGITS)
     try:
-        at = _read_year_first(text) or _read_year_last(text)
+        return _read_year_first(text) or _read_year_last(text)
     except (ValueError, OverflowError):
-        return now
-    return at if at is not None and now < at < _LATEST else now
+        return None
+
+
+def to_millisecond(at: datetime) -> datetime:
+    """Cut off what the answers do not show, so that a period which is made of shown times holds what it shows."""
+    return at.replace(microsecond=at.microsecond // 1000 * 1000)
+
+
+def local(at: datetime | None) -> str:
+    """Write a time as the provider does: in Tehran, without zone, the fraction without zeros at its end (2.5).
+
+    None, a time that does not exist, is .NET's first moment.
+    """
+    if at is None:
+        return NEVER
+    written = at.astimezone(TEHRAN).replace(tzinfo=None).isoformat(timespec="milliseconds")
+    return written.rstrip("0").removesuffix(".")
 
 
 def _read_year_first(text: str) -> datetime | None:
@@ -90,7 +118,7 @@ def _instant(day: date, match: re.Match[str]) -> datetime:
         hour = hour % _NOON + (_NOON if match["half"].upper() in _AFTERNOON else 0)
     microsecond = int((match["fraction"] or "")[:6].ljust(6, "0"))
     clock = time(hour, int(match["minute"] or 0), int(match["second"] or 0), microsecond, _zone(match["zone"]))
-    return datetime.combine(day, clock).astimezone(UTC)
+    return datetime.combine(day, clock)
 
 
 def _zone(text: str | None) -> timezone:

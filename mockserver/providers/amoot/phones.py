@@ -47,4 +47,4 @@ def _value_of(code: Code) -> str | None:
     return f"900000{9 if number < 0 else 0}{abs(number):03}"
 
 
-MAGIC: Final = Magic(field="Mobile", code_of=_code_of, value_of=_value_of)
+MAGIC: Final = Magic(fields=("Mobile", "Mobiles"), code_of=_code_of, value_of=_value_of)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Any, NamedTuple
 
 import pytest
@@ -22,15 +23,34 @@ from mockserver.stores.memory import MemoryStore
 from specs import Operation
 
 AMOOT: Provider = provider(specs.load("amoot"))
-OPERATION: Operation = next(each for each in AMOOT.spec.operations if each.id == "SendOTP")
-PLAN: Plan = plan(AMOOT, OPERATION)
-FIELDS: Mapping[str, str] = {
-    "Token": "SANDBOX-TOKEN",
-    "SMSMessageText": "Test",
-    "LineNumber": "public",
-    "Mobile": "9120000000",
-    "CodeLength": "4",
+OPERATIONS: Mapping[str, Operation] = {each.id: each for each in AMOOT.spec.operations}
+FIELDS: Mapping[str, Mapping[str, str]] = {
+    "SendOTP": {"SMSMessageText": "Test", "LineNumber": "public", "Mobile": "9120000000", "CodeLength": "4"},
+    "SendQuickOTP": {"Mobile": "9120000000", "CodeLength": "4"},
+    "SendSimple": {"SMSMessageText": "Test", "LineNumber": "public", "Mobiles": "9120000000,9150000000"},
+    "SendWithPattern": {"Mobile": "9120000000", "PatternCodeID": "1001", "PatternValues": "4821"},
+    "SendWithPatternOWN": {
+        "LineNumber": "public",
+        "Mobile": "9120000000",
+        "PatternCodeID": "1001",
+        "PatternValues": "4821",
+    },
+    "SendPeerToPeer": {"LineNumber": "public", "Input": '[{"Number":"09150000000","MessageText":"Test"}]'},
+    "GetDelivery": {"MessageID": "600000001"},
+    "GetDeliveries": {"ListMessageID": "600000001,600000002"},
+    "GetMessage": {"MessageID": "600000001"},
+    "GetMessages": {"FromDateTime": "2025-10-21 00:00:00", "ToDateTime": "2025-10-22 00:00:00"},
+    "RecieveMessages": {"FromDateTime": "2025-10-21 00:00:00", "ToDateTime": "2025-10-22 00:00:00"},
+    "RecieveNewMessages": {"Count": "10"},
+    "PatternCodeCreate": {"MessageText": "سلام %name%، کد: %code%"},
 }
+"""A good call of each operation, besides its token."""
+
+
+@cache
+def plan_of(name: str) -> Plan:
+    """Give the plan of an operation."""
+    return plan(AMOOT, OPERATIONS[name])
 
 
 class Source(NamedTuple):
@@ -59,6 +79,8 @@ class Lane:
 
     def call(
         self,
+        name: str = "SendOTP",
+        /,
         *,
         headers: Mapping[str, str] | None = None,
         scheme: str = "https",
@@ -67,10 +89,11 @@ class Lane:
     ) -> Call:
         """Build a good call, but for the fields that are given; None leaves one out."""
         self.requests += 1
-        fields = {name: text for name, text in {**FIELDS, **changes}.items() if text is not None}
-        values, invalid = PLAN.read(fields)
+        good = {"Token": "SANDBOX-TOKEN", **FIELDS.get(name, {})}
+        fields = {field: text for field, text in {**good, **changes}.items() if text is not None}
+        values, invalid = plan_of(name).read(fields)
         return Call(
-            operation=OPERATION,
+            operation=OPERATIONS[name],
             fields=fields,
             values=values,
             invalid=invalid,
@@ -86,24 +109,24 @@ class Lane:
     async def judge(self, call: Call, magic: str | None = None) -> Verdict:
         """Decide about a call; the account stays as it comes out."""
         await self.write({KEY: self.account})
-        handler = AMOOT.handlers["SendOTP"]
+        own, handler = plan_of(call.operation.name), AMOOT.handlers[call.operation.name]
         verdict = await self.store.decide(
-            "lane", PLAN.keys(handler, call), lambda state: PLAN.decide(handler, call, state, magic)
+            "lane", own.keys(handler, call), lambda state: own.decide(handler, call, state, magic)
         )
         account = await self.store.get("lane", *KEY)
         assert isinstance(account, Account)
         self.account = account
         return verdict
 
-    async def send(self, **changes: Any) -> Verdict:
+    async def send(self, name: str = "SendOTP", /, **changes: Any) -> Verdict:
         """Build a call and decide about it."""
-        return await self.judge(self.call(**changes))
+        return await self.judge(self.call(name, **changes))
 
-    async def answer(self, **changes: Any) -> Reply:
+    async def answer(self, name: str = "SendOTP", /, **changes: Any) -> Reply:
         """Build a call, decide about it and render the answer."""
-        call = self.call(**changes)
+        call = self.call(name, **changes)
         verdict = await self.judge(call)
-        return AMOOT.render(call, call.dialect.row(OPERATION, verdict.cause), verdict)
+        return AMOOT.render(call, call.dialect.row(call.operation, verdict.cause), verdict)
 
     async def write(self, writes: Mapping[Key, Any]) -> None:
         await self.store.decide("lane", (), lambda _: Change(None, dict(writes)))

@@ -331,6 +331,11 @@ def test_an_account_is_shown_with_the_documented_names() -> None:
             **lists,
         },
         "system_disabled": False,
+        "patterns": [
+            {"id": 1001, "text": "کد تایید شما: %code%", "status": 1, "is_otp": True, "number_patterns": ["code"]}
+        ],
+        "name": "Sandbox",
+        "black_list": [],
     }
 
 

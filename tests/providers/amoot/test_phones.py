@@ -182,5 +182,5 @@ def test_a_magic_number_gives_its_code_without_leading_zeros(text: str, code: st
 
 
 def test_the_field_of_the_magic_numbers_is_the_recipient() -> None:
-    """It is the only field that every method which sends has in common."""
-    assert MAGIC.field == "Mobile"
+    """Or the list of recipients, which is one when it names one."""
+    assert MAGIC.fields == ("Mobile", "Mobiles")

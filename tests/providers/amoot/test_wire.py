@@ -11,10 +11,11 @@ import pytest
 import specs
 from mockserver.contract import Reply
 from mockserver.domain.refusals import Verdict
-from mockserver.providers.amoot import provider, wire
+from mockserver.providers.amoot import provider
 
 JSON = "application/json; charset=utf-8"
 SPEC = specs.load("amoot")
+RENDER = provider(SPEC).render
 EXAMPLES = SPEC.document["paths"]["/rest/SendOTP"]["get"]["responses"]["200"]["content"]["application/json"]["examples"]
 
 
@@ -41,7 +42,7 @@ async def test_a_success_has_just_these_bytes(lane: Any) -> None:
     verdict = await lane.judge(call)
 
     message_id = verdict.facts["message_id"]
-    assert wire.render(call, SPEC.outcomes["success"], verdict).body == (
+    assert RENDER(call, SPEC.outcomes["success"], verdict).body == (
         b'{"Status":"Success","Data":{"Mobile":9120000000,"MessageID":%d,"Code":"4821","Status":"Success"}}'
         % message_id
     )
@@ -68,7 +69,7 @@ async def test_the_status_is_a_number_in_both_places_when_that_is_chosen(lane: A
 @pytest.mark.parametrize("row", SPEC.outcomes.values(), ids=lambda row: row.name)
 def test_every_row_can_be_asked_for_and_has_no_data(lane: Any, row: specs.Outcome) -> None:
     """A planned or magic outcome has sent nothing."""
-    reply = wire.render(lane.call(), row, Verdict(row.name, magic=True))
+    reply = RENDER(lane.call(), row, Verdict(row.name, magic=True))
 
     assert reply == Reply(compact({"Status": row.message, "Data": None}), JSON, 200)
 

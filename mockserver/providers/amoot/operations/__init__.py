@@ -1,5 +1,5 @@
-"""What the operations of Amoot do. One file each."""
+"""What the operations of Amoot do. One file each, or one for several that are nearly the same; found by themselves."""
 
-from mockserver.providers.amoot.operations.send_otp import SendOtp
+from mockserver.contract import handlers_in
 
-HANDLERS = {"SendOTP": SendOtp()}
+HANDLERS = handlers_in(__name__)

@@ -1,0 +1,83 @@
+"""GetMessage and GetMessages: what was sent, with its text (reference 4.B.9, 4.B.10)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, cast
+
+from mockserver.contract import Call, Check, Facts, Handler
+from mockserver.domain.messages import MESSAGES, Message
+from mockserver.domain.refusals import Verdict
+from mockserver.domain.store import WHOLE, Change, Key, State
+from mockserver.providers.amoot import statuses
+from mockserver.providers.amoot.dates import local
+from mockserver.providers.amoot.deliveries import PROVIDER, message_id, own_message, sent_at
+from mockserver.providers.amoot.operations.get_delivery import asked_for
+from mockserver.providers.amoot.periods import PERIOD, in_period, reversed_period
+from mockserver.providers.amoot.phones import national
+from specs import Outcome
+
+
+class GetMessage(Handler):
+    """`GetMessage`."""
+
+    operations = ("GetMessage",)
+    readers = {"MessageID": message_id}  # noqa: RUF012  (a mapping that nobody writes)
+
+    def checks(self) -> Mapping[str, Check]:
+        """Only own messages can be asked for."""
+        return {"message_not_found": lambda call, state: own_message(state, call.values["MessageID"]) is None}
+
+    def keys(self, call: Call) -> Sequence[Key]:
+        """The message."""
+        return asked_for(call)
+
+    def perform(self, call: Call, state: State) -> Change[Verdict]:
+        """Find it."""
+        return Change(Verdict("success", {"message": own_message(state, call.values["MessageID"])}))
+
+    def body(self, call: Call, row: Outcome, facts: Facts) -> Any:
+        """Write one message, or null."""
+        status = statuses.written(call, row)
+        message = cast("Message | None", facts.get("message"))
+        return {"Status": status, "Data": _message(call, message) if message is not None else None}
+
+
+class GetMessages(Handler):
+    """`GetMessages`."""
+
+    operations = ("GetMessages",)
+    readers = PERIOD
+
+    def checks(self) -> Mapping[str, Check]:
+        """The rules of a period."""
+        return {"from_date_time_is_after_than_to_date_time": reversed_period}
+
+    def keys(self, call: Call) -> Sequence[Key]:  # noqa: ARG002  (whatever is asked for, all messages are looked through)
+        """All messages."""
+        return ((MESSAGES, WHOLE),)
+
+    def perform(self, call: Call, state: State) -> Change[Verdict]:
+        """Find those of the period, queued ones too, by the time of their call; the log begins with the newest."""
+        own = [
+            each for each in state.entries(MESSAGES) if each.provider == PROVIDER and in_period(call, each.created_at)
+        ]
+        own.reverse()
+        return Change(Verdict("success", {"messages": sorted(own, key=lambda each: each.created_at)}))
+
+    def body(self, call: Call, row: Outcome, facts: Facts) -> Any:
+        """Write the messages of a period."""
+        status = statuses.written(call, row)
+        found = cast("Iterable[Message]", facts.get("messages", ()))
+        return {"Status": status, "Data": [_message(call, each) for each in found]}
+
+
+def _message(call: Call, message: Message) -> Mapping[str, Any]:
+    return {
+        "MessageID": int(message.id),
+        "Mobile": str(national(message.to)),
+        "LineNumber": call.account.line(message.sender) or message.sender,
+        "SMSMessageText": message.text,
+        "RegDateTime": local(message.created_at),
+        "SentDateTime": local(sent_at(message)),
+    }

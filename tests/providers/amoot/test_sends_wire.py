@@ -1,0 +1,138 @@
+"""The bodies of the sends of Amoot, byte for byte."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import orjson
+import pytest
+
+import specs
+from mockserver.contract import Reply
+from mockserver.domain.refusals import Verdict
+from mockserver.providers.amoot import provider
+
+JSON = "application/json; charset=utf-8"
+SPEC = specs.load("amoot")
+RENDER = provider(SPEC).render
+SENDS = ("SendOTP", "SendQuickOTP", "SendSimple", "SendWithPattern", "SendWithPatternOWN", "SendPeerToPeer")
+EMPTY_TEXT = b'{"MessageText":null,"SMSPagesCount":1,"CampaignID":0,"Price":0,"Status":"%s","Data":[]}'
+EMPTY = {
+    "SendOTP": b'{"Status":"%s","Data":null}',
+    "SendQuickOTP": b'{"Status":"%s","Data":null}',
+    "SendSimple": EMPTY_TEXT,
+    "SendWithPattern": EMPTY_TEXT,
+    "SendWithPatternOWN": EMPTY_TEXT,
+    "SendPeerToPeer": b'{"Data":null,"Status":"%s"}',
+}
+
+
+def example(operation: str, name: str) -> bytes:
+    """Give a documented body as it looks on the wire."""
+    of_path = SPEC.document["paths"][f"/rest/{operation}"]["post"]
+    value = of_path["responses"]["200"]["content"]["application/json"]["examples"][name]["value"]
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=int).encode()
+
+
+def with_own(documented: bytes, reply: Reply, *names: str) -> bytes:
+    """Put what is drawn into a documented body."""
+
+    def put(sample: Any, actual: Any) -> Any:
+        if isinstance(sample, dict):
+            return {key: actual[key] if key in names else put(value, actual[key]) for key, value in sample.items()}
+        if isinstance(sample, list):
+            return [put(*each) for each in zip(sample, actual, strict=True)]
+        return sample
+
+    return orjson.dumps(put(orjson.loads(documented), orjson.loads(reply.body)))
+
+
+async def test_a_quick_code_is_answered_like_the_sample(lane: Any) -> None:
+    """An object, as the service description has it."""
+    reply = await lane.answer("SendQuickOTP", Mobile="09120000000", CodeLength="6", OptionalCode="738214")
+
+    assert reply == Reply(with_own(example("SendQuickOTP", "success"), reply, "MessageID"), JSON, 200)
+    refusal = await lane.answer("SendQuickOTP", Mobile="02188880000")
+    assert refusal == Reply(example("SendQuickOTP", "mobile_invalid"), JSON, 200)
+
+
+async def test_a_text_to_two_is_answered_like_the_sample(lane: Any) -> None:
+    """Six keys in their order, and a row for each recipient."""
+    sample = example("SendSimple", "success")
+    reply = await lane.answer("SendSimple", SMSMessageText=orjson.loads(sample)["MessageText"])
+
+    assert reply == Reply(with_own(sample, reply, "MessageID", "CampaignID"), JSON, 200)
+
+
+async def test_a_text_that_is_missing_is_answered_like_the_sample(lane: Any) -> None:
+    """One page even so."""
+    reply = await lane.answer("SendSimple", SMSMessageText=None)
+
+    assert reply == Reply(example("SendSimple", "sms_message_text_empty"), JSON, 200)
+
+
+@pytest.mark.parametrize(("operation", "name"), [("SendWithPattern", "success"), ("SendWithPatternOWN", "success")])
+async def test_a_pattern_is_answered_like_the_sample(lane: Any, operation: str, name: str) -> None:
+    """The envelope of SendSimple with one row."""
+    sample = example(operation, name)
+    text = orjson.loads(sample)["MessageText"].replace("4821", "%code%")
+    lane.patch({"patterns": [{"id": 1001, "text": text}]})
+
+    reply = await lane.answer(operation)
+
+    assert reply == Reply(with_own(sample, reply, "MessageID", "CampaignID"), JSON, 200)
+
+
+async def test_the_older_shape_of_a_pattern_has_two_keys(lane: Any) -> None:
+    """By choice, in a refusal too."""
+    lane.choices = {"amoot.pattern-answer": "rows"}
+
+    reply = await lane.answer("SendWithPattern")
+    refusal = await lane.answer("SendWithPattern", Mobile="1")
+    simple = await lane.answer("SendSimple")
+
+    assert reply == Reply(with_own(example("SendWithPattern", "success.rows"), reply, "MessageID"), JSON, 200)
+    assert refusal.body == b'{"Status":"Mobile_Invalid","Data":[]}'
+    assert simple.body.startswith(b'{"MessageText":"Test",')
+
+
+async def test_peers_are_answered_like_the_samples(lane: Any) -> None:
+    """Data comes before Status."""
+    reply = await lane.answer("SendPeerToPeer", Input='[{"Number":"09120000000","MessageText":"Test"}]')
+    refusal = await lane.answer("SendPeerToPeer", Token=None)
+
+    assert reply == Reply(with_own(example("SendPeerToPeer", "success"), reply, "ID"), JSON, 200)
+    assert refusal == Reply(example("SendPeerToPeer", "token_not_exists"), JSON, 200)
+
+
+@pytest.mark.parametrize("operation", SENDS)
+@pytest.mark.parametrize("row", SPEC.outcomes.values(), ids=lambda row: row.name)
+def test_every_row_is_answered_in_the_shape_of_the_method(lane: Any, operation: str, row: specs.Outcome) -> None:
+    """A planned or magic outcome has sent nothing."""
+    reply = RENDER(lane.call(operation), row, Verdict(row.name, magic=True))
+
+    assert row.message is not None
+    assert reply == Reply(EMPTY[operation] % row.message.encode(), JSON, 200)
+
+
+async def test_all_statuses_are_numbers_when_that_is_chosen(lane: Any) -> None:
+    """Of the call, of each row, of each campaign."""
+    lane.choices = {"amoot.status-format": "number"}
+
+    quick = orjson.loads((await lane.answer("SendQuickOTP")).body)
+    simple = orjson.loads((await lane.answer("SendSimple", Mobiles="9120000000,1")).body)
+    peers = orjson.loads((await lane.answer("SendPeerToPeer")).body)
+    refusal = await lane.answer("SendPeerToPeer", Token=None)
+
+    assert (quick["Status"], quick["Data"]["Status"]) == (1, 1)
+    assert [simple["Status"], *(each["Status"] for each in simple["Data"])] == [1, 1, 101]
+    assert [peers["Status"], *(each["Status"] for each in peers["Data"]["Campaigns"])] == [1, 1]
+    assert refusal.body == b'{"Data":null,"Status":-201}'
+
+
+async def test_text_is_written_in_its_own_letters(lane: Any) -> None:
+    """UTF-8 and no escapes, whatever the text is."""
+    reply = await lane.answer("SendSimple", SMSMessageText='سلام "\n😀')
+
+    assert '"MessageText":"سلام \\"\\n😀"'.encode() in reply.body
