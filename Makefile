@@ -19,6 +19,7 @@ lint: $(VENV)/installed
 
 bench: $(VENV)/installed
 	$(BIN)/python benchmarks/throughput.py
+	$(BIN)/python benchmarks/recipients.py
 	$(BIN)/python benchmarks/start_up.py
 
 # Writes specs/compiled/*.json after an edit of specs/*.yaml.

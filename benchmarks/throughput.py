@@ -35,10 +35,10 @@ def main() -> int:
     if shutil.which("wrk") is None:
         print("wrk is not installed", file=sys.stderr)
         return 1
-    with _server([str(HERE / "bare.py"), "{port}"], "/MainService.svc/json/CheckCodeGen_V4_get") as bare:
+    with server([str(HERE / "bare.py"), "{port}"], "/MainService.svc/json/CheckCodeGen_V4_get") as bare:
         command = ["-m", "mockserver.cli", "serve", "--port", "{port}", "--log-format", "json"]
-        with _server(command, "/readyz") as sandbox:
-            _make_rich(sandbox)
+        with server(command, "/readyz") as sandbox:
+            make_rich(sandbox, "esms", "balance")
             empty = _compare(asked, bare, sandbox, first=0)
             result = {"empty": empty}
             if asked.live:
@@ -57,7 +57,7 @@ def _compare(asked: argparse.Namespace, bare: str, sandbox: str, first: int) -> 
         rates: dict[str, list[float]] = {bare: [], sandbox: []}
         for number in range(asked.rounds):
             for url in (bare, sandbox):
-                rates[url].append(_wrk(url, name, asked.seconds, first + number * 1_000_000))
+                rates[url].append(wrk(url, name, asked.seconds, first + number * 1_000_000))
         middle = {url: statistics.median(each) for url, each in rates.items()}
         result[name] = {
             "bare": round(middle[bare]),
@@ -73,14 +73,17 @@ def _fill(sandbox: str, live: int) -> None:
     started = time.monotonic()
     sent = 0
     while sent < live:
-        rate = _wrk(sandbox, "gencode", 20, 10_000_000 + sent)
+        rate = wrk(sandbox, "gencode", 20, 10_000_000 + sent)
         sent += int(rate * 20)
     print(f"filled with {sent} codes in {time.monotonic() - started:.0f} s", file=sys.stderr)
 
 
-def _wrk(url: str, script: str, seconds: int, first: int) -> float:
+def wrk(url: str, script: str, seconds: int, first: int, *more: int) -> float:
+    """Give the requests a second of one run of a script; `first` and what follows are its arguments."""
     command = [*_on_core(1), "wrk", "-t1", f"-c{CONNECTIONS}", f"-d{seconds}s", "-s", str(HERE / f"{script}.lua")]
-    output = subprocess.run([*command, url, "--", str(first)], check=True, capture_output=True, text=True).stdout
+    output = subprocess.run(
+        [*command, url, "--", str(first), *map(str, more)], check=True, capture_output=True, text=True
+    ).stdout
     if "Non-2xx" in output or "Socket errors" in output:
         raise RuntimeError(output)
     found = re.search(r"Requests/sec:\s+([\d.]+)", output)
@@ -89,15 +92,17 @@ def _wrk(url: str, script: str, seconds: int, first: int) -> float:
     return float(found[1])
 
 
-def _make_rich(sandbox: str) -> None:
-    body = json.dumps({"balance": 10**15}).encode()
-    url = f"{sandbox}/_sandbox/v1/accounts/esms"
+def make_rich(sandbox: str, provider: str, member: str) -> None:
+    """Give an account more than a run can spend."""
+    body = json.dumps({member: 10**15}).encode()
+    url = f"{sandbox}/_sandbox/v1/accounts/{provider}"
     request = Request(url, body, {"Content-Type": "application/json"}, method="PATCH")
     urlopen(request).close()
 
 
 @contextmanager
-def _server(arguments: list[str], path: str) -> Iterator[str]:
+def server(arguments: list[str], path: str) -> Iterator[str]:
+    """Run a program on the first core and give its address; `{port}` in its arguments is a free port."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]

@@ -1,5 +1,5 @@
 # ruff: noqa: INP001  (a script beside the pages that it fills)
-"""`python docs/generate.py` makes the tables of `providers.md` from the specs. A test says when they are stale."""
+"""`python docs/generate.py` makes the tables of the pages on the providers. A test says when they are stale."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ import specs  # noqa: E402  (of this tree, whatever is installed)
 from specs import Behaviour, Operation, Spec  # noqa: E402
 from specs.model import EVIDENCE  # noqa: E402
 
-PAGE = ROOT / "docs" / "providers.md"
+PAGES = sorted((ROOT / "docs" / "providers").glob("*.md"))
 _PART = re.compile(r"(<!-- generated: (\w+) (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
 
 
@@ -59,6 +59,23 @@ def _options(choice: Behaviour) -> str:
     return "<br>".join(shown)
 
 
+def _outcomes(spec: Spec) -> str:
+    rows = [
+        f"| {each.code} | `{each.name}` | {_cell(each.message or '—')} | {_cell(each.condition)} | "
+        f"{_answering(spec, each.name)} | {each.evidence} |"
+        for each in spec.outcomes.values()
+    ]
+    return _table("| Code | Outcome | Text | When | Operations | Evidence |", rows)
+
+
+def _answering(spec: Spec, outcome: str) -> str:
+    names = {each.name: None for each in spec.operations if any(row.outcome == outcome for row in each.answers)}
+    played = {each.name for each in spec.operations}
+    if not names:
+        return "none: magic value only"
+    return "all" if set(names) == played else ", ".join(f"`{name}`" for name in names)
+
+
 def _contradicted(spec: Spec) -> str:
     rows = [
         f"| `{each.id}` | {_cell(each.text)} | {_cell(each.source)} |"
@@ -77,7 +94,14 @@ def _cell(text: str) -> str:
     return " ".join(text.split()).replace("|", "\\|")
 
 
-_TABLES = {"operations": _operations, "evidence": _evidence, "choices": _choices, "contradicted": _contradicted}
+_TABLES = {
+    "operations": _operations,
+    "evidence": _evidence,
+    "choices": _choices,
+    "contradicted": _contradicted,
+    "outcomes": _outcomes,
+}
 
 if __name__ == "__main__":
-    PAGE.write_text(filled(PAGE.read_text("utf-8")), "utf-8")
+    for each in PAGES:
+        each.write_text(filled(each.read_text("utf-8")), "utf-8")

@@ -23,6 +23,8 @@ LEAST_CODE = 99
 VAGUE = {"utils", "util", "helpers", "helper", "manager", "managers", "misc", "common_utils"}
 NOT_OF_A_TABLE: dict[str, set[object]] = {
     "mockserver/providers/thuesim/states.py": {"Đợi tin nhắn"},  # the word for a waiting rental (reference 3.4)
+    "mockserver/providers/amoot/deliveries.py": {100},  # a delivery type, which has numbers of its own
+    "mockserver/providers/esms/carriers.py": {"99"},  # a prefix of phone numbers
     "mockserver/providers/thuesim/wire.py": {404},  # HTTP's own, of the host's page where no operation is
 }
 """What reads like a row of a table, and is something else that would stay when the row changes."""

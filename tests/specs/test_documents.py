@@ -134,14 +134,19 @@ def test_variants_answer_alike(provider: str) -> None:
 
 
 @pytest.mark.parametrize("provider", PROVIDERS)
-def test_every_operation_ends_with_its_only_success(provider: str) -> None:
-    """The walk through the checks must end somewhere; a query that does not exist never succeeds."""
+def test_every_operation_ends_with_its_successes(provider: str) -> None:
+    """The walk through the checks must end somewhere; a query that does not exist never succeeds.
+
+    There is one success, or one more where the same thing is told in another schema by choice.
+    """
     spec = specs.load(provider)
 
     for operation in spec.operations:
-        successes = [answer.outcome for answer in operation.answers if spec.outcomes[answer.outcome].success]
-        expected = [] if operation.id == "unknown_show" else [operation.answers[-1].outcome]
-        assert successes == expected, operation.id
+        succeeds = [spec.outcomes[answer.outcome].success for answer in operation.answers]
+        first = succeeds.index(True) if True in succeeds else len(succeeds)
+        assert all(succeeds[first:]), operation.id
+        most = 0 if operation.id == "unknown_show" else 2 if provider == "thuesim" else 1
+        assert min(1, most) <= len(succeeds) - first <= most, operation.id
 
 
 @pytest.mark.parametrize("provider", PROVIDERS)
@@ -172,11 +177,18 @@ def test_links_fill_in_known_fields(provider: str) -> None:
 
 
 def test_esms_has_the_codes_of_the_table() -> None:
-    """Text on the wire, and only 99 and 100 mean more than one thing."""
+    """Text on the wire; only 99 and 100 mean more than one thing, others have a second text or none somewhere."""
     codes = Counter(row.code for row in specs.load("esms").outcomes.values())
 
     assert sorted(codes) == sorted(ESMS_CODES)
-    assert {code: count for code, count in codes.items() if count > 1} == {"99": 3, "100": 2}
+    assert {code: count for code, count in codes.items() if count > 1} == {
+        "99": 4,
+        "100": 8,
+        "101": 3,
+        "105": 2,
+        "140": 2,
+        "143": 2,
+    }
 
 
 def test_amoot_has_the_57_rows_of_the_status_table() -> None:
@@ -190,10 +202,10 @@ def test_amoot_has_the_57_rows_of_the_status_table() -> None:
     assert spec.document["components"]["schemas"]["Status"]["anyOf"][0]["enum"] == [row.message for row in rows]
 
 
-def test_thuesim_has_18_rows() -> None:
+def test_thuesim_has_21_rows() -> None:
     """Numbers on the wire; a number may stand for several things."""
     rows = specs.load("thuesim").outcomes.values()
 
-    assert len(rows) == 18
+    assert len(rows) == 21
     assert {row.code for row in rows} == {200, 0, 1, 2, 3, 401, 429, 404, -1, -2, -3, -4}
     assert all(type(row.code) is int for row in rows)
