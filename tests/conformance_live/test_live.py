@@ -53,7 +53,7 @@ def test_half_of_the_credentials_is_told(host: Any, conformance: Run) -> None:
 @pytest.mark.parametrize("tier", ["0", "1"])
 def test_below_tier_two_nothing_is_sent(host: Any, conformance: Run, tier: str) -> None:
     """Although the host plays other choices than those that the cases expect."""
-    done = conformance(*LIVE, "--tier", tier, env=host.environment())
+    done = conformance(*LIVE, "--tier", tier, "--max-examples", "2", env=host.environment())
 
     assert f"plan: tier {tier}" in done.text
     assert "at most 0, bound 10" in done.text
@@ -81,7 +81,7 @@ def test_tier_two_wants_numbers(host: Any, conformance: Run) -> None:
 
 def test_the_plan_is_told_and_agreed_to_before_anything_is_sent(host: Any, conformance: Run) -> None:
     """Without a terminal and without --yes the run ends there."""
-    done = conformance(*LIVE, *PAID, "--max-sends", "90", "--price", "esms=850", env=host.environment())
+    done = conformance(*LIVE, *PAID, "--max-sends", "2000", "--price", "esms=850", env=host.environment())
 
     assert done.status == 4
     assert "esms at http://127.0.0.1:" in done.text
@@ -189,10 +189,11 @@ def test_drift_proposes_what_the_host_plays(host: Any, conformance: Run, tmp_pat
         "print(json.load(urllib.request.urlopen(request))['code'])\n",
         "utf-8",
     )
-    paid = (*PAID, "--yes", "--max-sends", "300")
+    some = ("-k", "answer or refusal or content or rent or sample or calls")
+    paid = (*PAID, "--yes", "--max-sends", "3000", *some)
     codes = f"command:{shlex.join([sys.executable, str(code)])} {{phone}}"
     with shared.served(None) as default:
-        conformance("run", "--target", default.url, "--report-json", str(sandbox), "-n", "2")
+        conformance("run", "--target", default.url, "--report-json", str(sandbox), "-n", "2", *some)
     conformance(*LIVE, *paid, "--codes", codes, "--report-json", str(real), env=host.environment())
 
     drift = conformance("compare", str(sandbox), str(real), "--write-choices", str(choices))

@@ -144,9 +144,9 @@ def test_the_list_of_cases_is_fresh() -> None:
 
 def test_a_behaviour_without_case_and_reason_stops_the_list(monkeypatch: pytest.MonkeyPatch) -> None:
     module = _script("generate_cases")
-    monkeypatch.delitem(module.REASONS, "esms:keyword_blocked")
+    monkeypatch.delitem(module.REASONS, "amoot:server_error")
 
-    with pytest.raises(ValueError, match="esms:keyword_blocked has neither a case nor a reason"):
+    with pytest.raises(ValueError, match="amoot:server_error has neither a case nor a reason"):
         module.page()
 
 
