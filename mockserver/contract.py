@@ -180,8 +180,10 @@ def handlers_in(package: str) -> dict[str, Handler]:
     """Find the handlers of all modules in a package, by the names of their operations."""
     found: dict[str, Handler] = {}
     for module in pkgutil.iter_modules(importlib.import_module(package).__path__):
-        for kind in vars(importlib.import_module(f"{package}.{module.name}")).values():
-            if isinstance(kind, type) and issubclass(kind, Handler) and kind.operations:
+        loaded = importlib.import_module(f"{package}.{module.name}")
+        for kind in vars(loaded).values():
+            own = isinstance(kind, type) and kind.__module__ == loaded.__name__
+            if own and issubclass(kind, Handler) and kind.operations:
                 handler = kind()
                 found.update(dict.fromkeys(kind.operations, handler))
     return found

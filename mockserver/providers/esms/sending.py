@@ -182,7 +182,7 @@ def new_message(
     text: str,
     *,
     sender: str,
-    details: Details,
+    details: Details | None = None,
     channel: Channel = "sms",
     code: str | None = None,
 ) -> Message:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final, cast
 
-from mockserver.contract import MISSING, Call, Check, Facts, Handler
+from mockserver.contract import MISSING, Call, Facts, Handler
 from mockserver.domain.messages import Message
 from mockserver.domain.refusals import Verdict
 from mockserver.domain.store import Change, Key, State
@@ -15,12 +15,12 @@ from mockserver.providers.amoot.deliveries import (
     UNKNOWN,
     delivery_type,
     key_of,
-    message_id,
     number,
     own_message,
     sent_at,
 )
 from mockserver.providers.amoot.lists import entries
+from mockserver.providers.amoot.operations.one_message import OneMessage
 from specs import Outcome
 
 _COST: Final = 0
@@ -34,29 +34,15 @@ def numbers(text: str) -> Sequence[int] | None:
     return found if found and len(found) == len(read) else None
 
 
-class GetDelivery(Handler):
+class GetDelivery(OneMessage):
     """`GetDelivery`."""
 
     operations = ("GetDelivery",)
-    readers = {"MessageID": message_id}  # noqa: RUF012  (a mapping that nobody writes)
+    unknown = "message_unknown"
 
-    def checks(self) -> Mapping[str, Check]:
-        """Only own messages can be asked for."""
-        return {"message_unknown": lambda call, state: own_message(state, call.values["MessageID"]) is None}
-
-    def keys(self, call: Call) -> Sequence[Key]:
-        """The message."""
-        return asked_for(call)
-
-    def perform(self, call: Call, state: State) -> Change[Verdict]:
-        """Find it."""
-        return Change(Verdict("success", {"message": own_message(state, call.values["MessageID"])}))
-
-    def body(self, call: Call, row: Outcome, facts: Facts) -> Any:
-        """Write one delivery, or null."""
-        status = statuses.written(call, row)
-        message = cast("Message | None", facts.get("message"))
-        return {"Status": status, "Data": _delivery(call, message) if message is not None else None}
+    def told(self, call: Call, message: Message) -> Mapping[str, Any]:
+        """Give its delivery."""
+        return _delivery(call, message)
 
 
 class GetDeliveries(Handler):
@@ -87,12 +73,6 @@ class GetDeliveries(Handler):
             for number, message in asked
         ]
         return {"Status": status, "Data": rows}
-
-
-def asked_for(call: Call) -> Sequence[Key]:
-    """Name the message that a readable MessageID names."""
-    wanted = call.values["MessageID"]
-    return () if wanted is MISSING or wanted is None else (key_of(wanted),)
 
 
 def _delivery(call: Call, message: Message) -> dict[str, Any]:

@@ -11,36 +11,22 @@ from mockserver.domain.refusals import Verdict
 from mockserver.domain.store import WHOLE, Change, Key, State
 from mockserver.providers.amoot import statuses
 from mockserver.providers.amoot.dates import local
-from mockserver.providers.amoot.deliveries import PROVIDER, message_id, own_message, sent_at
-from mockserver.providers.amoot.operations.get_delivery import asked_for
+from mockserver.providers.amoot.deliveries import PROVIDER, sent_at
+from mockserver.providers.amoot.operations.one_message import OneMessage
 from mockserver.providers.amoot.periods import PERIOD, in_period, reversed_period
 from mockserver.providers.amoot.phones import national
 from specs import Outcome
 
 
-class GetMessage(Handler):
+class GetMessage(OneMessage):
     """`GetMessage`."""
 
     operations = ("GetMessage",)
-    readers = {"MessageID": message_id}  # noqa: RUF012  (a mapping that nobody writes)
+    unknown = "message_not_found"
 
-    def checks(self) -> Mapping[str, Check]:
-        """Only own messages can be asked for."""
-        return {"message_not_found": lambda call, state: own_message(state, call.values["MessageID"]) is None}
-
-    def keys(self, call: Call) -> Sequence[Key]:
-        """The message."""
-        return asked_for(call)
-
-    def perform(self, call: Call, state: State) -> Change[Verdict]:
-        """Find it."""
-        return Change(Verdict("success", {"message": own_message(state, call.values["MessageID"])}))
-
-    def body(self, call: Call, row: Outcome, facts: Facts) -> Any:
-        """Write one message, or null."""
-        status = statuses.written(call, row)
-        message = cast("Message | None", facts.get("message"))
-        return {"Status": status, "Data": _message(call, message) if message is not None else None}
+    def told(self, call: Call, message: Message) -> Mapping[str, Any]:
+        """Give its text and its times."""
+        return _message(call, message)
 
 
 class GetMessages(Handler):

@@ -9,7 +9,6 @@ from typing import Final
 from mockserver.contract import MISSING, Call, Check, Handler
 from mockserver.domain import challenges, messages
 from mockserver.domain.challenges import Challenge
-from mockserver.domain.messages import Message
 from mockserver.domain.refusals import Verdict
 from mockserver.domain.seeds import DIGITS, LETTERS_AND_DIGITS, spell
 from mockserver.domain.store import Change, Key, State
@@ -60,34 +59,28 @@ class GenCode(Handler):
 
     def perform(self, call: Call, state: State) -> Change[Verdict]:
         """Charge, issue, send."""
-        phone, now = call.values["Phone"], call.now
         change = Change(Verdict("accepted"))
         sms_id, for_code = sending.draw_send(change, state, call)
-        code = challenges.pinned(change, state, phone) or spell(for_code, _length(call), _alphabet(call))
+        code = issue(change, call, state, sms_id, spell(for_code, _length(call), _alphabet(call)))
         sending.charge(change, call)
-        challenges.issue(
-            change,
-            state,
-            Challenge(f"code-{sms_id}", PROVIDER, phone, code, now, now + lifetime(call)),
-            keep_all=call.dialect.option("second-code") == "keep-all",
-        )
-        message = Message(
-            id=sms_id,
-            provider=PROVIDER,
-            operation=call.operation.name,
-            to=phone,
-            sender=call.text("Brandname"),
-            text=call.text("message").replace(PLACEHOLDER, code),
-            code=code,
-            price=call.account.price or 0,
-            state="sent",
-            created_at=now,
-            request_id=call.request_id,
-            timeline=(("sent", now),),
-        )
+        text = call.text("message").replace(PLACEHOLDER, code)
+        message = sending.new_message(call, sms_id, text, sender=call.text("Brandname"), code=code)
         sending.launch(change, call, state, message)
         change.verdict = Verdict("accepted", {"sms_id": sms_id})
         return change
+
+
+def issue(change: Change[Verdict], call: Call, state: State, sms_id: str, drawn: str) -> str:
+    """Issue the code that is pinned for the phone, else the one that was drawn. Returns it."""
+    phone = call.values["Phone"]
+    code = challenges.pinned(change, state, phone) or drawn
+    challenges.issue(
+        change,
+        state,
+        Challenge(f"code-{sms_id}", PROVIDER, phone, code, call.now, call.now + lifetime(call)),
+        keep_all=call.dialect.option("second-code") == "keep-all",
+    )
+    return code
 
 
 def _alphabet(call: Call) -> str:

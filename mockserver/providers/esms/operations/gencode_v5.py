@@ -7,7 +7,6 @@ from typing import Any, Final
 
 from mockserver.contract import MISSING, Call, Check, Handler
 from mockserver.domain import challenges, messages
-from mockserver.domain.challenges import Challenge
 from mockserver.domain.refusals import Verdict
 from mockserver.domain.seeds import LETTERS_AND_DIGITS, spell
 from mockserver.domain.store import Change, Key, State
@@ -15,7 +14,7 @@ from mockserver.providers.esms import sending, wire
 from mockserver.providers.esms.account import MultiChannelTemplate
 from mockserver.providers.esms.details import Details
 from mockserver.providers.esms.operations.common import COMMON, integer
-from mockserver.providers.esms.operations.gencode import PLACEHOLDER, lifetime
+from mockserver.providers.esms.operations.gencode import PLACEHOLDER, issue
 from mockserver.providers.esms.phones import fold
 from mockserver.providers.esms.sending import PROVIDER
 from mockserver.providers.esms.zalo import send_zalo, sms_message, template_of, zalo_message
@@ -66,16 +65,9 @@ class GenCodeV5(Handler):
 
     def perform(self, call: Call, state: State) -> Change[Verdict]:
         """Issue; and with TypeId 2 charge, and send by Zalo. With TypeId 1 no message stands behind the SMSID."""
-        phone, now = call.values["Phone"], call.now
         change = Change(Verdict("accepted"))
         sms_id, for_code = sending.draw_send(change, state, call)
-        code = challenges.pinned(change, state, phone) or spell(for_code, _length(call), LETTERS_AND_DIGITS)
-        challenges.issue(
-            change,
-            state,
-            Challenge(f"code-{sms_id}", PROVIDER, phone, code, now, now + lifetime(call)),
-            keep_all=call.dialect.option("second-code") == "keep-all",
-        )
+        code = issue(change, call, state, sms_id, spell(for_code, _length(call), LETTERS_AND_DIGITS))
         if _sends(call):
             sending.charge(change, call)
             _send(change, call, state, sms_id, code)
