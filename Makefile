@@ -9,7 +9,7 @@ run: $(VENV)/installed
 	$(BIN)/otp-sandbox serve
 
 test: $(VENV)/installed
-	$(BIN)/python -m pytest -n auto --cov --cov-report=term
+	$(BIN)/python -m pytest -n auto --dist worksteal --cov --cov-report=term
 
 lint: $(VENV)/installed
 	$(BIN)/ruff check .
