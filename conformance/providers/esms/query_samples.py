@@ -11,12 +11,6 @@ from conformance.samples import Recipe, call
 
 OWN_ROW = frozenset({"Campaign", "Content", "CountTotal", "ReferenceId", "SellPrice", "SentTime", "SmsId"})
 MOVED = frozenset({Feature.CLOCK, Feature.MESSAGES})
-ACCOUNTS = frozenset({Feature.ACCOUNTS})
-
-
-async def _balance(esms: Driver) -> str:
-    await esms.account(balance=36693)
-    return (await esms.call("GetBalance_json")).text
 
 
 async def _delivered(esms: Driver, operation: str) -> str:
@@ -39,26 +33,7 @@ async def _sent_data(esms: Driver) -> str:
     return (await esms.call("GetSmsSentData_V2")).text
 
 
-async def _brandnames(esms: Driver) -> str:
-    await esms.account(
-        brandnames=[
-            {"name": "Baotrixemay"},
-            {"name": "QC_ONLINE", "type": 1},
-            {"name": "BAT DONG SAN GIA TOT", "type": 23},
-        ]
-    )
-    return (await esms.call("GetListBrandname")).text
-
-
-async def _templates(esms: Driver) -> str:
-    template = "{P1,20} la ma xac minh dang ky Baotrixemay cua ban"
-    await esms.account(brandnames=[{"name": "Baotrixemay", "templates": [template], "carriers": ["Itel"]}])
-    return (await esms.call("GetTemplate")).text
-
-
 QUERIES: Mapping[str, Recipe] = {
-    "GetBalance_json/balance_told": Recipe(_balance, own=frozenset({"UserID"}), needs=ACCOUNTS),
-    "GetBalance_json/authorize_failed": Recipe(call("GetBalance_json", SecretKey="x"), tier=Tier.NOTHING),
     "GetSendStatus/status_told": Recipe(_status, own=frozenset({"SMSID", "TotalPrice"}), needs=MOVED, tier=Tier.WAITS),
     "GetSendStatus/authorize_failed_bare": Recipe(
         call("GetSendStatus", SecretKey="x", RefId="47756317-0cbe-494a-9d02-c85703a1baff20"), tier=Tier.NOTHING
@@ -72,9 +47,4 @@ QUERIES: Mapping[str, Recipe] = {
     ),
     "GetSmsSentData_V2/sent_data_told": Recipe(_sent_data, own=OWN_ROW, needs=MOVED, tier=Tier.SENDS),
     "GetSmsSentData_V2/authorize_failed_stop": Recipe(call("GetSmsSentData_V2", SecretKey="x"), tier=Tier.NOTHING),
-    "GetListBrandname/brandnames_told": Recipe(_brandnames, needs=ACCOUNTS),
-    "GetListBrandname/authorize_failed": Recipe(call("GetListBrandname", SecretKey="x"), tier=Tier.NOTHING),
-    "GetTemplate/templates_told": Recipe(_templates, own=frozenset({"TempId"}), needs=ACCOUNTS),
-    "GetTemplate/authorize_failed": Recipe(call("GetTemplate", SecretKey="x"), tier=Tier.NOTHING),
-    "GetTemplate/brandname_unknown": Recipe(call("GetTemplate", Brandname="x")),
 }
