@@ -6,9 +6,11 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
+from functools import cache
 from typing import Any
 
 from conformance.case import Level
+from specs import available, load
 
 
 class Kind(StrEnum):
@@ -92,4 +94,11 @@ def weaknesses(results: Iterable[Result]) -> list[str]:
 
 
 def _only_refusals(result: Result) -> bool:
-    return not any(cover.endswith((":success", ":accepted", ":code_valid", ":rented")) for cover in result.covers)
+    return not any(cover in _successes(result.provider) for cover in result.covers)
+
+
+@cache
+def _successes(provider: str) -> frozenset[str]:
+    """Name the rows that mean success, as cases name what they cover."""
+    rows = load(provider).outcomes.values() if provider in available() else ()
+    return frozenset(f"{provider}:{row.name}" for row in rows if row.success)
