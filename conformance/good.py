@@ -10,19 +10,14 @@ from specs import Spec
 from specs.reader import METHODS
 from specs.refs import resolve
 
-_FOUND: dict[tuple[int, str], Mapping[str, Any]] = {}
-
 
 def good(spec: Spec, name: str) -> Mapping[str, Any]:
     """Give the required fields of an operation with a value each, credentials and constants left out.
 
     The folder's own values win: a case may need another service, another period, one recipient instead of two.
     """
-    key = (id(spec), name)
-    if key not in _FOUND:
-        own = DIALECTS[spec.provider].good.get(name)
-        _FOUND[key] = own if own is not None else _examples(spec, name)
-    return _FOUND[key]
+    own = DIALECTS[spec.provider].good.get(name)
+    return own if own is not None else _examples(spec, name)
 
 
 def _examples(spec: Spec, name: str) -> dict[str, Any]:

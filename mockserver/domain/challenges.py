@@ -106,7 +106,7 @@ def issue(change: Change[Any], state: State, challenge: Challenge, *, keep_all: 
         alive = ()
     change.writes[RECIPIENTS, key] = Recipient((*alive, challenge), last)
     change.writes[CODES, challenge.id] = challenge
-    change.moved = (*change.moved, (CODES, challenge.id))
+    change.moved.add((CODES, challenge.id))
     if challenge.expires_at is not None:
         change.due.append(Event(challenge.expires_at, "expiry", challenge.provider, challenge.id, challenge.to))
 

@@ -11,6 +11,7 @@ from mockserver.domain.store import Change, Event, State, Table
 Channel = Literal["sms", "voice", "zalo", "viber"]
 MessageState = Literal["queued", "sent", "delivered", "failed", "rejected"]
 
+_TO_NUMBERS: Final = frozenset({"sms", "voice"})
 DELIVERED_AFTER: Final = timedelta(seconds=1)
 """On the lane's clock. The sandbox's own rule: no provider states a figure."""
 
@@ -84,11 +85,12 @@ RENTED: Final = Table[str]("rented")
 def send(change: Change[Any], message: Message, state: State, now: datetime) -> None:
     """Add to a change what sending means: the message is logged, will be delivered, and reaches a rented number.
 
-    The change must belong to a decision that named `keys_of_sending`.
+    What a rented number gets is an SMS or a call; other channels go to an app. The change must belong to a decision
+    that named `keys_of_sending`.
     """
     _put_last(change, message)
     change.due.append(Event(now + DELIVERED_AFTER, "delivery", message.provider, message.id, message.to))
-    rented = state.get(RENTED, message.to)
+    rented = state.get(RENTED, message.to) if message.channel in _TO_NUMBERS else None
     if rented is not None:
         provider, _, rental = rented.partition(" ")
         change.due.append(Event(now, "arrival", provider, rental, message.id))
@@ -110,7 +112,7 @@ def _put_last(change: Change[Any], message: Message) -> None:
     # Also when an older message happens to have the same id: then that one goes, and whoever waits sees the new one.
     key = (MESSAGES, message.id)
     change.writes[key] = message
-    change.moved = (*change.moved, key)
+    change.moved.add(key)
 
 
 def keys_of_sending(to: str) -> tuple[tuple[Table[str], str]]:

@@ -57,7 +57,7 @@ class Change(Generic[V_co]):
 
     verdict: V_co
     writes: dict[Key, Any] = field(default_factory=dict)
-    moved: tuple[Key, ...] = ()
+    moved: set[Key] = field(default_factory=set)
     due: list[Event] = field(default_factory=list)
 
 

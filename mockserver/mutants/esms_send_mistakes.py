@@ -122,7 +122,7 @@ def both_at_once(call: Call, _: State, change: Sent) -> Sent:
         sms = details_of(change.writes[key]).otherwise
         if sms is not None:
             change.writes[MESSAGES, sms.id] = sms
-            change.moved = (*change.moved, (MESSAGES, sms.id))
+            change.moved.add((MESSAGES, sms.id))
             change.due.append(Event(call.now, "delivery", sms.provider, sms.id, sms.to))
     return change
 

@@ -38,7 +38,7 @@ def _without_code(_: Call, __: State, change: Sent) -> Sent:
     for table in (CODES, RECIPIENTS):
         for key in written(change, table):
             del change.writes[key]
-    change.moved = tuple(key for key in change.moved if key in change.writes)
+    change.moved &= change.writes.keys()
     return change
 
 

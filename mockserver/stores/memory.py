@@ -177,11 +177,10 @@ class _Lane:
         return next(reversed(log.values()))[0] if log else 0
 
     def apply(self, change: Change[Any]) -> None:
-        moved = frozenset(change.moved)
         for key, value in change.writes.items():
             table, name = key
             if table.log:
-                self.put(table, name, value, move=key in moved)
+                self.put(table, name, value, move=key in change.moved)
             elif value is None:
                 records = self.tables.get(table.name)
                 if records is not None:

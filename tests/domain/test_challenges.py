@@ -84,7 +84,7 @@ def test_an_issued_code_is_logged_last_and_has_an_end(held: Held) -> None:
     """Its entry goes to the end of the log, its expiry onto the schedule."""
     change = issue(held, challenge())
 
-    assert change.moved == ((CODES, "code-123456"),)
+    assert change.moved == {(CODES, "code-123456")}
     assert change.due == [Event(NOW + LIFETIME, "expiry", "esms", "code-123456", PHONE)]
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from mockserver.domain import messages
-from mockserver.domain.messages import MESSAGES, RENTED, Message, MessageState
+from mockserver.domain.messages import MESSAGES, RENTED, Channel, Message, MessageState
 from mockserver.domain.store import Change, Event, Key
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
@@ -53,8 +54,18 @@ def test_a_sent_message_goes_to_the_end_of_the_log_and_will_be_delivered() -> No
     messages.send(change, message(), Held(), NOW)
 
     assert change.writes == {(MESSAGES, "m1"): message()}
-    assert change.moved == ((MESSAGES, "m1"),)
+    assert change.moved == {(MESSAGES, "m1")}
     assert change.due == [Event(NOW + timedelta(seconds=1), "delivery", "esms", "m1", PHONE)]
+
+
+@pytest.mark.parametrize(("channel", "arrives"), [("sms", True), ("voice", True), ("zalo", False), ("viber", False)])
+def test_only_sms_and_calls_reach_a_rented_number(channel: Channel, *, arrives: bool) -> None:
+    """What else there is goes to an app."""
+    change: Change[None] = Change(None)
+
+    messages.send(change, replace(message(), channel=channel), Held({(RENTED, PHONE): "thuesim 1.02"}), NOW)
+
+    assert [each.kind for each in change.due] == ["delivery", *(["arrival"] if arrives else [])]
 
 
 def test_a_message_that_cannot_arrive_turns_out_to_have_failed() -> None:
@@ -112,7 +123,7 @@ def test_a_queued_message_is_listed_and_sent_at_its_time() -> None:
     messages.queue(change, message("queued"), LATER)
 
     assert change.writes == {(MESSAGES, "m1"): message("queued")}
-    assert change.moved == ((MESSAGES, "m1"),)
+    assert change.moved == {(MESSAGES, "m1")}
     assert change.due == [Event(LATER, "send", "esms", "m1", PHONE)]
 
 
@@ -125,7 +136,7 @@ def test_a_queued_message_becomes_sent() -> None:
     sent = change.writes[MESSAGES, "m1"]
     assert change.verdict is True
     assert (sent.state, sent.timeline) == ("sent", (("queued", NOW), ("sent", LATER)))
-    assert change.moved == ((MESSAGES, "m1"),)
+    assert change.moved == {(MESSAGES, "m1")}
     assert [each.kind for each in change.due] == ["delivery", "arrival"]
 
 
@@ -138,7 +149,7 @@ def test_a_sent_message_becomes_delivered_in_its_place() -> None:
     delivered = change.writes[MESSAGES, "m1"]
     assert change.verdict is True
     assert (delivered.state, delivered.timeline) == ("delivered", (("sent", NOW), ("delivered", LATER)))
-    assert change.moved == ()
+    assert change.moved == set()
 
 
 @pytest.mark.parametrize("state", ["sent", "delivered", "failed", "rejected"])

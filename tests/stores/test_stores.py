@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -53,10 +53,10 @@ class Failed(Exception):
 
 
 async def write(
-    store: Store, *writes: tuple[Table[Any], str, Any], lane: str = LANE, moved: tuple[Key, ...] = ()
+    store: Store, *writes: tuple[Table[Any], str, Any], lane: str = LANE, moved: Iterable[Key] = ()
 ) -> None:
     await store.decide(
-        lane, (), lambda _: Change(None, {(table, key): value for table, key, value in writes}, moved=moved)
+        lane, (), lambda _: Change(None, {(table, key): value for table, key, value in writes}, moved=set(moved))
     )
 
 
@@ -303,7 +303,7 @@ async def test_a_moved_entry_goes_to_the_end(store: Store) -> None:
     await fill(store, "abc")
     cursor = await store.place(LANE)
 
-    await write(store, (LETTERS, "a", "A"), moved=((LETTERS, "a"),))
+    await write(store, (LETTERS, "a", "A"), moved={(LETTERS, "a")})
 
     assert await listed(store) == ["b", "c", "A"]
     assert await listed(store, after=cursor) == ["A"]
@@ -440,7 +440,7 @@ async def test_a_full_ring_drops_nothing_for_an_update(store: Store) -> None:
     await fill(store, "abcde")
 
     await write(store, (LETTERS, "b", "B"))
-    await write(store, (LETTERS, "a", "A"), moved=((LETTERS, "a"),))
+    await write(store, (LETTERS, "a", "A"), moved={(LETTERS, "a")})
 
     assert await listed(store) == ["B", "c", "d", "e", "A"]
 
@@ -479,7 +479,7 @@ async def _write(store: Store) -> None:
 
 
 async def _move(store: Store) -> None:
-    await write(store, (LETTERS, "a", "A"), moved=((LETTERS, "a"),))
+    await write(store, (LETTERS, "a", "A"), moved={(LETTERS, "a")})
 
 
 @pytest.mark.parametrize("happens", [_append, _write, _move], ids=["append", "write", "move"])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
 from mockserver.contract import Call
 from mockserver.domain import challenges, messages
@@ -56,7 +56,6 @@ class Sending:
         self._at = call.now if at is None else at
         self._black_list: frozenset[str] = call.account.black_listed()
         self._change: Change[Verdict] = Change(Verdict("success"))
-        self._moved: list[Key] = []
         self._numbers: set[int] = set()
         self.price = 0
 
@@ -104,18 +103,14 @@ class Sending:
             details=Details(campaign, black_listed),
         )
         self.price += price
-        part: Change[Any] = Change(None)  # one for each: a change copies what it has moved with every message
         if queued:
-            messages.queue(part, message, at)
+            messages.queue(self._change, message, at)
             if black_listed:
-                part.due.append(messages.forced(message, "failed", at + DELIVERED_AFTER))
+                self._change.due.append(messages.forced(message, "failed", at + DELIVERED_AFTER))
         elif black_listed:
-            messages.send_in_vain(part, message, at + DELIVERED_AFTER)
+            messages.send_in_vain(self._change, message, at + DELIVERED_AFTER)
         else:
-            messages.send(part, message, self._state, now)
-        self._change.writes.update(part.writes)
-        self._change.due += part.due
-        self._moved += part.moved
+            messages.send(self._change, message, self._state, now)
 
     def issue(self, drawn: Drawn, phone: str, code: str) -> None:
         """Note a code. Nothing at Amoot checks one: it never expires, and a newer one leaves it as it is (5.2-5)."""
@@ -125,7 +120,6 @@ class Sending:
     def done(self, **facts: object) -> Change[Verdict]:
         """Charge for everything; the facts go into the answer."""
         self._change.writes[KEY] = self._call.account.charged(self.price)
-        self._change.moved = tuple(self._moved)
         self._change.verdict = Verdict("success", facts)
         return self._change
 

@@ -25,7 +25,6 @@ from mockserver.domain.messages import (
 )
 from mockserver.domain.store import Change, Event, Key, State
 from mockserver.providers.esms.account import KEY, Account
-from mockserver.providers.esms.departures import depart
 from mockserver.providers.esms.details import SMS_LEG, details_of
 from mockserver.providers.esms.reports import delivery_callback
 
@@ -53,7 +52,7 @@ class Sending:
                 change.due.append(event._replace(at=details.send_at))
                 return change
         change = Change(verdict=True)
-        depart(change, message.now_in("sent", event.at), state, event.at)
+        send(change, message.now_in("sent", event.at), state, event.at)
         return change
 
 

@@ -21,7 +21,6 @@ from mockserver.domain.store import Change, Key, State
 from mockserver.providers.esms.account import KEY
 from mockserver.providers.esms.carriers import carrier_of
 from mockserver.providers.esms.dates import VIETNAM, sending_date
-from mockserver.providers.esms.departures import depart
 from mockserver.providers.esms.details import Details
 from mockserver.providers.esms.phones import fold
 from mockserver.providers.esms.reports import can_be_called, delivery_callback
@@ -237,7 +236,7 @@ def launch(
     elif fails_after is not None:
         messages.send_in_vain(change, message, now + fails_after)
     else:
-        depart(change, message, state, now)
+        messages.send(change, message, state, now)
 
 
 def sending_time(call: Call) -> datetime | None:

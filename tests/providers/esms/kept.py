@@ -40,7 +40,7 @@ async def keep(lane: Lane, state: MessageState = "sent", **changes: Any) -> Mess
         message = message.now_in(state, now + 2 * SENT_AFTER)
     message = replace(message, **changes)
     key = (MESSAGES, message.id)
-    await lane.store.decide("lane", (), lambda _: Change(None, {key: message}, moved=(key,)))
+    await lane.store.decide("lane", (), lambda _: Change(None, {key: message}, moved={key}))
     return message
 
 
