@@ -22,9 +22,9 @@ bench: $(VENV)/installed
 	$(BIN)/python benchmarks/recipients.py
 	$(BIN)/python benchmarks/start_up.py
 
-# Writes specs/compiled/*.json after an edit of specs/*.yaml.
+# Writes specs/otp_specs/compiled/*.json after an edit of specs/*.yaml.
 compile: $(VENV)/installed
-	$(BIN)/python -m specs
+	$(BIN)/python -m otp_specs
 	$(BIN)/python docs/generate.py
 	$(BIN)/python docs/generate_cases.py
 

@@ -24,7 +24,7 @@ def main() -> int:
     parser.add_argument("--rounds", type=int, default=3, help="runs of each kind; the median counts")
     parser.add_argument("--json", type=Path, default=Path("recipients.json"))
     asked = parser.parse_args()
-    command = ["-m", "mockserver.cli", "serve", "--port", "{port}", "--log-format", "json"]
+    command = ["-m", "otp_sandbox.cli", "serve", "--port", "{port}", "--log-format", "json"]
     with server(command, "/readyz") as sandbox:
         make_rich(sandbox, "esms", "balance")
         make_rich(sandbox, "amoot", "credit")

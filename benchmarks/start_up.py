@@ -37,7 +37,7 @@ def main() -> int:
 def _once() -> dict[str, float]:
     """Start a sandbox, ask until it is ready, have one code sent, look at its memory, stop it."""
     port = _free_port()
-    command = [sys.executable, "-m", "mockserver.cli", "serve", "--port", str(port)]
+    command = [sys.executable, "-m", "otp_sandbox.cli", "serve", "--port", str(port)]
     started = time.perf_counter()
     server = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:

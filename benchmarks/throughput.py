@@ -36,7 +36,7 @@ def main() -> int:
         print("wrk is not installed", file=sys.stderr)
         return 1
     with server([str(HERE / "bare.py"), "{port}"], "/MainService.svc/json/CheckCodeGen_V4_get") as bare:
-        command = ["-m", "mockserver.cli", "serve", "--port", "{port}", "--log-format", "json"]
+        command = ["-m", "otp_sandbox.cli", "serve", "--port", "{port}", "--log-format", "json"]
         with server(command, "/readyz") as sandbox:
             make_rich(sandbox, "esms", "balance")
             empty = _compare(asked, bare, sandbox, first=0)

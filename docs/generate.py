@@ -10,11 +10,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT))
+sys.path[:0] = [str(ROOT / each) for each in ("conformance", "mockserver", "specs", "tests")]
 
-import specs  # noqa: E402  (of this tree, whatever is installed)
-from specs import Behaviour, Operation, Spec  # noqa: E402
-from specs.model import EVIDENCE  # noqa: E402
+import otp_specs  # noqa: E402  (of this tree, whatever is installed)
+from otp_specs import Behaviour, Operation, Spec  # noqa: E402
+from otp_specs.model import EVIDENCE  # noqa: E402
 
 PAGES = sorted((ROOT / "docs" / "providers").glob("*.md"))
 _PART = re.compile(r"(<!-- generated: (\w+) (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
@@ -22,7 +22,7 @@ _PART = re.compile(r"(<!-- generated: (\w+) (\w+) -->\n).*?(<!-- end -->)", re.D
 
 def filled(page: str) -> str:
     """Give the page with all its tables made anew."""
-    return _PART.sub(lambda part: f"{part[1]}{_TABLES[part[2]](specs.load(part[3]))}{part[4]}", page)
+    return _PART.sub(lambda part: f"{part[1]}{_TABLES[part[2]](otp_specs.load(part[3]))}{part[4]}", page)
 
 
 def _operations(spec: Spec) -> str:

@@ -12,11 +12,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT))
+sys.path[:0] = [str(ROOT / each) for each in ("conformance", "mockserver", "specs", "tests")]
 
-from conformance.case import Case, all_cases  # noqa: E402  (of this tree, whatever is installed)
-from conformance.providers import ByProvider  # noqa: E402  (as above)
-from specs import Spec, available, load  # noqa: E402  (as above)
+from otp_conformance.case import Case, all_cases  # noqa: E402  (of this tree, whatever is installed)
+from otp_conformance.providers import ByProvider  # noqa: E402  (as above)
+from otp_specs import Spec, available, load  # noqa: E402  (as above)
 
 PAGE = ROOT / "docs" / "conformance-cases.md"
 

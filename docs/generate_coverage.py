@@ -15,11 +15,11 @@ from typing import Any
 import orjson
 
 ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT))
+sys.path[:0] = [str(ROOT / each) for each in ("conformance", "mockserver", "specs", "tests")]
 
-from mockserver.app import find_providers  # noqa: E402  (of this tree, whatever is installed)
-from mockserver.contract import Provider  # noqa: E402  (as above)
-from specs import Operation  # noqa: E402  (as above)
+from otp_sandbox.app import find_providers  # noqa: E402  (of this tree, whatever is installed)
+from otp_sandbox.contract import Provider  # noqa: E402  (as above)
+from otp_specs import Operation  # noqa: E402  (as above)
 
 PAGE = ROOT / "docs" / "coverage.md"
 WITHOUT_SAMPLE: Mapping[str, str] = {

@@ -13,13 +13,13 @@ MOST = 3
 
 HEAD = """# The proof that the suite bites
 
-`otp-sandbox serve --mutants` offers lanes with one mistake each, and `otp-conformance mutants` plays every mistake
-against every case of its provider. Each is found by a case that claims it, none breaks every call, and every must-case
-finds at least one. This page is made of such a run:
+A sandbox of the tests (`python -m mutants`) offers lanes with one mistake each, and `otp-conformance mutants` plays
+every mistake against every case of its provider. Each is found by a case that claims it, none breaks every call, and
+every must-case finds at least one. This page is made of such a run:
 
 ```console
-$ otp-sandbox serve --mutants
-$ otp-conformance mutants --target http://127.0.0.1:6877 --json matrix.json
+$ PYTHONPATH=tests python -m mutants
+$ otp-conformance mutants --target http://127.0.0.1:PORT --json matrix.json
 $ python docs/generate_mutants.py matrix.json
 ```
 

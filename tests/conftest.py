@@ -10,10 +10,10 @@ from typing import Any
 import aiohttp
 import pytest
 
-from mockserver.app import Sandbox, build, find_providers
-from mockserver.contract import Provider
-from mockserver.settings import Settings
-from mockserver.stores.memory import MemoryStore
+from otp_sandbox.app import Sandbox, build, find_providers
+from otp_sandbox.contract import Provider
+from otp_sandbox.settings import Settings
+from otp_sandbox.stores.memory import MemoryStore
 
 SETTINGS = Settings(port=0, seed=7)
 

@@ -12,11 +12,11 @@ from typing import Any, cast
 
 import pytest
 
-from mockserver import log
-from mockserver.domain.clock import Clock
-from mockserver.lanes.journal import Entry
-from mockserver.lanes.lane import Beginning, Lane
-from mockserver.log import RequestLog
+from otp_sandbox import log
+from otp_sandbox.domain.clock import Clock
+from otp_sandbox.lanes.lane import Lane, LaneOrigin
+from otp_sandbox.log import RequestLog
+from otp_sandbox.play.journal import Entry
 
 NOW = datetime(2026, 3, 1, 12, 34, 56, 789000, tzinfo=UTC)
 ENTRY = Entry(
@@ -43,8 +43,8 @@ ENTRY = Entry(
 
 
 def lane(name: str = "default") -> Lane:
-    beginning = Beginning(1, {}, {}, Clock(), {}, timedelta(hours=1))
-    return Lane(name, beginning, {}, lambda: NOW, Clock(), {}, NOW, used_at=NOW)
+    origin = LaneOrigin(1, {}, {}, Clock(), {}, timedelta(hours=1))
+    return Lane(name, origin, {}, lambda: NOW, Clock(), {}, NOW, used_at=NOW)
 
 
 def entry(**changes: Any) -> Entry:
@@ -171,7 +171,7 @@ class _Timer:
 def test_one_timer_writes_what_was_gathered_meanwhile(stream: io.StringIO, monkeypatch: pytest.MonkeyPatch) -> None:
     """The next line after it sets the next timer."""
     timer = _Timer()
-    monkeypatch.setattr("mockserver.log.asyncio.get_running_loop", lambda: timer)
+    monkeypatch.setattr("otp_sandbox.log.asyncio.get_running_loop", lambda: timer)
     requests = RequestLog(as_json=False, stream=stream)
     requests(lane(), entry())
     requests(lane(), entry())

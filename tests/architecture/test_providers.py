@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 
-import specs
-from mockserver.app import Unusable, find_providers
-from mockserver.contract import Check, Handler, Provider
-from mockserver.plan import Contradiction, checked
-from specs import Answer, Operation
+import otp_specs
+from otp_sandbox.app import Unusable, find_providers
+from otp_sandbox.checks import Contradiction, checked
+from otp_sandbox.contract import Check, Handler, Provider
+from otp_specs import Answer, Operation
 
 
 class Checking(Handler):
@@ -30,7 +30,7 @@ class Checking(Handler):
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """A copy of the specs that may be spoilt."""
-    for path in specs.FOLDER.glob("*.yaml"):
+    for path in otp_specs.FOLDER.glob("*.yaml"):
         shutil.copy(path, tmp_path)
     return tmp_path
 
@@ -48,7 +48,7 @@ def operation_of(provider: Provider, name: str) -> Operation:
     return next(each for each in provider.spec.operations if each.name == name)
 
 
-@pytest.mark.parametrize("name", specs.available())
+@pytest.mark.parametrize("name", otp_specs.available())
 def test_every_provider_fits_its_spec(providers: dict[str, Provider], name: str) -> None:
     """Nothing is left over on either side."""
     provider = providers[name]
@@ -153,7 +153,9 @@ def _renamed_operation(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("spoil", "words"),
     [
-        pytest.param(_stray, ["nobody.yaml", "mockserver/providers", "no folder nobody"], id="spec without folder"),
+        pytest.param(
+            _stray, ["nobody.yaml", "mockserver/otp_sandbox/providers", "no folder nobody"], id="spec without folder"
+        ),
         pytest.param(_missing, ["amoot.yaml", "cannot be read"], id="folder without spec"),
         pytest.param(_not_yaml, ["amoot.yaml"], id="not YAML"),
         pytest.param(_empty, ["amoot.yaml"], id="empty"),

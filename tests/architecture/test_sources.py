@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from mockserver.contract import Provider
+from otp_sandbox.contract import Provider
 
 ROOT = Path(__file__).parents[2]
-PROVIDERS = ROOT / "mockserver" / "providers"
+PROVIDERS = ROOT / "mockserver" / "otp_sandbox" / "providers"
 NAMES = sorted(path.parent.name for path in PROVIDERS.glob("*/__init__.py"))
 SKIPPED = {"build", "dist", "__pycache__"}
 MOST_LINES = 300
@@ -22,10 +22,12 @@ LEAST_CODE = 99
 """Smaller integers are counts and indices as often as codes."""
 VAGUE = {"utils", "util", "helpers", "helper", "manager", "managers", "misc", "common_utils"}
 NOT_OF_A_TABLE: dict[str, set[object]] = {
-    "mockserver/providers/thuesim/states.py": {"Đợi tin nhắn"},  # the word for a waiting rental (reference 3.4)
-    "mockserver/providers/amoot/deliveries.py": {100},  # a delivery type, which has numbers of its own
-    "mockserver/providers/esms/carriers.py": {"99"},  # a prefix of phone numbers
-    "mockserver/providers/thuesim/wire.py": {404},  # HTTP's own, of the host's page where no operation is
+    "mockserver/otp_sandbox/providers/thuesim/states.py": {
+        "Đợi tin nhắn"
+    },  # the word for a waiting rental (reference 3.4)
+    "mockserver/otp_sandbox/providers/amoot/deliveries.py": {100},  # a delivery type, which has numbers of its own
+    "mockserver/otp_sandbox/providers/esms/carriers.py": {"99"},  # a prefix of phone numbers
+    "mockserver/otp_sandbox/providers/thuesim/wire.py": {404},  # HTTP's own, of the host's page where no operation is
 }
 """What reads like a row of a table, and is something else that would stay when the row changes."""
 FILE_SET = ("__init__.py", "account.py", "identity.py", "phones.py", "wire.py", "operations/__init__.py")
@@ -107,7 +109,7 @@ def test_no_outcome_of_a_table_stands_in_a_provider(providers: dict[str, Provide
 
     found = [
         f"{named(path)}:{line}: {value!r}"
-        for path in sources(f"mockserver/providers/{name}")
+        for path in sources(f"mockserver/otp_sandbox/providers/{name}")
         for line, value in outcome_literals(ast.parse(path.read_text("utf-8")), provider)
         if value not in NOT_OF_A_TABLE.get(named(path), ())
     ]
@@ -198,7 +200,7 @@ def test_the_domain_reads_no_clock_and_rolls_no_dice() -> None:
     """Decisions are pure: they may run again, and give the same."""
     found = [
         f"{named(path)}:{line}: {what}"
-        for path in sources("mockserver/domain")
+        for path in sources("mockserver/otp_sandbox/domain")
         for line, what in impurities(ast.parse(path.read_text("utf-8")))
     ]
 
@@ -242,5 +244,5 @@ def test_the_tree_is_looked_through() -> None:
     """Sources, specs and this test are among the files."""
     looked_at = {named(path) for path, _ in texts()}
 
-    assert {"pyproject.toml", "mockserver/app.py", "specs/esms.yaml", named(Path(__file__))} <= looked_at
+    assert {"pyproject.toml", "mockserver/otp_sandbox/app.py", "specs/esms.yaml", named(Path(__file__))} <= looked_at
     assert not any(path.startswith((".venv/", ".git/")) for path in looked_at)

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from conformance.results import Kind, Result
+from otp_conformance.results import Kind, Result
 
 HERE = Path(__file__).parent
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
@@ -64,7 +64,7 @@ def serve() -> Iterator[Serve]:
 @pytest.fixture(scope="session")
 def target() -> Iterator[str]:
     """The address of a sandbox that plays mutants too; runs take lanes, so it can be shared."""
-    served = Served("-m", "mockserver.cli", "serve", "--port", "0", "--mutants")
+    served = Served("-m", "mutants", PYTHONPATH=str(HERE.parent))
     yield served.url
     served.stop()
 
@@ -77,8 +77,8 @@ def run() -> Run:
         *words: str, seconds: int = 120, folder: Path = HERE.parents[1], **env: str
     ) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
-            [sys.executable, "-m", "conformance.cli", *words],
-            env=environment(PYTHONPATH=str(HERE.parents[1]), **env),
+            [sys.executable, "-m", "otp_conformance.cli", *words],
+            env=environment(**env),
             cwd=folder,
             stdin=subprocess.DEVNULL,
             capture_output=True,

@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from conformance import cli
-from conformance.codes import (
+from otp_conformance import cli
+from otp_conformance.codes import (
     AnswerChannel,
     CodeChannel,
     CommandChannel,
@@ -20,10 +20,10 @@ from conformance.codes import (
     NoChannel,
     PromptChannel,
 )
-from conformance.exchange import Exchange
-from conformance.options import Options, UsageError, checked_choices, credentials
-from conformance.targets import CouldNotRun
-from specs import load
+from otp_conformance.exchange import Exchange
+from otp_conformance.options import Options, UsageError, checked_choices, credentials
+from otp_conformance.targets import CouldNotRun
+from otp_specs import load
 
 URL = "http://127.0.0.1:6877"
 

@@ -9,11 +9,11 @@ from typing import Any
 import orjson
 import pytest
 
-from conformance.driver import Answer
-from conformance.exchange import Exchange, masked
-from conformance.expect import Unexpected, equal, expect, matches, true
-from conformance.samples import compare
-from specs import load
+from otp_conformance.driver import Answer
+from otp_conformance.exchange import Exchange, masked
+from otp_conformance.expect import Unexpected, equal, expect, matches, true
+from otp_conformance.samples import compare
+from otp_specs import load
 
 SECRET = "k+y/ä s=1"
 SPELLINGS = [SECRET, "k%2By%2F%C3%A4%20s%3D1", "k%2By%2F%C3%A4+s%3D1"]

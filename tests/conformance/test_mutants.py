@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from mockserver.mutants.found import MUTANTS
+from mutants.found import MUTANTS
 
 GROUPS = {"code", "life", "binding", "errors", "wire", "limits", "money", "callback", "authentication", "rental"}
 PAGE = Path(__file__).parents[2] / "docs" / "conformance-mutants.md"
@@ -14,7 +14,7 @@ PAGE = Path(__file__).parents[2] / "docs" / "conformance-mutants.md"
 
 def test_every_mutant_is_found_by_a_case_that_claims_it(serve: Any, run: Any, tmp_path: Path) -> None:
     """None survives, none is stillborn, and most need more than one successful call."""
-    served = serve("-m", "mockserver.cli", "serve", "--port", "0", "--mutants")
+    served = serve("-m", "mutants", PYTHONPATH=str(Path(__file__).parents[1]))
     matrix = tmp_path / "matrix.json"
 
     done = run("mutants", "--quick", "--target", served.url, "--json", str(matrix), seconds=280)

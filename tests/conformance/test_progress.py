@@ -6,7 +6,7 @@ import io
 from types import SimpleNamespace
 from typing import Any, cast
 
-from conformance.progress import Progress
+from otp_conformance.progress import Progress
 
 
 class Terminal(io.StringIO):

@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from conformance.case import Case, Level, Tier
-from conformance.proof import Matrix, Row, played
-from conformance.results import Kind
-from conformance.targets import CouldNotRun
+from otp_conformance.case import Case, Level, Tier
+from otp_conformance.proof import Matrix, Row, played
+from otp_conformance.results import Kind
+from otp_conformance.targets import CouldNotRun
 
 
 async def _nothing(_: Any) -> None:

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-import conformance.providers
-from conformance.dialects import DIALECTS
-from conformance.good import good
-from conformance.providers import ByProvider, names
-from conformance.samples import CHOICES, documented, recipes
-from specs import available, load
+import otp_conformance.providers
+from otp_conformance.dialects import DIALECTS
+from otp_conformance.good import good
+from otp_conformance.providers import ByProvider, names
+from otp_conformance.samples import CHOICES, documented, recipes
+from otp_specs import available, load
 
 SHOWN: ByProvider[dict[str, str]] = ByProvider("SHOWN", "shown")
 REASONS: ByProvider[dict[str, str]] = ByProvider("REASONS", "shown")
@@ -57,17 +57,17 @@ def test_a_new_folder_is_found_and_read_when_asked(tmp_path: Path, monkeypatch: 
     folder.mkdir()
     (folder / "__init__.py").write_text("A = 1\n", "utf-8")
     (folder / "shown.py").write_text("B = 2\n", "utf-8")
-    monkeypatch.setattr(conformance.providers, "__path__", [*conformance.providers.__path__, str(tmp_path)])
+    monkeypatch.setattr(otp_conformance.providers, "__path__", [*otp_conformance.providers.__path__, str(tmp_path)])
     held: ByProvider[int] = ByProvider("A")
 
     assert "pingotp" in names()
     assert "pingotp" in list(held)
     assert len(held) == len(names())
-    assert "conformance.providers.pingotp" not in sys.modules
+    assert "otp_conformance.providers.pingotp" not in sys.modules
     try:
         assert (held["pingotp"], ByProvider[int]("B", "shown")["pingotp"]) == (1, 2)
     finally:
-        for name in [name for name in sys.modules if name.startswith("conformance.providers.pingotp")]:
+        for name in [name for name in sys.modules if name.startswith("otp_conformance.providers.pingotp")]:
             del sys.modules[name]
 
 

@@ -11,12 +11,12 @@ from typing import Any
 
 import pytest
 
-from conformance.options import Options
-from conformance.reports import canonical, drift, page, terminal
-from conformance.results import Kind, Result
-from mockserver.app import build
-from mockserver.settings import gathered
-from specs import load
+from otp_conformance.options import Options
+from otp_conformance.reports import canonical, drift, page, terminal
+from otp_conformance.results import Kind, Result
+from otp_sandbox.app import build
+from otp_sandbox.settings import gathered
+from otp_specs import load
 
 Made = Callable[..., Result]
 OPTIONS = Options(target="http://127.0.0.1:6877", choices={"esms.code-case": "ignore"})

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from conformance.case import Level, Tier
-from conformance.known import Known
-from conformance.results import (
+from otp_conformance.case import Level, Tier
+from otp_conformance.known import Known
+from otp_conformance.results import (
     CONFORMANT,
     COULD_NOT_RUN,
     NOT_CONFORMANT,

@@ -273,7 +273,7 @@ def test_a_target_without_a_control_api_is_judged_in_the_world_that_it_has(
 ) -> None:
     """Cases that need powers do not apply, and say so; the rest runs on the lane `default`."""
     report = tmp_path / "report.json"
-    url = serve("-m", "mockserver.cli", "serve", "--port", "0", OTP_SANDBOX_CONTROL_TOKEN="secret").url
+    url = serve("-m", "otp_sandbox.cli", "serve", "--port", "0", OTP_SANDBOX_CONTROL_TOKEN="secret").url
 
     told = _held_to(run("run", "esms", "--target", url, "--max-examples", "2", "--report-json", str(report)), 0)
 
@@ -288,7 +288,7 @@ def test_a_target_without_a_control_api_is_judged_in_the_world_that_it_has(
 
 
 def test_the_token_opens_the_control_api(serve: Serve, run: Run, tmp_path: Path) -> None:
-    url = serve("-m", "mockserver.cli", "serve", "--port", "0", OTP_SANDBOX_CONTROL_TOKEN="secret").url
+    url = serve("-m", "otp_sandbox.cli", "serve", "--port", "0", OTP_SANDBOX_CONTROL_TOKEN="secret").url
 
     words = ("run", "esms", "--target", url, "-k", "second_try_is_refused", "--control-token", "secret")
 
@@ -365,7 +365,7 @@ def test_drift_is_told_and_its_choices_are_a_configuration(target: str, serve: S
     assert same == "nothing came out otherwise\n"
     assert "newly failing: esms.binding.case_counts" in drift
     assert "proposed choice: esms.code-case = ignore" in drift
-    url = serve("-m", "mockserver.cli", "serve", "--port", "0", "--config", str(chosen)).url
+    url = serve("-m", "otp_sandbox.cli", "serve", "--port", "0", "--config", str(chosen)).url
     assert url.startswith("http://127.0.0.1:")
 
 

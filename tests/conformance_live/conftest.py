@@ -78,7 +78,7 @@ class Host:
 @contextmanager
 def served(config: Path | None, token: str = "") -> Iterator[Host]:
     """Serve a sandbox in a process of its own."""
-    command = [sys.executable, "-m", "mockserver.cli", "serve", "--port", "0"]
+    command = [sys.executable, "-m", "otp_sandbox.cli", "serve", "--port", "0"]
     command += ["--config", str(config)] if config is not None else []
     env = environment() | ({"OTP_SANDBOX_CONTROL_TOKEN": token} if token else {})
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, env=env) as process:
@@ -115,7 +115,7 @@ def conformance() -> Callable[..., Done]:
 
     def run(*arguments: str, env: Mapping[str, str] | None = None) -> Done:
         done = subprocess.run(
-            [sys.executable, "-m", "conformance.cli", *arguments],
+            [sys.executable, "-m", "otp_conformance.cli", *arguments],
             env=environment() | dict(env or {}),
             cwd=Path(__file__).resolve().parents[2],
             stdin=subprocess.DEVNULL,

@@ -102,7 +102,7 @@ def test_a_person_at_a_terminal_is_asked(host: Any, typed: bytes, *, sends: bool
     os.write(leader, typed)
 
     done = subprocess.run(
-        [sys.executable, "-m", "conformance.cli", *words],
+        [sys.executable, "-m", "otp_conformance.cli", *words],
         env=shared.environment() | host.environment(),
         cwd=Path(__file__).resolve().parents[2],
         stdin=follower,

@@ -11,7 +11,7 @@ import orjson
 import pytest
 from aiohttp import web
 
-from mockserver.settings import Settings
+from otp_sandbox.settings import Settings
 
 SHAPE = {"id", "provider", "event", "url", "state", "attempts"}
 ATTEMPT = {"at", "status", "error", "duration_ms", "request", "response"}

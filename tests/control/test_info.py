@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from mockserver.settings import Settings
-from mockserver.version import VERSION
+from otp_sandbox.settings import Settings
+from otp_sandbox.version import VERSION
 
 PROVIDERS = ["amoot", "esms", "thuesim"]
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from mockserver.settings import Settings
+from otp_sandbox.settings import Settings
 
 SHAPE = {"id", "credentials", "base_url", "seed", "choices", "ttl"}
 

@@ -11,7 +11,7 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 from referencing import Registry, Resource
 from referencing.jsonschema import DRAFT202012
 
-from mockserver.web.control.rooms import ENDPOINTS
+from otp_sandbox.web.control.endpoints import ENDPOINTS
 
 PREFIX = "/_sandbox/v1"
 

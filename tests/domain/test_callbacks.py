@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from mockserver.domain.callbacks import CALLBACKS, Attempt, Callback, after_attempt, call_back
-from mockserver.domain.store import Change, Event
+from otp_sandbox.domain.callbacks import CALLBACKS, Attempt, Callback, after_attempt, call_back
+from otp_sandbox.domain.store import Change, Event
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 PAUSE = timedelta(seconds=30)

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from mockserver.domain import challenges
-from mockserver.domain.challenges import CODES, PINS, RECIPIENTS, SEQUENCES, Challenge, Pin, Recipient
-from mockserver.domain.store import Change, Event, Key
+from otp_sandbox.domain import challenges
+from otp_sandbox.domain.challenges import CODES, PINS, RECIPIENTS, SEQUENCES, Challenge, Pin, Recipient
+from otp_sandbox.domain.store import Change, Event, Key
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 LIFETIME = timedelta(minutes=5)

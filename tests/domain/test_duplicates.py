@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from mockserver.domain.duplicates import Accepted, accept, duplicate_of, key_of, key_of_repeat
-from mockserver.domain.store import Change
-from mockserver.stores.memory import MemoryStore
+from otp_sandbox.domain.duplicates import Accepted, accept, duplicate_of, key_of, key_of_repeat
+from otp_sandbox.domain.store import Change
+from otp_sandbox.stores.memory import MemoryStore
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 LANE = "default"

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from mockserver.domain.inbox import (
+from otp_sandbox.domain.inbox import (
     INBOX,
     Received,
     fetch_new,
@@ -18,8 +18,8 @@ from mockserver.domain.inbox import (
     receive,
     received,
 )
-from mockserver.domain.store import Change, State
-from mockserver.stores.memory import MemoryStore
+from otp_sandbox.domain.store import Change, State
+from otp_sandbox.stores.memory import MemoryStore
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 LANE = "default"

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from mockserver.domain import messages
-from mockserver.domain.messages import MESSAGES, RENTED, Channel, Message, MessageState
-from mockserver.domain.store import Change, Event, Key
+from otp_sandbox.domain import messages
+from otp_sandbox.domain.messages import MESSAGES, RENTED, Channel, Message, MessageState
+from otp_sandbox.domain.store import Change, Event, Key
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 LATER = NOW + timedelta(minutes=1)

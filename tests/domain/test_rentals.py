@@ -7,9 +7,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from mockserver.domain.messages import RENTED
-from mockserver.domain.rentals import DESKS, EMPTY_DESK, RENTALS, Desk, Rental, ended, found_code, rent
-from mockserver.domain.store import Change, Event
+from otp_sandbox.domain.messages import RENTED
+from otp_sandbox.domain.rentals import EMPTY_BOOK, RENTAL_BOOKS, RENTALS, Rental, RentalBook, ended, found_code, rent
+from otp_sandbox.domain.store import Change, Event
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 END = NOW + timedelta(minutes=5)
@@ -35,10 +35,10 @@ def test_renting_makes_a_number_wait() -> None:
     """It is logged, counted, known to whoever sends, and has an end."""
     change: Change[None] = Change(None)
 
-    rent(change, EMPTY_DESK, rental())
+    rent(change, EMPTY_BOOK, rental())
 
     assert change.writes == {
-        (DESKS, "thuesim"): Desk(1, NOW, (("1.02", "+84900000001"),)),
+        (RENTAL_BOOKS, "thuesim"): RentalBook(1, NOW, (("1.02", "+84900000001"),)),
         (RENTALS, "1.02"): rental(),
         (RENTED, "+84900000001"): "thuesim 1.02",
     }
@@ -46,35 +46,35 @@ def test_renting_makes_a_number_wait() -> None:
 
 
 def test_a_second_number_waits_beside_the_first() -> None:
-    """The desk knows both."""
-    desk = Desk(1, NOW, (("1.02", "+84900000001"),))
+    """The book knows both."""
+    book = RentalBook(1, NOW, (("1.02", "+84900000001"),))
     change: Change[None] = Change(None)
 
-    rent(change, desk, rental("2.02", "+84900000002"))
+    rent(change, book, rental("2.02", "+84900000002"))
 
-    assert change.writes[DESKS, "thuesim"].waiting == (("1.02", "+84900000001"), ("2.02", "+84900000002"))
-    assert desk.waiting == (("1.02", "+84900000001"),)
+    assert change.writes[RENTAL_BOOKS, "thuesim"].waiting == (("1.02", "+84900000001"), ("2.02", "+84900000002"))
+    assert book.waiting == (("1.02", "+84900000001"),)
 
 
 def test_a_rental_that_has_ended_waits_no_longer() -> None:
-    """Only it leaves the desk, and its number takes nothing more."""
-    desk = Desk(2, NOW, (("1.02", "+84900000001"), ("2.02", "+84900000002")))
+    """Only it leaves the book, and its number takes nothing more."""
+    book = RentalBook(2, NOW, (("1.02", "+84900000001"), ("2.02", "+84900000002")))
     done = replace(rental(), state="done", sms="1234", code="1234")
 
-    writes = ended(done, desk)
+    writes = ended(done, book)
 
     assert writes == {
         (RENTALS, "1.02"): done,
-        (DESKS, "thuesim"): Desk(2, NOW, (("2.02", "+84900000002"),)),
+        (RENTAL_BOOKS, "thuesim"): RentalBook(2, NOW, (("2.02", "+84900000002"),)),
         (RENTED, "+84900000001"): None,
     }
 
 
 def test_a_desk_knows_which_numbers_are_busy() -> None:
     """A number is busy while a rental waits on it."""
-    desk = Desk(1, NOW, (("1.02", "+84900000001"),))
+    book = RentalBook(1, NOW, (("1.02", "+84900000001"),))
 
-    busy = desk.busy("+84900000001"), desk.busy("+84900000002"), desk.without("1.02").busy("+84900000001")
+    busy = book.busy("+84900000001"), book.busy("+84900000002"), book.without("1.02").busy("+84900000001")
 
     assert busy == (True, False, False)
 

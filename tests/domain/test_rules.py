@@ -7,11 +7,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from mockserver.domain.accounts import ip_allowed
-from mockserver.domain.limits import Limit, too_soon
-from mockserver.domain.record import record
-from mockserver.domain.refusals import Verdict
-from mockserver.domain.segments import segments
+from otp_sandbox.domain.accounts import ip_allowed
+from otp_sandbox.domain.limits import Limit, too_soon
+from otp_sandbox.domain.record import record
+from otp_sandbox.domain.segments import segments
+from otp_sandbox.domain.verdict import Verdict
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 PAUSE = timedelta(seconds=5)

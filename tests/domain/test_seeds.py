@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mockserver.domain.seeds import DIGITS, LETTERS_AND_DIGITS, draw, halves, hexadecimal, spell
+from otp_sandbox.domain.seeds import DIGITS, LETTERS_AND_DIGITS, draw, halves, hexadecimal, spell
 
 
 @given(st.integers(-(2**63), 2**63), st.lists(st.text(max_size=20) | st.integers(), max_size=4))

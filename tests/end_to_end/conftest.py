@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from mockserver.app import Sandbox
+from otp_sandbox.app import Sandbox
 
 
 @dataclass(slots=True)

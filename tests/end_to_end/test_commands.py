@@ -25,7 +25,7 @@ _OPENER = build_opener(ProxyHandler({}))
 
 
 def command(*arguments: str) -> list[str]:
-    return [sys.executable, "-m", "mockserver.cli", *arguments]
+    return [sys.executable, "-m", "otp_sandbox.cli", *arguments]
 
 
 def environment(**more: str) -> dict[str, str]:
@@ -560,7 +560,7 @@ def test_a_reader_that_goes_away_is_no_error(sandbox: Running) -> None:
 
 def test_the_version_is_told() -> None:
     """One line, status 0."""
-    from mockserver.version import VERSION  # noqa: PLC0415  (only here)
+    from otp_sandbox.version import VERSION  # noqa: PLC0415  (only here)
 
     ended = run("--version")
 

@@ -11,7 +11,7 @@ from typing import Any
 import aiohttp
 import pytest
 
-from mockserver.app import Sandbox
+from otp_sandbox.app import Sandbox
 
 KEYS = {"ApiKey": "SANDBOX-API-KEY", "SecretKey": "SANDBOX-SECRET-KEY"}
 TOKEN = {"token": "SANDBOX-TOKEN"}

@@ -9,15 +9,15 @@ from urllib.parse import quote, urlencode
 
 import pytest
 
-import specs
-from conformance.dialects import DIALECTS
-from conformance.good import good as good_call
-from specs import Operation, Spec
+import otp_specs
+from otp_conformance.dialects import DIALECTS
+from otp_conformance.good import good as good_call
+from otp_specs import Operation, Spec
 
 pytestmark = pytest.mark.usefixtures("quiet")
 
 JSON, FORM, XML = "application/json", "application/x-www-form-urlencoded", "application/xml"
-SPECS: Mapping[str, Spec] = {name: specs.load(name) for name in specs.available()}
+SPECS: Mapping[str, Spec] = {name: otp_specs.load(name) for name in otp_specs.available()}
 CREDENTIALS = {
     "esms": {"ApiKey": "SANDBOX-API-KEY", "SecretKey": "SANDBOX-SECRET-KEY"},
     "amoot": {"Token": "SANDBOX-TOKEN"},

@@ -9,7 +9,7 @@ from typing import Any
 
 import aiohttp
 
-from mockserver.settings import Settings
+from otp_sandbox.settings import Settings
 
 KEYS = {"ApiKey": "SANDBOX-API-KEY", "SecretKey": "SANDBOX-SECRET-KEY"}
 TOKEN = {"token": "SANDBOX-TOKEN"}
@@ -124,7 +124,7 @@ async def test_lanes_at_once_do_not_disturb_each_other(client: Any) -> None:
 
 async def lived(sandbox: Any, credentials: Any = None) -> list[str]:
     """Live through a bit of everything; give all bodies."""
-    held = credentials or sandbox.registry.default.beginning.credentials
+    held = credentials or sandbox.registry.default.origin.credentials
     esms, amoot, thuesim = held["esms"], {"Token": held["amoot"]["Token"]}, held["thuesim"]
     bodies: list[str] = []
     async with aiohttp.ClientSession(sandbox.server.url) as session:

@@ -14,8 +14,8 @@ from typing import Any, NamedTuple
 
 import pytest
 
-import specs
-from specs.lint import samples
+import otp_specs
+from otp_specs.lint import samples
 
 KEYS = {"ApiKey": "SANDBOX-API-KEY", "SecretKey": "SANDBOX-SECRET-KEY"}
 TOKEN = {"token": "SANDBOX-TOKEN"}
@@ -238,8 +238,8 @@ WAYS = {
 }
 SAMPLES = {
     f"{name} {operation} {place.rpartition('/')[2]}": body
-    for name in specs.available()
-    for operation, place, _, body in samples(specs.load(name))
+    for name in otp_specs.available()
+    for operation, place, _, body in samples(otp_specs.load(name))
 }
 
 

@@ -12,13 +12,13 @@ from types import ModuleType
 
 import pytest
 
-from mockserver import cli
-from mockserver.app import credential_keys, find_providers
-from mockserver.contract import Provider
-from mockserver.settings import PREFIX, READERS, Settings
-from mockserver.web.control.lanes import LanePatch, LaneWanted, What
-from mockserver.web.control.rooms import ENDPOINTS
-from mockserver.web.control.table import ControlEndpoint
+from otp_sandbox import cli
+from otp_sandbox.app import credential_keys, find_providers
+from otp_sandbox.contract import Provider
+from otp_sandbox.settings import PREFIX, READERS, Settings
+from otp_sandbox.web.control.endpoint import ControlEndpoint
+from otp_sandbox.web.control.endpoints import ENDPOINTS
+from otp_sandbox.web.control.lanes import LanePatch, LaneWanted, What
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs"
@@ -152,7 +152,7 @@ def test_a_behaviour_without_case_and_reason_stops_the_list(monkeypatch: pytest.
 
 def test_flags_and_commands_of_the_suite_are_mentioned() -> None:
     page = _page("conformance.md")
-    plugin = (ROOT / "conformance" / "plugin.py").read_text("utf-8")
+    plugin = (ROOT / "conformance" / "otp_conformance" / "plugin.py").read_text("utf-8")
     flags = re.findall(r'addoption\(\s*"(--[\w-]+)"', plugin)
 
     assert len(flags) > 15

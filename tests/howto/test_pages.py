@@ -53,7 +53,7 @@ def environment() -> dict[str, str]:
 @pytest.fixture
 def port(environment: dict[str, str]) -> Iterator[int]:
     """A sandbox as `make run` starts it, but on a free port."""
-    command = [sys.executable, "-m", "mockserver.cli", "serve", "--port", "0"]
+    command = [sys.executable, "-m", "otp_sandbox.cli", "serve", "--port", "0"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, env=environment) as it:
         try:
             assert it.stdout is not None

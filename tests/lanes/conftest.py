@@ -8,9 +8,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from mockserver.contract import Provider
-from mockserver.lanes.registry import Registry
-from mockserver.stores.memory import MemoryStore
+from otp_sandbox.contract import Provider
+from otp_sandbox.lanes.registry import Registry
+from otp_sandbox.stores.memory import MemoryStore
 
 
 @dataclass(slots=True)

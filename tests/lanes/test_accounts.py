@@ -9,8 +9,8 @@ from typing import Any, ClassVar
 
 import pytest
 
-from mockserver.contract import Provider
-from mockserver.lanes.accounts import Invalid, patched, shown
+from otp_sandbox.contract import Provider
+from otp_sandbox.lanes.accounts import Invalid, patched, shown
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mockserver.lanes import durations
+from otp_sandbox.lanes import durations
 
 MILLISECOND = timedelta(milliseconds=1)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from mockserver.lanes.journal import BODY_MOST, MASK, masked
+from otp_sandbox.play.journal import BODY_MOST, MASK, masked
 
 SECRETS = frozenset({"apikey", "password"})
 

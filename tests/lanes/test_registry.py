@@ -10,12 +10,12 @@ from typing import Any
 
 import pytest
 
-from mockserver.domain.accounts import ACCOUNTS
-from mockserver.domain.clock import Clock
-from mockserver.domain.store import Change, Table
-from mockserver.lanes.lane import DEFAULT
-from mockserver.lanes.registry import Registry, Taken, Wanted
-from mockserver.stores.memory import MemoryStore
+from otp_sandbox.domain.accounts import ACCOUNTS
+from otp_sandbox.domain.clock import Clock
+from otp_sandbox.domain.store import Change, Table
+from otp_sandbox.lanes.lane import DEFAULT
+from otp_sandbox.lanes.registry import LaneConflict, NewLane, Registry
+from otp_sandbox.stores.memory import MemoryStore
 
 HOUR = timedelta(hours=1)
 TICK = timedelta(microseconds=1)
@@ -24,14 +24,14 @@ PLAIN = Table[str]("plain")
 
 async def test_a_lane_is_made_with_everything_it_needs(registry: Registry, store: MemoryStore, real: Any) -> None:
     """Accounts, credentials, seed and a real clock, without asking for any."""
-    lane = await registry.create(Wanted())
+    lane = await registry.create(NewLane())
 
     assert lane.id == "lane-1"
     assert registry.get("lane-1") is lane
     assert list(registry) == [lane]
     assert lane.clock == Clock()
     assert lane.created_at == lane.used_at == real.now
-    assert set(lane.beginning.credentials) == set(registry.providers)
+    assert set(lane.origin.credentials) == set(registry.providers)
     for name, provider in registry.providers.items():
         assert await store.get(lane.id, ACCOUNTS, name) == provider.new_account()
 
@@ -43,48 +43,48 @@ async def test_a_lane_is_made_as_it_is_wanted(registry: Registry, store: MemoryS
     choices = {"esms.code-case": "ignore"}
 
     lane = await registry.create(
-        Wanted("mine", 42, frozen, choices, HOUR, {"amoot": account}, {"esms": {"ApiKey": "KEY"}})
+        NewLane("mine", 42, frozen, choices, HOUR, {"amoot": account}, {"esms": {"ApiKey": "KEY"}})
     )
 
     assert (lane.id, lane.seed, lane.clock, lane.choices) == ("mine", 42, frozen, choices)
     assert lane.now() == frozen.frozen_at
-    assert lane.beginning.ttl == HOUR
+    assert lane.origin.ttl == HOUR
     assert await store.get("mine", ACCOUNTS, "amoot") == account
-    assert lane.beginning.credentials["esms"]["ApiKey"] == "KEY"
-    assert lane.beginning.credentials["esms"]["SecretKey"]
+    assert lane.origin.credentials["esms"]["ApiKey"] == "KEY"
+    assert lane.origin.credentials["esms"]["SecretKey"]
 
 
 async def test_a_seed_of_zero_is_a_seed(registry: Registry) -> None:
     """Only a missing one is made."""
-    lane = await registry.create(Wanted(seed=0))
+    lane = await registry.create(NewLane(seed=0))
 
     assert lane.seed == 0
 
 
 async def test_unnamed_lanes_are_numbered_past_the_names_that_are_taken(registry: Registry) -> None:
     """A lane that somebody called lane-2 is stepped over."""
-    await registry.create(Wanted("lane-2"))
+    await registry.create(NewLane("lane-2"))
 
-    made = [(await registry.create(Wanted())).id for _ in range(3)]
+    made = [(await registry.create(NewLane())).id for _ in range(3)]
 
     assert made == ["lane-1", "lane-3", "lane-4"]
 
 
 async def test_the_number_of_a_deleted_lane_is_not_given_again(registry: Registry) -> None:
     """Its credentials in some old test must not find a stranger's lane."""
-    await registry.delete(await registry.create(Wanted()))
+    await registry.delete(await registry.create(NewLane()))
 
-    lane = await registry.create(Wanted())
+    lane = await registry.create(NewLane())
 
     assert lane.id == "lane-2"
 
 
 async def test_a_taken_id_is_refused(registry: Registry) -> None:
     """The field is named, and the lane that has it stays."""
-    lane = await registry.create(Wanted("mine"))
+    lane = await registry.create(NewLane("mine"))
 
-    with pytest.raises(Taken, match="lane mine exists") as refusal:
-        await registry.create(Wanted("mine"))
+    with pytest.raises(LaneConflict, match="lane mine exists") as refusal:
+        await registry.create(NewLane("mine"))
 
     assert refusal.value.field == "id"
     assert registry.get("mine") is lane
@@ -104,10 +104,10 @@ async def test_a_taken_credential_is_refused(
     registry: Registry, provider: str, credentials: dict[str, str], field: str
 ) -> None:
     """The field is named, and no half a lane is left."""
-    await registry.create(Wanted(DEFAULT))
+    await registry.create(NewLane(DEFAULT))
 
-    with pytest.raises(Taken, match="belongs to another lane") as refusal:
-        await registry.create(Wanted("mine", credentials={provider: credentials}))
+    with pytest.raises(LaneConflict, match="belongs to another lane") as refusal:
+        await registry.create(NewLane("mine", credentials={provider: credentials}))
 
     assert refusal.value.field == field
     assert registry.get("mine") is None
@@ -121,17 +121,17 @@ async def test_what_finds_no_lane_alone_may_be_shared(
     registry: Registry, provider: str, credentials: dict[str, str]
 ) -> None:
     """Secrets and passwords are no addresses."""
-    await registry.create(Wanted(DEFAULT))
+    await registry.create(NewLane(DEFAULT))
 
-    lane = await registry.create(Wanted("mine", credentials={provider: credentials}))
+    lane = await registry.create(NewLane("mine", credentials={provider: credentials}))
 
-    assert lane.beginning.credentials[provider].items() >= credentials.items()
+    assert lane.origin.credentials[provider].items() >= credentials.items()
 
 
 async def test_any_locator_finds_the_lane(registry: Registry) -> None:
     """Amoot's token and user name both do; a secret does not, nor another provider's credential."""
-    lane = await registry.create(Wanted())
-    held = lane.beginning.credentials
+    lane = await registry.create(NewLane())
+    held = lane.origin.credentials
 
     found = {
         "token": registry.locate("amoot", (held["amoot"]["Token"],)),
@@ -147,18 +147,18 @@ async def test_any_locator_finds_the_lane(registry: Registry) -> None:
 
 async def test_the_default_lane_has_the_known_credentials(registry: Registry) -> None:
     """Other lanes have their own."""
-    default = await registry.create(Wanted(DEFAULT))
-    other = await registry.create(Wanted())
+    default = await registry.create(NewLane(DEFAULT))
+    other = await registry.create(NewLane())
 
     assert registry.default is default
     for name, provider in registry.providers.items():
-        assert default.beginning.credentials[name] == provider.identity.default
-        assert all(other.beginning.credentials[name][key] != value for key, value in provider.identity.default.items())
+        assert default.origin.credentials[name] == provider.identity.default
+        assert all(other.origin.credentials[name][key] != value for key, value in provider.identity.default.items())
 
 
 async def test_the_default_lane_s_credentials_can_be_replaced(registry: Registry) -> None:
     """The old ones find nothing then."""
-    lane = await registry.create(Wanted(DEFAULT, credentials={"esms": {"ApiKey": "MINE"}}))
+    lane = await registry.create(NewLane(DEFAULT, credentials={"esms": {"ApiKey": "MINE"}}))
 
     assert registry.locate("esms", ("MINE",)) is lane
     assert registry.locate("esms", ("SANDBOX-API-KEY",)) is None
@@ -167,37 +167,37 @@ async def test_the_default_lane_s_credentials_can_be_replaced(registry: Registry
 async def test_the_server_s_seed_decides_credentials_and_seeds(make_registry: Callable[..., Registry]) -> None:
     """The same seed and id give the same again, in another order of creation too; anything else differs."""
     one, same, other = make_registry(1), make_registry(1), make_registry(2)
-    await same.create(Wanted("before"))
+    await same.create(NewLane("before"))
 
-    made = [await each.create(Wanted("mine")) for each in (one, same, other)]
+    made = [await each.create(NewLane("mine")) for each in (one, same, other)]
 
     assert made[0].seed == made[1].seed != made[2].seed
-    assert made[0].beginning.credentials == made[1].beginning.credentials
-    assert made[0].beginning.credentials["esms"]["ApiKey"] != made[2].beginning.credentials["esms"]["ApiKey"]
+    assert made[0].origin.credentials == made[1].origin.credentials
+    assert made[0].origin.credentials["esms"]["ApiKey"] != made[2].origin.credentials["esms"]["ApiKey"]
     assert 0 <= made[0].seed < 2**53
 
 
 async def test_there_are_not_more_lanes_than_there_may_be(make_registry: Callable[..., Registry]) -> None:
     """One more is refused until another one goes."""
     registry = make_registry(most=2)
-    first = await registry.create(Wanted())
-    await registry.create(Wanted())
+    first = await registry.create(NewLane())
+    await registry.create(NewLane())
 
-    with pytest.raises(Taken, match="there are 2 lanes already") as refusal:
-        await registry.create(Wanted())
+    with pytest.raises(LaneConflict, match="there are 2 lanes already") as refusal:
+        await registry.create(NewLane())
     await registry.delete(first)
 
     assert refusal.value.field == "id"
-    assert (await registry.create(Wanted())).id != first.id
+    assert (await registry.create(NewLane())).id != first.id
 
 
 async def test_idle_lanes_make_room_for_new_ones(make_registry: Callable[..., Registry], real: Any) -> None:
     """When all places are taken, those that nobody uses go first."""
     registry = make_registry(most=1)
-    await registry.create(Wanted("idle"))
+    await registry.create(NewLane("idle"))
     real.passes(24 * HOUR)
 
-    await registry.create(Wanted("new"))
+    await registry.create(NewLane("new"))
 
     assert [lane.id for lane in registry] == ["new"]
 
@@ -211,7 +211,7 @@ async def test_a_lane_goes_when_its_time_to_live_has_passed(
     registry: Registry, real: Any, idle: timedelta, left: list[str]
 ) -> None:
     """Counted from its last use."""
-    lane = await registry.create(Wanted("mine", ttl=HOUR))
+    lane = await registry.create(NewLane("mine", ttl=HOUR))
     real.passes(10 * HOUR)
     lane.used_at = real.now
     real.passes(idle)
@@ -223,8 +223,8 @@ async def test_a_lane_goes_when_its_time_to_live_has_passed(
 
 async def test_the_default_lane_is_never_swept(registry: Registry, real: Any) -> None:
     """However long nobody uses it."""
-    await registry.create(Wanted(DEFAULT, ttl=HOUR))
-    await registry.create(Wanted("mine"))
+    await registry.create(NewLane(DEFAULT, ttl=HOUR))
+    await registry.create(NewLane("mine"))
     real.passes(1000 * HOUR)
 
     await registry.sweep()
@@ -234,7 +234,7 @@ async def test_the_default_lane_is_never_swept(registry: Registry, real: Any) ->
 
 async def test_a_lane_s_own_clock_does_not_age_it(registry: Registry, real: Any) -> None:
     """Time to live is real time."""
-    lane = await registry.create(Wanted())
+    lane = await registry.create(NewLane())
     lane.clock = lane.clock.moved_to(real.now + 1000 * HOUR, real.now)
 
     await registry.sweep()
@@ -244,12 +244,12 @@ async def test_a_lane_s_own_clock_does_not_age_it(registry: Registry, real: Any)
 
 async def test_a_deleted_lane_leaves_nothing(registry: Registry, store: MemoryStore) -> None:
     """Its id and its credentials can be taken again, and what happened in it is forgotten."""
-    lane = await registry.create(Wanted("mine", credentials={"esms": {"ApiKey": "KEY"}}))
+    lane = await registry.create(NewLane("mine", credentials={"esms": {"ApiKey": "KEY"}}))
     await store.decide("mine", (), lambda _: Change(None, {(PLAIN, "a"): "a"}))
 
     await registry.delete(lane)
     found = registry.get("mine"), registry.locate("esms", ("KEY",)), await store.get("mine", PLAIN, "a")
-    again = await registry.create(Wanted("other", credentials={"esms": {"ApiKey": "KEY"}}))
+    again = await registry.create(NewLane("other", credentials={"esms": {"ApiKey": "KEY"}}))
 
     assert found == (None, None, None)
     assert registry.locate("esms", ("KEY",)) is again
@@ -257,7 +257,7 @@ async def test_a_deleted_lane_leaves_nothing(registry: Registry, store: MemorySt
 
 async def test_accounts_can_be_put_back(registry: Registry, store: MemoryStore) -> None:
     """To what the lane was made with."""
-    lane = await registry.create(Wanted())
+    lane = await registry.create(NewLane())
     await store.decide(lane.id, (), lambda _: Change(None, {(ACCOUNTS, "esms"): None}))
 
     await registry.give_accounts(lane)
@@ -267,7 +267,7 @@ async def test_accounts_can_be_put_back(registry: Registry, store: MemoryStore) 
 
 async def test_other_choices_give_another_dialect(registry: Registry) -> None:
     """The choice is in force from then on, and the dialect is made once for each."""
-    lane = await registry.create(Wanted())
+    lane = await registry.create(NewLane())
     before = lane.dialect("esms")
 
     lane.choose({"esms.code-case": "ignore"})
@@ -280,7 +280,7 @@ async def test_other_choices_give_another_dialect(registry: Registry) -> None:
 
 async def test_requests_are_numbered_by_lane(registry: Registry) -> None:
     """Each lane begins at one."""
-    one, other = await registry.create(Wanted()), await registry.create(Wanted())
+    one, other = await registry.create(NewLane()), await registry.create(NewLane())
 
     ids = [one.next_request_id(), one.next_request_id(), other.next_request_id()]
 
@@ -289,7 +289,7 @@ async def test_requests_are_numbered_by_lane(registry: Registry) -> None:
 
 async def test_deleting_a_lane_stops_its_timer(registry: Registry) -> None:
     """Nothing falls due in a lane that is gone."""
-    lane = await registry.create(Wanted())
+    lane = await registry.create(NewLane())
     lane.timer = asyncio.get_running_loop().call_later(3600, lambda: None)
 
     await registry.delete(lane)

@@ -10,16 +10,16 @@ from typing import Any
 
 import pytest
 
-from mockserver.domain import callbacks, challenges, messages
-from mockserver.domain.callbacks import CALLBACKS, Attempt, Callback
-from mockserver.domain.challenges import Challenge
-from mockserver.domain.clock import Clock
-from mockserver.domain.messages import MESSAGES, Message
-from mockserver.domain.store import Change, Event, State
-from mockserver.lanes.lane import Lane
-from mockserver.lanes.registry import Registry, Wanted
-from mockserver.lanes.schedule import BREATH, Schedule
-from mockserver.stores.memory import MemoryStore
+from otp_sandbox.domain import callbacks, challenges, messages
+from otp_sandbox.domain.callbacks import CALLBACKS, Attempt, Callback
+from otp_sandbox.domain.challenges import Challenge
+from otp_sandbox.domain.clock import Clock
+from otp_sandbox.domain.messages import MESSAGES, Message
+from otp_sandbox.domain.store import Change, Event, State
+from otp_sandbox.lanes.lane import Lane
+from otp_sandbox.lanes.registry import NewLane, Registry
+from otp_sandbox.lanes.schedule import BREATH, Schedule
+from otp_sandbox.stores.memory import MemoryStore
 
 SECOND = timedelta(seconds=1)
 MINUTE = timedelta(minutes=1)
@@ -68,7 +68,7 @@ async def schedule(store: MemoryStore, attempts: Attempts) -> AsyncIterator[Sche
 
 @pytest.fixture
 async def lane(registry: Registry) -> AsyncIterator[Lane]:
-    lane = await registry.create(Wanted())
+    lane = await registry.create(NewLane())
     yield lane
     if lane.timer is not None:
         lane.timer.cancel()

@@ -51,14 +51,14 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_it_holds_specs_and_the_marker_of_types(wheel: Path) -> None:
-    """YAML and compiled JSON of every provider, `py.typed`, and nothing of the tests."""
+    """Three import names; the specs as JSON, `py.typed`, and nothing of the tests."""
     names = set(zipfile.ZipFile(wheel).namelist())
 
     for yaml in (ROOT / "specs").glob("*.yaml"):
-        assert f"specs/{yaml.name}" in names
-        assert f"specs/compiled/{yaml.stem}.json" in names
-    assert "mockserver/py.typed" in names
-    assert not [name for name in names if name.startswith(("tests/", "docs/", "benchmarks/"))]
+        assert f"otp_specs/compiled/{yaml.stem}.json" in names
+    assert "otp_sandbox/py.typed" in names
+    packages = {name.partition("/")[0] for name in names if ".dist-info" not in name}
+    assert packages == {"otp_conformance", "otp_sandbox", "otp_specs"}
 
 
 def test_it_runs_where_nothing_can_be_written(wheel: Path, tmp_path: Path) -> None:
@@ -71,14 +71,14 @@ def test_it_runs_where_nothing_can_be_written(wheel: Path, tmp_path: Path) -> No
     environment |= {"PYTHONPATH": str(tmp_path / "site"), "PYTHONDONTWRITEBYTECODE": "1"}
 
     where = subprocess.run(
-        [sys.executable, "-c", "import mockserver; print(mockserver.__file__)"],
+        [sys.executable, "-c", "import otp_sandbox; print(otp_sandbox.__file__)"],
         cwd=empty,
         env=environment,
         capture_output=True,
         text=True,
         check=True,
     ).stdout
-    command = [sys.executable, "-m", "mockserver.cli"]
+    command = [sys.executable, "-m", "otp_sandbox.cli"]
     with subprocess.Popen(
         [*command, "serve", "--port", "0"], cwd=empty, env=environment, stdout=subprocess.PIPE, text=True
     ) as server:

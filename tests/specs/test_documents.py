@@ -12,12 +12,12 @@ import jsonschema
 import openapi_spec_validator
 import pytest
 
-import specs
-from specs.lint import samples
-from specs.reader import METHODS
-from specs.refs import resolve
+import otp_specs
+from otp_specs.lint import samples
+from otp_specs.reader import METHODS
+from otp_specs.refs import resolve
 
-PROVIDERS = specs.available()
+PROVIDERS = otp_specs.available()
 ESMS_CODES = [
     *("99", "100", "101", "102", "103", "104", "105", "106", "107", "108", "110", "115", "117", "118", "120", "124"),
     *("140", "143", "146", "160", "161", "162", "163", "171", "177", "199", "201", "204", "210"),
@@ -46,7 +46,7 @@ def written(document: Any) -> Iterator[tuple[str, Any]]:
 def bodies() -> Iterator[Any]:
     """Every example of every answer and request body, with its schema."""
     for provider in PROVIDERS:
-        document = floats(specs.read_document(provider))
+        document = floats(otp_specs.read_document(provider))
         for place, operation in written(document):
             holders = [("request", operation.get("requestBody", {})), *operation["responses"].items()]
             for status, holder in holders:
@@ -59,7 +59,7 @@ def bodies() -> Iterator[Any]:
 @pytest.mark.parametrize("provider", PROVIDERS)
 def test_the_document_is_valid_openapi(provider: str) -> None:
     """Tools of others read our specs without knowing our keys."""
-    document = floats(specs.read_document(provider))
+    document = floats(otp_specs.read_document(provider))
 
     openapi_spec_validator.validate(document, cls=openapi_spec_validator.OpenAPIV31SpecValidator)
 
@@ -79,7 +79,7 @@ def test_an_example_validates_against_its_schema(document: Any, schema: Any, bod
 @pytest.mark.parametrize("provider", PROVIDERS)
 def test_the_schemas_refuse_what_is_no_answer(provider: str) -> None:
     """Guards the test above: a schema that takes everything proves nothing."""
-    for _, place, _, body in samples(specs.load(provider)):
+    for _, place, _, body in samples(otp_specs.load(provider)):
         assert isinstance(body, dict), place
     for document, schema, _ in (param.values for param in bodies() if str(param.id).startswith(provider)):
         resource = {"allOf": [copy.deepcopy(schema)], "components": document["components"]}
@@ -88,7 +88,7 @@ def test_the_schemas_refuse_what_is_no_answer(provider: str) -> None:
 
 @pytest.mark.parametrize("provider", PROVIDERS)
 def test_options_are_texts_and_the_default_is_among_them(provider: str) -> None:
-    for behaviour in specs.load(provider).choices.values():
+    for behaviour in otp_specs.load(provider).choices.values():
         options = behaviour.options
         assert options is not None
         assert behaviour.default in options
@@ -99,7 +99,7 @@ def test_options_are_texts_and_the_default_is_among_them(provider: str) -> None:
 @pytest.mark.parametrize("provider", PROVIDERS)
 def test_every_outcome_and_behaviour_has_its_source(provider: str) -> None:
     """Nothing is said without saying where it comes from."""
-    spec = specs.load(provider)
+    spec = otp_specs.load(provider)
 
     for row in spec.outcomes.values():
         assert row.condition.strip(), row.name
@@ -110,7 +110,7 @@ def test_every_outcome_and_behaviour_has_its_source(provider: str) -> None:
 
 
 def test_behaviour_ids_are_unique_over_all_files() -> None:
-    ids = Counter(behaviour.id for provider in PROVIDERS for behaviour in specs.load(provider).behaviours)
+    ids = Counter(behaviour.id for provider in PROVIDERS for behaviour in otp_specs.load(provider).behaviours)
 
     assert max(ids.values()) == 1
 
@@ -118,10 +118,10 @@ def test_behaviour_ids_are_unique_over_all_files() -> None:
 @pytest.mark.parametrize("provider", PROVIDERS)
 def test_operation_ids_are_unique(provider: str) -> None:
     """Webhooks included, which the reader does not look at."""
-    ids = Counter(operation["operationId"] for _, operation in written(specs.read_document(provider)))
+    ids = Counter(operation["operationId"] for _, operation in written(otp_specs.read_document(provider)))
 
     assert max(ids.values()) == 1
-    assert {operation.id for operation in specs.load(provider).operations} <= set(ids)
+    assert {operation.id for operation in otp_specs.load(provider).operations} <= set(ids)
 
 
 @pytest.mark.parametrize("provider", PROVIDERS)
@@ -129,7 +129,7 @@ def test_variants_answer_alike(provider: str) -> None:
     """Operations of one name have one handler, so their checks come in one order."""
     answers: dict[str, Any] = {}
 
-    for operation in specs.load(provider).operations:
+    for operation in otp_specs.load(provider).operations:
         assert answers.setdefault(operation.name, operation.answers) == operation.answers
 
 
@@ -139,7 +139,7 @@ def test_every_operation_ends_with_its_successes(provider: str) -> None:
 
     There is one success, or one more where the same thing is told in another schema by choice.
     """
-    spec = specs.load(provider)
+    spec = otp_specs.load(provider)
 
     for operation in spec.operations:
         succeeds = [spec.outcomes[answer.outcome].success for answer in operation.answers]
@@ -151,7 +151,7 @@ def test_every_operation_ends_with_its_successes(provider: str) -> None:
 
 @pytest.mark.parametrize("provider", PROVIDERS)
 def test_links_lead_to_operations(provider: str) -> None:
-    document = specs.read_document(provider)
+    document = otp_specs.read_document(provider)
     ids = {operation["operationId"] for _, operation in written(document)}
     links = [
         resolve(document, link)
@@ -168,7 +168,7 @@ def test_links_lead_to_operations(provider: str) -> None:
 @pytest.mark.parametrize("provider", PROVIDERS)
 def test_links_fill_in_known_fields(provider: str) -> None:
     """A link names parameters of the operation that it leads to."""
-    spec = specs.load(provider)
+    spec = otp_specs.load(provider)
     fields = {operation.id: operation.fields for operation in spec.operations}
     for _, operation in written(spec.document):
         for response in operation["responses"].values():
@@ -178,7 +178,7 @@ def test_links_fill_in_known_fields(provider: str) -> None:
 
 def test_esms_has_the_codes_of_the_table() -> None:
     """Text on the wire; only 99 and 100 mean more than one thing, others have a second text or none somewhere."""
-    codes = Counter(row.code for row in specs.load("esms").outcomes.values())
+    codes = Counter(row.code for row in otp_specs.load("esms").outcomes.values())
 
     assert sorted(codes) == sorted(ESMS_CODES)
     assert {code: count for code, count in codes.items() if count > 1} == {
@@ -193,7 +193,7 @@ def test_esms_has_the_codes_of_the_table() -> None:
 
 def test_amoot_has_the_57_rows_of_the_status_table() -> None:
     """Each number and each name once; the schema lists the names in the order of the table."""
-    spec = specs.load("amoot")
+    spec = otp_specs.load("amoot")
     rows = spec.outcomes.values()
 
     assert len(rows) == 57
@@ -204,7 +204,7 @@ def test_amoot_has_the_57_rows_of_the_status_table() -> None:
 
 def test_thuesim_has_21_rows() -> None:
     """Numbers on the wire; a number may stand for several things."""
-    rows = specs.load("thuesim").outcomes.values()
+    rows = otp_specs.load("thuesim").outcomes.values()
 
     assert len(rows) == 21
     assert {row.code for row in rows} == {200, 0, 1, 2, 3, 401, 429, 404, -1, -2, -3, -4}

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-import specs
-from specs.lint import findings, samples
+import otp_specs
+from otp_specs.lint import findings, samples
 
 GENCODE = "/MainService.svc/json/SendMessageAutoGenCode_V4_get"
 Body = dict[str, Any]
@@ -24,15 +24,15 @@ def media(document: Any, path: str, method: str = "get") -> Any:
 
 def linted(provider: str, path: str, key: str, change: Callable[[Body], object]) -> list[str]:
     """The findings of a real spec in one of whose samples something was changed."""
-    spec = specs.load(provider)
+    spec = otp_specs.load(provider)
     document = copy.deepcopy(spec.document)
     change(media(document, path)["examples"][key]["value"])
     return findings(dataclasses.replace(spec, document=document))
 
 
-@pytest.mark.parametrize("provider", specs.available())
+@pytest.mark.parametrize("provider", otp_specs.available())
 def test_the_real_specs_have_no_findings(provider: str) -> None:
-    spec = specs.load(provider)
+    spec = otp_specs.load(provider)
 
     assert findings(spec) == []
     assert list(samples(spec))
@@ -172,7 +172,7 @@ def test_a_changed_sample_is_found(
 
 def test_a_sample_of_a_foreign_outcome_is_found() -> None:
     """A row that the operation never answers has no sample there, even if the body is right."""
-    spec = specs.load("esms")
+    spec = otp_specs.load("esms")
     document = copy.deepcopy(spec.document)
     examples = media(document, GENCODE)["examples"]
     examples["code_invalid.late"] = examples.pop("accepted")
@@ -184,7 +184,7 @@ def test_a_sample_of_a_foreign_outcome_is_found() -> None:
 
 
 def test_a_sample_of_an_unknown_outcome_is_found() -> None:
-    spec = specs.load("esms")
+    spec = otp_specs.load("esms")
     document = copy.deepcopy(spec.document)
     media(document, GENCODE)["examples"]["nothing_such"] = {"value": {"CodeResult": "1"}}
 
@@ -194,7 +194,7 @@ def test_a_sample_of_an_unknown_outcome_is_found() -> None:
 
 
 def test_samples_are_keyed_by_outcome_without_variant() -> None:
-    keys = {(place.rpartition("/")[2], name) for _, place, name, _ in samples(specs.load("thuesim"))}
+    keys = {(place.rpartition("/")[2], name) for _, place, name, _ in samples(otp_specs.load("thuesim"))}
 
     assert ("code_received", "code_received") in keys
     assert ("code_received.call", "code_received") in keys

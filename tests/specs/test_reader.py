@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-import specs
-from specs.yaml_text import parse
+import otp_specs
+from otp_specs.yaml_text import parse
 
 TINY = """\
 openapi: 3.1.0
@@ -305,8 +305,8 @@ def test_a_defect_stops_the_reader_with_file_place_and_reason(
     """Whoever edits a spec is told in one line what to mend, and where."""
     changed(folder, old, new)
 
-    with pytest.raises(specs.SpecError) as caught:
-        specs.load("tiny", folder)
+    with pytest.raises(otp_specs.SpecError) as caught:
+        otp_specs.load("tiny", folder)
 
     text = str(caught.value)
     assert text.startswith(f"tiny.yaml: {place}: ")
@@ -317,23 +317,25 @@ def test_a_defect_stops_the_reader_with_file_place_and_reason(
 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
     """A provider without a spec is a mistake of the caller's, told like any other."""
-    with pytest.raises(specs.SpecError, match=r"^nobody\.yaml: file: cannot be read \(No such file or directory\)$"):
-        specs.load("nobody", tmp_path)
+    with pytest.raises(
+        otp_specs.SpecError, match=r"^nobody\.yaml: file: cannot be read \(No such file or directory\)$"
+    ):
+        otp_specs.load("nobody", tmp_path)
 
 
 @pytest.mark.parametrize("text", ["- a\n- b\n", "just text\n", ""])
 def test_a_file_that_is_no_mapping_is_refused(tmp_path: Path, text: str) -> None:
     (tmp_path / "tiny.yaml").write_text(text)
 
-    with pytest.raises(specs.SpecError, match=r"^tiny\.yaml: file: is not a mapping$"):
-        specs.load("tiny", tmp_path)
+    with pytest.raises(otp_specs.SpecError, match=r"^tiny\.yaml: file: is not a mapping$"):
+        otp_specs.load("tiny", tmp_path)
 
 
 def test_a_file_that_is_no_text_is_refused(tmp_path: Path) -> None:
     (tmp_path / "tiny.yaml").write_bytes(b"a: \xff\xfe\x00")
 
-    with pytest.raises(specs.SpecError, match=r"^tiny\.yaml: file: is not YAML"):
-        specs.load("tiny", tmp_path)
+    with pytest.raises(otp_specs.SpecError, match=r"^tiny\.yaml: file: is not YAML"):
+        otp_specs.load("tiny", tmp_path)
 
 
 def test_the_names_of_properties_headers_and_sample_keys_are_free(folder: Path) -> None:
@@ -345,12 +347,12 @@ def test_the_names_of_properties_headers_and_sample_keys_are_free(folder: Path) 
         "{schema: {properties: {x-id: {type: integer}}}, examples: {sent: {value: {x-id: 1, $ref: 2}}}}}}",
     )
 
-    assert specs.load("tiny", folder).title == "Tiny"
+    assert otp_specs.load("tiny", folder).title == "Tiny"
 
 
 def test_an_operation_has_its_name_without_the_variant_and_its_path_without_the_fragment(folder: Path) -> None:
     """Variants share a handler by name; the fragment tells operations apart and is never sent."""
-    send, check = specs.load("tiny", folder).operations
+    send, check = otp_specs.load("tiny", folder).operations
 
     assert (send.id, send.name, send.method, send.path) == ("send.post", "send", "POST", "/send")
     assert (check.id, check.name, check.method, check.path) == ("check", "check", "GET", "/check")
@@ -360,21 +362,21 @@ def test_an_operation_has_its_name_without_the_variant_and_its_path_without_the_
 
 def test_fields_are_merged_from_query_and_body(folder: Path) -> None:
     """One field is one entry, however it may arrive, with the causes that its schema or parameter names."""
-    send, check = specs.load("tiny", folder).operations
+    send, check = otp_specs.load("tiny", folder).operations
 
     assert send.fields == {
-        "action": specs.Field("action", frozenset({"query"}), const="first"),
-        "phone": specs.Field(
+        "action": otp_specs.Field("action", frozenset({"query"}), const="first"),
+        "phone": otp_specs.Field(
             "phone", frozenset({"query", "body"}), const=None, missing="phone_missing", malformed="phone_bad"
         ),
-        "text": specs.Field("text", frozenset({"query"}), missing="phone_missing"),
-        "note": specs.Field("note", frozenset({"body"})),
+        "text": otp_specs.Field("text", frozenset({"query"}), missing="phone_missing"),
+        "note": otp_specs.Field("note", frozenset({"body"})),
     }
     assert check.fields == {}
 
 
 def test_constants_are_the_fields_that_tell_operations_apart(folder: Path) -> None:
-    send, check = specs.load("tiny", folder).operations
+    send, check = otp_specs.load("tiny", folder).operations
 
     assert send.constants == {"action": "first"}
     assert check.constants == {}
@@ -382,29 +384,31 @@ def test_constants_are_the_fields_that_tell_operations_apart(folder: Path) -> No
 
 def test_causes_stand_in_the_order_of_the_checks(folder: Path) -> None:
     """The row's own name is its first cause; the others follow as written."""
-    send, check = specs.load("tiny", folder).operations
+    send, check = otp_specs.load("tiny", folder).operations
 
     assert send.causes == ("refused", "phone_missing", "phone_bad", "sent")
-    assert send.answers[0] == specs.Answer("refused", ("refused", "phone_missing", "phone_bad"))
+    assert send.answers[0] == otp_specs.Answer("refused", ("refused", "phone_missing", "phone_bad"))
     assert check.causes == ("refused", "sent")
 
 
 def test_outcomes_policy_and_behaviours_are_given_as_written(folder: Path) -> None:
     """Absent keys have their documented defaults, and only behaviours with options are choices."""
-    spec = specs.load("tiny", folder)
+    spec = otp_specs.load("tiny", folder)
 
-    assert spec.outcomes["refused"] == specs.Outcome(
+    assert spec.outcomes["refused"] == otp_specs.Outcome(
         "refused", "101", "Wrong", "It is wrong.", "assumed", "page 1", success=False, status=200
     )
     assert spec.outcomes["sent"].success
     assert spec.outcomes["sent"].message is None
     assert spec.policy == {"tries_max": 5}
-    assert spec.behaviours[0] == specs.Behaviour("tiny.order", "It is so.", "observed", "page 3", operations=("send",))
+    assert spec.behaviours[0] == otp_specs.Behaviour(
+        "tiny.order", "It is so.", "observed", "page 3", operations=("send",)
+    )
     assert list(spec.choices) == ["tiny.choice"]
     assert spec.choices["tiny.choice"].default == "two"
     assert spec.choices["tiny.choice"].options == {
-        "1": specs.Option("1", "one way", outcome="refused"),
-        "two": specs.Option("two", "another way", policy="tries_max", cause="phone_bad"),
+        "1": otp_specs.Option("1", "one way", outcome="refused"),
+        "two": otp_specs.Option("two", "another way", policy="tries_max", cause="phone_bad"),
     }
 
 
@@ -412,29 +416,29 @@ def test_a_spec_without_policy_has_no_numbers(folder: Path) -> None:
     changed(folder, "x-policy: {tries_max: 5}\n", "")
     (folder / "tiny.yaml").write_text((folder / "tiny.yaml").read_text().replace("policy: tries_max, ", ""))
 
-    assert specs.load("tiny", folder).policy == {}
+    assert otp_specs.load("tiny", folder).policy == {}
 
 
 def test_a_reference_may_pass_through_a_path(folder: Path) -> None:
     """The slash of a path is written ~1 in a reference."""
     changed(folder, "default: {description: Said.}", 'default: {$ref: "#/paths/~1send#first/post/responses/200"}')
 
-    assert len(specs.load("tiny", folder).operations) == 2
+    assert len(otp_specs.load("tiny", folder).operations) == 2
 
 
 def test_codes_may_all_be_integers(folder: Path) -> None:
     text = TINY.replace('code: "101"', "code: -101").replace('code: "100"', "code: 0")
     (folder / "tiny.yaml").write_text(text)
 
-    assert [row.code for row in specs.load("tiny", folder).outcomes.values()] == [-101, 0]
+    assert [row.code for row in otp_specs.load("tiny", folder).outcomes.values()] == [-101, 0]
 
 
 def test_available_names_the_files_of_a_folder(folder: Path) -> None:
     (folder / "another.yaml").touch()
     (folder / "notes.md").touch()
 
-    assert specs.available(folder) == ["another", "tiny"]
-    assert {"amoot", "esms", "thuesim"} <= set(specs.available())
+    assert otp_specs.available(folder) == ["another", "tiny"]
+    assert {"amoot", "esms", "thuesim"} <= set(otp_specs.available())
 
 
 def test_numbers_keep_their_spelling() -> None:
@@ -478,11 +482,11 @@ last: {<<: *more, c: 4}
 def test_the_rental_id_of_thuesim_keeps_its_two_digits(again: bool, tmp_path: Path) -> None:  # noqa: FBT001
     """From the compiled JSON and from the YAML itself alike."""
     if again:
-        text = (Path(specs.__file__).parent / "thuesim.yaml").read_bytes()
+        text = (otp_specs.FOLDER / "thuesim.yaml").read_bytes()
         (tmp_path / "thuesim.yaml").write_bytes(text)
-        spec = specs.load("thuesim", tmp_path)
+        spec = otp_specs.load("thuesim", tmp_path)
     else:
-        spec = specs.load("thuesim")
+        spec = otp_specs.load("thuesim")
 
     responses = spec.document["paths"]["/api/register-service/"]["get"]["responses"]
     log = responses["200"]["content"]["application/json"]["examples"]["rented"]["value"]["RequestLog"]
@@ -494,12 +498,12 @@ def test_the_rental_id_of_thuesim_keeps_its_two_digits(again: bool, tmp_path: Pa
 def test_a_compiled_document_serves_only_beside_its_own_yaml(folder: Path) -> None:
     """The digest decides, and an unreadable JSON is no reason to stop."""
     digest = hashlib.sha256((folder / "tiny.yaml").read_bytes()).hexdigest()
-    compiled = folder / "compiled" / "tiny.json"
-    compiled.parent.mkdir()
+    compiled = folder / "otp_specs" / "compiled" / "tiny.json"
+    compiled.parent.mkdir(parents=True)
 
     compiled.write_text(json.dumps({"digest": digest, "document": {"from": "json"}}))
-    assert specs.read_document("tiny", folder) == {"from": "json"}
+    assert otp_specs.read_document("tiny", folder) == {"from": "json"}
 
     for stale in ('{"digest": "0", "document": {"from": "json"}}', "<<<<<<< HEAD", "[]", "{}"):
         compiled.write_text(stale)
-        assert specs.read_document("tiny", folder)["info"]["title"] == "Tiny"
+        assert otp_specs.read_document("tiny", folder)["info"]["title"] == "Tiny"

@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from mockserver.domain.store import WHOLE, Change, Event, Key, State, Table
-from mockserver.stores.memory import MemoryStore
+from otp_sandbox.domain.store import WHOLE, Change, Event, Key, State, Table
+from otp_sandbox.stores.memory import MemoryStore
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 LANE = "lane"

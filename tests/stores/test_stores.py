@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 
-from mockserver.domain import challenges
-from mockserver.domain.challenges import CODES, Challenge
-from mockserver.domain.store import WHOLE, Change, Event, Key, Placed, State, Store, Table
-from mockserver.stores.memory import MemoryStore
+from otp_sandbox.domain import challenges
+from otp_sandbox.domain.challenges import CODES, Challenge
+from otp_sandbox.domain.store import WHOLE, Change, Event, Key, Placed, State, Store, Table
+from otp_sandbox.stores.memory import MemoryStore
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 SECOND = timedelta(seconds=1)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from mockserver.stores.memory import MemoryStore
-from mockserver.web.callbacks import Forbidden, Sender
+from otp_sandbox.stores.memory import MemoryStore
+from otp_sandbox.web.callbacks import Forbidden, Sender
 
 DEFAULT = ("loopback", "private")
 

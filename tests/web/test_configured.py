@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from mockserver.web.control.configured import lane_wanted
+from otp_sandbox.web.control.configured import lane_wanted
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 

@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 import pytest
 
-from mockserver.settings import Settings
+from otp_sandbox.settings import Settings
 
 GENCODE = "/MainService.svc/json/SendMessageAutoGenCode_V4_get"
 CHECKCODE = "/MainService.svc/json/CheckCodeGen_V4_get"

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from mockserver.app import build
-from mockserver.settings import SettingError, Settings
-from mockserver.web.guard import host_name
+from otp_sandbox.app import build
+from otp_sandbox.settings import SettingError, Settings
+from otp_sandbox.web.guard import host_name
 
 INFO = "/_sandbox/v1/info"
 RESET = "/_sandbox/v1/reset"

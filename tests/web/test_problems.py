@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import orjson
 
-from mockserver.web.problems import Problem, wrong
+from otp_sandbox.web.problems import Problem, wrong
 
 
 def test_a_problem_is_a_document_that_names_the_fields() -> None:

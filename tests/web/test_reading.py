@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mockserver.web.reading import FORM, JSON, MULTIPART, XML, Unreadable, body_pairs, merged, query_pairs
+from otp_sandbox.web.reading import FORM, JSON, MULTIPART, XML, Unreadable, body_pairs, merged, query_pairs
 
 ALL = frozenset({FORM, MULTIPART, JSON})
 BOUNDARY = "multipart/form-data; boundary=b"

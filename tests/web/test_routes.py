@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from mockserver.web.routes import Routes, fold, select
+from otp_sandbox.web.routes import Routes, fold, select
 
 GENCODE = "/MainService.svc/json/SendMessageAutoGenCode_V4_get"
 

@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 from aiohttp import web
 
-from mockserver.contract import Reply
-from mockserver.settings import Settings
-from mockserver.web.server import PortTaken, Server
+from otp_sandbox.contract import Reply
+from otp_sandbox.settings import Settings
+from otp_sandbox.web.server import PortTaken, Server
 
 JSON = {"Content-Type": "application/json"}
 PATHS = ("/_sandbox/v1/lanes", "/rest/SendOTP")

@@ -9,20 +9,20 @@ from typing import Any, NamedTuple
 
 import pytest
 
-import specs
-from mockserver.contract import Call, Dialect, Provider, Reply
-from mockserver.domain.challenges import CODES, PINS, Challenge, Pin
-from mockserver.domain.messages import MESSAGES, Message
-from mockserver.domain.refusals import Verdict
-from mockserver.domain.store import Change, Event, Key
-from mockserver.lanes.accounts import patched
-from mockserver.plan import Plan, plan
-from mockserver.providers.amoot import provider
-from mockserver.providers.amoot.account import KEY, Account, new_account
-from mockserver.stores.memory import MemoryStore
-from specs import Operation
+import otp_specs
+from otp_sandbox.checks import Checklist, checklist
+from otp_sandbox.contract import Call, Dialect, Provider, Reply
+from otp_sandbox.domain.challenges import CODES, PINS, Challenge, Pin
+from otp_sandbox.domain.messages import MESSAGES, Message
+from otp_sandbox.domain.store import Change, Event, Key
+from otp_sandbox.domain.verdict import Verdict
+from otp_sandbox.lanes.accounts import patched
+from otp_sandbox.providers.amoot import provider
+from otp_sandbox.providers.amoot.account import KEY, Account, new_account
+from otp_sandbox.stores.memory import MemoryStore
+from otp_specs import Operation
 
-AMOOT: Provider = provider(specs.load("amoot"))
+AMOOT: Provider = provider(otp_specs.load("amoot"))
 OPERATIONS: Mapping[str, Operation] = {each.id: each for each in AMOOT.spec.operations}
 FIELDS: Mapping[str, Mapping[str, str]] = {
     "SendOTP": {"SMSMessageText": "Test", "LineNumber": "public", "Mobile": "9120000000", "CodeLength": "4"},
@@ -48,9 +48,9 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
 
 
 @cache
-def plan_of(name: str) -> Plan:
+def plan_of(name: str) -> Checklist:
     """Give the plan of an operation."""
-    return plan(AMOOT, OPERATIONS[name])
+    return checklist(AMOOT, OPERATIONS[name])
 
 
 class Source(NamedTuple):

@@ -8,11 +8,11 @@ from typing import Any
 import orjson
 import pytest
 
-import specs
-from mockserver.domain.refusals import Verdict
-from mockserver.providers.amoot import provider
+import otp_specs
+from otp_sandbox.domain.verdict import Verdict
+from otp_sandbox.providers.amoot import provider
 
-SPEC = specs.load("amoot")
+SPEC = otp_specs.load("amoot")
 RENDER = provider(SPEC).render
 OPERATIONS = [each.id for each in SPEC.operations if each.method == "POST"]
 KEYS = [

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mockserver.providers.amoot import dates
-from mockserver.providers.amoot.dates import TEHRAN, sending_time
+from otp_sandbox.providers.amoot import dates
+from otp_sandbox.providers.amoot.dates import TEHRAN, sending_time
 
 NOW = datetime(2023, 7, 23, 9, 0, tzinfo=UTC)
 AT = datetime(2023, 7, 23, 13, 40, tzinfo=TEHRAN)
@@ -221,7 +221,7 @@ def test_a_long_text_is_refused_quickly() -> None:
 def test_the_persian_calendar_is_imported_only_for_a_persian_date() -> None:
     """Its import is slow, and starting up has to be quick."""
     script = (
-        "import sys; from datetime import UTC, datetime; from mockserver.providers.amoot.dates import sending_time; "
+        "import sys; from datetime import UTC, datetime; from otp_sandbox.providers.amoot.dates import sending_time; "
         "sending_time('2023-07-23 13:40', datetime.now(UTC)); assert 'jdatetime' not in sys.modules; "
         "sending_time('1402/05/01 13:40', datetime.now(UTC)); assert 'jdatetime' in sys.modules"
     )

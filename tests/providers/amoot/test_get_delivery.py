@@ -9,8 +9,8 @@ from typing import Any
 import orjson
 import pytest
 
-from mockserver.domain.messages import MESSAGES, Message, MessageState
-from mockserver.providers.amoot.details import Details
+from otp_sandbox.domain.messages import MESSAGES, Message, MessageState
+from otp_sandbox.providers.amoot.details import Details
 
 CREATED = datetime(2025, 10, 25, 11, 46, 59, 590_000, UTC)
 NEVER = "0001-01-01T00:00:00"

@@ -8,8 +8,8 @@ from typing import Any
 import orjson
 import pytest
 
-from mockserver.domain.messages import MESSAGES, Message, MessageState
-from mockserver.domain.store import Change
+from otp_sandbox.domain.messages import MESSAGES, Message, MessageState
+from otp_sandbox.domain.store import Change
 
 CREATED = datetime(2025, 10, 25, 11, 46, 59, 590_000, UTC)
 

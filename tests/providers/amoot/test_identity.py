@@ -9,12 +9,12 @@ from typing import Any
 
 import pytest
 
-import specs
-from mockserver.lanes.accounts import Invalid, patched, shown
-from mockserver.plan import checked, plan
-from mockserver.providers.amoot import provider
-from mockserver.providers.amoot.account import new_account
-from mockserver.providers.amoot.identity import CREDENTIAL_CHECKS, IDENTITY
+import otp_specs
+from otp_sandbox.checks import checked, checklist
+from otp_sandbox.lanes.accounts import Invalid, patched, shown
+from otp_sandbox.providers.amoot import provider
+from otp_sandbox.providers.amoot.account import new_account
+from otp_sandbox.providers.amoot.identity import CREDENTIAL_CHECKS, IDENTITY
 
 TOKEN = "SANDBOX-TOKEN"
 UNKNOWN = "0123456789ABCDEF0123456789ABCDEF01234567"
@@ -249,11 +249,11 @@ async def test_closing_plain_http_leaves_https_open(lane: Any) -> None:
 
 def test_the_package_fits_its_spec_and_the_checks_stand_in_its_order() -> None:
     """All checks of credentials are planned, in the order in which they are written down."""
-    amoot = provider(specs.load("amoot"))
+    amoot = provider(otp_specs.load("amoot"))
 
     checked(amoot)
     for operation in amoot.spec.operations:
-        assert [cause for cause, _ in plan(amoot, operation).credentials] == list(CREDENTIAL_CHECKS)
+        assert [cause for cause, _ in checklist(amoot, operation).credentials] == list(CREDENTIAL_CHECKS)
 
 
 @pytest.mark.parametrize(

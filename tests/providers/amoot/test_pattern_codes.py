@@ -8,7 +8,7 @@ from typing import Any
 import orjson
 import pytest
 
-from mockserver.providers.amoot.account import Pattern
+from otp_sandbox.providers.amoot.account import Pattern
 
 TEXT = "سلام %name%، کد: %code%"
 NOTHING = b'"Data":{"ID":0,"Status":0,"IsOTP":false,"MessageText":null,"Patterns":null,"NumberPatterns":null}}'

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from mockserver.providers.amoot.dates import TEHRAN, exact_time, local, to_millisecond
+from otp_sandbox.providers.amoot.dates import TEHRAN, exact_time, local, to_millisecond
 
 AT = datetime(2023, 7, 23, 13, 40, tzinfo=TEHRAN)
 PERIODS = ["GetMessages", "RecieveMessages"]

@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-import specs
-from mockserver.providers.amoot.phones import MAGIC, fold, national
-from specs import Outcome
+import otp_specs
+from otp_sandbox.providers.amoot.phones import MAGIC, fold, national
+from otp_specs import Outcome
 
-ROWS = list(specs.load("amoot").outcomes.values())
+ROWS = list(otp_specs.load("amoot").outcomes.values())
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from typing import Any
 import orjson
 import pytest
 
-from mockserver.domain.inbox import INBOX, Received, keys_of_receiving, receive
+from otp_sandbox.domain.inbox import INBOX, Received, keys_of_receiving, receive
 
 ARRIVED = datetime(2025, 10, 21, 8, 49, tzinfo=UTC)
 FIRST = 700_000_001

@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from mockserver.domain.challenges import PINS, RECIPIENTS
-from mockserver.domain.messages import MESSAGES, RENTED, becomes_sent, keys_of_sending
-from mockserver.domain.store import Event
+from otp_sandbox.domain.challenges import PINS, RECIPIENTS
+from otp_sandbox.domain.messages import MESSAGES, RENTED, becomes_sent, keys_of_sending
+from otp_sandbox.domain.store import Event
 
 PHONE = "+989120000000"
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from mockserver.domain.challenges import PINS
+from otp_sandbox.domain.challenges import PINS
 
 PHONE = "+989120000000"
 SEND = "SendQuickOTP"

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from mockserver.domain.messages import MESSAGES, RENTED
-from mockserver.domain.store import Event
+from otp_sandbox.domain.messages import MESSAGES, RENTED
+from otp_sandbox.domain.store import Event
 
 ONE, TWO, THREE = "9120000000", "9150000000", "9190000000"
 SEND = "SendSimple"

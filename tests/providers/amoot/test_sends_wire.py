@@ -8,13 +8,13 @@ from typing import Any
 import orjson
 import pytest
 
-import specs
-from mockserver.contract import Reply
-from mockserver.domain.refusals import Verdict
-from mockserver.providers.amoot import provider
+import otp_specs
+from otp_sandbox.contract import Reply
+from otp_sandbox.domain.verdict import Verdict
+from otp_sandbox.providers.amoot import provider
 
 JSON = "application/json; charset=utf-8"
-SPEC = specs.load("amoot")
+SPEC = otp_specs.load("amoot")
 RENDER = provider(SPEC).render
 SENDS = ("SendOTP", "SendQuickOTP", "SendSimple", "SendWithPattern", "SendWithPatternOWN", "SendPeerToPeer")
 EMPTY_TEXT = b'{"MessageText":null,"SMSPagesCount":1,"CampaignID":0,"Price":0,"Status":"%s","Data":[]}'
@@ -108,7 +108,7 @@ async def test_peers_are_answered_like_the_samples(lane: Any) -> None:
 
 @pytest.mark.parametrize("operation", SENDS)
 @pytest.mark.parametrize("row", SPEC.outcomes.values(), ids=lambda row: row.name)
-def test_every_row_is_answered_in_the_shape_of_the_method(lane: Any, operation: str, row: specs.Outcome) -> None:
+def test_every_row_is_answered_in_the_shape_of_the_method(lane: Any, operation: str, row: otp_specs.Outcome) -> None:
     """A planned or magic outcome has sent nothing."""
     reply = RENDER(lane.call(operation), row, Verdict(row.name, magic=True))
 

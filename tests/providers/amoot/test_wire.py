@@ -8,13 +8,13 @@ from typing import Any
 import orjson
 import pytest
 
-import specs
-from mockserver.contract import Reply
-from mockserver.domain.refusals import Verdict
-from mockserver.providers.amoot import provider
+import otp_specs
+from otp_sandbox.contract import Reply
+from otp_sandbox.domain.verdict import Verdict
+from otp_sandbox.providers.amoot import provider
 
 JSON = "application/json; charset=utf-8"
-SPEC = specs.load("amoot")
+SPEC = otp_specs.load("amoot")
 RENDER = provider(SPEC).render
 EXAMPLES = SPEC.document["paths"]["/rest/SendOTP"]["get"]["responses"]["200"]["content"]["application/json"]["examples"]
 
@@ -67,7 +67,7 @@ async def test_the_status_is_a_number_in_both_places_when_that_is_chosen(lane: A
 
 
 @pytest.mark.parametrize("row", SPEC.outcomes.values(), ids=lambda row: row.name)
-def test_every_row_can_be_asked_for_and_has_no_data(lane: Any, row: specs.Outcome) -> None:
+def test_every_row_can_be_asked_for_and_has_no_data(lane: Any, row: otp_specs.Outcome) -> None:
     """A planned or magic outcome has sent nothing."""
     reply = RENDER(lane.call(), row, Verdict(row.name, magic=True))
 

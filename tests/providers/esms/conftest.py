@@ -9,27 +9,27 @@ from typing import Any, NamedTuple
 
 import pytest
 
-import specs
-from mockserver.contract import Call, Dialect, Provider, Reply, World
-from mockserver.domain.callbacks import CALLBACKS, Callback
-from mockserver.domain.challenges import CODES, PINS, Challenge, Pin
-from mockserver.domain.messages import MESSAGES, Message
-from mockserver.domain.refusals import Verdict
-from mockserver.domain.store import Change, Event, Key
-from mockserver.lanes.accounts import patched
-from mockserver.lanes.schedule import COMMON
-from mockserver.plan import plan
-from mockserver.providers.esms import provider
-from mockserver.providers.esms.account import KEY, Account, new_account
-from mockserver.stores.memory import MemoryStore
-from mockserver.web.endpoint import rows_by_code
-from specs import Operation
+import otp_specs
+from otp_sandbox.checks import checklist
+from otp_sandbox.contract import Call, Dialect, EventContext, Provider, Reply
+from otp_sandbox.domain.callbacks import CALLBACKS, Callback
+from otp_sandbox.domain.challenges import CODES, PINS, Challenge, Pin
+from otp_sandbox.domain.messages import MESSAGES, Message
+from otp_sandbox.domain.store import Change, Event, Key
+from otp_sandbox.domain.verdict import Verdict
+from otp_sandbox.lanes.accounts import patched
+from otp_sandbox.lanes.schedule import COMMON
+from otp_sandbox.providers.esms import provider
+from otp_sandbox.providers.esms.account import KEY, Account, new_account
+from otp_sandbox.stores.memory import MemoryStore
+from otp_sandbox.web.endpoint import rows_by_code
+from otp_specs import Operation
 
-ESMS: Provider = provider(specs.load("esms"))
+ESMS: Provider = provider(otp_specs.load("esms"))
 GENCODE = "SendMessageAutoGenCode_V4_get"
 CHECKCODE = "CheckCodeGen_V4_get"
 OPERATIONS: Mapping[str, Operation] = {each.name: each for each in ESMS.spec.operations}
-PLANS = {name: plan(ESMS, operation) for name, operation in OPERATIONS.items()}
+PLANS = {name: checklist(ESMS, operation) for name, operation in OPERATIONS.items()}
 MAGIC_ROWS = rows_by_code(ESMS)
 JSON_SEND = "SendMultipleMessage_V4_post_json"
 GET_SEND = "SendMultipleMessage_V4_get"
@@ -180,7 +180,7 @@ class Lane:
         Callbacks are not sent, and what reaches rented numbers is another provider's.
         """
         self.wait(**length)
-        world = World(self.seed, Dialect(ESMS.spec, self.choices))
+        world = EventContext(self.seed, Dialect(ESMS.spec, self.choices))
         fired = []
         while (event := await self.store.take_due("lane", self.now)) is not None:
             fired.append(event)

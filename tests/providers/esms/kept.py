@@ -6,8 +6,8 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from mockserver.domain.messages import MESSAGES, REFUSED, Message, MessageState, Refused
-from mockserver.domain.store import Change
+from otp_sandbox.domain.messages import MESSAGES, REFUSED, Message, MessageState, Refused
+from otp_sandbox.domain.store import Change
 
 if TYPE_CHECKING:
     from tests.providers.esms.conftest import Lane

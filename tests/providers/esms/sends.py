@@ -7,14 +7,15 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import orjson
-
-from mockserver.domain.messages import forced
-from mockserver.domain.store import Change
 from tests.providers.esms.conftest import JSON_SEND, KEYS, MULTI_CHANNEL
 
+from otp_sandbox.domain.messages import forced
+from otp_sandbox.domain.store import Change
+
 if TYPE_CHECKING:
-    from mockserver.domain.messages import Message, MessageState
     from tests.providers.esms.conftest import Lane
+
+    from otp_sandbox.domain.messages import Message, MessageState
 
 PHONE = "+84901888484"
 TEXT = "686868 la ma xac minh dang ky Baotrixemay cua ban"

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-
-from mockserver.domain.messages import REFUSED
 from tests.providers.esms.conftest import FIELDS, GENCODE, GENCODE_V5, MULTI_CHANNEL, TRANSPORTS, refusal
 from tests.providers.esms.sends import channels
+
+from otp_sandbox.domain.messages import REFUSED
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

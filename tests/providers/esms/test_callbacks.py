@@ -7,15 +7,15 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
-
-from mockserver.contract import Dialect
-from mockserver.domain.callbacks import Attempt
-from mockserver.domain.messages import Message
-from mockserver.providers.esms.account import CallbackPolicy
-from mockserver.providers.esms.details import Details
-from mockserver.providers.esms.reports import delivery_callback
 from tests.providers.esms.conftest import ESMS, JSON_SEND
 from tests.providers.esms.sends import force, message_of, multi_sent, send
+
+from otp_sandbox.contract import Dialect
+from otp_sandbox.domain.callbacks import Attempt
+from otp_sandbox.domain.messages import Message
+from otp_sandbox.providers.esms.account import CallbackPolicy
+from otp_sandbox.providers.esms.details import Details
+from otp_sandbox.providers.esms.reports import delivery_callback
 
 if TYPE_CHECKING:
     from tests.providers.esms.conftest import Lane

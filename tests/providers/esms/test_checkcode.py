@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 import orjson
 import pytest
-
 from tests.providers.esms.conftest import code_accepted, code_refused, refusal
 
 if TYPE_CHECKING:

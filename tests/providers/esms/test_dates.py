@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from mockserver.providers.esms.dates import period_date, sending_date, to_the_second, written
+from otp_sandbox.providers.esms.dates import period_date, sending_date, to_the_second, written
 
 AT = datetime(2025, 1, 1, 6, 0, 0, tzinfo=UTC) - timedelta(hours=7)
 

@@ -7,7 +7,6 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
-
 from tests.providers.esms.conftest import INVALID_REQUEST, code_refused
 
 if TYPE_CHECKING:

@@ -7,15 +7,16 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
-
-from mockserver.domain.messages import REFUSED
-from mockserver.providers.esms.details import Details
 from tests.providers.esms.conftest import CHECKCODE, GENCODE_V5, refusal
 from tests.providers.esms.sends import ACCEPTED, MISMATCH, PHONE, force, message_of
 
+from otp_sandbox.domain.messages import REFUSED
+from otp_sandbox.providers.esms.details import Details
+
 if TYPE_CHECKING:
-    from mockserver.domain.messages import Message
     from tests.providers.esms.conftest import Lane
+
+    from otp_sandbox.domain.messages import Message
 
 OA = "4097311281936189049"
 PAIR = {
@@ -227,7 +228,7 @@ async def test_a_pinned_code_must_fit_as_well(lane: Lane) -> None:
 
 async def test_a_zalo_message_does_not_arrive_at_a_rented_number(lane: Lane) -> None:
     """What a SIM gets is an SMS: here the one that follows."""
-    from mockserver.domain.messages import RENTED  # noqa: PLC0415  (only here)
+    from otp_sandbox.domain.messages import RENTED  # noqa: PLC0415  (only here)
 
     await lane.write({(RENTED, PHONE): "thuesim 1.2"})
     await v5(lane)

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 import pytest
-
-from mockserver.domain.messages import REFUSED
-from mockserver.providers.esms.details import Details
 from tests.providers.esms.conftest import MULTI_CHANNEL, refusal
 from tests.providers.esms.sends import MISMATCH, PHONE, SMS, TEXT, ZALO, channels, message_of, multi, multi_sent
+
+from otp_sandbox.domain.messages import REFUSED
+from otp_sandbox.providers.esms.details import Details
 
 if TYPE_CHECKING:
     from tests.providers.esms.conftest import Lane

@@ -6,7 +6,6 @@ from itertools import combinations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
-
 from tests.providers.esms.conftest import CHECKCODE, GENCODE, INVALID_REQUEST, code_refused, refusal
 
 if TYPE_CHECKING:

@@ -7,11 +7,11 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
-
-from mockserver.domain.duplicates import ACCEPTED
 from tests.providers.esms.conftest import FORM_SEND, GET_SEND, JSON_SEND, TRANSPORTS, XML_SEND
 from tests.providers.esms.kept import keep
 from tests.providers.esms.sends import DUPLICATE, MISMATCH, duplicate_of, multi, multi_sent, send
+
+from otp_sandbox.domain.duplicates import ACCEPTED
 
 if TYPE_CHECKING:
     from tests.providers.esms.conftest import Lane

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 
 import orjson
 import pytest
-
-from mockserver.providers.esms.phones import MAGIC
 from tests.providers.esms.conftest import CHECKCODE, ESMS, GENCODE, MAGIC_ROWS, refusal
 
+from otp_sandbox.providers.esms.phones import MAGIC
+
 if TYPE_CHECKING:
-    from specs import Outcome
     from tests.providers.esms.conftest import Lane
+
+    from otp_specs import Outcome
 
 ROWS = [ESMS.spec.outcomes[name] for name in MAGIC_ROWS.values()]
 every_row = pytest.mark.parametrize("row", ROWS, ids=[row.name for row in ROWS])

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
-
-from mockserver.domain.duplicates import ACCEPTED
-from mockserver.domain.messages import REFUSED
 from tests.providers.esms.conftest import GET_SEND, JSON_SEND, refusal
 from tests.providers.esms.sends import MISMATCH, multi, multi_sent, send
+
+from otp_sandbox.domain.duplicates import ACCEPTED
+from otp_sandbox.domain.messages import REFUSED
 
 if TYPE_CHECKING:
     from tests.providers.esms.conftest import Lane

@@ -6,10 +6,10 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
-
-from mockserver.domain.duplicates import key_of_repeat
 from tests.providers.esms.conftest import GET_SEND, JSON_SEND, XML_SEND
 from tests.providers.esms.sends import PHONE, TEXT, force, message_of, multi_sent, send
+
+from otp_sandbox.domain.duplicates import key_of_repeat
 
 if TYPE_CHECKING:
     from tests.providers.esms.conftest import Lane

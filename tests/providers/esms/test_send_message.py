@@ -6,9 +6,6 @@ import re
 from typing import TYPE_CHECKING
 
 import pytest
-
-from mockserver.domain.messages import REFUSED
-from mockserver.providers.esms.details import Details
 from tests.providers.esms.conftest import (
     FORM_SEND,
     GET_SEND,
@@ -18,6 +15,9 @@ from tests.providers.esms.conftest import (
     refusal,
 )
 from tests.providers.esms.sends import MISMATCH, PHONE, TEXT, message_of, send
+
+from otp_sandbox.domain.messages import REFUSED
+from otp_sandbox.providers.esms.details import Details
 
 if TYPE_CHECKING:
     from tests.providers.esms.conftest import Lane

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 import pytest
-
-from mockserver.domain.duplicates import ACCEPTED, Accepted
 from tests.providers.esms.conftest import FIELDS, GENCODE_V5, MULTI_CHANNEL, TRANSPORTS
 from tests.providers.esms.sends import channels
+
+from otp_sandbox.domain.duplicates import ACCEPTED, Accepted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -6,14 +6,15 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 import pytest
-
-from mockserver.providers.esms.details import SMS_LEG, Details
 from tests.providers.esms.conftest import INVALID_REQUEST
 from tests.providers.esms.kept import REF, keep, keep_refused
 
+from otp_sandbox.providers.esms.details import SMS_LEG, Details
+
 if TYPE_CHECKING:
-    from mockserver.domain.messages import MessageState
     from tests.providers.esms.conftest import Lane
+
+    from otp_sandbox.domain.messages import MessageState
 
 SENT_DATA = "GetSmsSentData_V2"
 NOTHING = '{"CodeResult":"100","CountTotal":0,"SentData":[]}'

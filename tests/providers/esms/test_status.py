@@ -6,14 +6,15 @@ from typing import TYPE_CHECKING
 
 import orjson
 import pytest
-
-from mockserver.providers.esms.details import SMS_LEG, Details
 from tests.providers.esms.conftest import KEYS
 from tests.providers.esms.kept import REF, keep, keep_refused
 
+from otp_sandbox.providers.esms.details import SMS_LEG, Details
+
 if TYPE_CHECKING:
-    from mockserver.domain.messages import MessageState
     from tests.providers.esms.conftest import Lane
+
+    from otp_sandbox.domain.messages import MessageState
 
 STATUS = "GetSendStatus"
 RECEIVERS = "GetSmsReceiverStatus_get"

@@ -10,21 +10,21 @@ from typing import Any
 import orjson
 import pytest
 
-import specs
-from mockserver.contract import MISSING, Call, Dialect, EventHandler, Provider, Reply
-from mockserver.contract import World as EventWorld
-from mockserver.domain.accounts import ACCOUNTS
-from mockserver.domain.callbacks import CALLBACKS, Callback
-from mockserver.domain.challenges import PINS, Pin
-from mockserver.domain.messages import Message, keys_of_sending, send
-from mockserver.domain.rentals import RENTALS, Rental
-from mockserver.domain.store import Change, Event
-from mockserver.plan import checked, plan
-from mockserver.providers.thuesim import provider
-from mockserver.providers.thuesim.account import Account, Service
-from mockserver.stores.memory import MemoryStore
-from mockserver.web.endpoint import rows_by_code
-from specs import Operation
+import otp_specs
+from otp_sandbox.checks import checked, checklist
+from otp_sandbox.contract import MISSING, Call, Dialect, EventHandler, Provider, Reply
+from otp_sandbox.contract import EventContext as EventWorld
+from otp_sandbox.domain.accounts import ACCOUNTS
+from otp_sandbox.domain.callbacks import CALLBACKS, Callback
+from otp_sandbox.domain.challenges import PINS, Pin
+from otp_sandbox.domain.messages import Message, keys_of_sending, send
+from otp_sandbox.domain.rentals import RENTALS, Rental
+from otp_sandbox.domain.store import Change, Event
+from otp_sandbox.providers.thuesim import provider
+from otp_sandbox.providers.thuesim.account import Account, Service
+from otp_sandbox.stores.memory import MemoryStore
+from otp_sandbox.web.endpoint import rows_by_code
+from otp_specs import Operation
 
 TOKEN = "SANDBOX-TOKEN"
 NOON = datetime(2026, 3, 1, 5, 0, 0, tzinfo=UTC)
@@ -41,7 +41,7 @@ class Caller:
 
 
 @dataclass
-class World:
+class EventContext:
     """One lane that has only thuesim. Nothing falls due before `fire` says so."""
 
     provider: Provider
@@ -87,7 +87,7 @@ class World:
         handler, call = self.provider.handlers[operation], self.made(wanted, fields)
         code = self.provider.magic.code_of(fields.get("serviceId", ""))
         row = rows_by_code(self.provider).get(code) if code and "serviceId" in wanted.fields else None
-        steps = plan(self.provider, wanted)
+        steps = checklist(self.provider, wanted)
         verdict = await self.store.decide(
             self.lane, steps.keys(handler, call), lambda state: steps.decide(handler, call, state, row)
         )
@@ -183,15 +183,15 @@ class World:
 @pytest.fixture(scope="session")
 def thuesim() -> Provider:
     """The provider under its spec, which it fits."""
-    offered = provider(specs.load("thuesim"))
+    offered = provider(otp_specs.load("thuesim"))
     checked(offered)
     return offered
 
 
 @pytest.fixture
-async def world(thuesim: Provider) -> World:
+async def world(thuesim: Provider) -> EventContext:
     """A lane with the account that every lane starts with, but without the pause between two rents."""
-    made = World(thuesim)
+    made = EventContext(thuesim)
     account = replace(thuesim.new_account(), min_interval=timedelta(0))
     await made.store.decide(made.lane, (), lambda _: Change(None, {(ACCOUNTS, "thuesim"): account}))
     return made

@@ -10,15 +10,16 @@ import orjson
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
-from mockserver.domain.limits import Limit
-from mockserver.domain.refusals import Verdict
-from mockserver.domain.store import Change
-from mockserver.providers.thuesim.account import Account, Service
+from otp_sandbox.domain.limits import Limit
+from otp_sandbox.domain.store import Change
+from otp_sandbox.domain.verdict import Verdict
+from otp_sandbox.providers.thuesim.account import Account, Service
 
 if TYPE_CHECKING:
-    from mockserver.contract import Provider
-    from mockserver.domain.rentals import Rental
     from tests.providers.thuesim.conftest import World
+
+    from otp_sandbox.contract import Provider
+    from otp_sandbox.domain.rentals import Rental
 
 
 async def rows(world: World, **filters: str) -> list[dict[str, object]]:

@@ -10,10 +10,10 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
-from mockserver.domain.rentals import RENTALS, found_code
-from mockserver.domain.store import Change, Event
-from mockserver.providers.thuesim.account import Service
-from mockserver.providers.thuesim.recordings import file_name
+from otp_sandbox.domain.rentals import RENTALS, found_code
+from otp_sandbox.domain.store import Change, Event
+from otp_sandbox.providers.thuesim.account import Service
+from otp_sandbox.providers.thuesim.recordings import file_name
 
 if TYPE_CHECKING:
     from tests.providers.thuesim.conftest import World

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 import orjson
 import pytest
 
-from mockserver.providers.thuesim.account import Service
+from otp_sandbox.providers.thuesim.account import Service
 
 if TYPE_CHECKING:
-    from mockserver.domain.rentals import Rental
     from tests.providers.thuesim.conftest import World
+
+    from otp_sandbox.domain.rentals import Rental
 
 LIST = {"thuesim.profile": "list"}
 MESSAGE = "486460 la ma xac thuc OTP dang ky vi MoMo. De tranh bi mat tien"

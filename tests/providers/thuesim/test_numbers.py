@@ -8,13 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mockserver.providers.thuesim import numbers
-from mockserver.providers.thuesim.numbers import CARRIERS, find, pieces
-from mockserver.providers.thuesim.phones import fold
+from otp_sandbox.providers.thuesim import numbers
+from otp_sandbox.providers.thuesim.numbers import CARRIERS, find, pieces
+from otp_sandbox.providers.thuesim.phones import fold
 
 if TYPE_CHECKING:
-    from mockserver.providers.thuesim.numbers import Number
     from tests.providers.thuesim.conftest import World
+
+    from otp_sandbox.providers.thuesim.numbers import Number
 
 OF = {prefix: carrier.name for carrier in CARRIERS for prefix in carrier.prefixes}
 
@@ -116,7 +117,7 @@ async def test_the_same_seed_gives_the_same_world_again(world: World) -> None:
     """Ids, numbers, codes and texts; another seed gives others."""
 
     async def story(seed: int) -> list[str]:
-        await world.store.clear(world.lane, ["rentals", "desks"])
+        await world.store.clear(world.lane, ["rentals", "rental_books"])
         world.seed = seed
         rental = await world.rent()
         await world.fire(world.now.replace(second=30))

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import orjson
 import pytest
 
-from mockserver.providers.thuesim.account import Service
-from mockserver.providers.thuesim.services import MAGIC
+from otp_sandbox.providers.thuesim.account import Service
+from otp_sandbox.providers.thuesim.services import MAGIC
 
 if TYPE_CHECKING:
     from tests.providers.thuesim.conftest import World

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from mockserver.domain.rentals import Rental
-from mockserver.providers.thuesim.account import Service
+from otp_sandbox.domain.rentals import Rental
+from otp_sandbox.providers.thuesim.account import Service
 
 if TYPE_CHECKING:
     from tests.providers.thuesim.conftest import World

@@ -1,0 +1,89 @@
+"""Judges answers against the provider's table: all differences at once, never the first one only."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from otp_conformance.dialects import DIALECTS
+from otp_conformance.driver import Answer
+
+
+class Unexpected(AssertionError):
+    """An answer is not what the rule says. `expected` lists everything that would be right."""
+
+    def __init__(self, expected: Sequence[str], actual: str) -> None:
+        super().__init__(f"expected {' or '.join(expected)}; got {actual}")
+        self.expected = list(expected)
+        self.actual = actual
+
+
+def expect(answer: Answer, *outcomes: str, **facts: object) -> Answer:
+    """Require one of some outcomes: status, content type, code and text as the table has them.
+
+    `facts` fill the text of the row. A row that the target's choices replace is looked for in its place.
+
+    Raises:
+        Unexpected: it is none of them.
+    """
+    problems = []
+    for name in outcomes:
+        problem = _problem(answer, answer.replaced(name), facts)
+        if problem is None:
+            return answer
+        problems.append(f"{name} ({problem})")
+    raise Unexpected(problems, answer.described())
+
+
+def _problem(answer: Answer, name: str, facts: Mapping[str, object]) -> str | None:
+    row = answer.spec.outcomes[name]
+    if answer.status != row.status:
+        return f"HTTP {row.status}"
+    dialect = DIALECTS[answer.spec.provider]
+    code, text = dialect.code(answer), dialect.text(answer)
+    right_code = dialect.written_code(row, numeric=answer.choice("status-format") == "number")
+    if code != right_code or type(code) is not type(right_code):
+        return f"code {right_code!r}"
+    if row.message is not None and dialect.has_text:
+        pattern = "".join(
+            re.escape(str(facts[part[1:-1]]))
+            if part[1:-1] in facts
+            else ".*"
+            if part.startswith("{")
+            else re.escape(part)
+            for part in re.split(r"(\{\w+\})", row.message)
+        )
+        if not isinstance(text, str) or not re.fullmatch(pattern, text, re.DOTALL):
+            return f"text {row.message!r}"
+    return None
+
+
+def equal(actual: Any, expected: Any, what: str) -> None:
+    """Require a value, and its type.
+
+    Raises:
+        Unexpected: it is another one.
+    """
+    if actual != expected or type(actual) is not type(expected):
+        raise Unexpected([f"{what} {expected!r}"], repr(actual))
+
+
+def matches(text: Any, pattern: str, what: str) -> None:
+    """Require a text of a pattern.
+
+    Raises:
+        Unexpected: it is no text, or another one.
+    """
+    if not isinstance(text, str) or not re.fullmatch(pattern, text, re.DOTALL):
+        raise Unexpected([f"{what} like {pattern}"], repr(text))
+
+
+def true(holds: bool, what: str, actual: Any = None) -> None:  # noqa: FBT001  (the thing that must be so)
+    """Require something.
+
+    Raises:
+        Unexpected: it is not so.
+    """
+    if not holds:
+        raise Unexpected([what], repr(actual))

@@ -1,0 +1,129 @@
+"""How the published bodies of the reports, the incoming messages and the patterns of Amoot come about."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from otp_conformance.case import Feature, Tier
+from otp_conformance.driver import Driver
+from otp_conformance.samples import Act, Recipe, call
+
+_TIMES: Final = frozenset({"MessageID", "RegDateTime", "SendDateTime", "SentDateTime"})
+_PRICES: Final = frozenset(
+    {
+        "BaseSMS_PersianPrice",
+        "BaseSMS_EnglishPrice",
+        "ServiceSMS_PersianPrice",
+        "ServiceSMS_EnglishPrice",
+        "AdsSMS_PersianPrice",
+        "AdsSMS_EnglishPrice",
+        "Avanak_SecondPrice",
+    }
+)
+_LINE: Final = "500030005"
+"""The line of the printed samples."""
+_REPORTED: Final = frozenset({Feature.MESSAGES})
+_PATCHED: Final = frozenset({Feature.ACCOUNTS})
+
+
+def _delivery(name: str, field: str, state: str) -> Act:
+    """Make the act that sends a text, brings its message into a state, and asks for it."""
+
+    async def act(amoot: Driver) -> str:
+        number = (await amoot.call("SendOTP")).json["Data"]["MessageID"]
+        await amoot.control("POST", f"/messages/{number}/status", {"state": state})
+        return (await amoot.call(name, **{field: number})).text
+
+    return act
+
+
+async def _account(amoot: Driver) -> str:
+    await amoot.account(name="AccountName", credit=25_000, lines=["98", "Public", "Service"])
+    return (await amoot.call("AccountStatus")).text
+
+
+async def _sent(amoot: Driver, **changes: Any) -> int:
+    """Send a text over the line of the samples."""
+    await amoot.account(lines=[_LINE])
+    answer = await amoot.call("SendSimple", LineNumber=_LINE, **changes)
+    number: int = answer.json["Data"][0]["MessageID"]
+    return number
+
+
+async def _waiting(amoot: Driver) -> str:
+    number = await _sent(amoot, SendDateTime="2099-01-01 00:00:00")
+    return (await amoot.call("GetMessage", MessageID=number)).text
+
+
+async def _period(amoot: Driver) -> str:
+    await _sent(amoot)
+    return (await amoot.call("GetMessages")).text
+
+
+def _received(name: str) -> Act:
+    """Make the act that lets a message come in, and asks for it."""
+
+    async def act(amoot: Driver) -> str:
+        await amoot.account(lines=[_LINE])
+        message = {"provider": "amoot", "from": "9120000000", "to": _LINE, "text": "Test"}
+        await amoot.control("POST", "/inbound", message)
+        return (await amoot.call(name)).text
+
+    return act
+
+
+async def _pattern(amoot: Driver) -> str:
+    await amoot.account(patterns=[])
+    fields = {"MessageText": "کد تایید شما: %code%", "NumberPatterns": "code", "IsOTP": "true"}
+    return (await amoot.call("PatternCodeCreate", **fields)).text
+
+
+async def _patterns(amoot: Driver) -> str:
+    pattern = {"id": 1001, "text": "کد تایید شما: %code%", "is_otp": True, "number_patterns": ["code"]}
+    await amoot.account(patterns=[pattern])
+    return (await amoot.call("PatternCodeList")).text
+
+
+_INCOMING: Final = frozenset({Feature.ACCOUNTS, Feature.RENTALS})
+_OWN_OF_INCOMING: Final = frozenset({"ReceiveMessageID", "RecieveDateTime"})
+_WRONG: Final = "wrong"
+
+RECIPES: Mapping[str, Recipe] = {
+    "AccountStatus/success": Recipe(_account, own=_PRICES, needs=_PATCHED),
+    "AccountStatus/user_not_exists": Recipe(
+        call("AccountStatus", Token=None, UserName="nobody.at-all", Password=_WRONG), tier=Tier.NOTHING
+    ),
+    "GetDelivery/success": Recipe(
+        _delivery("GetDelivery", "MessageID", "failed"), own=_TIMES, needs=_REPORTED, tier=Tier.SENDS
+    ),
+    "GetDelivery/failed": Recipe(call("GetDelivery", MessageID="123456789")),
+    "GetDeliveries/success": Recipe(
+        _delivery("GetDeliveries", "ListMessageID", "delivered"), own=_TIMES, needs=_REPORTED, tier=Tier.SENDS
+    ),
+    "GetDeliveries/success.unknown": Recipe(call("GetDeliveries", ListMessageID="123456789")),
+    "GetDeliveries/failed": Recipe(call("GetDeliveries", ListMessageID=None), tier=Tier.NOTHING),
+    "GetMessage/success": Recipe(
+        _waiting, own=frozenset({"MessageID", "RegDateTime"}), needs=_PATCHED, tier=Tier.SENDS
+    ),
+    "GetMessage/message_id_invalid": Recipe(call("GetMessage", MessageID="123456789")),
+    "GetMessages/success": Recipe(_period, own=_TIMES, needs=_PATCHED, tier=Tier.SENDS),
+    "GetMessages/from_date_time_is_after_than_to_date_time": Recipe(
+        call("GetMessages", FromDateTime="2025-10-22 00:00:00", ToDateTime="2025-10-21 00:00:00"), tier=Tier.NOTHING
+    ),
+    "RecieveMessages/success": Recipe(_received("RecieveMessages"), own=_OWN_OF_INCOMING, needs=_INCOMING),
+    "RecieveMessages/token_not_exists": Recipe(call("RecieveMessages", Token=None), tier=Tier.NOTHING),
+    "RecieveNewMessages/success": Recipe(_received("RecieveNewMessages"), own=_OWN_OF_INCOMING, needs=_INCOMING),
+    "RecieveNewMessages/success.nothing": Recipe(call("RecieveNewMessages"), needs=frozenset({Feature.LANES})),
+    "PatternCodeCreate/success": Recipe(_pattern, own=frozenset({"ID"}), needs=_PATCHED, tier=Tier.SENDS),
+    "PatternCodeCreate/failed": Recipe(call("PatternCodeCreate", MessageText="Test"), tier=Tier.NOTHING),
+    "PatternCodeList/success": Recipe(_patterns, needs=_PATCHED),
+    "PatternCodeList/token_invalid": Recipe(call("PatternCodeList", Token=_WRONG), tier=Tier.NOTHING),
+}
+
+CHOICES: Mapping[str, Mapping[str, str]] = {
+    **{name: {"amoot.status-format": "name"} for name in RECIPES},
+    "GetDelivery/failed": {"amoot.status-format": "name", "amoot.unknown-delivery": "failed"},
+    "PatternCodeCreate/success": {"amoot.status-format": "name", "amoot.pattern-approval": "waits"},
+}
+"""Choices that a sample needs."""

@@ -1,0 +1,163 @@
+"""How the published bodies of thuesim come about."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from otp_conformance.case import Feature, Tier
+from otp_conformance.cases.thuesim_steps import NUMBERS, with_wrong_token
+from otp_conformance.driver import Driver
+from otp_conformance.samples import Recipe, call
+
+ACCOUNT = frozenset({Feature.ACCOUNTS})
+RENTALS = frozenset({Feature.ACCOUNTS, Feature.RENTALS, Feature.CLOCK})
+RENTED = frozenset({"ID", "Phone", "CreatedTime"})
+WRONG = {"token": "x"}
+
+
+async def _rent(thuesim: Driver) -> str:
+    await thuesim.account(balance=123_926, arrival="manual")
+    return (await thuesim.call("register_service", serviceId="01.4")).text
+
+
+async def _rental(thuesim: Driver) -> str:
+    text = await _rent(thuesim)
+    return text.partition('"ID":')[2].partition(",")[0]
+
+
+async def _sms(thuesim: Driver) -> str:
+    rental = await _rental(thuesim)
+    text = (
+        "[VU KHUYEN] Trung tam thong bao ma kich hoat tai khoan dang ky tu van du hoc: 529310. "
+        "Vui long khong chia se cho bat ky ai"
+    )
+    await thuesim.control("POST", f"/rentals/{rental}/sms", {"text": text})
+    return (await thuesim.call("code", ID=rental)).text
+
+
+async def _heard(thuesim: Driver) -> str:
+    rental = await _rental(thuesim)
+    await thuesim.control("POST", f"/rentals/{rental}/call", {"code": "059809"})
+    return (await thuesim.call("code", ID=rental)).text
+
+
+async def _waiting(thuesim: Driver) -> str:
+    return (await thuesim.call("code", ID=await _rental(thuesim))).text
+
+
+async def _history(thuesim: Driver) -> str:
+    await thuesim.account(arrival="manual")
+    rented = (await thuesim.call("register_service", serviceId="01.1")).text
+    text = (
+        "486460 la ma xac thuc OTP dang ky vi MoMo. De tranh bi mat tien, "
+        "tuyet doi KHONG chia se ma nay voi bat ky ai. zniHFS3HBXG"
+    )
+    rental = rented.partition('"ID":')[2].partition(",")[0]
+    await thuesim.control("POST", f"/rentals/{rental}/sms", {"text": text})
+    return (await thuesim.call("history")).text
+
+
+async def _no_stock(thuesim: Driver) -> str:
+    return (await thuesim.call("register_service", yPrefix="11")).text
+
+
+async def _services_refused(thuesim: Driver) -> str:
+    return (await with_wrong_token(thuesim, "service", "wire")).text
+
+
+async def _services(thuesim: Driver) -> str:
+    service = {"ID": 97, "SV": "02", "SERVICE_NAME": "DV KHÁC (TEST)", "PRICE": 1450, "Time": "300"}
+    await thuesim.account(services=[service])
+    return (await thuesim.call("service")).text
+
+
+# The second schema: its ids have no server, so the control API tells the whole one to let something arrive.
+MOMO = {"ID": 1, "SV": "01", "SERVICE_NAME": "Momo", "PRICE": 350, "Time": "300"}
+TOLD = frozenset({"phone_number", "request_id"})
+SHOWN = frozenset({"ID", "Phone", "CreatedTime"})
+FIRST, SECOND = {"thuesim.profile": "wire"}, {"thuesim.profile": "list"}
+NUMBERED = FIRST | NUMBERS
+
+
+async def _services_listed(thuesim: Driver) -> str:
+    facebook = {"ID": 7, "SV": "01", "SERVICE_NAME": "Facebook", "PRICE": 800, "Time": "300"}
+    await thuesim.account(services=[facebook, MOMO])
+    return (await thuesim.call("service")).text
+
+
+async def _rent_listed(thuesim: Driver) -> str:
+    await thuesim.account(balance=50_470, arrival="manual")
+    return (await thuesim.call("register_service")).text
+
+
+async def _shown(thuesim: Driver, kind: str, what: Mapping[str, str]) -> str:
+    await thuesim.account(services=[MOMO], arrival="manual")
+    request = (await thuesim.call("register_service", serviceId="1")).json["data"]["request_id"]
+    rental = (await thuesim.control("GET", "/rentals"))["rentals"][-1]["id"]
+    await thuesim.control("POST", f"/rentals/{rental}/{kind}", what)
+    return (await thuesim.call("code", ID=request)).text
+
+
+async def _sms_shown(thuesim: Driver) -> str:
+    text = (
+        "486460 la ma xac thuc OTP dang ky vi MoMo. De tranh bi mat tien, "
+        "tuyet doi KHONG chia se ma nay voi bat ky ai. zniHFS3HBXG"
+    )
+    return await _shown(thuesim, "sms", {"text": text})
+
+
+async def _call_shown(thuesim: Driver) -> str:
+    return await _shown(thuesim, "call", {"code": "486460"})
+
+
+RECIPES: Mapping[str, Recipe] = {
+    "balance/success": Recipe(call("balance"), own=frozenset({"balance"})),
+    "balance/auth_failed": Recipe(call("balance", **WRONG), tier=Tier.NOTHING),
+    "networks/success": Recipe(call("networks")),
+    "networks/auth_failed": Recipe(call("networks", **WRONG), tier=Tier.NOTHING),
+    "service/service_listed": Recipe(_services, needs=ACCOUNT),
+    "service/auth_failed": Recipe(_services_refused, tier=Tier.NOTHING),
+    "register_service/rented": Recipe(_rent, own=RENTED, needs=ACCOUNT, tier=Tier.SENDS),
+    "register_service/out_of_stock": Recipe(_no_stock, own=frozenset({"Balance"}), tier=Tier.SENDS),
+    "code/code_received": Recipe(_sms, needs=RENTALS, tier=Tier.SENDS),
+    "code/code_received.call": Recipe(_heard, own=frozenset({"CallFile"}), needs=RENTALS, tier=Tier.SENDS),
+    "code/waiting_for_message": Recipe(_waiting, needs=RENTALS, tier=Tier.SENDS),
+    "history/success": Recipe(_history, own=RENTED, needs=RENTALS, tier=Tier.SENDS),
+    "history/auth_failed": Recipe(call("history", **WRONG), tier=Tier.NOTHING),
+    "unknown_show/error": Recipe(call("unknown_show", show="x")),
+    "service/service_listed_list": Recipe(_services_listed, needs=ACCOUNT),
+    "register_service/rented_list": Recipe(_rent_listed, own=TOLD, needs=ACCOUNT, tier=Tier.SENDS),
+    "register_service/out_of_stock.list": Recipe(_no_stock, tier=Tier.SENDS),
+    "code/rental_shown": Recipe(_sms_shown, own=SHOWN, needs=RENTALS, tier=Tier.SENDS),
+    "code/rental_shown.call": Recipe(_call_shown, own=SHOWN | {"SmsContent"}, needs=RENTALS, tier=Tier.SENDS),
+    "code/session_unknown_viotp": Recipe(call("code", ID="x")),
+}
+
+CHOICES: Mapping[str, Mapping[str, str]] = {
+    "register_service/rented": {**FIRST, "thuesim.phone-space": "keep"},
+    **dict.fromkeys(
+        (
+            "service/service_listed",
+            "service/auth_failed",
+            "register_service/out_of_stock",
+            "history/success",
+        ),
+        FIRST,
+    ),
+    **dict.fromkeys(
+        ("code/code_received", "code/code_received.call", "code/waiting_for_message"),
+        NUMBERED,
+    ),
+    **dict.fromkeys(
+        (
+            "service/service_listed_list",
+            "register_service/rented_list",
+            "register_service/out_of_stock.list",
+            "code/rental_shown",
+            "code/rental_shown.call",
+            "code/session_unknown_viotp",
+        ),
+        SECOND,
+    ),
+}
+"""Choices that a sample needs."""

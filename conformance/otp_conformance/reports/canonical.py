@@ -1,0 +1,49 @@
+"""Results as canonical JSON: sorted, so that two runs of the same target give the same bytes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import orjson
+
+from otp_conformance.results import Result, counted, exit_status, weaknesses
+
+if TYPE_CHECKING:
+    from otp_conformance.options import Options
+
+FORMAT = 1
+
+
+def document(options: Options, results: Sequence[Result]) -> bytes:
+    """Write the results. `docs/conformance.md` describes the members."""
+    ordered = sorted(results, key=lambda each: each.id)
+    held: dict[str, Any] = {
+        "format": FORMAT,
+        "target": options.target,
+        "tier": int(options.tier),
+        "choices": dict(options.choices),
+        "status": exit_status(results),
+        "counts": counted(results),
+        "weaknesses": weaknesses(results),
+        "results": [each.as_json() for each in ordered],
+    }
+    return orjson.dumps(held, option=orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS | orjson.OPT_APPEND_NEWLINE)
+
+
+def read(data: bytes) -> dict[str, Any]:
+    """Read a report back.
+
+    Raises:
+        ValueError: it is none, or of another format.
+    """
+    held = orjson.loads(data)
+    if (
+        not isinstance(held, dict)
+        or held.get("format") != FORMAT
+        or not re.match("http|live$", str(held.get("target")))
+        or not isinstance(held.get("results"), list)
+    ):
+        raise ValueError("this is no conformance report of this version")
+    return held

@@ -1,0 +1,137 @@
+"""Compares two reports: what changed between a sandbox and the real thing, or between two days, and what to choose."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from otp_conformance.results import Kind
+from otp_specs import available, load
+
+_JUDGED = (Kind.PASSED, Kind.FAILED, Kind.KNOWN, Kind.STALE)
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A case that came out otherwise."""
+
+    id: str
+    kind: str  # changed, newly failing, newly passing, no longer judged, newly judged
+    before: str
+    after: str
+    rule: str
+    sources: tuple[str, ...]
+    evidence: str
+    expected: str
+    actual: str
+
+
+def changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Change]:
+    """List what came out otherwise in the second report, worst first."""
+    old = {each["id"]: each for each in before["results"]}
+    new = {each["id"]: each for each in after["results"]}
+    evidence = _evidence()
+    found = []
+    for name in sorted(old.keys() | new.keys()):
+        one, other = old.get(name) or _absent(new[name]), new.get(name) or _absent(old[name])
+        if one["kind"] == other["kind"] and one["actual"] == other["actual"]:
+            continue
+        failing = other if other["kind"] == Kind.FAILED else one
+        found.append(
+            Change(
+                id=name,
+                kind=_class(one["kind"], other["kind"]),
+                before=_said(one),
+                after=_said(other),
+                rule=other["rule"],
+                sources=tuple(other["sources"]),
+                evidence=", ".join(sorted({evidence[each] for each in other["covers"] if each in evidence})),
+                expected=" or ".join(failing["expected"]),
+                actual=failing["actual"],
+            )
+        )
+    order = ("newly failing", "changed", "newly passing", "no longer judged", "newly judged")
+    return sorted(found, key=lambda change: (order.index(change.kind), change.id))
+
+
+def _absent(result: Mapping[str, Any]) -> dict[str, Any]:
+    """Give what stands for a case that one report does not have."""
+    return {**result, "kind": Kind.NOT_APPLICABLE, "reason": "not in this report", "expected": [], "actual": ""}
+
+
+def _class(one: str, other: str) -> str:
+    if other not in _JUDGED:
+        return "no longer judged" if one in _JUDGED else "changed"
+    if one not in _JUDGED:
+        return "newly judged"
+    if one == Kind.PASSED and other == Kind.FAILED:
+        return "newly failing"
+    return "newly passing" if other == Kind.PASSED else "changed"
+
+
+def _said(result: Mapping[str, Any]) -> str:
+    return f"{result['kind']}: {result['actual'] or result['reason']}" if result["kind"] != Kind.PASSED else "passed"
+
+
+def _evidence() -> dict[str, str]:
+    return {each.id: each.evidence for name in available() for each in load(name).behaviours}
+
+
+def proposed(report: Mapping[str, Any]) -> dict[str, str]:
+    """Propose choices that fit what a target did.
+
+    A choice is proposed where a case about another option passed, or where every case about the option in force
+    failed and those about exactly one other option were not contradicted.
+    """
+    seen: dict[str, dict[str, list[str]]] = {}
+    for result in report["results"]:
+        about = {cover for cover in result["covers"] if "=" in cover}
+        about |= {f"{choice}={option}" for choice, option in result["choices"].items()}
+        if result["kind"] == Kind.FAILED and len(about) > 1:
+            continue  # which of them is to blame cannot be told
+        for cover in result["covers"]:
+            choice, equals, option = cover.partition("=")
+            if equals and result["kind"] in (Kind.PASSED, Kind.FAILED):
+                seen.setdefault(choice, {}).setdefault(option, []).append(result["kind"])
+    known = {choice.id: choice for name in available() for choice in load(name).choices.values()}
+    wanted = {}
+    for choice, options in seen.items():
+        held = known.get(choice)
+        if held is None:
+            continue
+        current = report["choices"].get(choice, held.default)
+        right = [option for option, kinds in options.items() if set(kinds) == {Kind.PASSED}]
+        wrong = {option for option, kinds in options.items() if Kind.FAILED in kinds}
+        if len(right) == 1 and right[0] != current:
+            wanted[choice] = right[0]
+        elif current in wrong:
+            others = [option for option in held.options or {} if option not in wrong]
+            if len(others) == 1:
+                wanted[choice] = others[0]
+    return wanted
+
+
+def text(found: list[Change], choices: Mapping[str, str]) -> str:
+    """Write the drift report."""
+    lines = []
+    for change in found:
+        lines += [
+            f"{change.kind}: {change.id}",
+            f"  rule:     {change.rule}",
+            f"  source:   {'; '.join(change.sources)}",
+        ]
+        if change.evidence:
+            lines.append(f"  evidence: {change.evidence}")
+        lines += [f"  before:   {change.before}", f"  after:    {change.after}"]
+        if change.expected:
+            lines.append(f"  expected: {change.expected}")
+    lines.append(f"{len(found)} cases came out otherwise" if found else "nothing came out otherwise")
+    lines += [f"proposed choice: {choice} = {option}" for choice, option in choices.items()]
+    return "\n".join(lines) + "\n"
+
+
+def toml(choices: Mapping[str, str]) -> str:
+    """Write choices as a configuration that the sandbox loads."""
+    lines = ["[lanes.default.choices]", *(f'"{choice}" = "{option}"' for choice, option in sorted(choices.items()))]
+    return "\n".join(lines) + "\n"

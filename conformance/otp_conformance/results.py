@@ -1,0 +1,104 @@
+"""What came out: one result a case, the verdict on the whole, and what a run did not prove."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, field
+from enum import StrEnum
+from functools import cache
+from typing import Any
+
+from otp_conformance.case import Level
+from otp_specs import available, load
+
+
+class Kind(StrEnum):
+    """How a case ended. Only failed is a word about the target."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+    NOT_APPLICABLE = "not applicable"
+    COULD_NOT_RUN = "could not run"
+    KNOWN = "known failure"
+    STALE = "stale known failure"
+
+
+CONFORMANT, NOT_CONFORMANT, DRIFT, COULD_NOT_RUN, USAGE = range(5)
+"""Exit statuses."""
+
+
+@dataclass(slots=True)
+class Result:
+    """A case and how it ended.
+
+    `operations` names what was called and answered, each operation once, in the order in which they first were. It is
+    empty where nothing was sent, and for the links of a provider, which lead from one operation to another.
+    """
+
+    id: str
+    provider: str
+    family: str
+    layer: str
+    rule: str
+    level: str
+    tier: int
+    sources: list[str]
+    covers: list[str]
+    kind: str
+    reason: str = ""
+    expected: list[str] = field(default_factory=list)
+    actual: str = ""
+    exchanges: list[dict[str, Any]] = field(default_factory=list)
+    choices: dict[str, str] = field(default_factory=dict)
+    operations: list[str] = field(default_factory=list)
+    codes_read: int = 0
+    clock_moves: int = 0
+
+    def as_json(self) -> dict[str, Any]:
+        """Give it as JSON values, and as plain ones: workers hand it on by a protocol that knows no enumerations."""
+        return {**asdict(self), "level": str(self.level), "tier": int(self.tier), "kind": str(self.kind)}
+
+
+def exit_status(results: Iterable[Result]) -> int:
+    """Give the verdict: one failed must or should case outweighs whatever could not run."""
+    found = list(results)
+    if any(each.kind in (Kind.FAILED, Kind.STALE) and each.level != Level.OBSERVED for each in found):
+        return NOT_CONFORMANT
+    if any(each.kind == Kind.COULD_NOT_RUN for each in found) or not any(
+        each.kind in (Kind.PASSED, Kind.KNOWN, Kind.FAILED, Kind.STALE) for each in found
+    ):
+        return COULD_NOT_RUN
+    return CONFORMANT
+
+
+def counted(results: Iterable[Result]) -> dict[str, int]:
+    """Count how cases ended."""
+    counts = Counter(each.kind for each in results)
+    return {str(kind): counts.get(kind, 0) for kind in Kind}
+
+
+def weaknesses(results: Iterable[Result]) -> list[str]:
+    """Say what a run did not prove, so that a green one is not taken for more than it is."""
+    ran = [each for each in results if each.kind in (Kind.PASSED, Kind.FAILED, Kind.KNOWN)]
+    if not ran:
+        return ["nothing was run"]
+    found = []
+    if not any(each.codes_read for each in ran):
+        found.append("no code was ever read: whether right codes are accepted is unproven")
+    if not any(each.clock_moves for each in ran):
+        found.append("the clock was never moved: lifetimes are unproven")
+    if all(_only_refusals(each) for each in ran):
+        found.append("only refusals were seen: nothing was ever accepted")
+    return found
+
+
+def _only_refusals(result: Result) -> bool:
+    return not any(cover in _successes(result.provider) for cover in result.covers)
+
+
+@cache
+def _successes(provider: str) -> frozenset[str]:
+    """Name the rows that mean success, as cases name what they cover."""
+    rows = load(provider).outcomes.values() if provider in available() else ()
+    return frozenset(f"{provider}:{row.name}" for row in rows if row.success)

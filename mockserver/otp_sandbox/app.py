@@ -1,0 +1,207 @@
+"""The composition root: the one file that knows all parts."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import importlib
+import pkgutil
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import otp_sandbox.providers
+import otp_specs
+from otp_sandbox.checks import Contradiction, checked
+from otp_sandbox.contract import Provider, Reply
+from otp_sandbox.domain.store import Store
+from otp_sandbox.lanes.lane import DEFAULT
+from otp_sandbox.lanes.registry import LaneConflict, NewLane, Registry
+from otp_sandbox.lanes.schedule import Schedule
+from otp_sandbox.settings import SettingError, Settings
+from otp_sandbox.stores.memory import MemoryStore
+from otp_sandbox.web.callbacks import Sender
+from otp_sandbox.web.endpoint import Endpoint, Watch
+from otp_sandbox.web.guard import Guard
+from otp_sandbox.web.routes import Routes
+from otp_sandbox.web.server import Server
+
+SWEEP = timedelta(minutes=1)
+"""How often lanes that nobody uses are looked for."""
+
+
+class Unusable(Exception):
+    """The server cannot start; the text says why in one line."""
+
+
+def find_providers(folder: Path = otp_specs.FOLDER) -> dict[str, Provider]:
+    """Find what can be played: every folder in `otp_sandbox.providers` that has a spec, and every spec a folder.
+
+    Raises:
+        Unusable: a spec is broken, or does not fit its folder.
+    """
+    names = {module.name for module in pkgutil.iter_modules(otp_sandbox.providers.__path__) if module.ispkg}
+    found = {}
+    try:
+        for name in sorted(names | set(otp_specs.available(folder))):
+            spec = otp_specs.load(name, folder)
+            _has_folder(name, names)
+            provider: Provider = importlib.import_module(f"otp_sandbox.providers.{name}").provider(spec)
+            checked(provider)
+            found[name] = provider
+    except (otp_specs.SpecError, Contradiction) as error:
+        raise Unusable(str(error)) from error
+    return found
+
+
+def _has_folder(name: str, folders: set[str]) -> None:
+    if name not in folders:
+        raise Contradiction(f"{name}.yaml: mockserver/otp_sandbox/providers has no folder {name}")
+
+
+def credential_keys(providers: Mapping[str, Provider]) -> dict[str, tuple[str, str]]:
+    """Give the environment keys (without prefix) that replace the default lane's credentials."""
+    return {
+        f"{name}_{re.sub('(?<=[a-z])(?=[A-Z])', '_', field)}".upper(): (name, field)
+        for name, provider in providers.items()
+        for field in provider.identity.fields
+    }
+
+
+def real_now() -> datetime:
+    """Tell the real time."""
+    return datetime.now(UTC)
+
+
+@dataclass(slots=True)
+class Sandbox:
+    """A sandbox that runs."""
+
+    settings: Settings
+    providers: Mapping[str, Provider]
+    store: Store
+    registry: Registry
+    schedule: Schedule
+    sender: Sender
+    server: Server
+    _sweeping: asyncio.Task[None] | None = None
+
+    async def start(self) -> None:
+        """Make the lanes and listen.
+
+        Raises:
+            PortTaken: somebody else listens there.
+            Unusable: a lane of the configuration cannot be made.
+        """
+        await self._make_lanes()
+        await self.server.start(self.settings.host, self.settings.port)
+        self._sweeping = asyncio.get_running_loop().create_task(self._sweep())
+
+    async def stop(self) -> None:
+        """Stop within a second."""
+        if self._sweeping is not None:
+            self._sweeping.cancel()
+        await self.server.stop()
+        for lane in self.registry:
+            if lane.timer is not None:
+                lane.timer.cancel()
+        await self.schedule.close()
+        await self.sender.close()
+
+    async def _make_lanes(self) -> None:
+        lanes = dict(self.settings.lanes)
+        default = lanes.pop(DEFAULT, {})
+        try:
+            await self.registry.create(self._wanted(DEFAULT, default, self.settings.credentials))
+            for name, fields in lanes.items():
+                await self.registry.create(self._wanted(name, fields, {}))
+        except LaneConflict as taken:
+            raise Unusable(f"lanes: {taken.field}: {taken.detail}") from taken
+
+    def _wanted(self, name: str, fields: Mapping[str, Any], credentials: Mapping[str, Mapping[str, str]]) -> NewLane:
+        if not fields:
+            return NewLane(id=name, credentials=credentials)
+        from otp_sandbox.web.control.configured import lane_wanted  # noqa: PLC0415  (needs pydantic)
+
+        try:
+            return lane_wanted(self.providers, self.registry.real_now(), name, fields, credentials)
+        except ValueError as error:
+            raise Unusable(f"lanes.{name}.{error}") from error
+
+    async def _sweep(self) -> None:
+        while True:
+            await asyncio.sleep(SWEEP.total_seconds())
+            await self.registry.sweep()
+
+
+def build(
+    settings: Settings,
+    *,
+    providers: Mapping[str, Provider] | None = None,
+    store: Store | None = None,
+    now: Callable[[], datetime] = real_now,
+    watch: Watch | None = None,
+    registry_type: type[Registry] = Registry,
+    endpoint_type: type[Endpoint] = Endpoint,
+    more_control: Sequence[Any] = (),
+) -> Sandbox:
+    """Put a sandbox together. Every part can be replaced by argument; `more_control` adds control endpoints.
+
+    Raises:
+        Unusable: a spec is broken or does not fit its provider.
+        SettingError: the control API would be open to others by accident.
+    """
+    if settings.beyond_loopback and not (settings.control_token or settings.control_open):
+        raise SettingError(
+            f"host {settings.host} can be reached by others: set OTP_SANDBOX_CONTROL_TOKEN, or --control-open"
+        )
+    providers = providers if providers is not None else find_providers()
+    store = store or MemoryStore(ring=settings.ring, budget=settings.journal_bytes)
+    sender = Sender(store, settings.callback_targets)
+    registry = registry_type(store, providers, settings.seed, now, most=settings.lanes_most, idle=settings.lane_idle)
+    schedule = Schedule(store, sender.attempt)
+    endpoint = endpoint_type(
+        store,
+        registry,
+        schedule,
+        Routes(providers.values()),
+        any_credentials=settings.any_credentials,
+        watch=watch or (lambda *_: None),
+    )
+    control = _Control(more_control, settings, providers, store, registry, schedule, sender, now)
+    server = Server(endpoint, control, body_most=settings.body_most, before_stop=control.cut)
+    return Sandbox(settings, providers, store, registry, schedule, sender, server)
+
+
+class _Control:
+    """The control API, loaded when it is first asked: pydantic is a third of the start-up time."""
+
+    def __init__(self, more: Sequence[Any], *parts: Any) -> None:
+        self._more = more
+        self._parts = parts
+        self._router: Any = None
+
+    async def __call__(self, request: Any) -> Reply:
+        if self._router is None:
+            from otp_sandbox.web.control.endpoint import Control  # noqa: PLC0415
+            from otp_sandbox.web.control.router import ControlRouter  # noqa: PLC0415
+
+            control = Control(*self._parts)
+            guard = Guard(control.settings.control_token, frozenset(map(str.lower, control.settings.allowed_hosts)))
+            self._router = ControlRouter(control, guard, self._more)
+        reply: Reply = await self._router(request)
+        return reply
+
+    def cut(self) -> None:
+        if self._router is not None:
+            self._router.cut()
+
+
+def tune_gc() -> None:
+    """Keep what was loaded out of garbage collection, and collect less often: full rings are many live objects."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 50, 100)

@@ -1,0 +1,93 @@
+"""The command `otp-sandbox`."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from typing import NoReturn
+
+from otp_sandbox import client
+from otp_sandbox.version import VERSION
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command; the exit status says how it went."""
+    parsed = _parser().parse_args(arguments)
+    try:
+        status: int = parsed.run(parsed)
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        sys.stderr.close()
+        return 1
+    return status
+
+
+def _serve(parsed: argparse.Namespace) -> int:
+    from otp_sandbox.serve import serve  # noqa: PLC0415  (client commands need not load the server)
+
+    return serve({name: getattr(parsed, name) for name in _SERVE_FLAGS})
+
+
+_SERVE_FLAGS = ("host", "port", "config", "seed", "control_open", "log_format")
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        """Say in one line what is wrong with the command line, as everything else does."""
+        self.exit(2, f"otp-sandbox: {message}; see {self.prog} --help\n")
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(prog="otp-sandbox", description="Plays SMS one-time-code providers: eSMS, Amoot SMS, thuesim.")
+    parser.add_argument("--version", action="version", version=f"otp-sandbox {VERSION}")
+    commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
+
+    serve = commands.add_parser("serve", help="run a sandbox")
+    serve.add_argument("--host", help="address to listen on (default: loopback only)")
+    serve.add_argument("--port", help="port to listen on (default: 6877; 0 takes a free one)")
+    serve.add_argument("--config", metavar="FILE.toml", help="settings and lanes")
+    serve.add_argument("--seed", help="number that all codes, ids and numbers are drawn from (default: 0)")
+    serve.add_argument(
+        "--control-open",
+        action="store_true",
+        default=None,
+        help="let everybody who reaches the port use the control API",
+    )
+    serve.add_argument("--log-format", help="text or json (default: text)")
+    serve.set_defaults(run=_serve)
+
+    ready = _client(commands, "ready", "exit 0 when the sandbox is ready", client.ready, lane=False)
+    ready.add_argument("--wait", default="0s", metavar="30s", help="how long to wait for it")
+
+    code = _client(commands, "code", "print the newest code that was sent to a phone", client.code)
+    code.add_argument("phone", metavar="PHONE", help="in any spelling that a provider takes")
+    code.add_argument("--wait", default="0s", metavar="10s", help="how long to wait for one")
+
+    messages = _client(commands, "messages", "list messages, newest last", client.messages)
+    messages.add_argument("--follow", action="store_true", help="go on as they come")
+
+    env = _client(commands, "env", "print what an application needs to be pointed here", client.env)
+    env.add_argument("--format", choices=("dotenv", "shell", "compose"), default="dotenv")
+    return parser
+
+
+def _client(
+    commands: argparse._SubParsersAction[_Parser],
+    name: str,
+    summary: str,
+    run: object,
+    *,
+    lane: bool = True,
+) -> argparse.ArgumentParser:
+    parser = commands.add_parser(name, help=summary, description=summary.capitalize() + ".")
+    parser.add_argument("--url", help="where the sandbox is (default: OTP_SANDBOX_URL, else port 6877 here)")
+    if lane:
+        parser.add_argument("--lane", default="default", help="which lane is meant")
+    parser.set_defaults(run=run)
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,15 @@
+"""A lane has one account at each provider. Its shape is the provider's; what all share stands here."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from otp_sandbox.domain.store import Table
+
+ACCOUNTS: Final = Table[Any]("accounts")
+"""By provider. The value is that provider's frozen account."""
+
+
+def ip_allowed(allowed: tuple[str, ...] | None, remote: str) -> bool:
+    """Whether an address may call. None allows all; an empty list allows none."""
+    return allowed is None or remote in allowed

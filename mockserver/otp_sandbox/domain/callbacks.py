@@ -1,0 +1,71 @@
+"""Requests that a provider makes to its customer: what is sent, and how each attempt went."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any, Final, Literal
+
+from otp_sandbox.domain.store import Change, Event, Table
+
+CallbackState = Literal["pending", "done", "failed"]
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One try: the HTTP status that came back, or what went wrong."""
+
+    at: datetime
+    status: int | None
+    error: str | None
+    duration_ms: float
+    response: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Callback:
+    """A request to a customer, written once; every attempt sends the same bytes.
+
+    It is tried again when no answer comes, and with `retry_answers` when another answer than 2xx comes.
+    """
+
+    id: str
+    provider: str
+    event: str
+    url: str
+    method: str
+    headers: Mapping[str, str]
+    body: str
+    timeout: timedelta
+    retries: int
+    retry_after: timedelta
+    retry_answers: bool = True
+    state: CallbackState = "pending"
+    attempts: tuple[Attempt, ...] = ()
+
+    def tried(self, attempt: Attempt) -> Callback:
+        """Give the callback after an attempt: any 2xx is accepted, else it fails when it is not tried again."""
+        attempts = (*self.attempts, attempt)
+        if attempt.status is not None and 200 <= attempt.status < 300:  # noqa: PLR2004  (HTTP's own bounds)
+            return replace(self, state="done", attempts=attempts)
+        again = len(attempts) <= self.retries and (attempt.status is None or self.retry_answers)
+        return replace(self, state="pending" if again else "failed", attempts=attempts)
+
+
+CALLBACKS: Final = Table[Callback]("callbacks", log=True)
+
+
+def call_back(change: Change[Any], callback: Callback, now: datetime) -> None:
+    """Add to a change that a callback goes out at once."""
+    change.writes[CALLBACKS, callback.id] = callback
+    change.due.append(Event(now, "callback", callback.provider, callback.id))
+
+
+def after_attempt(callback: Callback, attempt: Attempt) -> Change[Callback]:
+    """Record an attempt; a retry, if one is left, falls due on the lane's clock."""
+    tried = callback.tried(attempt)
+    change = Change(verdict=tried, writes={(CALLBACKS, callback.id): tried})
+    if tried.state == "pending":
+        change.due.append(Event(attempt.at + callback.retry_after, "callback", callback.provider, callback.id))
+    return change

@@ -1,0 +1,180 @@
+"""Issued codes and their life: active, used, expired, superseded. A code is accepted once, before it expires."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from typing import Any, Final, Literal
+
+from otp_sandbox.domain.record import record
+from otp_sandbox.domain.store import Change, Event, Key, State, Table
+
+ChallengeState = Literal["active", "used", "expired", "superseded"]
+
+
+@record
+class Challenge:
+    """One issued code. Its life is half-open: the last good moment is just before `expires_at`."""
+
+    id: str
+    provider: str
+    to: str
+    code: str
+    issued_at: datetime
+    expires_at: datetime | None
+    used_at: datetime | None = None
+    superseded: bool = False
+
+    def alive(self, now: datetime) -> bool:
+        """Whether the code could still be accepted."""
+        return self.used_at is None and not self.superseded and (self.expires_at is None or now < self.expires_at)
+
+    def state(self, now: datetime) -> ChallengeState:
+        """Name the stage of its life."""
+        if self.used_at is not None:
+            return "used"
+        if self.superseded:
+            return "superseded"
+        return "active" if self.alive(now) else "expired"
+
+
+@record
+class Recipient:
+    """What one provider knows of one phone while a code is alive: the live codes, and the last dead one."""
+
+    live: tuple[Challenge, ...] = ()
+    last: Challenge | None = None
+    wrong_tries: int = 0
+
+
+@record
+class Pin:
+    """The code that the next sends to a phone will use instead of a drawn one."""
+
+    code: str
+    times: int
+
+
+CODES: Final = Table[Challenge]("codes", log=True)
+RECIPIENTS: Final = Table[Recipient]("recipients")
+"""By `recipient_key`. A record goes when its last code expires."""
+SEQUENCES: Final = Table[int]("sequences", most=2_000_000)
+"""By `recipient_key`: how often a phone was sent to, so that what is drawn for it differs each time."""
+PINS: Final = Table[Pin]("pins")
+"""By phone."""
+NOBODY: Final = Recipient()
+
+
+def recipient_key(provider: str, phone: str) -> str:
+    """Name a phone as one provider knows it."""
+    return f"{provider} {phone}"
+
+
+def keys_of_issuing(provider: str, phone: str) -> tuple[Key, ...]:
+    """Name the keys that a send with a code reads."""
+    key = recipient_key(provider, phone)
+    return ((SEQUENCES, key), (RECIPIENTS, key), (PINS, phone))
+
+
+def next_in_sequence(change: Change[Any], state: State, provider: str, phone: str) -> int:
+    """Count a send to a phone; whatever is drawn for it belongs to this number."""
+    key = recipient_key(provider, phone)
+    number = (state.get(SEQUENCES, key) or 0) + 1
+    change.writes[SEQUENCES, key] = number
+    return number
+
+
+def pinned(change: Change[Any], state: State, phone: str) -> str | None:
+    """Use up one pinned code of a phone, if there is one."""
+    pin = state.get(PINS, phone)
+    if pin is None:
+        return None
+    change.writes[PINS, phone] = Pin(pin.code, pin.times - 1) if pin.times > 1 else None
+    return pin.code
+
+
+def issue(change: Change[Any], state: State, challenge: Challenge, *, keep_all: bool) -> None:
+    """Add to a change that a phone gets a new code. Unless all are kept, it supersedes the live ones."""
+    key = recipient_key(challenge.provider, challenge.to)
+    recipient = state.get(RECIPIENTS, key) or NOBODY
+    alive = tuple(each for each in recipient.live if each.alive(challenge.issued_at))
+    last = recipient.last
+    if not keep_all:
+        for old in alive:
+            last = replace(old, superseded=True)
+            change.writes[CODES, old.id] = last
+        alive = ()
+    change.writes[RECIPIENTS, key] = Recipient((*alive, challenge), last)
+    change.writes[CODES, challenge.id] = challenge
+    change.moved.add((CODES, challenge.id))
+    if challenge.expires_at is not None:
+        change.due.append(Event(challenge.expires_at, "expiry", challenge.provider, challenge.id, challenge.to))
+
+
+def verify(
+    change: Change[Any],
+    state: State,
+    key: str,
+    code: str,
+    now: datetime,
+    *,
+    ignore_case: bool,
+    wrong_tries_max: int | None,
+) -> str | None:
+    """Try a code of a recipient (`recipient_key`). Returns None when it was accepted, else the cause.
+
+    Causes: never_issued (no code is alive), code_wrong, code_used, code_expired, code_superseded. With
+    `wrong_tries_max`, that many wrong tries make the live codes dead.
+    """
+    recipient = state.get(RECIPIENTS, key) or NOBODY
+    for challenge in recipient.live:
+        if _same(challenge.code, code, ignore_case=ignore_case) and challenge.alive(now):
+            used = replace(challenge, used_at=now)
+            change.writes[RECIPIENTS, key] = Recipient(
+                tuple(each for each in recipient.live if each is not challenge), used
+            )
+            change.writes[CODES, used.id] = used
+            return None
+    if wrong_tries_max is not None and any(each.alive(now) for each in recipient.live):
+        _count_wrong_try(change, key, recipient, wrong_tries_max)
+    return _why_not(recipient, code, now, ignore_case=ignore_case)
+
+
+def expire(event: Event, state: State) -> Change[bool]:
+    """A code's lifetime is over. The verdict says whether it was still alive until now."""
+    key = recipient_key(event.provider, event.detail)
+    recipient = state.get(RECIPIENTS, key)
+    if recipient is None:
+        return Change(verdict=False)
+    # Only the code that the event names: another one that ends at the same instant has an event of its own.
+    live = tuple(each for each in recipient.live if each.id != event.id)
+    expired = len(live) < len(recipient.live)
+    if not live and not _remembered(recipient.last, event):
+        return Change(expired, {(RECIPIENTS, key): None})
+    return Change(expired, {(RECIPIENTS, key): replace(recipient, live=live)} if expired else {})
+
+
+def _remembered(last: Challenge | None, event: Event) -> bool:
+    return last is not None and last.id != event.id and (last.expires_at is None or last.expires_at > event.at)
+
+
+def _count_wrong_try(change: Change[Any], key: str, recipient: Recipient, most: int) -> None:
+    tries = recipient.wrong_tries + 1
+    if tries < most:
+        change.writes[RECIPIENTS, key] = replace(recipient, wrong_tries=tries)
+        return
+    for challenge in recipient.live:
+        change.writes[CODES, challenge.id] = replace(challenge, superseded=True)
+    change.writes[RECIPIENTS, key] = Recipient((), replace(recipient.live[-1], superseded=True))
+
+
+def _same(one: str, other: str, *, ignore_case: bool) -> bool:
+    return one == other or (ignore_case and one.casefold() == other.casefold())
+
+
+def _why_not(recipient: Recipient, code: str, now: datetime, *, ignore_case: bool) -> str:
+    known = [*recipient.live, *([recipient.last] if recipient.last else [])]
+    for challenge in known:
+        if _same(challenge.code, code, ignore_case=ignore_case):
+            return f"code_{challenge.state(now)}"
+    return "code_wrong" if recipient.live else "never_issued"

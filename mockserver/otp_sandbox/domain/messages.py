@@ -1,0 +1,159 @@
+"""What a provider would have sent to a phone, and what becomes of it."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any, Final, Literal, cast
+
+from otp_sandbox.domain.record import record
+from otp_sandbox.domain.store import Change, Event, State, Table
+
+Channel = Literal["sms", "voice", "zalo", "viber"]
+MessageState = Literal["queued", "sent", "delivered", "failed", "rejected"]
+
+_TO_NUMBERS: Final = frozenset({"sms", "voice"})
+DELIVERED_AFTER: Final = timedelta(seconds=1)
+"""On the lane's clock. The sandbox's own rule: no provider states a figure."""
+
+
+@record
+class Message:
+    """A message in E.164 terms, whoever sent it. `timeline` lists (state, since when).
+
+    `details` is what the provider keeps beside it: what its own reports and lists tell again.
+    """
+
+    id: str
+    provider: str
+    operation: str
+    to: str
+    sender: str
+    text: str
+    code: str | None
+    price: int
+    state: MessageState
+    created_at: datetime
+    request_id: str
+    timeline: tuple[tuple[MessageState, datetime], ...]
+    channel: Channel = "sms"
+    details: Any = None
+
+    def since(self, state: MessageState) -> datetime | None:
+        """Tell when the message came into a state, the last time."""
+        return next((at for each, at in reversed(self.timeline) if each == state), None)
+
+    def now_in(self, state: MessageState, at: datetime) -> Message:
+        """Give the message in another state."""
+        return Message(
+            id=self.id,
+            provider=self.provider,
+            operation=self.operation,
+            to=self.to,
+            sender=self.sender,
+            text=self.text,
+            code=self.code,
+            price=self.price,
+            state=state,
+            created_at=self.created_at,
+            request_id=self.request_id,
+            timeline=(*self.timeline, (state, at)),
+            channel=self.channel,
+            details=self.details,
+        )
+
+
+MESSAGES: Final = Table[Message]("messages", log=True)
+
+
+@record
+class Refused:
+    """A send that was refused so late that it has an id. It is no message: nothing was sent."""
+
+    id: str
+    provider: str
+    to: str
+    at: datetime
+    details: Any = None
+
+
+REFUSED: Final = Table[Refused]("refused", log=True)
+
+RENTED: Final = Table[str]("rented")
+"""Which rental waits on a phone number: `provider rental-id`. Kept by `rentals`, read by whoever sends."""
+
+
+def send(change: Change[Any], message: Message, state: State, now: datetime) -> None:
+    """Add to a change what sending means: the message is logged, will be delivered, and reaches a rented number.
+
+    What a rented number gets is an SMS or a call; other channels go to an app. The change must belong to a decision
+    that named `keys_of_sending`.
+    """
+    _put_last(change, message)
+    change.due.append(Event(now + DELIVERED_AFTER, "delivery", message.provider, message.id, message.to))
+    rented = state.get(RENTED, message.to) if message.channel in _TO_NUMBERS else None
+    if rented is not None:
+        provider, _, rental = rented.partition(" ")
+        change.due.append(Event(now, "arrival", provider, rental, message.id))
+
+
+def send_in_vain(change: Change[Any], message: Message, at: datetime) -> None:
+    """Add to a change that a message is sent and will not arrive: at an instant it turns out to have failed."""
+    _put_last(change, message)
+    change.due.append(forced(message, "failed", at))
+
+
+def queue(change: Change[Any], message: Message, at: datetime) -> None:
+    """Add to a change that a message is listed now and sent at an instant."""
+    _put_last(change, message)
+    change.due.append(Event(at, "send", message.provider, message.id, message.to))
+
+
+def _put_last(change: Change[Any], message: Message) -> None:
+    # Also when an older message happens to have the same id: then that one goes, and whoever waits sees the new one.
+    key = (MESSAGES, message.id)
+    change.writes[key] = message
+    change.moved.add(key)
+
+
+def keys_of_sending(to: str) -> tuple[tuple[Table[str], str]]:
+    """Name the keys that `send` reads."""
+    return ((RENTED, to),)
+
+
+def becomes_sent(event: Event, state: State) -> Change[bool]:
+    """A queued message's time has come: it is sent, and moves to the end of the log."""
+    message = state.get(MESSAGES, event.id)
+    if message is None or message.state != "queued":
+        return Change(verdict=False)
+    change = Change(verdict=True)
+    send(change, message.now_in("sent", event.at), state, event.at)
+    return change
+
+
+def forced(message: Message, state: MessageState, at: datetime) -> Event:
+    """Make the delivery report that somebody asks for; any state but queued may follow any other."""
+    return Event(at, "delivery", message.provider, message.id, f"{message.to} {state}")
+
+
+def reported_phone(event: Event) -> str:
+    """Tell whom a delivery report is about."""
+    return event.detail.partition(" ")[0]
+
+
+def becomes_reported(event: Event, state: State) -> Change[Message | None]:
+    """A delivery report comes: a sent message reaches the handset, or is brought into the state that was asked for.
+
+    The verdict is the message as it is now, None when nothing happened.
+    """
+    message = state.get(MESSAGES, event.id)
+    wanted = event.detail.partition(" ")[2]
+    if message is None or message.state == "queued" or (not wanted and message.state != "sent"):
+        return Change(verdict=None)
+    told = message.now_in(cast("MessageState", wanted or "delivered"), event.at)
+    return Change(verdict=told, writes={(MESSAGES, event.id): told})
+
+
+def becomes_delivered(event: Event, state: State) -> Change[bool]:
+    """A delivery report comes, and the provider makes nothing of it."""
+    change = becomes_reported(event, state)
+    return Change(change.verdict is not None, change.writes)

@@ -1,0 +1,83 @@
+"""Rented numbers and their life: waiting, then done or expired. Both ends are final."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, Final, Literal
+
+from otp_sandbox.domain.messages import RENTED
+from otp_sandbox.domain.store import Change, Event, Key, Table
+
+RentalState = Literal["waiting", "done", "expired"]
+
+
+@dataclass(frozen=True, slots=True)
+class Rental:
+    """A number that waits for a code. `origin` is the scheme and host that the renting request came with."""
+
+    id: str
+    provider: str
+    phone: str
+    service: str
+    service_name: str
+    carrier: str
+    price: int
+    state: RentalState
+    created_at: datetime
+    expires_at: datetime
+    origin: str
+    sms: str | None = None
+    code: str | None = None
+    is_call: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RentalBook:
+    """Where an account takes its numbers: how many were taken, when the last one, and which are waiting."""
+
+    taken: int = 0
+    last_taken: datetime | None = None
+    waiting: tuple[tuple[str, str], ...] = ()  # (rental id, phone)
+
+    def busy(self, phone: str) -> bool:
+        """Whether a number is waiting for a message now."""
+        return any(waiting == phone for _, waiting in self.waiting)
+
+    def without(self, rental_id: str) -> RentalBook:
+        """Give the book after a rental has ended."""
+        return replace(self, waiting=tuple(each for each in self.waiting if each[0] != rental_id))
+
+
+RENTALS: Final = Table[Rental]("rentals", log=True)
+RENTAL_BOOKS: Final = Table[RentalBook]("rental_books")
+"""By provider."""
+EMPTY_BOOK: Final = RentalBook()
+
+
+def rent(change: Change[Any], book: RentalBook, rental: Rental) -> None:
+    """Add to a change what renting means: the number waits, is known to senders, and expires."""
+    taken = RentalBook(book.taken + 1, rental.created_at, (*book.waiting, (rental.id, rental.phone)))
+    change.writes[RENTAL_BOOKS, rental.provider] = taken
+    change.writes[RENTALS, rental.id] = rental
+    change.writes[RENTED, rental.phone] = f"{rental.provider} {rental.id}"
+    change.due.append(Event(rental.expires_at, "expiry", rental.provider, rental.id))
+
+
+def ended(rental: Rental, book: RentalBook) -> dict[Key, Any]:
+    """Give the writes that end a rental: it waits no longer."""
+    return {
+        (RENTALS, rental.id): rental,
+        (RENTAL_BOOKS, rental.provider): book.without(rental.id),
+        (RENTED, rental.phone): None,
+    }
+
+
+def found_code(text: str) -> str | None:
+    """Find the code in a message: the first run of 4 to 8 digits, else a word of capitals and digits."""
+    digits = re.search(r"(?<!\d)\d{4,8}(?!\d)", text)
+    if digits is not None:
+        return digits.group()
+    word = re.search(r"\b(?=[A-Z0-9]*\d)(?=[A-Z0-9]*[A-Z])[A-Z0-9]{4,20}\b", text)
+    return word.group() if word is not None else None

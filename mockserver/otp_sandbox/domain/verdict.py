@@ -1,0 +1,22 @@
+"""What a decision says: the cause by name, and the facts. No number of any provider stands here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import field
+
+from otp_sandbox.domain.record import record
+
+
+@record
+class Verdict:
+    """A cause by name, success included. The provider's spec says which row of its table answers it.
+
+    `facts` fill the texts of the row and the shape of the answer; `reason` is for the people who read the journal;
+    `magic` says that the row was asked for by a magic value.
+    """
+
+    cause: str
+    facts: Mapping[str, object] = field(default_factory=dict)
+    reason: str = ""
+    magic: bool = False

@@ -1,0 +1,79 @@
+"""One line a request: for people, or as JSON. Lines are gathered and written a few times a second."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from typing import TextIO
+
+import orjson
+
+from otp_sandbox.lanes.lane import Lane
+from otp_sandbox.play.journal import Entry
+
+FLUSH = 0.2
+"""Seconds that a line may wait."""
+
+
+class RequestLog:
+    """Writes journal entries as lines.
+
+    Args:
+        as_json: lines are JSON objects.
+        stream: where they go.
+    """
+
+    def __init__(self, *, as_json: bool, stream: TextIO | None = None) -> None:
+        self._line = _json_line if as_json else _text_line
+        self._stream = stream or sys.stderr
+        self._entries: list[tuple[Lane, Entry]] = []
+        self._timer: asyncio.TimerHandle | None = None
+
+    def __call__(self, lane: Lane, entry: Entry) -> None:
+        """Take an entry."""
+        self._entries.append((lane, entry))
+        if self._timer is None:
+            self._timer = asyncio.get_running_loop().call_later(FLUSH, self.flush)
+
+    def flush(self) -> None:
+        """Write what has been gathered."""
+        self._timer = None
+        entries, self._entries = self._entries, []
+        try:
+            self._stream.write("".join(self._line(lane, entry) for lane, entry in entries))
+            self._stream.flush()
+        except (OSError, ValueError):
+            return  # nobody reads any more; the journal still has it
+
+
+def _text_line(lane: Lane, entry: Entry) -> str:
+    what = entry.operation or f"{entry.method} {entry.path}"
+    where = "" if lane.id == "default" else f" [{lane.id}]"
+    verdict = f"{entry.code} {entry.outcome}" if entry.outcome else str(entry.status)
+    warnings = f"  ! {'; '.join(entry.warnings)}" if entry.warnings else ""
+    line = f"{entry.at:%H:%M:%S} {entry.provider or '-'}{where} {what} -> {verdict}{warnings} ({entry.id})"
+    if not line.isprintable():
+        line = "".join(char if char.isprintable() else "?" for char in line)
+    return line + "\n"
+
+
+def _json_line(lane: Lane, entry: Entry) -> str:
+    return (
+        orjson.dumps(
+            {
+                "at": entry.at,
+                "lane": lane.id,
+                "id": entry.id,
+                "provider": entry.provider,
+                "operation": entry.operation,
+                "method": entry.method,
+                "path": entry.path,
+                "outcome": entry.outcome,
+                "code": entry.code,
+                "status": entry.status,
+                "duration_ms": round(entry.duration_ms, 3),
+                "warnings": entry.warnings,
+            }
+        ).decode()
+        + "\n"
+    )

@@ -1,0 +1,173 @@
+"""The account of a lane at Amoot, and what it starts with."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import lru_cache
+from typing import Annotated, Any, ClassVar, Final, Literal
+
+from otp_sandbox.domain.accounts import ACCOUNTS
+from otp_sandbox.domain.store import Key
+from otp_sandbox.providers.amoot.numbers import numeric
+from otp_sandbox.providers.amoot.phones import fold
+
+_VARIABLE = re.compile(r"%(\w+)%")
+
+KEY: Key = (ACCOUNTS, "amoot")
+CODE: Final = "code"
+"""The variable of a pattern that a one-time code takes the place of."""
+
+
+class Aware:
+    """Tells pydantic that an instant has an offset: without one it could not be compared with the lane's time."""
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: Any) -> Any:
+        return {**handler(source), "tz_constraint": "aware"}
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """Settings of the token in the provider's panel. The last good moment is just before `expires_at`."""
+
+    __pydantic_config__: ClassVar[dict[str, str]] = {"extra": "forbid"}
+
+    active: bool = True
+    expires_at: Annotated[datetime, Aware] | None = None
+    allowed_ips: tuple[str, ...] | None = None
+    allowed_methods: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class User:
+    """What may be wrong with the user behind a token or a user name; by default nothing is."""
+
+    __pydantic_config__: ClassVar[dict[str, str]] = {"extra": "forbid"}
+
+    disabled: bool = False
+    expired: bool = False
+    mobile_not_verified: bool = False
+    web_service_banned: bool = False
+    not_allow_web_service: bool = False
+    not_allow_http: bool = False
+    demo: bool = False
+    organisation_undeclared: bool = False
+    allowed_ips: tuple[str, ...] | None = None
+    allowed_methods: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """A text with variables, `%name%`. `status`: 0 waits for the operator, 1 approved, 3 rejected (4.B.13).
+
+    `number_patterns` are the variables that take numbers only.
+    """
+
+    __pydantic_config__: ClassVar[dict[str, str]] = {"extra": "forbid"}
+
+    id: int
+    text: str
+    status: Literal[0, 1, 3] = 1
+    is_otp: bool = False
+    number_patterns: tuple[str, ...] = ()
+
+    @property
+    def approved(self) -> bool:
+        """Whether it may be sent."""
+        return self.status == 1
+
+    @property
+    def places(self) -> tuple[str, ...]:
+        """The names of its variables as they stand in the text; one that stands twice is there twice."""
+        return tuple(_VARIABLE.findall(self.text))
+
+    @property
+    def variables(self) -> tuple[str, ...]:
+        """The names of its variables in the order of the text; each once."""
+        return tuple(dict.fromkeys(self.places))
+
+    def takes(self, values: Sequence[str]) -> bool:
+        """Whether there is one value for each variable, and a number where the pattern wants one."""
+        names = self.variables
+        return len(values) == len(names) and all(
+            numeric(value) for name, value in zip(names, values, strict=True) if name in self.number_patterns
+        )
+
+    def filled(self, values: Sequence[str]) -> str:
+        """Put values, in the order of the variables, into the places of these; the number of both must be the same."""
+        by_name = dict(zip(self.variables, values, strict=True))
+        return _VARIABLE.sub(lambda place: by_name[place[1]], self.text)
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """Credit and price of a segment in rials; `lines` are the names and numbers that may send.
+
+    `black_list` are mobile numbers, in any spelling, that want no messages.
+    """
+
+    __pydantic_config__: ClassVar[dict[str, str]] = {"extra": "forbid"}
+
+    credit: int
+    price: int
+    lines: tuple[str, ...]
+    token: Token = Token()
+    user: User = User()
+    system_disabled: bool = False
+    patterns: tuple[Pattern, ...] = ()
+    name: str = "Sandbox"
+    black_list: tuple[str, ...] = ()
+
+    def charged(self, amount: int) -> Account:
+        """Give the account after an amount was taken off."""
+        return replace(self, credit=self.credit - amount)
+
+    def has_line(self, name: str) -> bool:
+        """Whether the account may send from a line; case does not count (reference 2.4)."""
+        return _listed(name, self.lines)
+
+    def line(self, name: str) -> str | None:
+        """Give a line as the account spells it, None if it has none of this name."""
+        return next((each for each in self.lines if each.casefold() == name.casefold()), None)
+
+    def pattern(self, pattern_id: int) -> Pattern | None:
+        """Find a pattern."""
+        return next((each for each in self.patterns if each.id == pattern_id), None)
+
+    def otp_pattern(self) -> Pattern | None:
+        """Find the first approved pattern for one-time codes; `code` must be its only variable (4.B.1)."""
+        return next(
+            (each for each in self.patterns if each.approved and each.is_otp and each.variables == (CODE,)), None
+        )
+
+    def black_listed(self) -> frozenset[str]:
+        """Give the recipients that want no messages, as `fold` gives numbers; what is no mobile number counts not."""
+        return _folded(self.black_list) if self.black_list else frozenset()
+
+
+def new_account() -> Account:
+    """Give the account that a lane starts with."""
+    return Account(
+        credit=1_000_000,
+        price=1_000,
+        lines=("Public", "Service", "98", "30001234"),
+        patterns=(Pattern(1001, "کد تایید شما: %code%", is_otp=True, number_patterns=("code",)),),
+    )
+
+
+def method_allowed(allowed: tuple[str, ...] | None, method: str) -> bool:
+    """Whether an API method may be called, in any case. None allows all; an empty list allows none."""
+    return allowed is None or _listed(method, allowed)
+
+
+def _listed(name: str, names: tuple[str, ...]) -> bool:
+    folded = name.casefold()
+    return any(each.casefold() == folded for each in names)
+
+
+@lru_cache(maxsize=64)
+def _folded(numbers: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(phone for number in numbers if (phone := fold(number)) is not None)

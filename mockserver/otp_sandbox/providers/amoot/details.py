@@ -1,0 +1,23 @@
+"""What Amoot keeps beside a message: the send it belongs to."""
+
+from __future__ import annotations
+
+from otp_sandbox.domain.messages import Message
+from otp_sandbox.domain.record import record
+
+
+@record
+class Details:
+    """The campaign, one for each send, and whether the recipient wants no messages (reference 2.5, 4.D.3)."""
+
+    campaign_id: int = 0
+    black_listed: bool = False
+
+
+_ORDINARY = Details()
+
+
+def details_of(message: Message) -> Details:
+    """Give what is kept beside a message."""
+    details = message.details
+    return details if isinstance(details, Details) else _ORDINARY

@@ -1,0 +1,214 @@
+"""What every send of Amoot does: draw numbers, write the messages, charge for all of them or for none."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
+from typing import Final
+
+from otp_sandbox.contract import Call
+from otp_sandbox.domain import challenges, messages
+from otp_sandbox.domain.challenges import CODES, PINS, SEQUENCES, Challenge
+from otp_sandbox.domain.messages import DELIVERED_AFTER, Message, MessageState
+from otp_sandbox.domain.record import record
+from otp_sandbox.domain.rentals import found_code
+from otp_sandbox.domain.seeds import draw, halves
+from otp_sandbox.domain.segments import segments
+from otp_sandbox.domain.store import Change, Key, State
+from otp_sandbox.domain.verdict import Verdict
+from otp_sandbox.providers.amoot.account import KEY
+from otp_sandbox.providers.amoot.dates import sending_time
+from otp_sandbox.providers.amoot.details import Details
+from otp_sandbox.providers.amoot.phones import national
+
+PROVIDER: Final = "amoot"
+PATTERN_LINE: Final = "Service"
+"""The line of what has no line of its own. Patterns go over a shared line of the provider's, which nobody names."""
+
+_FIRST_ID: Final = 600_000_000
+_IDS: Final = 399_999_999
+_FIRST_CAMPAIGN: Final = 10_000_000
+_CAMPAIGNS: Final = 90_000_000
+
+
+@record
+class Drawn:
+    """What was drawn for a message to come: its number (nine digits), that of a campaign which begins with it (eight).
+
+    `for_code` is a large number of which a code is made.
+    """
+
+    message_id: int
+    campaign_id: int
+    for_code: int
+
+
+class Sending:
+    """The messages of one call, gathered in one change: all are sent or queued and paid for, or none is.
+
+    The decision must have named `keys_of`. What is drawn belongs to the recipient and to how often that one was sent
+    to, so a recipient who stands twice in a call gets two messages with two numbers.
+    """
+
+    def __init__(self, call: Call, state: State, at: datetime | None = None) -> None:
+        """Begin. `at` is when the messages go out, now if it is not in the future."""
+        self._call, self._state = call, state
+        self._at = call.now if at is None else at
+        self._black_list: frozenset[str] = call.account.black_listed()
+        self._change: Change[Verdict] = Change(Verdict("success"))
+        self._numbers: set[int] = set()
+        self.price = 0
+
+    def draw(self, phone: str) -> Drawn:
+        """Draw the numbers of the next message to a recipient; no number comes twice within a call."""
+        key = (SEQUENCES, challenges.recipient_key(PROVIDER, phone))
+        writes = self._change.writes
+        number = writes[key] if key in writes else self._state.get(*key) or 0
+        while True:
+            number += 1
+            for_id, for_code = halves(draw(self._call.seed, PROVIDER, phone, number))
+            message_id = _FIRST_ID + for_id % _IDS
+            campaign_id = _FIRST_CAMPAIGN + for_id // _IDS % _CAMPAIGNS
+            if not {message_id, campaign_id} & self._numbers:
+                break
+        self._numbers |= {message_id, campaign_id}
+        writes[key] = number
+        return Drawn(message_id, campaign_id, for_code)
+
+    def pinned(self, phone: str) -> str | None:
+        """Use up one pinned code of a recipient, if there is one."""
+        return challenges.pinned(self._change, self._state, phone)
+
+    def add(
+        self, drawn: Drawn, phone: str, text: str, sender: str, *, price: int, campaign: int, code: str | None
+    ) -> None:
+        """Write a message, and put its price on the bill."""
+        call, now, at = self._call, self._call.now, self._at
+        black_listed = phone in self._black_list
+        queued = at > now
+        begins: MessageState = "queued" if queued else "sent"
+        message = Message(
+            id=str(drawn.message_id),
+            provider=PROVIDER,
+            operation=call.operation.name,
+            to=phone,
+            sender=sender,
+            text=text,
+            code=code,
+            price=price,
+            state=begins,
+            created_at=now,
+            request_id=call.request_id,
+            timeline=((begins, now),),
+            details=Details(campaign, black_listed),
+        )
+        self.price += price
+        if queued:
+            messages.queue(self._change, message, at)
+            if black_listed:
+                self._change.due.append(messages.forced(message, "failed", at + DELIVERED_AFTER))
+        elif black_listed:
+            messages.send_in_vain(self._change, message, at + DELIVERED_AFTER)
+        else:
+            messages.send(self._change, message, self._state, now)
+
+    def issue(self, drawn: Drawn, phone: str, code: str) -> None:
+        """Note a code. Nothing at Amoot checks one: it never expires, and a newer one leaves it as it is (5.2-5)."""
+        challenge = Challenge(f"code-{drawn.message_id}", PROVIDER, phone, code, self._call.now, expires_at=None)
+        self._change.writes[CODES, challenge.id] = challenge
+
+    def done(self, **facts: object) -> Change[Verdict]:
+        """Charge for everything; the facts go into the answer."""
+        self._change.writes[KEY] = self._call.account.charged(self.price)
+        self._change.verdict = Verdict("success", facts)
+        return self._change
+
+
+def time_of(call: Call) -> datetime:
+    """Tell when the messages of a call go out."""
+    return sending_time(call.text("SendDateTime"), call.now)
+
+
+def keys_of(phones: Iterable[str]) -> Sequence[Key]:
+    """Name what a send to some recipients reads."""
+    found: list[Key] = []
+    for phone in phones:
+        found += ((SEQUENCES, challenges.recipient_key(PROVIDER, phone)), *messages.keys_of_sending(phone))
+    return found
+
+
+def refused(call: Call) -> frozenset[str]:
+    """Give the recipients who are refused because they want no messages (choice `amoot.black-list`)."""
+    black_list: frozenset[str] = call.account.black_listed()
+    return black_list if call.dialect.option("black-list") == "refused" else frozenset()
+
+
+def price_of(call: Call, text: str) -> int:
+    """Give the price of a text to one recipient, in rials."""
+    price: int = call.account.price * segments(text).count
+    return price
+
+
+def keys_of_coding(call: Call) -> Sequence[Key]:
+    """Name what a send of a code reads: nothing while the recipient cannot be read."""
+    phone = call.values["Mobile"]
+    return (*keys_of((phone,)), (PINS, phone)) if isinstance(phone, str) else ()
+
+
+def expected_code(call: Call, state: State) -> str:
+    """Give the code that a send would use or, as all digits take the same room, one of the same length."""
+    pin = state.get(PINS, call.values["Mobile"])
+    return pin.code if pin is not None else "0" * int(call.values["CodeLength"])
+
+
+def send_code(
+    call: Call,
+    state: State,
+    text: Callable[[str], str],
+    sender: str,
+    *,
+    own: str | None = None,
+    at: datetime | None = None,
+) -> Change[Verdict]:
+    """Send a code to the recipient and hand it back: the caller's own, else the pinned one, else a drawn one."""
+    phone = call.values["Mobile"]
+    sending = Sending(call, state, at)
+    drawn = sending.draw(phone)
+    code = own or sending.pinned(phone) or _spelled(drawn.for_code, call.values["CodeLength"])
+    sending.issue(drawn, phone, code)
+    whole = text(code)
+    sending.add(drawn, phone, whole, sender, price=price_of(call, whole), campaign=drawn.campaign_id, code=code)
+    return sending.done(mobile=national(phone), message_id=drawn.message_id, code=code)
+
+
+def send_text(
+    call: Call, state: State, text: str, sender: str, rows: Iterable[tuple[str, bool]], *, at: datetime | None = None
+) -> Change[Verdict]:
+    """Send a text as one campaign.
+
+    Args:
+        call: the call.
+        state: what `keys_of` names of all recipients.
+        text: the text as it is sent.
+        sender: the line as it was named.
+        rows: the recipients in the order of the answer, empty where there is no mobile number, and whether each is sent
+            to; one must be.
+        at: when, now if that is not in the future.
+    """
+    sending = Sending(call, state, at)
+    parts, code, campaign = segments(text).count, found_code(text), 0
+    told: list[tuple[int, int]] = []
+    for phone, goes in rows:
+        message_id = 0
+        if goes:
+            drawn = sending.draw(phone)
+            campaign, message_id = campaign or drawn.campaign_id, drawn.message_id
+            sending.add(drawn, phone, text, sender, price=parts * call.account.price, campaign=campaign, code=code)
+        told.append((national(phone) if phone else 0, message_id))
+    return sending.done(text=text, parts=parts, campaign_id=campaign, price=sending.price, rows=told)
+
+
+def _spelled(number: int, length: int) -> str:
+    """Spell a drawn number as a code that begins with 1 to 9: a client that reads a number loses nothing (5.2-6)."""
+    least = 10 ** (length - 1)
+    return str(least + number % (9 * least))

@@ -1,0 +1,178 @@
+"""The account of a lane at eSMS, and what it starts with."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from functools import lru_cache
+from typing import ClassVar, Literal
+
+from otp_sandbox.domain.accounts import ACCOUNTS
+from otp_sandbox.domain.store import Key
+
+_PLACE = re.compile(r"\{P\d+,(\d+)\}")
+_PARAMETER = re.compile(r"<\w+>")
+
+KEY: Key = (ACCOUNTS, "esms")
+
+
+@dataclass(frozen=True, slots=True)
+class Brandname:
+    """A registered sender name. `templates` None takes any text, `carriers` None knows all of them.
+
+    Templates are written as the provider writes them: `{P1,8} la ma …`, where the place P1 takes 1 to 8 characters.
+    `type` is what it may send: 1 advertising, 2 customer care, 23 Viber.
+    """
+
+    __pydantic_config__: ClassVar[dict[str, str]] = {"extra": "forbid"}
+
+    name: str
+    templates: tuple[str, ...] | None = None
+    type: Literal[1, 2, 23] = 2
+    carriers: tuple[str, ...] | None = None
+
+    def takes(self, text: str) -> bool:
+        """Whether a text goes through: compared whole, trimmed, case counting."""
+        if self.templates is None:
+            return True
+        return any(_pattern(template).fullmatch(text.strip()) for template in self.templates)
+
+    def reaches(self, carrier: str) -> bool:
+        """Whether it is registered with a carrier."""
+        return self.carriers is None or carrier in self.carriers
+
+
+@dataclass(frozen=True, slots=True)
+class ZnsTemplate:
+    """A registered Zalo template. Its places are written `<name>`, and are filled in their order."""
+
+    __pydantic_config__: ClassVar[dict[str, str]] = {"extra": "forbid"}
+
+    id: str
+    text: str
+
+    @property
+    def places(self) -> int:
+        """How many values it takes: a place that is named twice takes one."""
+        return len(set(_PARAMETER.findall(self.text)))
+
+    def filled(self, values: tuple[str, ...]) -> str:
+        """Put values into the places."""
+        names = list(dict.fromkeys(_PARAMETER.findall(self.text)))
+        held = dict(zip(names, values, strict=True))
+        return _PARAMETER.sub(lambda place: held[place.group()], self.text)
+
+
+@dataclass(frozen=True, slots=True)
+class OfficialAccount:
+    """A Zalo Official Account of the customer; `over_quota` lets it send when its quota is used up."""
+
+    __pydantic_config__: ClassVar[dict[str, str]] = {"extra": "forbid"}
+
+    id: str
+    templates: tuple[ZnsTemplate, ...] = ()
+    active: bool = True
+    over_quota: bool = False
+
+    def template(self, template_id: str) -> ZnsTemplate | None:
+        """Find one of its templates."""
+        return next((each for each in self.templates if each.id == template_id), None)
+
+
+@dataclass(frozen=True, slots=True)
+class MultiChannelTemplate:
+    """What the provider registers for GENCODE V5: a Zalo template and the SMS that takes its place (with {OTP})."""
+
+    __pydantic_config__: ClassVar[dict[str, str]] = {"extra": "forbid"}
+
+    id: str
+    official_account: str
+    zns_template: str
+    brandname: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class CallbackPolicy:
+    """How delivery callbacks are tried again. None: the provider's own figure, in the spec.
+
+    `retry_answers` also tries again when the customer answers something other than 2xx.
+    """
+
+    __pydantic_config__: ClassVar[dict[str, str]] = {"extra": "forbid"}
+
+    retries: int | None = None
+    retry_after: timedelta | None = None
+    timeout: timedelta | None = None
+    retry_answers: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """Balance and price in dong; `price` None means that there is no price list.
+
+    `without_zalo` are phones that Zalo does not reach, `blocked_phones` those that nothing is sent to; both in any
+    spelling. `blocked_words` may not stand in a text.
+    """
+
+    __pydantic_config__: ClassVar[dict[str, str]] = {"extra": "forbid"}
+
+    balance: int
+    price: int | None
+    brandnames: tuple[Brandname, ...]
+    blocked: bool = False
+    allowed_ips: tuple[str, ...] | None = None
+    callback_policy: CallbackPolicy = CallbackPolicy()
+    official_accounts: tuple[OfficialAccount, ...] = ()
+    multi_channel_templates: tuple[MultiChannelTemplate, ...] = ()
+    without_zalo: tuple[str, ...] = ()
+    blocked_phones: tuple[str, ...] = ()
+    blocked_words: tuple[str, ...] = ()
+
+    def charged(self, amount: int) -> Account:
+        """Give the account after an amount was taken off; a negative one is paid back."""
+        return replace(self, balance=self.balance - amount)
+
+    def brandname(self, name: str) -> Brandname | None:
+        """Find a brandname registered for customer care; its case counts."""
+        return next((each for each in self.brandnames if each.name == name and each.type == _CUSTOMER_CARE), None)
+
+    def official_account(self, account_id: str) -> OfficialAccount | None:
+        """Find a Zalo Official Account."""
+        return next((each for each in self.official_accounts if each.id == account_id), None)
+
+    def multi_channel_template(self, template_id: str) -> MultiChannelTemplate | None:
+        """Find what was registered for GENCODE V5."""
+        return next((each for each in self.multi_channel_templates if each.id == template_id), None)
+
+
+_CUSTOMER_CARE = 2
+
+
+def new_account() -> Account:
+    """Give the account that a lane starts with."""
+    template = "{P1,8} la ma xac minh dang ky Baotrixemay cua ban"
+    zns = ZnsTemplate("205644", "Ma xac minh cua ban la <otp>. Khong chia se ma nay cho bat ky ai.")
+    official_account = OfficialAccount("4097311281936189049", (zns,))
+    return Account(
+        balance=1_000_000,
+        price=850,
+        brandnames=(Brandname("Baotrixemay", (template,)), Brandname("Sandbox")),
+        official_accounts=(official_account,),
+        multi_channel_templates=(
+            MultiChannelTemplate(
+                "22575",
+                official_account.id,
+                zns.id,
+                "Baotrixemay",
+                "{OTP} la ma xac minh dang ky Baotrixemay cua ban",
+            ),
+        ),
+    )
+
+
+@lru_cache(maxsize=256)
+def _pattern(template: str) -> re.Pattern[str]:
+    parts = _PLACE.split(template.strip())
+    return re.compile("".join(f".{{1,{part}}}" if index % 2 else re.escape(part) for index, part in enumerate(parts)))

@@ -1,0 +1,66 @@
+"""What eSMS keeps beside a message: what its status, its lists and its delivery callback tell again."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Final
+
+from otp_sandbox.domain.messages import Message
+from otp_sandbox.domain.record import record
+
+CUSTOMER_CARE: Final = 2
+VOICE: Final = 8
+ZALO: Final = 25
+SMS_LEG: Final = ".sms"
+"""Ends the id of the SMS that goes out because Zalo failed; on the wire both messages have one SMSID (Q21)."""
+
+
+@record
+class Details:
+    """What a send asked for besides.
+
+    `send_at` is when a message that awaits approval goes out, None as soon as it has it. `otherwise` is the SMS that
+    goes out if this message fails; `fallback_fails` that it will not arrive either.
+    """
+
+    sms_type: int = CUSTOMER_CARE
+    request_id: str = ""
+    campaign: str = ""
+    callback_url: str = ""
+    awaiting_approval: bool = False
+    send_at: datetime | None = None
+    official_account: str = ""
+    template: str = ""
+    otherwise: Message | None = None
+    fallback_fails: bool = False
+
+
+_ORDINARY: Final = Details()
+
+
+def details_of(message: Message) -> Details:
+    """Give what is kept beside a message; GENCODE keeps nothing, as it has none of these fields."""
+    details = message.details
+    return details if isinstance(details, Details) else _ORDINARY
+
+
+def sms_id(message: Message) -> str:
+    """Give the SMSID that the wire shows."""
+    return message.id.partition(".")[0]
+
+
+def send_status(message: Message) -> int:
+    """Give `SendStatus`: 1 awaiting approval, 2 waiting to be sent, 4 rejected, 5 finished (reference 9.1, Q23)."""
+    match message.state:
+        case "queued":
+            return 1 if details_of(message).awaiting_approval else 2
+        case "sent":
+            return 2
+        case "rejected":
+            return 4
+    return 5
+
+
+def total_price(message: Message) -> int:
+    """Give what a message has cost after all: nothing when it failed (reference 9.4)."""
+    return message.price if message.state in ("queued", "sent", "delivered") else 0

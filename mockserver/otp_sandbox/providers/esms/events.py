@@ -1,0 +1,109 @@
+"""What happens at eSMS when something falls due.
+
+A message is approved and sent, or its delivery report comes: money, the SMS in place of a failed Zalo message, a
+callback.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any, Final, cast
+
+from otp_sandbox.contract import EventContext, EventHandler
+from otp_sandbox.domain.callbacks import call_back
+from otp_sandbox.domain.duplicates import key_of_repeat
+from otp_sandbox.domain.messages import (
+    DELIVERED_AFTER,
+    MESSAGES,
+    Message,
+    becomes_reported,
+    keys_of_sending,
+    reported_phone,
+    send,
+    send_in_vain,
+)
+from otp_sandbox.domain.store import Change, Event, Key, State
+from otp_sandbox.providers.esms.account import KEY, Account
+from otp_sandbox.providers.esms.details import SMS_LEG, details_of
+from otp_sandbox.providers.esms.reports import delivery_callback
+
+_PAID: Final = frozenset({"queued", "sent", "delivered"})
+"""States in which a message costs something, when acceptance is what is charged (Q51)."""
+
+
+class BecomesSent:
+    """A message that waits has its approval, or its time has come."""
+
+    def keys(self, event: Event) -> Sequence[Key]:
+        """The message, and what sending reads."""
+        return ((MESSAGES, event.id), *keys_of_sending(event.detail))
+
+    def __call__(self, event: Event, state: State, world: EventContext) -> Change[bool]:  # noqa: ARG002  (all handlers are called alike)
+        """Approve it, and send it unless it was to be sent later."""
+        message = state.get(MESSAGES, event.id)
+        if message is None or message.state != "queued":
+            return Change(verdict=False)
+        details = details_of(message)
+        if details.awaiting_approval:
+            message = replace(message, details=replace(details, awaiting_approval=False, send_at=None))
+            if details.send_at is not None and details.send_at > event.at:
+                change = Change(verdict=False, writes={(MESSAGES, message.id): message})
+                change.due.append(event._replace(at=details.send_at))
+                return change
+        change = Change(verdict=True)
+        send(change, message.now_in("sent", event.at), state, event.at)
+        return change
+
+
+class Delivery:
+    """A delivery report: by itself when the time has come, or one that somebody asked for."""
+
+    def keys(self, event: Event) -> Sequence[Key]:
+        """The message, the SMS that may take its place, and the account."""
+        leg = (MESSAGES, event.id + SMS_LEG)
+        return (KEY, (MESSAGES, event.id), leg, *keys_of_sending(reported_phone(event)))
+
+    def __call__(self, event: Event, state: State, world: EventContext) -> Change[bool]:
+        """Report."""
+        before = state.get(MESSAGES, event.id)
+        reported = becomes_reported(event, state)
+        message = reported.verdict
+        if before is None or message is None:
+            return Change(verdict=False)
+        change = Change(verdict=True, writes=reported.writes)
+        account = cast("Account", state.get(*KEY))
+        balance = account.balance + _price_in(before, world) - _price_in(message, world)
+        balance -= _send_otherwise(change, message, event, state, world)
+        if balance != account.balance:
+            change.writes[KEY] = replace(account, balance=balance)
+        callback = delivery_callback(message, account.callback_policy, world.dialect)
+        if callback is not None:
+            call_back(change, callback, event.at)
+        return change
+
+
+def _price_in(message: Message, world: EventContext) -> int:
+    if world.dialect.option("charging") == "on-success":
+        return message.price if message.state == "delivered" else 0
+    return message.price if message.state in _PAID else 0
+
+
+def _send_otherwise(change: Change[Any], message: Message, event: Event, state: State, world: EventContext) -> int:
+    """Send the SMS that takes the place of a failed message, once. Returns what it costs now."""
+    otherwise = details_of(message).otherwise
+    if otherwise is None or message.state not in ("failed", "rejected"):
+        return 0
+    if state.get(MESSAGES, message.id + SMS_LEG) is not None:
+        return 0
+    sms = replace(otherwise, created_at=event.at, timeline=(("sent", event.at),))
+    if details_of(message).fallback_fails:
+        send_in_vain(change, sms, event.at + DELIVERED_AFTER)
+        return _price_in(sms, world)
+    send(change, sms, state, event.at)
+    if world.dialect.option("repeated-content") == "fails":
+        change.writes[key_of_repeat(sms.provider, sms.to, sms.text)] = event.at
+    return _price_in(sms, world)
+
+
+EVENTS: Final[Mapping[str, EventHandler]] = {"send": BecomesSent(), "delivery": Delivery()}

@@ -1,0 +1,5 @@
+"""What the operations of eSMS do. One file each, or one for several that are nearly the same; found by themselves."""
+
+from otp_sandbox.contract import handlers_in
+
+HANDLERS = handlers_in(__name__)

@@ -1,0 +1,268 @@
+"""What the sends of eSMS share: rules, ids, money, and how a message gets on its way (Q25-Q28, Q34, Q38-Q40)."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, time, timedelta
+from functools import lru_cache
+from typing import Any, Final
+
+from otp_sandbox.contract import Call, Check
+from otp_sandbox.domain import challenges, duplicates, messages
+from otp_sandbox.domain.callbacks import call_back
+from otp_sandbox.domain.duplicates import Accepted
+from otp_sandbox.domain.messages import DELIVERED_AFTER, REFUSED, Channel, Message, Refused
+from otp_sandbox.domain.rentals import found_code
+from otp_sandbox.domain.seeds import draw, halves, hexadecimal
+from otp_sandbox.domain.store import Change, Key, State
+from otp_sandbox.domain.verdict import Verdict
+from otp_sandbox.providers.esms.account import KEY
+from otp_sandbox.providers.esms.carriers import carrier_of
+from otp_sandbox.providers.esms.dates import VIETNAM, sending_date
+from otp_sandbox.providers.esms.details import Details
+from otp_sandbox.providers.esms.phones import fold
+from otp_sandbox.providers.esms.reports import can_be_called, delivery_callback
+
+PROVIDER: Final = KEY[1]
+SMS_ID_LENGTH: Final = 32
+HAS_ID: Final = frozenset({"template_mismatch", "keyword_blocked", "carrier_not_registered"})
+"""Rows that come after the message exists: their answers carry its SMSID (Q38)."""
+
+
+def phone_blocked(call: Call, _: State) -> bool:
+    """Nothing is sent to this phone."""
+    blocked = call.account.blocked_phones
+    return bool(blocked) and call.values["Phone"] in _folded(blocked)
+
+
+def no_price_list(call: Call, _: State) -> bool:
+    """The account cannot pay, whatever it has."""
+    return call.account.price is None
+
+
+def not_enough_balance(call: Call, _: State) -> bool:
+    """The balance is below the price, whenever that will be taken."""
+    short: bool = call.account.balance < call.account.price
+    return short
+
+
+CHECKS: Final[dict[str, Check]] = {
+    "phone_blocked": phone_blocked,
+    "no_price_list": no_price_list,
+    "not_enough_balance": not_enough_balance,
+}
+"""What every send checks, besides what all operations check, and its text."""
+
+
+def has_blocked_word(call: Call, text: str) -> bool:
+    """Whether a word that may not be sent stands in a text, in any case, also within another word."""
+    words = call.account.blocked_words
+    return bool(words) and any(word.casefold() in text.casefold() for word in words if word.strip())
+
+
+def is_out_of_reach(call: Call, brandname: str) -> bool:
+    """Whether the phone's carrier does not know a sender name that the account has."""
+    found = call.account.brandname(brandname)
+    return found.carriers is not None and not found.reaches(carrier_of(call.values["Phone"]).name)
+
+
+def is_without_zalo(call: Call) -> bool:
+    """Whether Zalo does not reach the phone."""
+    return call.values["Phone"] in _folded(call.account.without_zalo)
+
+
+@lru_cache(maxsize=256)
+def _folded(phones: tuple[str, ...]) -> frozenset[str | None]:
+    return frozenset(map(fold, phones))
+
+
+def switched_on(text: str) -> bool:
+    """Whether a field that is 0 or 1, or false or true, is on."""
+    return text.strip().lower() in ("1", "true")
+
+
+def text_to_send(call: Call, text: str, is_unicode: str, alias: str) -> str:
+    """Give a text as it goes out: under the choice `stripped` without diacritics, unless it is said to have some.
+
+    `alias` is what the request says as Unicode; under a choice it stands for an IsUnicode that is missing (Q32).
+    """
+    if call.dialect.option("is-unicode") != "stripped":
+        return text
+    if not is_unicode and call.dialect.option("unicode-alias") == "read":
+        is_unicode = alias
+    return text if switched_on(is_unicode) else _without_diacritics(text)
+
+
+def _without_diacritics(text: str) -> str:
+    plain = (each for each in unicodedata.normalize("NFD", text) if not unicodedata.combining(each))
+    return unicodedata.normalize("NFC", "".join(plain)).translate(_CROSSED)
+
+
+_CROSSED: Final = str.maketrans("đĐ", "dD")
+"""The one Vietnamese letter that is no letter with a mark."""
+
+
+def key_of_sequence(phone: str) -> Key:
+    """Name what ids are drawn by."""
+    return (challenges.SEQUENCES, challenges.recipient_key(PROVIDER, phone))
+
+
+def draw_send(change: Change[Any], state: State, call: Call) -> tuple[str, int]:
+    """Draw the SMSID of the next send to the phone, and a large number of which a code can be made."""
+    phone = call.values["Phone"]
+    for_id, for_code = halves(
+        draw(call.seed, PROVIDER, phone, challenges.next_in_sequence(change, state, PROVIDER, phone))
+    )
+    return hexadecimal(for_id, SMS_ID_LENGTH), for_code
+
+
+def refuse(call: Call, state: State, verdict: Verdict, *, is_try: bool = False) -> Change[Verdict]:
+    """Refuse: a refusal that comes late has an SMSID, by which it is found later unless the request was a try.
+
+    The phone's sequence goes on, so that the next id differs.
+    """
+    change = Change(verdict)
+    if call.dialect.row(call.operation, verdict.cause).name in HAS_ID:
+        sms_id, _ = draw_send(change, state, call)
+        change.verdict = replace(verdict, facts={**verdict.facts, "sms_id": sms_id})
+        if not is_try:
+            change.writes[REFUSED, sms_id] = Refused(sms_id, PROVIDER, call.values["Phone"], call.now)
+    return change
+
+
+def used_before(call: Call, state: State, request_ids: Iterable[str]) -> Accepted | None:
+    """Give the send that used one of the customer's ids up and still blocks it (9.7, Q27)."""
+    now = call.now
+    if call.dialect.option("request-id-window") == "calendar-day":
+        since = datetime.combine(now.astimezone(VIETNAM), time(), VIETNAM)
+    else:  # it is free again when the hours are over, to the instant
+        since = now - timedelta(hours=call.dialect.policy("request_id_hours")) + timedelta.resolution
+    found = (duplicates.duplicate_of(state, PROVIDER, each, since) for each in request_ids)
+    return next(filter(None, found), None)
+
+
+def use_up(change: Change[Any], call: Call, request_ids: Iterable[str], sms_id: str) -> None:
+    """Use the customer's ids up; one that is too long counts whole."""
+    for request_id in request_ids:
+        duplicates.accept(change, PROVIDER, request_id, call.now, sms_id)
+        warn_of_length(call, "RequestId", request_id, "request_id_length_max")
+
+
+def warn_of_length(call: Call, name: str, text: str, policy: str) -> None:
+    """Note a text that is longer than documented. It counts whole."""
+    most = call.dialect.policy(policy)
+    if len(text) > most:
+        call.warnings.append(f"{name} is longer than {most} characters: it counts whole")
+
+
+def charge(change: Change[Any], call: Call) -> None:
+    """Take the price of one message, if it is taken now (Q51)."""
+    if call.dialect.option("charging") == "on-acceptance":
+        change.writes[KEY] = call.account.charged(call.account.price or 0)
+
+
+def key_of_repeat(call: Call, text: str) -> Iterator[Key]:
+    """Name what is known of the same text to the same phone, where that counts."""
+    if call.dialect.option("repeated-content") == "fails":
+        yield duplicates.key_of_repeat(PROVIDER, call.values["Phone"], text)
+
+
+def is_repeated(call: Call, state: State, text: str) -> bool:
+    """Whether the same text went to the same phone so shortly ago that it fails (Q34)."""
+    shortly = timedelta(minutes=call.dialect.policy("repeated_content_minutes"))
+    return any((at := state.get(*key)) is not None and call.now - at < shortly for key in key_of_repeat(call, text))
+
+
+def new_message(
+    call: Call,
+    sms_id: str,
+    text: str,
+    *,
+    sender: str,
+    details: Details | None = None,
+    channel: Channel = "sms",
+    code: str | None = None,
+) -> Message:
+    """Make a message that is sent now; without a code, it is looked for in the text."""
+    return Message(
+        id=sms_id,
+        provider=PROVIDER,
+        operation=call.operation.name,
+        to=call.values["Phone"],
+        sender=sender,
+        text=text,
+        code=code or found_code(text),
+        price=call.account.price or 0,
+        state="sent",
+        created_at=call.now,
+        request_id=call.request_id,
+        timeline=(("sent", call.now),),
+        channel=channel,
+        details=details,
+    )
+
+
+def launch(
+    change: Change[Any],
+    call: Call,
+    state: State,
+    message: Message,
+    *,
+    at: datetime | None = None,
+    fails_after: timedelta | None = None,
+) -> None:
+    """Send a message, or list it and send it when it is approved and its time has come.
+
+    Args:
+        change: the change of the send.
+        call: the call.
+        state: what `messages.keys_of_sending` names of the phone.
+        message: as `new_message` makes it.
+        at: when it is to go out, later than now; None for now.
+        fails_after: how long after it went out it turns out that it fails; None if it arrives.
+    """
+    now, first = call.now, at
+    if call.dialect.option("send-status-life") == "one-two-five":
+        first = now + timedelta(seconds=call.dialect.policy("approval_seconds"))
+        details = replace(message.details or Details(), awaiting_approval=True, send_at=at)
+        message = replace(message, details=details)
+    if first is not None:
+        message = replace(message, state="queued", timeline=(("queued", now),))
+        messages.queue(change, message, first)
+        if fails_after is not None:
+            change.due.append(messages.forced(message, "failed", max(first, at or first) + fails_after))
+    elif fails_after is not None:
+        messages.send_in_vain(change, message, now + fails_after)
+    else:
+        messages.send(change, message, state, now)
+
+
+def sending_time(call: Call) -> datetime | None:
+    """Read `SendDate`, where the operation has one: None for now, as which the past and what is no date count too."""
+    text = call.text("SendDate").strip() if "SendDate" in call.values else ""
+    at = sending_date(text) if text else None
+    if at is None:
+        if text:
+            call.warnings.append("SendDate is not yyyy-MM-dd HH:mm:ss: the message is sent now")
+        return None
+    return at.astimezone(UTC) if at > call.now else None
+
+
+def callback_address(call: Call, text: str) -> str:
+    """Give the address that is told of the delivery; one that cannot be called is noted."""
+    if text and not can_be_called(text):
+        call.warnings.append("CallbackUrl is no http or https address: nobody is told")
+    return text
+
+
+def end_try(change: Change[Any], call: Call, message: Message) -> None:
+    """End a request that is only a try: nothing of it is kept; under the choice somebody is told (8, Q25)."""
+    if call.dialect.option("sandbox-callback") != "sent":
+        return
+    at = call.now + DELIVERED_AFTER
+    told = replace(message, price=0).now_in("delivered", at)  # it costs nothing
+    callback = delivery_callback(told, call.account.callback_policy, call.dialect)
+    if callback is not None:
+        call_back(change, callback, at)

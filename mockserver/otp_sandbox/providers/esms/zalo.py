@@ -1,0 +1,55 @@
+"""A message by Zalo with an SMS to take its place: what GENCODE V5 and MultiChannelMessage share (reference B1, B6)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any, Final
+
+from otp_sandbox.contract import Call
+from otp_sandbox.domain.messages import Message
+from otp_sandbox.domain.store import Change, State
+from otp_sandbox.providers.esms import sending
+from otp_sandbox.providers.esms.account import OfficialAccount, ZnsTemplate
+from otp_sandbox.providers.esms.details import SMS_LEG, ZALO, Details
+
+_AT_ONCE: Final = timedelta()
+
+
+def zalo_message(call: Call, sms_id: str, text: str, details: Details, code: str | None = None) -> Message:
+    """Make the Zalo message. Its sender is the Official Account."""
+    kept = replace(details, sms_type=ZALO)
+    return sending.new_message(
+        call, sms_id, text, sender=details.official_account, details=kept, channel="zalo", code=code
+    )
+
+
+def sms_message(
+    call: Call, sms_id: str, text: str, sender: str, *, details: Details | None = None, code: str | None = None
+) -> Message:
+    """Make the SMS that goes out if the Zalo message of this SMSID fails."""
+    return sending.new_message(call, sms_id + SMS_LEG, text, sender=sender, details=details or Details(), code=code)
+
+
+def send_zalo(
+    change: Change[Any], call: Call, state: State, message: Message, otherwise: Message | None, *, in_vain: bool = False
+) -> None:
+    """Send by Zalo. Where Zalo does not reach the phone, that shows at once, and the SMS follows.
+
+    Args:
+        change: the change of the send.
+        call: the call.
+        state: what `messages.keys_of_sending` names of the phone.
+        message: the Zalo message.
+        otherwise: the SMS for when it fails, None if there is to be none.
+        in_vain: whether that SMS will fail as well.
+    """
+    details = replace(message.details, otherwise=otherwise, fallback_fails=in_vain)
+    fails_after = _AT_ONCE if sending.is_without_zalo(call) else None
+    sending.launch(change, call, state, replace(message, details=details), fails_after=fails_after)
+
+
+def template_of(call: Call, official_account: str, template: str) -> ZnsTemplate | None:
+    """Find a Zalo template of one of the account's Official Accounts."""
+    found: OfficialAccount | None = call.account.official_account(official_account)
+    return found.template(template) if found is not None else None

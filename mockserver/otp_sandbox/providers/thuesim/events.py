@@ -1,0 +1,147 @@
+"""What happens to a rental when something falls due: a message arrives, or its lifetime is over (reference 4, 5)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Any, Final, cast
+
+from otp_sandbox.contract import EventContext, EventHandler
+from otp_sandbox.domain import challenges
+from otp_sandbox.domain.callbacks import Callback, call_back
+from otp_sandbox.domain.messages import MESSAGES
+from otp_sandbox.domain.rentals import RENTALS, Rental, ended, found_code
+from otp_sandbox.domain.seeds import DIGITS, draw, spell
+from otp_sandbox.domain.store import Change, Event, Key, State
+from otp_sandbox.providers.thuesim import wire
+from otp_sandbox.providers.thuesim.account import KEY, Account
+from otp_sandbox.providers.thuesim.allowances import DESK, desk_of
+from otp_sandbox.providers.thuesim.sample_sms import invented_sms
+from otp_sandbox.providers.thuesim.states import NUMBERS, as_of
+
+_CODE_LENGTH: Final = 6
+
+
+class Arrival:
+    """A message reaches a rented number. The event's detail says which one.
+
+    It is the id of a message that another provider sent there; or, for an invented SMS, the number itself, because a
+    code may be pinned for it. Numbers begin with a plus, ids never do.
+    """
+
+    def keys(self, event: Event) -> Sequence[Key]:
+        """What ends a rental, and the message or the pin."""
+        if _is_phone(event.detail):
+            return (*_keys_of_ending(event), (challenges.PINS, event.detail))
+        return (*_keys_of_ending(event), (MESSAGES, event.detail))
+
+    def __call__(self, event: Event, state: State, world: EventContext) -> Change[bool]:
+        """Let it arrive if the rental still waits."""
+        rental = _waiting(event, state)
+        if rental is None:
+            return Change(verdict=False)
+        change = Change(verdict=True)
+        if _is_phone(event.detail):
+            code = challenges.pinned(change, state, event.detail)
+            if code is None:
+                code = spell(draw(world.seed, "thuesim", rental.id, "code"), _CODE_LENGTH, DIGITS)
+            text = invented_sms(rental.service_name, code, draw(world.seed, "thuesim", rental.id, "sms"))
+        else:
+            message = state.get(MESSAGES, event.detail)
+            if message is None:
+                return Change(verdict=False)
+            text, code = message.text, message.code or found_code(message.text) or ""
+        _end(change, replace(rental, state="done", sms=text, code=code), event, state, world)
+        return change
+
+
+@dataclass(frozen=True, slots=True)
+class ByHand:
+    """An SMS or a call that somebody asks for. Without a code it is looked for in the text."""
+
+    text: str
+    code: str | None
+    is_call: bool
+
+    def keys(self, event: Event) -> Sequence[Key]:
+        """What ends a rental."""
+        return _keys_of_ending(event)
+
+    def __call__(self, event: Event, state: State, world: EventContext) -> Change[bool]:
+        """Let it arrive if the rental still waits."""
+        rental = _waiting(event, state)
+        if rental is None:
+            return Change(verdict=False)
+        code = self.code if self.code is not None else found_code(self.text) or ""
+        sms = self._transcript(code) if self.is_call else self.text
+        change = Change(verdict=True)
+        _end(change, replace(rental, state="done", sms=sms, code=code, is_call=self.is_call), event, state, world)
+        return change
+
+    def _transcript(self, code: str) -> str:
+        """Write down a call: everything is said twice (reference 2.5)."""
+        said = self.text or f"mã otp của bạn là {code}"
+        return f"[Call]{said}{said}"
+
+
+class Expiry:
+    """The lifetime of a rental is over: if nothing came, the price goes back, once (reference 4.2)."""
+
+    def keys(self, event: Event) -> Sequence[Key]:
+        """What ends a rental."""
+        return _keys_of_ending(event)
+
+    def __call__(self, event: Event, state: State, world: EventContext) -> Change[bool]:
+        """Let a waiting rental expire."""
+        rental = state.get(RENTALS, event.id)
+        if rental is None or rental.state != "waiting":
+            return Change(verdict=False)
+        account = _account(state)
+        change = Change(verdict=True, writes={KEY: replace(account, balance=account.balance + rental.price)})
+        _end(change, replace(rental, state="expired"), event, state, world)
+        return change
+
+
+EVENTS: Final[Mapping[str, EventHandler]] = {"arrival": Arrival(), "expiry": Expiry()}
+
+
+def _is_phone(detail: str) -> bool:
+    return detail.startswith("+")
+
+
+def _keys_of_ending(event: Event) -> tuple[Key, ...]:
+    return (KEY, DESK, (RENTALS, event.id))
+
+
+def _account(state: State) -> Account:
+    return cast("Account", state.get(*KEY))
+
+
+def _waiting(event: Event, state: State) -> Rental | None:
+    rental = state.get(RENTALS, event.id)
+    return rental if rental is not None and as_of(rental, event.at).state == "waiting" else None
+
+
+def _end(change: Change[Any], rental: Rental, event: Event, state: State, world: EventContext) -> None:
+    change.writes.update(ended(rental, desk_of(state)))
+    url = _account(state).callback_url
+    if url:
+        call_back(change, _callback(rental, url, world), event.at)
+
+
+def _callback(rental: Rental, url: str, world: EventContext) -> Callback:
+    policy = world.dialect.policy
+    empty = "" if world.dialect.option("callback-empty") == "empty" else None
+    return Callback(
+        id=f"cb-{rental.id}-{NUMBERS[rental.state]}",
+        provider="thuesim",
+        event=rental.state,
+        url=url,
+        method="POST",
+        headers={"Content-Type": "application/json"},
+        body=wire.callback_body(rental, world.seed, world.dialect, empty=empty),
+        timeout=timedelta(seconds=policy("callback_timeout_seconds")),
+        retries=policy("callback_retries"),
+        retry_after=timedelta(seconds=policy("callback_retry_seconds")),
+    )

@@ -1,0 +1,93 @@
+"""The numbers that can be rented: carriers, their prefixes, and the draw (reference 4.7)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from typing import Final, NamedTuple
+
+from otp_sandbox.domain.seeds import draw
+
+_NATIONAL: Final = 9
+
+
+class Carrier(NamedTuple):
+    """A carrier and its prefixes, without the zero in front."""
+
+    id: int
+    name: str
+    prefixes: tuple[str, ...]
+
+
+CARRIERS: Final = (
+    Carrier(1, "MOBIFONE", ("70", "76", "77", "78", "79", "89", "90", "93")),
+    Carrier(2, "VINAPHONE", ("81", "82", "83", "84", "85", "88", "91", "94")),
+    Carrier(3, "VIETTEL", ("32", "33", "34", "35", "36", "37", "38", "39", "86", "96", "97", "98")),
+    Carrier(4, "VIETNAMOBILE", ("52", "56", "58", "92")),
+    Carrier(5, "ITELECOM", ("87",)),
+)
+
+_BLOCKS: Final = {
+    "89": ("896", "897", "898", "899"),
+    "52": ("522", "523", "528"),
+    "90": ("901", "902", "903", "904", "905", "906", "907", "908", "909"),
+}
+"""Parts of prefixes to draw from: 089 and 052 are assigned in part only, and 0900000… is magic at eSMS."""
+
+
+class Number(NamedTuple):
+    """A number in E.164, and the name of its carrier."""
+
+    phone: str
+    carrier: str
+
+
+def pieces(text: str) -> frozenset[str]:
+    """Split a list at its bars; empty pieces do not count, so that a bar may end it."""
+    return frozenset(piece for piece in text.split("|") if piece)
+
+
+def find(
+    seed: int,
+    taken: int,
+    *,
+    carries: Collection[str],
+    wanted: Collection[str],
+    unwanted: Collection[str],
+    waiting: Collection[str],
+) -> Number | None:
+    """Draw a number for the rent that comes after `taken` others, or None when the filters leave nothing.
+
+    Empty filters let everything through; what is both wanted and unwanted is left out. The same seed and filters give
+    the same number, or the next one when that is waiting.
+    """
+    blocks = list(_blocks(carries, wanted, unwanted))
+    total = sum(_size(block) for block, _ in blocks)
+    start = draw(seed, "thuesim", taken, "number")
+    for step in range(total):
+        number = _at(blocks, (start + step) % total)
+        if number.phone not in waiting:
+            return number
+    return None
+
+
+def _blocks(carries: Collection[str], wanted: Collection[str], unwanted: Collection[str]) -> Iterator[tuple[str, str]]:
+    for carrier in CARRIERS:
+        if carries and carrier.name not in carries:
+            continue
+        for prefix in carrier.prefixes:
+            if (not wanted or prefix in wanted) and prefix not in unwanted:
+                for block in _BLOCKS.get(prefix, (prefix,)):
+                    yield block, carrier.name
+
+
+def _size(block: str) -> int:
+    size: int = 10 ** (_NATIONAL - len(block))
+    return size
+
+
+def _at(blocks: list[tuple[str, str]], index: int) -> Number:
+    for block, carrier in blocks:
+        if index < _size(block):
+            return Number(f"+84{block}{index:0{_NATIONAL - len(block)}}", carrier)
+        index -= _size(block)
+    raise IndexError("there are not so many numbers")

@@ -1,0 +1,65 @@
+"""Renting a used number again (reference 2.4)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from otp_sandbox.contract import Call, Check
+from otp_sandbox.domain.rentals import Rental
+from otp_sandbox.domain.store import Key, State
+from otp_sandbox.providers.thuesim import second_profile, wire
+from otp_sandbox.providers.thuesim.allowances import desk_of
+from otp_sandbox.providers.thuesim.numbers import Number
+from otp_sandbox.providers.thuesim.operations.common import lacks_server, rental_id, rental_keys, rental_named
+from otp_sandbox.providers.thuesim.operations.rent import Rent
+from otp_sandbox.providers.thuesim.phones import ten_digits
+from otp_sandbox.providers.thuesim.recordings import server
+from otp_sandbox.providers.thuesim.services import bare_or_composite
+
+
+class Rephone(Rent):
+    """`rephone`."""
+
+    operations = ("rephone",)
+    body = staticmethod(wire.by_profile(wire.rent, second_profile.rent))
+    readers = {  # noqa: RUF012  (a mapping that nobody writes)
+        "phone": ten_digits,
+        "serviceId": bare_or_composite,
+        "thuesim1": rental_id,
+    }
+
+    def checks(self) -> Mapping[str, Check]:
+        """The rules of a rent; number and earlier rental belong together, and the number is free."""
+        return {
+            **super().checks(),
+            "rental_malformed": lambda call, _: lacks_server(call, "thuesim1"),
+            "rental_unknown": lambda call, state: self._earlier(call, state) is None,
+            "service_malformed": self._service_malformed,
+            "number_busy": lambda call, state: desk_of(state).busy(call.values["phone"]),
+        }
+
+    def keys(self, call: Call) -> Sequence[Key]:
+        """The book, and the earlier rental."""
+        return (*super().keys(call), *rental_keys(call, "thuesim1"))
+
+    def service_key(self, call: Call, state: State) -> str:
+        """The bare id, on the server of the earlier rental; a server that is written out counts."""
+        service: str = call.values["serviceId"]
+        earlier = self._earlier(call, state)
+        if earlier is None:
+            return ""
+        if "." not in service:
+            return f"{server(earlier)}.{service}"
+        return service if service.startswith(f"{server(earlier)}.") else ""
+
+    def number(self, call: Call, state: State) -> Number | None:
+        """The number of the earlier rental."""
+        earlier = self._earlier(call, state)
+        return Number(earlier.phone, earlier.carrier) if earlier is not None else None
+
+    def _earlier(self, call: Call, state: State) -> Rental | None:
+        rental = rental_named(call, "thuesim1", state)
+        return rental if rental is not None and rental.phone == call.values["phone"] else None
+
+    def _service_malformed(self, call: Call, _: State) -> bool:
+        return "." in call.values["serviceId"] and call.dialect.option("rephone-service-id") != "both"

@@ -1,0 +1,45 @@
+"""Recordings of calls: what the file is called, where it is, and how it sounds (reference 2.5, 4.6)."""
+
+from __future__ import annotations
+
+import wave
+from functools import cache
+from io import BytesIO
+from typing import Final
+from urllib.parse import quote
+
+from otp_sandbox.domain.rentals import Rental
+from otp_sandbox.domain.seeds import draw, hexadecimal
+from otp_sandbox.providers.thuesim.phones import national
+
+_RATE: Final = 8000
+_SAMPLE_BYTES: Final = 2
+
+
+def server(rental: Rental) -> str:
+    """Give the two digits behind the dot of a rental's id."""
+    return rental.id.rpartition(".")[2]
+
+
+def file_name(rental: Rental, seed: int) -> str:
+    """Name the file: number, service and twelve hex digits, which are drawn for the rental."""
+    digits = hexadecimal(draw(seed, "thuesim", rental.id, "recording"), 12)
+    return f"{national(rental.phone)}_{rental.service_name}_{digits}.wav"
+
+
+def link(rental: Rental, seed: int) -> str:
+    """Give the address of the recording, at the host that the number was rented from."""
+    name = quote(file_name(rental, seed), safe="")
+    return f"{rental.origin}/audio/play.php?{server(rental)}={name}&phone={national(rental.phone)}"
+
+
+@cache
+def silence() -> bytes:
+    """Give a WAV file of one second of silence."""
+    file = BytesIO()
+    with wave.open(file, "wb") as sound:
+        sound.setnchannels(1)
+        sound.setsampwidth(_SAMPLE_BYTES)
+        sound.setframerate(_RATE)
+        sound.writeframes(bytes(_RATE * _SAMPLE_BYTES))
+    return file.getvalue()

@@ -1,0 +1,20 @@
+"""How thuesim counts and names the states of a rental (reference 3.4), and what state one is in now."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Final
+
+from otp_sandbox.domain.rentals import Rental, RentalState
+
+NUMBERS: Final[Mapping[RentalState, int]] = {"waiting": 0, "done": 1, "expired": 2}
+WORDS: Final[Mapping[RentalState, str]] = {"waiting": "Đợi tin nhắn", "done": "Hoàn thành", "expired": "Hết hạn"}
+
+
+def as_of(rental: Rental, now: datetime) -> Rental:
+    """Give a rental as it is now: one whose lifetime is over has expired, even before its expiry was noted."""
+    if rental.state == "waiting" and now >= rental.expires_at:
+        return replace(rental, state="expired")
+    return rental

@@ -1,0 +1,214 @@
+"""Settings: flags > environment `OTP_SANDBOX_*` > TOML file > defaults. A wrong key or value stops start-up."""
+
+from __future__ import annotations
+
+import difflib
+import ipaddress
+import os
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields, replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Any, Final
+
+from otp_sandbox.lanes import durations
+
+PORT: Final = 6877
+PREFIX: Final = "OTP_SANDBOX_"
+
+
+class SettingError(Exception):
+    """A setting is wrong. The text names the key and what would be right."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What a server is started with."""
+
+    host: str = ""  # empty: loopback, IPv4 and IPv6
+    port: int = PORT
+    seed: int = 0
+    control_token: str = ""
+    control_open: bool = False
+    allowed_hosts: tuple[str, ...] = ()
+    callback_targets: tuple[str, ...] = ("loopback", "private")
+    any_credentials: bool = False
+    log_format: str = "text"
+    log_requests: bool = True
+    ring: int = 10_000
+    journal_bytes: int = 256 * 1024 * 1024
+    lanes_most: int = 10_000
+    lane_idle: timedelta = timedelta(hours=24)
+    body_most: int = 8 * 1024 * 1024
+    credentials: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    lanes: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+
+    @property
+    def beyond_loopback(self) -> bool:
+        """Whether others than this machine can reach the server."""
+        if not self.host or self.host == "localhost":
+            return False
+        try:
+            return not ipaddress.ip_address(self.host).is_loopback
+        except ValueError:
+            return True
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise ValueError("a text")  # noqa: TRY004  (one kind of error for all readers)
+    return value
+
+
+def _whole(least: int, most: int) -> Callable[[Any], int]:
+    def read(value: Any) -> int:
+        try:
+            number = int(value) if isinstance(value, str | int) and not isinstance(value, bool) else None
+        except ValueError:
+            number = None
+        if number is None or not least <= number <= most:
+            raise ValueError(f"a whole number from {least} to {most}")
+        return number
+
+    return read
+
+
+def _flag(value: Any) -> bool:
+    known = {"true": True, "1": True, "yes": True, "on": True, "false": False, "0": False, "no": False, "off": False}
+    if isinstance(value, bool):
+        return value
+    if isinstance(value, str) and value.lower() in known:
+        return known[value.lower()]
+    raise ValueError("true or false")
+
+
+def _names(value: Any) -> tuple[str, ...]:
+    if isinstance(value, str):
+        return tuple(part.strip() for part in value.split(",") if part.strip())
+    if isinstance(value, list) and all(isinstance(each, str) for each in value):
+        return tuple(value)
+    raise ValueError("a list of texts (in the environment separated by commas)")
+
+
+def _targets(value: Any) -> tuple[str, ...]:
+    names = _names(value)
+    for name in names:
+        if name not in ("loopback", "private", "any") and not _is_network(name) and not _is_host(name):
+            raise ValueError('"loopback", "private", "any", host names or networks like "10.0.0.0/8"')
+    return names
+
+
+def _is_network(name: str) -> bool:
+    try:
+        ipaddress.ip_network(name)
+    except ValueError:
+        return False
+    return True
+
+
+def _is_host(name: str) -> bool:
+    return all(part.replace("-", "").isalnum() for part in name.split("."))
+
+
+def _one_of(*allowed: str) -> Callable[[Any], str]:
+    def read(value: Any) -> str:
+        if value not in allowed:
+            raise ValueError(" or ".join(allowed))
+        return str(value)
+
+    return read
+
+
+def _duration(value: Any) -> timedelta:
+    length = durations.parse(value)
+    if length <= timedelta(0):
+        raise ValueError('a duration longer than 0s, like "24h"')
+    return length
+
+
+READERS: Final[Mapping[str, Callable[[Any], Any]]] = {
+    "host": _text,
+    "port": _whole(0, 65535),
+    "seed": _whole(-(2**63), 2**63 - 1),
+    "control_token": _text,
+    "control_open": _flag,
+    "allowed_hosts": _names,
+    "callback_targets": _targets,
+    "any_credentials": _flag,
+    "log_format": _one_of("text", "json"),
+    "log_requests": _flag,
+    "ring": _whole(1, 10_000_000),
+    "journal_bytes": _whole(1, 2**40),
+    "lanes_most": _whole(1, 10_000_000),
+    "lane_idle": _duration,
+    "body_most": _whole(1, 2**30),
+}
+
+
+def gathered(
+    flags: Mapping[str, Any],
+    environment: Mapping[str, str],
+    credential_keys: Mapping[str, tuple[str, str]],
+) -> Settings:
+    """Put settings together.
+
+    Args:
+        flags: settings given on the command line, by name; `config` names the TOML file.
+        environment: the environment.
+        credential_keys: environment keys (without prefix) of the default lane's credentials → (provider, credential).
+
+    Raises:
+        SettingError: an unknown key, or a value that cannot be read.
+    """
+    values: dict[str, Any] = {}
+    credentials: dict[str, dict[str, str]] = {}
+    lanes: Mapping[str, Mapping[str, Any]] = {}
+    config = flags.get("config") or environment.get(PREFIX + "CONFIG")
+    if config:
+        document = _toml(Path(config))
+        lanes = document.pop("lanes", {})
+        if not isinstance(lanes, dict) or not all(isinstance(each, dict) for each in lanes.values()):
+            raise SettingError(f"{config}: lanes: write [lanes.NAME] tables")
+        for key, value in document.items():
+            values[key] = _read(key, value, f"{config}: {key}")
+    for name, value in environment.items():
+        if not name.startswith(PREFIX) or name in (PREFIX + "CONFIG", PREFIX + "URL"):
+            continue
+        bare = name.removeprefix(PREFIX)
+        if bare in credential_keys:
+            provider, credential = credential_keys[bare]
+            credentials.setdefault(provider, {})[credential] = value
+        else:
+            values[bare.lower()] = _read(bare.lower(), value, name, [*credential_keys])
+    for key, value in flags.items():
+        if key != "config" and value is not None:
+            values[key] = _read(key, value, "--" + key.replace("_", "-"))
+    return replace(Settings(), **values, credentials=credentials, lanes=lanes)
+
+
+def _toml(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text("utf-8"))
+    except OSError as error:
+        raise SettingError(f"{path}: cannot be read ({error.strerror})") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingError(f"{path}: is not TOML ({error})") from error
+
+
+def _read(key: str, value: Any, place: str, also: list[str] | None = None) -> Any:
+    reader = READERS.get(key)
+    if reader is None:
+        known = sorted({each.name for each in fields(Settings)} & set(READERS))
+        close = difflib.get_close_matches(key, [*known, *map(str.lower, also or [])], n=1)
+        hint = f"did you mean {close[0]}?" if close else f"known are {', '.join(known)}"
+        raise SettingError(f"{place}: unknown setting; {hint}")
+    try:
+        return reader(value)
+    except ValueError as error:
+        raise SettingError(f"{place}: {value!r} is not right; it takes {error}") from error
+
+
+def process_environment() -> Mapping[str, str]:
+    """Give this process's environment."""
+    return os.environ

@@ -1,0 +1,171 @@
+"""Sends callbacks: to allowed targets only, with a time-out, without following redirects."""
+
+from __future__ import annotations
+
+import asyncio
+import ipaddress
+import socket
+from collections.abc import Iterable
+from time import perf_counter
+
+import aiohttp
+from aiohttp.abc import AbstractResolver, ResolveResult
+from yarl import URL
+
+from otp_sandbox.domain.callbacks import CALLBACKS, Attempt, Callback, after_attempt
+from otp_sandbox.domain.store import Change, Event, State, Store
+from otp_sandbox.lanes.lane import Lane
+
+RESPONSE_MOST = 16 * 1024
+_PRIVATE = tuple(map(ipaddress.ip_network, ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7")))
+"""Networks at home. What Python calls private is more: loopback, documentation, reserved addresses."""
+
+
+class Forbidden(OSError):
+    """A callback's target is not among the allowed ones."""
+
+
+class Sender:
+    """Makes callback requests and records each attempt.
+
+    Args:
+        targets: what may be called: `loopback`, `private`, `any`, networks, host names.
+    """
+
+    def __init__(self, store: Store, targets: Iterable[str]) -> None:
+        self._store = store
+        self._targets = tuple(targets)
+        self._session: aiohttp.ClientSession | None = None
+
+    async def attempt(self, lane: Lane, event: Event) -> bool:
+        """Send the callback that an event names. Says whether there was one."""
+        callback = await self._store.get(lane.id, CALLBACKS, event.id)
+        if callback is None or callback.state != "pending":
+            return False
+        await self.send(lane, callback)
+        return True
+
+    async def send(self, lane: Lane, callback: Callback) -> Callback:
+        """Send a callback, whatever became of it before, and record the attempt."""
+        status, error, response, duration = await self._exchange(callback)
+        attempt = Attempt(lane.now(), status, error, duration, response)
+
+        def decide(state: State) -> Change[Callback]:
+            return after_attempt(state.get(CALLBACKS, callback.id) or callback, attempt)
+
+        return await self._store.decide(lane.id, ((CALLBACKS, callback.id),), decide)
+
+    async def _exchange(self, callback: Callback) -> tuple[int | None, str | None, str | None, float]:
+        started = perf_counter()
+        status, error, response = None, None, None
+        try:
+            url = _as_written(callback.url)
+            self._check_literal(url)
+            async with self._client().request(
+                callback.method,
+                url,
+                data=callback.body.encode() or None,
+                headers=dict(callback.headers),
+                timeout=aiohttp.ClientTimeout(total=callback.timeout.total_seconds()),
+                allow_redirects=False,
+            ) as answer:
+                status = answer.status
+                response = (await _beginning(answer.content)).decode("utf-8", "replace")
+        except TimeoutError:
+            error = f"no answer within {callback.timeout.total_seconds():g} s"
+        except (aiohttp.ClientError, OSError, ValueError) as failure:
+            # The client wraps what the resolver raises into a text that does not say it.
+            told = failure.__cause__ if isinstance(failure.__cause__, Forbidden) else failure
+            error = str(told) or type(told).__name__
+        return status, error, response, round((perf_counter() - started) * 1000, 3)
+
+    def _client(self) -> aiohttp.ClientSession:
+        if self._session is None:
+            connector = aiohttp.TCPConnector(resolver=_Allowed(self), use_dns_cache=False)
+            self._session = aiohttp.ClientSession(
+                connector=connector,
+                cookie_jar=aiohttp.DummyCookieJar(),
+                skip_auto_headers=("Accept-Encoding",),
+                headers={"User-Agent": "otp-sandbox"},
+            )
+        return self._session
+
+    def _check_literal(self, url: URL) -> None:
+        """Addresses in a URL are not resolved, so they are checked here; names are checked when they are."""
+        host = url.host or ""
+        try:
+            ipaddress.ip_address(host)
+        except ValueError:
+            # aiohttp resolves no host of digits and dots, but the system reads addresses in `134744072` and `8.2056`.
+            if ":" in host or host.replace(".", "").isdigit():
+                raise Forbidden(f"{host} is no address as they are written") from None
+            return
+        self.check(host, host)
+
+    def check(self, host: str, address: str) -> None:
+        """Let an address pass.
+
+        Raises:
+            Forbidden: it is not among the targets.
+        """
+        ip = ipaddress.ip_address(address)
+        if isinstance(ip, ipaddress.IPv6Address) and ip.ipv4_mapped is not None:
+            ip = ip.ipv4_mapped
+        for target in self._targets:
+            if target == "any" or target.lower() == host.lower():
+                return
+            if target == "loopback" and ip.is_loopback:
+                return
+            if target == "private" and any(ip in network for network in _PRIVATE):
+                return
+            if "/" in target and ip in ipaddress.ip_network(target):
+                return
+        raise Forbidden(f"{host} ({address}) is no allowed callback target; see the setting callback_targets")
+
+    async def close(self) -> None:
+        """Cut the connections."""
+        if self._session is not None:
+            await self._session.close()
+
+
+def _as_written(text: str) -> URL:
+    """Read an address so that it goes out as it is written; only what no request line takes is encoded."""
+    return URL(text, encoded=text.isascii() and text.isprintable() and " " not in text)
+
+
+async def _beginning(stream: aiohttp.StreamReader) -> bytes:
+    """Read what is kept of an answer, in however many pieces it comes."""
+    kept = bytearray()
+    while len(kept) < RESPONSE_MOST and (piece := await stream.read(RESPONSE_MOST - len(kept))):
+        kept += piece
+    return bytes(kept)
+
+
+class _Allowed(AbstractResolver):
+    """Resolves names, and lets only allowed addresses through (so that a name cannot lead elsewhere later)."""
+
+    def __init__(self, sender: Sender) -> None:
+        self._sender = sender
+
+    async def resolve(
+        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC
+    ) -> list[ResolveResult]:
+        loop = asyncio.get_running_loop()
+        found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM, family=family)
+        results: list[ResolveResult] = []
+        for kind, _, proto, _, address in found:
+            self._sender.check(host, str(address[0]))
+            results.append(
+                {
+                    "hostname": host,
+                    "host": str(address[0]),
+                    "port": port,
+                    "family": kind,
+                    "proto": proto,
+                    "flags": socket.AI_NUMERICHOST,
+                }
+            )
+        return results
+
+    async def close(self) -> None:
+        """Nothing is held."""

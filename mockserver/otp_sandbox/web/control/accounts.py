@@ -1,0 +1,75 @@
+"""Accounts: shown and patched."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from otp_sandbox.domain.accounts import ACCOUNTS
+from otp_sandbox.domain.store import Change, State
+from otp_sandbox.lanes.accounts import Invalid, patched, shown
+from otp_sandbox.lanes.lane import Lane
+from otp_sandbox.web.control.endpoint import Control, ControlEndpoint, ControlRequest, Json
+from otp_sandbox.web.problems import Problem
+
+
+async def patch_accounts(control: Control, lane: Lane, patches: Mapping[str, Json], place: str = "") -> None:
+    """Apply JSON merge patches to a lane's accounts: all of them, or none.
+
+    Args:
+        control: what there is to work with.
+        lane: whose accounts.
+        patches: by provider.
+        place: what stands before the fields in a problem; `{}` is the provider.
+
+    Raises:
+        Problem: what would come out is no account; the fields are named.
+    """
+    keys = tuple((ACCOUNTS, provider) for provider in patches)
+
+    def decide(state: State) -> Change[None]:
+        errors: list[tuple[str, str]] = []
+        change = Change(None)
+        for key in keys:
+            provider = key[1]
+            change.writes[key] = merged_account(state.get(*key), patches[provider], place.format(provider), errors)
+        if errors:
+            raise Problem(422, "the account is not valid", errors)
+        return change
+
+    await control.store.decide(lane.id, keys, decide)
+
+
+def merged_account(account: Any, patch: Json, place: str, errors: list[tuple[str, str]]) -> Any:
+    """Apply a JSON merge patch to an account; what is wrong with it is added to `errors`."""
+    try:
+        return patched(account, patch)
+    except Invalid as error:
+        errors += [(f"{place}{field}", detail) for field, detail in error.errors]
+        return account
+
+
+async def _get(asked: ControlRequest) -> Json:
+    provider = asked.control.provider(asked.path["provider"])
+    account: Json = shown(await asked.control.store.get(asked.lane.id, ACCOUNTS, provider.name))
+    return account
+
+
+async def _patch(asked: ControlRequest) -> Json:
+    provider = asked.control.provider(asked.path["provider"])
+    await patch_accounts(asked.control, asked.lane, {provider.name: asked.body})
+    return await _get(asked)
+
+
+ENDPOINTS = [
+    ControlEndpoint("GET", "/accounts/{provider}", "Get an account", _get, Json, problems=(404,)),
+    ControlEndpoint(
+        "PATCH",
+        "/accounts/{provider}",
+        "Change an account (JSON merge patch; null is the value null)",
+        _patch,
+        Json,
+        body=Json,
+        problems=(404,),
+    ),
+]

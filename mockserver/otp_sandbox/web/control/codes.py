@@ -1,0 +1,96 @@
+"""Codes: listed, pinned, removed."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field
+
+from otp_sandbox.domain.challenges import CODES, PINS, RECIPIENTS, Pin, recipient_key
+from otp_sandbox.domain.store import Change, State
+from otp_sandbox.web.control.endpoint import ControlEndpoint, ControlRequest, played
+from otp_sandbox.web.control.paging import page
+from otp_sandbox.web.control.reading import Model, Page
+from otp_sandbox.web.control.schemas import CodesShape, PhoneCodesShape
+from otp_sandbox.web.control.views import code_shape
+
+
+class CodesQuery(Page):
+    """Which codes, and which part of their list."""
+
+    provider: str | None = None
+    to: str | None = None
+
+
+class PinBody(Model):
+    """The code of the next sends; it wins over length and alphabet."""
+
+    code: Annotated[str, Field(min_length=1, max_length=20, pattern=r"^[!-~]+$")]
+    times: Annotated[int, Field(strict=True, ge=1, le=1_000_000)] = 1
+
+
+async def _list(asked: ControlRequest) -> CodesShape:
+    query: CodesQuery = asked.query
+    if query.provider is not None:
+        played(asked.control.providers, "provider", query.provider)
+    phones = asked.control.recipient("to", query.to) if query.to is not None else None
+    codes, cursor = await page(
+        asked,
+        CODES,
+        lambda code: (phones is None or code.to in phones) and query.provider in (None, code.provider),
+        removable=True,
+    )
+    now = asked.lane.now()
+    return {"codes": [code_shape(each, now) for each in codes], "cursor": cursor}
+
+
+async def _of_phone(asked: ControlRequest) -> PhoneCodesShape:
+    phones = asked.control.recipient("phone", asked.path["phone"])
+    codes, cursor = await page(asked, CODES, lambda code: code.to in phones, removable=True)
+    pin: Pin | None = None
+    for phone in sorted(phones):
+        held: Pin | None = await asked.control.store.get(asked.lane.id, PINS, phone)
+        pin = pin or held
+    now = asked.lane.now()
+    return {
+        "codes": [code_shape(each, now) for each in codes],
+        "pin": {"code": pin.code, "times": pin.times} if pin is not None else None,
+        "cursor": cursor,
+    }
+
+
+async def _pin(asked: ControlRequest) -> PhoneCodesShape:
+    body: PinBody = asked.body
+    writes = {
+        (PINS, phone): Pin(body.code, body.times) for phone in asked.control.recipient("phone", asked.path["phone"])
+    }
+    await asked.control.store.decide(asked.lane.id, (), lambda _: Change(None, dict(writes)))
+    asked.query = Page()
+    return await _of_phone(asked)
+
+
+async def _remove(asked: ControlRequest) -> None:
+    phones = asked.control.recipient("phone", asked.path["phone"])
+    placed = await asked.control.store.entries(asked.lane.id, CODES, where=lambda code: code.to in phones)
+
+    def decide(_: State) -> Change[None]:
+        change = Change(None)
+        for each in placed:
+            change.writes[CODES, each.entry.id] = None
+        for phone in phones:
+            change.writes[PINS, phone] = None
+            for provider in asked.control.providers:
+                change.writes[RECIPIENTS, recipient_key(provider, phone)] = None
+        return change
+
+    await asked.control.store.decide(asked.lane.id, (), decide)
+
+
+ENDPOINTS = [
+    ControlEndpoint("GET", "/codes", "List codes, newest last", _list, CodesShape, query=CodesQuery),
+    ControlEndpoint(
+        "GET", "/codes/{phone}", "The codes and the pin of a phone", _of_phone, PhoneCodesShape, query=Page
+    ),
+    ControlEndpoint("PUT", "/codes/{phone}", "Pin the next code of a phone", _pin, PhoneCodesShape, body=PinBody),
+    ControlEndpoint("DELETE", "/codes/{phone}", "Remove the codes and the pin of a phone", _remove, status=204),
+]

@@ -1,0 +1,119 @@
+"""What an endpoint of the control API is, and what it works with."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from aiohttp import web
+
+from otp_sandbox.contract import Provider
+from otp_sandbox.domain.store import Store
+from otp_sandbox.lanes.lane import Lane
+from otp_sandbox.lanes.registry import Registry
+from otp_sandbox.lanes.schedule import Schedule
+from otp_sandbox.settings import Settings
+from otp_sandbox.web.callbacks import Sender
+from otp_sandbox.web.problems import Problem, wrong
+
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Control:
+    """What the endpoints work with."""
+
+    settings: Settings
+    providers: Mapping[str, Provider]
+    store: Store
+    registry: Registry
+    schedule: Schedule
+    sender: Sender
+    real_now: Callable[[], datetime]
+
+    def fold(self, text: str) -> frozenset[str]:
+        """Give the E.164 numbers that a spelling may mean, whoever's spelling it is."""
+        found = {provider.fold(text) for provider in self.providers.values()}
+        if text.startswith("+") and text[1:].isascii() and text[1:].isdigit():
+            found.add(text)
+        return frozenset(each for each in found if each is not None)
+
+    def recipient(self, field_name: str, text: str) -> frozenset[str]:
+        """Fold a spelling.
+
+        Raises:
+            Problem: it is no phone number of anybody's.
+        """
+        phones = self.fold(text)
+        if not phones:
+            raise wrong(field_name, f"{text!r} is not a phone number that any provider here takes")
+        return phones
+
+    def provider(self, name: str) -> Provider:
+        """Find a provider.
+
+        Raises:
+            Problem: it is not played here.
+        """
+        provider = self.providers.get(name)
+        if provider is None:
+            raise Problem(404, f"provider {name} is not played here; there are {', '.join(self.providers)}")
+        return provider
+
+
+def played(providers: Mapping[str, Provider], field_name: str, name: str) -> Provider:
+    """Find a provider that a field names.
+
+    Raises:
+        Problem: it is not played here.
+    """
+    provider = providers.get(name)
+    if provider is None:
+        raise wrong(field_name, f"{name!r} is not played here; there are {', '.join(providers)}")
+    return provider
+
+
+@dataclass(slots=True)
+class ControlRequest:
+    """A request to the control API: path parameters as text, query and body as the endpoint's models."""
+
+    control: Control
+    request: web.BaseRequest
+    path: Mapping[str, str]
+    query: Any
+    body: Any
+    lane_or_none: Lane | None
+
+    @property
+    def lane(self) -> Lane:
+        """The lane that the path names."""
+        if self.lane_or_none is None:
+            raise LookupError("this endpoint is not under a lane")
+        return self.lane_or_none
+
+    @property
+    def base_url(self) -> str:
+        """Where the asker reached this server."""
+        return f"{self.request.scheme}://{self.request.host}"
+
+
+@dataclass(frozen=True, slots=True)
+class ControlEndpoint:
+    """One method at one path.
+
+    `path` is below `/_sandbox/v1`; with `lane` it exists there for the lane `default`, and below `/lanes/{lane}`.
+    `query` and `body` are the types that they are read as, `answer` the shape of what comes back (None: 204).
+    """
+
+    method: str
+    path: str
+    summary: str
+    handler: Callable[[ControlRequest], Awaitable[Any]]
+    answer: Any = None
+    status: int = 200
+    query: type[Any] | None = None
+    body: type[Any] | None = None
+    lane: bool = True
+    problems: tuple[int, ...] = field(default=())

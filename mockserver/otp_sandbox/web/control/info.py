@@ -1,0 +1,54 @@
+"""What this server is: health, version, settings, its own OpenAPI document."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from typing_extensions import TypedDict
+
+from otp_sandbox.lanes import durations
+from otp_sandbox.version import VERSION
+from otp_sandbox.web.control.endpoint import ControlEndpoint, ControlRequest
+
+
+class InfoShape(TypedDict):
+    name: str
+    version: str
+    seed: int
+    providers: list[str]
+    lanes: int
+    settings: dict[str, Any]
+
+
+async def _info(asked: ControlRequest) -> InfoShape:
+    control = asked.control
+    settings = control.settings
+    return {
+        "name": "otp-sandbox",
+        "version": VERSION,
+        "seed": settings.seed,
+        "providers": list(control.providers),
+        "lanes": len(list(control.registry)),
+        "settings": {
+            "any_credentials": settings.any_credentials,
+            "body_most": settings.body_most,
+            "allowed_hosts": list(settings.allowed_hosts),
+            "callback_targets": list(settings.callback_targets),
+            "control_open": settings.control_open,
+            "control_token": bool(settings.control_token),
+            "host": settings.host,
+            "journal_bytes": settings.journal_bytes,
+            "lane_idle": durations.spell(settings.lane_idle),
+            "lanes_most": settings.lanes_most,
+            "log_format": settings.log_format,
+            "log_requests": settings.log_requests,
+            "port": settings.port,
+            "ring": settings.ring,
+            "store": "memory",
+        },
+    }
+
+
+ENDPOINTS = [
+    ControlEndpoint("GET", "/info", "Version, seed and settings in force", _info, InfoShape, lane=False),
+]

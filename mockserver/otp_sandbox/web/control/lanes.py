@@ -1,0 +1,223 @@
+"""Lanes: made, shown, changed, reset, deleted."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from otp_sandbox.contract import Provider
+from otp_sandbox.domain import callbacks, challenges, duplicates, inbox, messages, rentals
+from otp_sandbox.domain.store import Change, State
+from otp_sandbox.lanes.lane import DEFAULT, Lane
+from otp_sandbox.lanes.registry import LaneConflict, NewLane
+from otp_sandbox.play.journal import REQUESTS
+from otp_sandbox.web.control.accounts import merged_account, patch_accounts
+from otp_sandbox.web.control.endpoint import Control, ControlEndpoint, ControlRequest, Json, played
+from otp_sandbox.web.control.reading import ClockWanted, Duration, Model, Page
+from otp_sandbox.web.control.schemas import LaneShape, LanesShape
+from otp_sandbox.web.control.switches import checked_choices
+from otp_sandbox.web.control.views import lane_shape
+from otp_sandbox.web.problems import Problem, wrong
+
+_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._~-]{0,99}")
+
+What = Literal[
+    "messages", "codes", "rentals", "accounts", "callbacks", "requests", "faults", "clock", "choices", "limits"
+]
+_TABLES: Mapping[str, tuple[str, ...]] = {
+    "messages": (messages.MESSAGES.name, messages.REFUSED.name, inbox.INBOX.name),
+    "codes": (challenges.CODES.name, challenges.RECIPIENTS.name, challenges.PINS.name),
+    "rentals": (rentals.RENTALS.name, messages.RENTED.name),
+    "callbacks": (callbacks.CALLBACKS.name,),
+    "requests": (REQUESTS.name,),
+    "limits": (duplicates.ACCEPTED.name, duplicates.REPEATS.name),
+}
+
+
+class LaneWanted(Model):
+    """What a new lane is to be; everything may be left out. The same fields stand in TOML under [lanes.NAME]."""
+
+    id: str | None = None
+    seed: Annotated[int, Field(strict=True, ge=-(2**63), lt=2**63)] | None = None
+    clock: ClockWanted | None = None
+    choices: dict[str, str | None] = Field(default_factory=dict)
+    ttl: Duration | None = None
+    accounts: dict[str, Json] = Field(default_factory=dict)
+    credentials: dict[str, dict[str, str]] = Field(default_factory=dict)
+
+
+class LanePatch(Model):
+    """What can be changed of a lane."""
+
+    clock: ClockWanted | None = None
+    choices: dict[str, str | None] = Field(default_factory=dict)
+    accounts: dict[str, Json] = Field(default_factory=dict)
+
+
+class ResetBody(Model):
+    """What is to be as it was at the creation of the lane; everything, if nothing is named."""
+
+    what: list[What] | None = None
+
+
+def wanted(providers: Mapping[str, Provider], now: datetime, body: LaneWanted) -> NewLane:
+    """Check what a new lane is to be; a frozen clock without `now` stands at the one given here.
+
+    Raises:
+        Problem: a field is wrong; it is named.
+    """
+    if body.id is not None and not _ID.fullmatch(body.id):
+        raise wrong("id", "takes 1 to 100 letters, digits and . _ ~ -")
+    if body.ttl is not None and body.ttl.total_seconds() <= 0:
+        raise wrong("ttl", "is not longer than 0s")
+    errors: list[tuple[str, str]] = []
+    accounts = {}
+    for name, patch in body.accounts.items():
+        account = played(providers, f"accounts.{name}", name).new_account()
+        accounts[name] = merged_account(account, patch, f"accounts.{name}.", errors)
+    for name, credentials in body.credentials.items():
+        known = played(providers, f"credentials.{name}", name).identity.fields
+        for key, value in credentials.items():
+            if key not in known:
+                errors.append((f"credentials.{name}.{key}", f"is none of {', '.join(known)}"))
+            elif not value:
+                errors.append((f"credentials.{name}.{key}", "is empty"))
+    if errors:
+        raise Problem(422, "the lane is not valid", errors)
+    return NewLane(
+        id=body.id,
+        seed=body.seed,
+        clock=body.clock.clock(now, now, "clock.") if body.clock is not None else None,
+        choices=checked_choices(providers, {}, body.choices, "choices."),
+        ttl=body.ttl,
+        accounts=accounts,
+        credentials=body.credentials,
+    )
+
+
+async def _create(asked: ControlRequest) -> LaneShape:
+    try:
+        lane = await asked.control.registry.create(
+            wanted(asked.control.providers, asked.control.real_now(), asked.body)
+        )
+    except LaneConflict as taken:
+        raise Problem(409, taken.detail, [(taken.field, taken.detail)]) from taken
+    return lane_shape(lane, asked.base_url)
+
+
+async def _list(asked: ControlRequest) -> LanesShape:
+    query: Page = asked.query
+    now = asked.control.real_now()
+    lanes = [lane for lane in asked.control.registry if query.after is None or _place(lane.created_at) > query.after]
+    if query.limit is not None:
+        lanes = lanes[-query.limit :] if query.after is None else lanes[: query.limit]
+    end = lanes[-1].created_at if lanes and query.after is not None else now
+    return {"lanes": [lane_shape(lane, asked.base_url) for lane in lanes], "cursor": str(_place(end))}
+
+
+def _place(instant: datetime) -> int:
+    """Give an instant as a cursor. The clock never goes back, whatever lanes are deleted."""
+    return int(instant.timestamp() * 1_000_000)
+
+
+async def _get(asked: ControlRequest) -> LaneShape:
+    return lane_shape(asked.lane, asked.base_url)
+
+
+async def _patch(asked: ControlRequest) -> LaneShape:
+    body: LanePatch = asked.body
+    lane, control = asked.lane, asked.control
+    choices = checked_choices(control.providers, lane.choices, body.choices, "choices.")
+    clock = body.clock.clock(lane.now(), control.real_now(), "clock.") if body.clock is not None else None
+    for name in body.accounts:
+        played(control.providers, f"accounts.{name}", name)
+    await patch_accounts(control, lane, body.accounts, "accounts.{}.")
+    lane.choose(choices)
+    if clock is not None:
+        async with lane.moving:
+            lane.clock = clock
+        await control.schedule.settle(lane)
+        control.schedule.arm(lane, await control.store.next_due(lane.id))
+    return lane_shape(lane, asked.base_url)
+
+
+async def _delete(asked: ControlRequest) -> None:
+    if asked.lane.id == DEFAULT:
+        raise Problem(409, "the lane default always exists; reset it instead")
+    await asked.control.registry.delete(asked.lane)
+
+
+async def _reset(asked: ControlRequest) -> LaneShape:
+    async with asked.lane.moving:  # an advance that is going on would move the clock afterwards
+        await _bring_back(asked.control, asked.lane, asked.body)
+    return lane_shape(asked.lane, asked.base_url)
+
+
+async def _bring_back(control: Control, lane: Lane, body: ResetBody) -> None:
+    if body.what is None:
+        await control.store.clear(lane.id)
+        await control.registry.give_accounts(lane)
+        lane.clock = lane.origin.clock
+        lane.choose(lane.origin.choices)
+        return
+    await control.store.clear(lane.id, [table for each in body.what for table in _TABLES.get(each, ())])
+    if "accounts" in body.what:
+        await control.registry.give_accounts(lane)
+    if "rentals" in body.what or "limits" in body.what:
+        await _free(control, lane, numbers="rentals" in body.what, pauses="limits" in body.what)
+    if "clock" in body.what:
+        lane.clock = lane.origin.clock
+        control.schedule.arm(lane, await control.store.next_due(lane.id))
+    if "choices" in body.what:
+        lane.choose(lane.origin.choices)
+
+
+async def _free(control: Control, lane: Lane, *, numbers: bool, pauses: bool) -> None:
+    keys = tuple((rentals.RENTAL_BOOKS, name) for name in control.providers)
+
+    def decide(state: State) -> Change[None]:
+        change = Change(None)
+        for key in keys:
+            book = state.get(*key)
+            if book is not None:
+                change.writes[key] = rentals.RentalBook(
+                    book.taken, None if pauses else book.last_taken, () if numbers else book.waiting
+                )
+        return change
+
+    await control.store.decide(lane.id, keys, decide)
+
+
+ENDPOINTS = [
+    ControlEndpoint("GET", "/lanes", "List lanes, newest last", _list, LanesShape, query=Page, lane=False),
+    ControlEndpoint(
+        "POST",
+        "/lanes",
+        "Make a lane",
+        _create,
+        LaneShape,
+        status=201,
+        body=LaneWanted,
+        lane=False,
+        problems=(409,),
+    ),
+    ControlEndpoint("GET", "/lanes/{lane}", "Get a lane", _get, LaneShape, lane=False, problems=(404,)),
+    ControlEndpoint(
+        "PATCH",
+        "/lanes/{lane}",
+        "Change choices, clock or accounts of a lane",
+        _patch,
+        LaneShape,
+        body=LanePatch,
+        lane=False,
+        problems=(404,),
+    ),
+    ControlEndpoint("DELETE", "/lanes/{lane}", "Delete a lane", _delete, status=204, lane=False, problems=(404, 409)),
+    ControlEndpoint(
+        "POST", "/reset", "Bring a lane, or parts of it, back to its creation", _reset, LaneShape, body=ResetBody
+    ),
+]

@@ -1,0 +1,226 @@
+"""Messages: listed, awaited, forced into a delivery state."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from otp_sandbox.domain.messages import MESSAGES, Message, forced
+from otp_sandbox.domain.store import Placed
+from otp_sandbox.play.journal import REQUESTS, Entry
+from otp_sandbox.web.control.endpoint import Control, ControlEndpoint, ControlRequest, played
+from otp_sandbox.web.control.paging import cursor, page
+from otp_sandbox.web.control.reading import Cursor, Duration, Model, Page, later
+from otp_sandbox.web.control.schemas import MessageShape, MessagesShape, NearMissShape, WaitShape
+from otp_sandbox.web.control.views import message_shape
+from otp_sandbox.web.problems import Problem, wrong
+
+LONGEST_WAIT = 60.0
+
+
+class Filters(Model):
+    """Which messages are meant."""
+
+    to: str | None = None
+    provider: str | None = None
+
+
+class ListQuery(Filters, Page):
+    """Which messages, and which part of their list."""
+
+
+class LatestQuery(Filters):
+    """Which message; `after` makes it newer than a place."""
+
+    after: Cursor | None = None
+
+
+class WaitQuery(Filters):
+    """What is expected within real time."""
+
+    after: Cursor | None = None
+    count: Annotated[int, Field(ge=0)] = 1
+    timeout: Duration = Field(default="5s", validate_default=True)
+
+
+class WaitBody(Filters):
+    """What is expected within the lane's time."""
+
+    after: Cursor | None = None
+    count: Annotated[int, Field(strict=True, ge=0)] = 1
+    within: Duration = Field(default="5s", validate_default=True)
+
+
+class StatusBody(Model):
+    """The delivery state to force."""
+
+    state: Literal["sent", "delivered", "failed", "rejected"]
+
+
+def _matching(control: Control, filters: Filters, *, queued: bool = False) -> Callable[[Message], bool]:
+    if filters.provider is not None:
+        played(control.providers, "provider", filters.provider)
+    phones = control.recipient("to", filters.to) if filters.to is not None else None
+
+    def matches(message: Message) -> bool:
+        return (
+            (queued or message.state != "queued")
+            and (phones is None or message.to in phones)
+            and (filters.provider is None or message.provider == filters.provider)
+        )
+
+    return matches
+
+
+async def _list(asked: ControlRequest) -> MessagesShape:
+    query: ListQuery = asked.query
+    found, cursor = await page(asked, MESSAGES, _matching(asked.control, query, queued=True))
+    return {"messages": [message_shape(asked.lane, each) for each in found], "cursor": cursor}
+
+
+async def _clear(asked: ControlRequest) -> None:
+    await asked.control.store.clear(asked.lane.id, [MESSAGES.name])
+
+
+async def _one(asked: ControlRequest) -> MessageShape:
+    query: LatestQuery = asked.query
+    if asked.path["id"] == "latest":
+        placed = await asked.control.store.entries(
+            asked.lane.id, MESSAGES, after=query.after, where=_matching(asked.control, query)
+        )
+        if placed:
+            return message_shape(asked.lane, placed[-1].entry)
+        raise Problem(404, "no message yet")
+    return message_shape(asked.lane, await _message(asked))
+
+
+async def _message(asked: ControlRequest) -> Message:
+    message = await asked.control.store.get(asked.lane.id, MESSAGES, asked.path["id"])
+    if message is None:
+        raise Problem(404, f"message {asked.path['id']} does not exist in lane {asked.lane.id}")
+    return message
+
+
+async def _wait(asked: ControlRequest) -> WaitShape:
+    query: WaitQuery = asked.query
+    timeout = query.timeout.total_seconds()
+    if timeout > LONGEST_WAIT:
+        raise wrong("timeout", "is longer than 60s")
+    matches = _matching(asked.control, query)
+    store, lane, loop = asked.control.store, asked.lane, asyncio.get_running_loop()
+    deadline = loop.time() + timeout
+    while True:
+        newest = await store.place(lane.id)
+        placed = await store.entries(lane.id, MESSAGES, after=query.after or 0, where=matches)
+        left = deadline - loop.time()
+        if _decided(query.count, placed) or left <= 0:
+            return await _answer(asked, query, query.count, placed)
+        await store.wait(lane.id, MESSAGES, newest, left)
+        if asked.control.registry.get(lane.id) is not lane:
+            raise Problem(404, f"lane {lane.id} was deleted")  # the store lets go of those who wait there
+
+
+async def _advance_and_wait(asked: ControlRequest) -> WaitShape:
+    body: WaitBody = asked.body
+    matches = _matching(asked.control, body)
+    store, lane = asked.control.store, asked.lane
+
+    async def found() -> list[Placed[Message]]:
+        return await store.entries(lane.id, MESSAGES, after=body.after or 0, where=matches)
+
+    async def decided() -> bool:
+        return _decided(body.count, await found())
+
+    await asked.control.schedule.settle(lane)
+    if not await decided():
+        await asked.control.schedule.advance(lane, later("within", lane.now(), body.within), decided)
+    return await _answer(asked, body, body.count, await found())
+
+
+def _decided(count: int, placed: list[Placed[Message]]) -> bool:
+    return len(placed) >= max(count, 1)
+
+
+async def _answer(
+    asked: ControlRequest, filters: WaitQuery | WaitBody, count: int, placed: list[Placed[Message]]
+) -> WaitShape:
+    matched = len(placed) >= count if count else not placed
+    return {
+        "matched": matched,
+        "cursor": cursor(placed, filters.after or 0),
+        "messages": [message_shape(asked.lane, each.entry) for each in placed],
+        "near_misses": [] if matched else await _near_misses(asked, filters),
+    }
+
+
+async def _near_misses(asked: ControlRequest, filters: WaitQuery | WaitBody) -> list[NearMissShape]:
+    control = asked.control
+    phones = control.recipient("to", filters.to) if filters.to is not None else None
+
+    def recipient(entry: Entry) -> str:
+        meant = control.providers[entry.provider or ""].recipients(entry.fields)
+        return next((each for each in meant if phones is not None and each in phones), ",".join(meant))
+
+    def missed(entry: Entry) -> bool:
+        return (
+            entry.role == "send"
+            and not entry.success
+            and (filters.provider is None or entry.provider == filters.provider)
+            and (phones is None or recipient(entry) in phones)
+        )
+
+    placed = await control.store.entries(asked.lane.id, REQUESTS, after=filters.after or 0, where=missed)
+    return [
+        {
+            "request_id": entry.id,
+            "at": entry.at,
+            "provider": entry.provider or "",
+            "operation": entry.operation or "",
+            "to": recipient(entry),
+            "outcome": entry.outcome or "",
+            "code": entry.code if entry.code is not None else "",
+            "reason": entry.reason,
+        }
+        for _, entry in placed
+    ]
+
+
+async def _force(asked: ControlRequest) -> MessageShape:
+    body: StatusBody = asked.body
+    lane = asked.lane
+    message = await _message(asked)
+    if not await asked.control.schedule.happen(lane, forced(message, body.state, lane.now())):
+        raise Problem(409, "a queued message has no delivery state yet")
+    return message_shape(lane, await _message(asked))
+
+
+ENDPOINTS = [
+    ControlEndpoint("GET", "/messages", "List messages, newest last", _list, MessagesShape, query=ListQuery),
+    ControlEndpoint("DELETE", "/messages", "Forget all messages", _clear, status=204),
+    ControlEndpoint(
+        "GET", "/messages/wait", "Wait for messages in real time", _wait, WaitShape, query=WaitQuery, problems=(422,)
+    ),
+    ControlEndpoint(
+        "POST",
+        "/messages/wait",
+        "Wait for messages in the lane's time: its clock is advanced up to the one that fulfils it",
+        _advance_and_wait,
+        WaitShape,
+        body=WaitBody,
+    ),
+    ControlEndpoint(
+        "GET", "/messages/{id}", "Get a message, or the latest", _one, MessageShape, query=LatestQuery, problems=(404,)
+    ),
+    ControlEndpoint(
+        "POST",
+        "/messages/{id}/status",
+        "Force a delivery state",
+        _force,
+        MessageShape,
+        body=StatusBody,
+        problems=(404, 409),
+    ),
+]

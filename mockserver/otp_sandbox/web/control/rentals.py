@@ -1,0 +1,76 @@
+"""Rented numbers: listed; an SMS or a call arrives at one."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field
+
+from otp_sandbox.domain.rentals import RENTALS
+from otp_sandbox.domain.store import Event
+from otp_sandbox.web.control.endpoint import ControlEndpoint, ControlRequest
+from otp_sandbox.web.control.paging import page
+from otp_sandbox.web.control.reading import Model, Page
+from otp_sandbox.web.control.schemas import RentalShape, RentalsShape
+from otp_sandbox.web.control.views import rental_shape
+from otp_sandbox.web.problems import Problem
+
+Code = Annotated[str, Field(min_length=1, max_length=20, pattern=r"^[!-~]+$")]
+
+
+class SmsBody(Model):
+    """The text; the code is found in it, unless it is given."""
+
+    text: Annotated[str, Field(min_length=1, max_length=10_000)]
+    code: Code | None = None
+
+
+class CallBody(Model):
+    """The code that is read out."""
+
+    code: Code
+
+
+async def _list(asked: ControlRequest) -> RentalsShape:
+    rentals, cursor = await page(asked, RENTALS)
+    return {"rentals": [rental_shape(each) for each in rentals], "cursor": cursor}
+
+
+async def _sms(asked: ControlRequest) -> RentalShape:
+    body: SmsBody = asked.body
+    return await _arrive(asked, body.text, body.code, is_call=False)
+
+
+async def _call(asked: ControlRequest) -> RentalShape:
+    body: CallBody = asked.body
+    return await _arrive(asked, "", body.code, is_call=True)
+
+
+async def _arrive(asked: ControlRequest, text: str, code: str | None, *, is_call: bool) -> RentalShape:
+    store, lane, schedule = asked.control.store, asked.lane, asked.control.schedule
+    await schedule.settle(lane)
+    rental = await store.get(lane.id, RENTALS, asked.path["id"])
+    if rental is None:
+        raise Problem(404, f"rental {asked.path['id']} does not exist in lane {lane.id}")
+    arrival = lane.providers[rental.provider].arrival
+    if arrival is None:
+        raise LookupError(f"{rental.provider} rents numbers but takes no arrivals")
+    event = Event(lane.now(), "arrival", rental.provider, rental.id)
+    handler = arrival(text, code, is_call)
+    world = lane.world(rental.provider)
+    if not await store.decide(lane.id, handler.keys(event), lambda state: handler(event, state, world)):
+        raise Problem(409, f"rental {rental.id} is {rental.state}: nothing arrives there any more")
+    await schedule.settle(lane)
+    schedule.arm(lane, await store.next_due(lane.id))
+    return rental_shape(await store.get(lane.id, RENTALS, rental.id) or rental)
+
+
+ENDPOINTS = [
+    ControlEndpoint("GET", "/rentals", "List rented numbers, newest last", _list, RentalsShape, query=Page),
+    ControlEndpoint(
+        "POST", "/rentals/{id}/sms", "Let an SMS arrive", _sms, RentalShape, body=SmsBody, problems=(404, 409)
+    ),
+    ControlEndpoint(
+        "POST", "/rentals/{id}/call", "Let a call arrive", _call, RentalShape, body=CallBody, problems=(404, 409)
+    ),
+]

@@ -1,0 +1,208 @@
+"""How domain values become the shapes that the control API answers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from otp_sandbox.contract import Provider
+from otp_sandbox.domain.callbacks import Callback
+from otp_sandbox.domain.challenges import Challenge
+from otp_sandbox.domain.inbox import Received
+from otp_sandbox.domain.messages import Message
+from otp_sandbox.domain.rentals import Rental
+from otp_sandbox.domain.segments import segments
+from otp_sandbox.domain.store import Event
+from otp_sandbox.lanes import durations
+from otp_sandbox.lanes.lane import Lane
+from otp_sandbox.play.journal import Entry
+from otp_sandbox.web.control.schemas import (
+    BehaviourShape,
+    CallbackShape,
+    ClockShape,
+    CodeShape,
+    FiredShape,
+    InboundShape,
+    LaneShape,
+    MessageShape,
+    OutcomeShape,
+    RentalShape,
+    RequestShape,
+    SentShape,
+)
+from otp_specs import Behaviour, Outcome
+
+
+def message_shape(lane: Lane, message: Message) -> MessageShape:
+    """Show a message."""
+    on_air = segments(message.text)
+    return {
+        "id": message.id,
+        "lane": lane.id,
+        "provider": message.provider,
+        "operation": message.operation,
+        "to": message.to,
+        "sender": message.sender,
+        "channel": message.channel,
+        "text": message.text,
+        "code": message.code,
+        "encoding": on_air.encoding,
+        "segments": on_air.count,
+        "price": message.price,
+        "state": message.state,
+        "created_at": message.created_at,
+        "request_id": message.request_id,
+        "timeline": [{"state": state, "at": at} for state, at in message.timeline],
+    }
+
+
+def inbound_shape(lane: Lane, received: Received) -> InboundShape:
+    """Show a message that came in."""
+    return {
+        "id": received.id,
+        "lane": lane.id,
+        "provider": received.provider,
+        "from": received.sender,
+        "to": received.line,
+        "text": received.text,
+        "received_at": received.received_at,
+        "fetched_at": received.fetched_at,
+    }
+
+
+def code_shape(challenge: Challenge, now: datetime) -> CodeShape:
+    """Show a challenge as it stands now."""
+    return {
+        "id": challenge.id,
+        "provider": challenge.provider,
+        "to": challenge.to,
+        "code": challenge.code,
+        "state": challenge.state(now),
+        "issued_at": challenge.issued_at,
+        "expires_at": challenge.expires_at,
+        "used_at": challenge.used_at,
+    }
+
+
+def clock_shape(lane: Lane, next_due: datetime | None) -> ClockShape:
+    """Show a lane's clock."""
+    return {
+        "now": lane.now(),
+        "mode": lane.clock.mode,
+        "offset": durations.spell(lane.clock.offset),
+        "next_due": next_due,
+    }
+
+
+def fired_shape(fired: Iterable[Event]) -> list[FiredShape]:
+    """Show what fell due."""
+    return [{"at": event.at, "kind": event.kind, "id": event.id} for event in fired]  # type: ignore[typeddict-item]  # kinds are these
+
+
+def lane_shape(lane: Lane, base_url: str) -> LaneShape:
+    """Show a lane. Here, and only here, the secrets stand that the sandbox made."""
+    return {
+        "id": lane.id,
+        "credentials": {name: dict(each) for name, each in lane.origin.credentials.items()},
+        "base_url": base_url,
+        "seed": lane.origin.seed,
+        "choices": dict(lane.choices),
+        "ttl": durations.spell(lane.origin.ttl),
+    }
+
+
+def rental_shape(rental: Rental) -> RentalShape:
+    """Show a rented number."""
+    return {
+        "id": rental.id,
+        "phone": rental.phone,
+        "service": rental.service,
+        "carrier": rental.carrier,
+        "price": rental.price,
+        "state": rental.state,
+        "expires_at": rental.expires_at,
+        "sms": rental.sms,
+        "code": rental.code,
+        "is_call": rental.is_call,
+    }
+
+
+def callback_shape(callback: Callback) -> CallbackShape:
+    """Show a callback with every attempt."""
+    sent: SentShape = {
+        "method": callback.method,
+        "url": callback.url,
+        "headers": dict(callback.headers),
+        "body": callback.body,
+    }
+    return {
+        "id": callback.id,
+        "provider": callback.provider,
+        "event": callback.event,
+        "url": callback.url,
+        "state": callback.state,
+        "attempts": [
+            {
+                "at": attempt.at,
+                "status": attempt.status,
+                "error": attempt.error,
+                "duration_ms": attempt.duration_ms,
+                "request": sent,
+                "response": attempt.response,
+            }
+            for attempt in callback.attempts
+        ],
+    }
+
+
+def request_shape(lane: Lane, entry: Entry) -> RequestShape:
+    """Show a journal entry."""
+    return {
+        "id": entry.id,
+        "at": entry.at,
+        "lane": lane.id,
+        "provider": entry.provider,
+        "operation": entry.operation,
+        "method": entry.method,
+        "path": entry.path,
+        "fields": dict(entry.fields),
+        "outcome": entry.outcome,
+        "code": entry.code,
+        "status": entry.status,
+        "response": entry.response.decode("utf-8", "replace"),
+        "duration_ms": round(entry.duration_ms, 3),
+        "warnings": list(entry.warnings),
+        "magic": entry.magic,
+    }
+
+
+def outcome_shape(provider: Provider, row: Outcome) -> OutcomeShape:
+    """Show a row of a provider's table with the operations that may answer it."""
+    answering = {
+        operation.name: None
+        for operation in provider.spec.operations
+        if any(answer.outcome == row.name for answer in operation.answers)
+    }
+    return {
+        "name": row.name,
+        "code": row.code,
+        "message": row.message,
+        "condition": row.condition,
+        "evidence": row.evidence,
+        "source": row.source,
+        "operations": list(answering),
+    }
+
+
+def behaviour_shape(behaviour: Behaviour) -> BehaviourShape:
+    """Show a statement about a provider."""
+    shape: BehaviourShape = {
+        "id": behaviour.id,
+        "text": behaviour.text,
+        "evidence": behaviour.evidence,
+        "source": behaviour.source,
+    }
+    if behaviour.options is not None:
+        shape["options"] = {option.id: option.text for option in behaviour.options.values()}
+        shape["default"] = behaviour.default or ""
+    return shape

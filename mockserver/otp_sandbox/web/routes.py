@@ -1,0 +1,158 @@
+"""Which operation a request means. The table is made from the specs and nothing else registers provider paths."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from functools import lru_cache
+from urllib.parse import unquote
+
+from otp_sandbox.checks import Checklist, checklist
+from otp_sandbox.contract import Handler, Provider
+from otp_specs import Operation
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """An operation with all that is worked out once: how to read and judge a call."""
+
+    provider: Provider
+    operation: Operation
+    handler: Handler
+    checklist: Checklist
+    secrets: tuple[str, ...]
+    constants: tuple[tuple[str, str], ...]
+    magic_field: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """What stands at a path: the routes by method."""
+
+    provider: Provider
+    methods: Mapping[str, tuple[Route, ...]]
+    names: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """What stands at a path, and the fields that the path itself holds."""
+
+    place: Resource
+    fields: Mapping[str, str]
+
+
+_NO_FIELDS: Mapping[str, str] = {}
+
+
+class Routes:
+    """Finds places by path. Slashes fold everywhere, case where the provider's server does not mind it."""
+
+    def __init__(self, providers: Iterable[Provider]) -> None:
+        self.providers = tuple(providers)
+        self._exact: dict[str, Resource] = {}
+        self._folded: dict[str, Resource] = {}
+        self._with_fields: list[tuple[re.Pattern[str], Resource]] = []
+        for provider in self.providers:
+            table = self._folded if provider.reading.any_case_paths else self._exact
+            for path, operations in _by_path(provider.spec.operations).items():
+                if "{" in path:
+                    self._with_fields.append(
+                        (_pattern(path, any_case=provider.reading.any_case_paths), _place(provider, operations))
+                    )
+                    continue
+                key = path.lower() if provider.reading.any_case_paths else path
+                table[key] = _place(provider, operations)
+        self.find = lru_cache(maxsize=4096)(self._find)
+        """Finds what stands at a path as it was sent; remembered, because the same paths come again and again."""
+
+    def _find(self, path: str) -> Match | None:
+        folded = fold(path)
+        place = self._exact.get(folded) or self._folded.get(folded.lower())
+        if place is not None:
+            return Match(place, _NO_FIELDS)
+        for pattern, each in self._with_fields:
+            match = pattern.fullmatch(folded)
+            if match is not None:
+                return Match(each, match.groupdict())
+        return None
+
+    def owner(self, path: str) -> Provider | None:
+        """Say whose server would answer a path that nothing stands at."""
+        folded = fold(path) + "/"
+        for provider in self.providers:
+            lower = provider.reading.any_case_paths
+            for prefix in provider.prefixes:
+                if (folded.lower() if lower else folded).startswith(prefix.lower() if lower else prefix):
+                    return provider
+        return None
+
+    def nearest(self, method: str, path: str) -> list[str]:
+        """Name the played operations that are spelled most like a request."""
+        known = {
+            f"{operation.method} {operation.path}": f"{operation.method} {operation.path} ({operation.name})"
+            for provider in self.providers
+            for operation in provider.spec.operations
+        }
+        lowered = {key.lower(): text for key, text in known.items()}
+        close = get_close_matches(f"{method} {fold(path)}".lower(), lowered, n=3, cutoff=0.4)
+        return [lowered[key] for key in close]
+
+
+def fold(path: str) -> str:
+    """Collapse repeated slashes, drop the one at the end, decode what is percent-encoded."""
+    if "%" in path:
+        path = unquote(path, errors="replace")
+    if "//" in path:
+        path = "/" + "/".join(part for part in path.split("/") if part)
+    return path.rstrip("/") or "/"
+
+
+def select(routes: Iterable[Route], fields: Mapping[str, str]) -> Route | None:
+    """Pick the route whose required constants the request carries, else the one that has none."""
+    fallback = None
+    for route in routes:
+        if not route.constants:
+            fallback = route
+        elif all(fields.get(name) == value for name, value in route.constants):
+            return route
+    return fallback
+
+
+def _pattern(path: str, *, any_case: bool) -> re.Pattern[str]:
+    """Give the pattern of a path whose segments in braces are fields."""
+    parts = re.split(r"\{(\w+)\}", path)
+    text = "".join(f"(?P<{part}>[^/]+)" if index % 2 else re.escape(part) for index, part in enumerate(parts))
+    return re.compile(text, re.IGNORECASE if any_case else 0)
+
+
+def _by_path(operations: Iterable[Operation]) -> dict[str, list[Operation]]:
+    paths: dict[str, list[Operation]] = {}
+    for operation in operations:
+        paths.setdefault(fold(operation.path), []).append(operation)
+    return paths
+
+
+def route(provider: Provider, operation: Operation) -> Route:
+    """Work out once how an operation of a provider is read and judged."""
+    handler = provider.handlers[operation.name]
+    return Route(
+        provider=provider,
+        operation=operation,
+        handler=handler,
+        checklist=checklist(provider, operation),
+        secrets=tuple(name for name in operation.fields if name.lower() in provider.identity.secrets),
+        constants=tuple(operation.constants.items()),
+        magic_field=next((name for name in provider.magic.fields if name in operation.fields), None),
+    )
+
+
+def _place(provider: Provider, operations: list[Operation]) -> Resource:
+    methods: dict[str, tuple[Route, ...]] = {}
+    names: dict[str, str] = {}
+    for operation in operations:
+        methods[operation.method] = (*methods.get(operation.method, ()), route(provider, operation))
+        names.update({name.lower(): name for name in operation.fields} | {name: name for name in operation.fields})
+    return Resource(provider, methods, names)

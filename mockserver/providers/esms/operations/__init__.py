@@ -1,5 +1,0 @@
-"""What the operations of eSMS do. One file each, or one for several that are nearly the same; found by themselves."""
-
-from mockserver.contract import handlers_in
-
-HANDLERS = handlers_in(__name__)

@@ -1,1 +1,0 @@
-"""Where lanes keep what happened. Every store implements `mockserver.domain.store.Store`."""

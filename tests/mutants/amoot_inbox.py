@@ -1,0 +1,140 @@
+"""Mistakes that somebody could make in handing out what came in at Amoot."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any, Final
+
+from mutants.amoot_mistakes import made
+from mutants.amoot_report_mistakes import INCOMING, NEW, RECIEVED, listed, rows, taken, value
+from mutants.kit import body, handler, order, with_check, without_check
+from otp_sandbox.contract import Call
+from otp_sandbox.domain.inbox import INBOX
+from otp_sandbox.domain.store import Change, State
+from otp_sandbox.domain.verdict import Verdict
+from otp_sandbox.providers.amoot.numbers import whole
+
+_MENDED: Final = {
+    "ReceiveMessageID": "MessageID",
+    "SMSMessageText": "MessageText",
+    "RecieveDateTime": "ReceiveDateTime",
+}
+
+
+def _unmarked(_: Call, __: State, change: Change[Verdict]) -> Change[Verdict]:
+    return Change(change.verdict)
+
+
+def _marking(call: Call, _: State, change: Change[Verdict]) -> Change[Verdict]:
+    found: Any = change.verdict.facts["received"]
+    return Change(change.verdict, {(INBOX, each.id): replace(each, fetched_at=call.now) for each in found})
+
+
+def _rest_lost(call: Call, state: State, change: Change[Verdict]) -> Change[Verdict]:
+    for each in state.entries(INBOX):
+        change.writes.setdefault((INBOX, each.id), replace(each, fetched_at=call.now))
+    return change
+
+
+def _newest_first(call: Call, state: State, change: Change[Verdict]) -> Change[Verdict]:
+    new = [each for each in state.entries(INBOX) if each.fetched_at is None][: call.values["Count"]]
+    writes: dict[Any, Any] = {(INBOX, each.id): replace(each, fetched_at=call.now) for each in new}
+    return Change(replace(change.verdict, facts={"received": new}), writes)
+
+
+def _line_ignored(call: Call) -> None:
+    call.fields = {**call.fields, "LineNumber": ""}
+
+
+def _exact_line(call: Call, _: State) -> bool:
+    line = call.text("LineNumber")
+    return bool(line) and line not in call.account.lines
+
+
+def _end_excluded(call: Call, found: list[Any]) -> list[Any]:
+    return [each for each in found if each.received_at < call.values["ToDateTime"]]
+
+
+MUTANTS: Final = (
+    made(
+        "incoming-names-mended",
+        "wire",
+        "names are spelt alike",
+        rows(lambda row: {_MENDED.get(key, key): held for key, held in row.items()}, *INCOMING),
+    ),
+    made("incoming-mobile-as-number", "wire", "the sender is a number", value("Mobile", int, *INCOMING)),
+    made(
+        "incoming-message-key",
+        "wire",
+        "new messages come with a text beside the status",
+        body(lambda document: {"Status": document["Status"], "Message": "", "Data": document["Data"]}, *INCOMING),
+    ),
+    made(
+        "incoming-none-fails",
+        "wire",
+        "nothing is Failed",
+        body(
+            lambda document: (
+                {**document, "Status": "Failed"} if document == {"Status": "Success", "Data": []} else document
+            ),
+            *INCOMING,
+        ),
+    ),
+    made("incoming-again-and-again", "life", "new messages stay new", handler(NEW, change=_unmarked)),
+    made("incoming-newest-first", "wire", "the newest new message comes first", handler(NEW, change=_newest_first)),
+    made(
+        "incoming-count-ignored",
+        "errors",
+        "all new messages are handed out",
+        handler(NEW, readers={"Count": lambda text: 10**6 if (whole(text) or 0) > 0 else None}),
+    ),
+    made(
+        "incoming-one-more",
+        "errors",
+        "one more than Count is handed out",
+        handler(NEW, readers={"Count": lambda text: count + 1 if (count := whole(text) or 0) > 0 else None}),
+    ),
+    made("incoming-rest-lost", "life", "what was not handed out is old too", handler(NEW, change=_rest_lost)),
+    made("incoming-reading-marks", "life", "what was read in a period is old", handler(RECIEVED, change=_marking)),
+    made(
+        "incoming-handed-out-gone",
+        "life",
+        "what was handed out is in no period",
+        listed(RECIEVED, "received", lambda _, found: [each for each in found if each.fetched_at is None]),
+    ),
+    made(
+        "incoming-zero-is-none",
+        "errors",
+        "a Count of zero and less is read as nothing",
+        handler(NEW, readers={"Count": lambda text: None if (count := whole(text)) is None else max(count, 0)}),
+    ),
+    made("incoming-count-default", "errors", "a missing Count is 10", taken(NEW, "count_missing", Count=10)),
+    made("incoming-line-ignored", "errors", "the line does not limit", handler(RECIEVED, call=_line_ignored)),
+    made(
+        "incoming-line-exact",
+        "errors",
+        "lines have one case",
+        with_check(RECIEVED, "line_number_not_exist", _exact_line),
+    ),
+    made(
+        "incoming-line-unknown-empty",
+        "errors",
+        "an unknown line has no messages",
+        without_check(RECIEVED, "line_number_not_exist"),
+    ),
+    made(
+        "incoming-line-before-period",
+        "errors",
+        "the line is checked before the period",
+        order(RECIEVED, "line_number_not_exist", "from_date_time_is_after_than_to_date_time"),
+    ),
+    made(
+        "incoming-end-excluded", "wire", "the end is no part of a period", listed(RECIEVED, "received", _end_excluded)
+    ),
+    made(
+        "incoming-newest-first-in-period",
+        "wire",
+        "the newest of a period comes first",
+        listed(RECIEVED, "received", lambda _, found: found[::-1]),
+    ),
+)

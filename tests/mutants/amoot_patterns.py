@@ -1,0 +1,226 @@
+"""Mistakes that somebody could make in the patterns and the account of Amoot, and in who may see them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any, Final
+
+from mutants.amoot_mistakes import made
+from mutants.amoot_report_mistakes import ACCOUNT, CREATE, PATTERNS, listed, value
+from mutants.kit import Mistake, body, handler, without_check
+from otp_sandbox.contract import Call, Check, Provider
+from otp_sandbox.domain.store import Change, State
+from otp_sandbox.domain.verdict import Verdict
+from otp_sandbox.providers.amoot.identity import CREDENTIAL_CHECKS
+
+_SAMPLE: Final = {"BaseSMS_EnglishPrice": 5000, "ServiceSMS_PersianPrice": 2050, "AdsSMS_PersianPrice": 3870}
+_READS: Final = ("GetDelivery", "GetDeliveries", "GetMessage", "GetMessages", "RecieveMessages", PATTERNS)
+
+
+def _otp_by_default(call: Call) -> None:
+    if not call.text("IsOTP"):
+        call.values = {**call.values, "IsOTP": True}
+
+
+def _unkept(_: Call, __: State, change: Change[Verdict]) -> Change[Verdict]:
+    return Change(change.verdict)
+
+
+def _same_number(_: Call, __: State, change: Change[Verdict]) -> Change[Verdict]:
+    pattern = replace(change.verdict.facts["pattern"], id=1001)  # type: ignore[type-var]  # a pattern stands there
+    for key, account in change.writes.items():
+        change.writes[key] = replace(account, patterns=(*account.patterns[:-1], pattern))
+    return replace(change, verdict=replace(change.verdict, facts={**change.verdict.facts, "pattern": pattern}))
+
+
+def _numbers_first(provider: Provider) -> Provider:
+    held = provider.handlers[CREATE].checks()
+    outside = held["number_patterns_outside"]
+
+    def behind(cause: str) -> Check:
+        return lambda call, state: held[cause](call, state) and not outside(call, state)
+
+    altered: Mistake = handler(
+        CREATE, checks=lambda own: {**own, **{each: behind(each) for each in ("patterns_empty", "patterns_duplicate")}}
+    )
+    return altered(provider)
+
+
+def _unexplained(document: dict[str, Any]) -> dict[str, Any]:
+    return {**document, "ValidationResult": {**document["ValidationResult"], "Message": None}}
+
+
+def _named(document: dict[str, Any]) -> dict[str, Any]:
+    result = document["ValidationResult"]
+    return {
+        **document,
+        "ValidationResult": {**result, "Status": "Success" if result["Status"] == 1 else result["Status"]},
+    }
+
+
+def _created(change: Callable[[dict[str, Any]], Any]) -> Mistake:
+    return body(lambda document: {**document, "Data": change(document["Data"])}, CREATE)
+
+
+def _unguarded(operations: tuple[str, ...]) -> Mistake:
+    """Let everybody in at some operations."""
+
+    def open_to_all(check: Check) -> Check:
+        return lambda call, state: call.operation.name not in operations and check(call, state)
+
+    def mistake(provider: Provider) -> Provider:
+        checks = {cause: open_to_all(check) for cause, check in provider.credential_checks.items()}
+        return replace(provider, credential_checks=checks)
+
+    return mistake
+
+
+def _methods_of_sends_only(provider: Provider) -> Provider:
+    check = CREDENTIAL_CHECKS["token_not_allow_method"]
+
+    def sends(call: Call, state: State) -> Any:
+        return call.operation.role == "send" and check(call, state)
+
+    return replace(provider, credential_checks={**provider.credential_checks, "token_not_allow_method": sends})
+
+
+def _always_null(document: Any) -> Any:
+    refused = document["Data"] == [] and document["Status"] != "Success"
+    return {**document, "Data": None} if refused else document
+
+
+def _wrapped(document: dict[str, Any]) -> dict[str, Any]:
+    return {"Status": document["Status"], "Data": {key: held for key, held in document.items() if key != "Status"}}
+
+
+def _floats(document: dict[str, Any]) -> dict[str, Any]:
+    return {key: float(held) if key.endswith("Price") else held for key, held in document.items()}
+
+
+def _bare(document: dict[str, Any]) -> dict[str, Any]:
+    return document if document["Status"] == "Success" else {"Status": document["Status"]}
+
+
+def _spelt_right(document: dict[str, Any]) -> dict[str, Any]:
+    return {"RemainedCredit" if key == "RemaindCredit" else key: held for key, held in document.items()}
+
+
+MUTANTS: Final = (
+    made("pattern-status-as-name", "wire", "the validation has a name", body(_named, CREATE)),
+    made(
+        "pattern-variables-sorted",
+        "wire",
+        "variables are sorted",
+        value("Patterns", lambda held: held and sorted(held), CREATE),
+    ),
+    made(
+        "pattern-numbers-empty-list",
+        "wire",
+        "no number variables are an empty array at once",
+        value("NumberPatterns", lambda held: held or [], CREATE),
+    ),
+    made("pattern-born-approved", "life", "a new pattern is approved", pattern_approval="at-once"),
+    made("pattern-never-approved", "life", "a new pattern always waits", pattern_approval="waits"),
+    made("pattern-no-variables-taken", "errors", "a text needs no variable", without_check(CREATE, "patterns_empty")),
+    made(
+        "pattern-variable-twice-taken",
+        "errors",
+        "a variable may stand twice",
+        without_check(CREATE, "patterns_duplicate"),
+    ),
+    made(
+        "pattern-foreign-number-taken",
+        "errors",
+        "number variables may be any names",
+        without_check(CREATE, "number_patterns_outside"),
+    ),
+    made(
+        "pattern-text-twice-taken",
+        "errors",
+        "a text may be registered twice",
+        without_check(CREATE, "pattern_text_duplicate"),
+    ),
+    made("pattern-number-before-variables", "errors", "number variables are checked first", _numbers_first),
+    made(
+        "pattern-refusal-null", "wire", "a refused pattern is null", _created(lambda data: data if data["ID"] else None)
+    ),
+    made("pattern-unexplained", "wire", "validations have no explanation", body(_unexplained, CREATE)),
+    made("pattern-not-kept", "life", "a new pattern is forgotten", handler(CREATE, change=_unkept)),
+    made("pattern-number-again", "life", "all new patterns have one number", handler(CREATE, change=_same_number)),
+    made(
+        "pattern-list-null",
+        "wire",
+        "no number variables are null in the list, no patterns too",
+        body(
+            lambda document: {
+                **document,
+                "Data": [{**row, "NumberPatterns": row["NumberPatterns"] or None} for row in document["Data"]] or None,
+            },
+            PATTERNS,
+        ),
+    ),
+    made(
+        "pattern-list-approved-only",
+        "wire",
+        "only approved patterns are listed",
+        listed(PATTERNS, "patterns", lambda _, found: [each for each in found if each.approved]),
+    ),
+    made(
+        "pattern-bool-of-csharp",
+        "errors",
+        "only True is true",
+        handler(CREATE, readers={"IsOTP": lambda text: text == "True"}),
+    ),
+    made(
+        "pattern-bool-of-json",
+        "errors",
+        "only true is true, in small letters",
+        handler(CREATE, readers={"IsOTP": lambda text: text in {"true", "1"}}),
+    ),
+    made("pattern-bool-default", "errors", "a pattern is for codes unless told", handler(CREATE, call=_otp_by_default)),
+    made("pattern-bool-any-text", "errors", "any text is true", handler(CREATE, readers={"IsOTP": lambda _: True})),
+    made(
+        "pattern-numbers-in-one",
+        "errors",
+        "number variables are one name",
+        handler(CREATE, readers={"NumberPatterns": lambda text: (text,)}),
+    ),
+    made("account-wrapped", "wire", "the account stands in Data", body(_wrapped, ACCOUNT)),
+    made("account-credit-spelt-right", "wire", "RemaindCredit is spelt otherwise", body(_spelt_right, ACCOUNT)),
+    made("account-prices-as-floats", "wire", "prices have a fraction", body(_floats, ACCOUNT)),
+    made(
+        "account-lines-as-text",
+        "wire",
+        "the lines are one text",
+        body(lambda document: {**document, "ListLineNumbers": ",".join(document["ListLineNumbers"])}, ACCOUNT),
+    ),
+    made(
+        "account-lines-of-the-sample",
+        "wire",
+        "every account has the lines of the sample",
+        body(lambda document: {**document, "ListLineNumbers": ["98", "Public", "Service"]}, ACCOUNT),
+    ),
+    made(
+        "account-credit-stale",
+        "money",
+        "the credit never falls",
+        body(lambda document: {**document, "RemaindCredit": 1_000_000}, ACCOUNT),
+    ),
+    made(
+        "account-prices-of-the-sample",
+        "money",
+        "prices are those of the sample",
+        body(lambda document: {**document, **_SAMPLE}, ACCOUNT),
+    ),
+    made("account-refusal-bare", "wire", "a refusal has a status only", body(_bare, ACCOUNT)),
+    made("patterns-unguarded", "authentication", "anybody may create patterns", _unguarded((CREATE,))),
+    made("reads-by-anybody", "authentication", "anybody may read", _unguarded(_READS)),
+    made("methods-of-sends-only", "authentication", "the list of methods holds for sends only", _methods_of_sends_only),
+    made(
+        "refusal-always-null",
+        "wire",
+        "a refusal has null in the place of rows",
+        body(_always_null, "GetDeliveries", "GetMessages", "RecieveMessages", "RecieveNewMessages", PATTERNS),
+    ),
+)

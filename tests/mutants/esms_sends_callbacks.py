@@ -1,0 +1,92 @@
+"""Mistakes that somebody could make in the delivery callbacks of eSMS."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import Any, Final
+
+from mutants.esms_send_mistakes import of_callbacks, of_urls, send
+from mutants.kit import Mistake, events
+from otp_sandbox.contract import EventContext
+from otp_sandbox.domain.callbacks import call_back
+from otp_sandbox.domain.messages import MESSAGES
+from otp_sandbox.domain.store import Change, Event, State
+from otp_sandbox.providers.esms.account import CallbackPolicy
+from otp_sandbox.providers.esms.reports import delivery_callback
+
+
+def _swapped(url: str, *_: Any) -> str:
+    return re.sub(r"(SendFailed=\d)&(SendStatus=\d)", r"\2&\1", url)
+
+
+def _url(pattern: str, instead: str) -> Mistake:
+    return of_urls(lambda url, _: re.sub(pattern, instead, url))
+
+
+def _second_question(url: str, *_: Any) -> str:
+    return url.replace("&SMSID=", "?SMSID=")
+
+
+def _when_sent(event: Event, _: State, world: EventContext, change: Change[bool]) -> Change[bool]:
+    """Tell of a message that is sent again as if it had arrived."""
+    message = change.writes.get((MESSAGES, event.id))
+    if message is not None and message.state == "sent":
+        told = delivery_callback(message.now_in("delivered", event.at), CallbackPolicy(), world.dialect)
+        if told is not None:
+            call_back(change, told, event.at)
+    return change
+
+
+MUTANTS: Final = (
+    send("callback-when-sent", "callback", "a message is told before its end", events("delivery", _when_sent)),
+    send("callback-never", "callback", "nobody is told", of_callbacks(lambda *_: None)),
+    send(
+        "callback-failure-silent",
+        "callback",
+        "failures are not told",
+        of_callbacks(lambda callback, _: callback if callback.event == "delivered" else None),
+    ),
+    send("callback-order", "callback", "two fields of the callback are swapped", of_urls(_swapped)),
+    send("callback-short-price", "callback", "the price has no decimals", _url(r"(Price=\d+)\.0000", r"\1")),
+    send("callback-failure-priced", "callback", "a failure has its price", _url(r"Price=0\.0000", "Price=850.0000")),
+    send("callback-no-request-id", "callback", "an empty RequestId is left out", _url("&RequestId=&", "&")),
+    send("callback-constant-type", "callback", "every message has type 2", _url(r"TypeId=\d+", "TypeId=2")),
+    send("callback-no-switch", "callback", "switchsmsid is left out", _url("&switchsmsid=", "")),
+    send(
+        "callback-switch-always",
+        "callback",
+        "every callback ends with switchsmsid",
+        of_urls(lambda url, _: url if url.endswith("switchsmsid=") else f"{url}&switchsmsid="),
+    ),
+    send("callback-no-zalo", "callback", "Zalo's fields are left out", _url(r"&partnerids=.*", "")),
+    send("callback-second-question", "callback", "every query begins with a question mark", of_urls(_second_question)),
+    send("callback-https", "callback", "every address is called with encryption", _url("^http:", "https:")),
+    send(
+        "callback-post",
+        "callback",
+        "the callback is a POST",
+        of_callbacks(lambda held, _: replace(held, method="POST")),
+    ),
+    send(
+        "callback-signed",
+        "callback",
+        "the callback is signed",
+        of_callbacks(lambda held, _: replace(held, headers={"X-Signature": "1"})),
+    ),
+    send(
+        "callback-once", "callback", "a callback is tried once", of_callbacks(lambda held, _: replace(held, retries=0))
+    ),
+    send(
+        "callback-four-retries",
+        "callback",
+        "a callback is tried four times more",
+        of_callbacks(lambda held, _: replace(held, retries=4)),
+    ),
+    send(
+        "callback-until-accepted",
+        "callback",
+        "a callback is tried until it is accepted",
+        of_callbacks(lambda held, _: replace(held, retry_answers=True)),
+    ),
+)

@@ -1,0 +1,212 @@
+"""What mistakes are made of: another number, another row, a check left out, another order, another body."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import orjson
+
+from otp_sandbox.contract import Call, Check, EventContext, EventHandler, Handler, Provider, Reader
+from otp_sandbox.domain.store import Change, Event, Key, State
+from otp_sandbox.domain.verdict import Verdict
+from otp_specs import Answer, Outcome
+
+Mistake = Callable[[Provider], Provider]
+
+
+@dataclass(frozen=True, slots=True)
+class Mutant:
+    """A provider with one mistake. `forced` choices are in force whatever the lane chooses."""
+
+    name: str
+    group: str
+    text: str
+    mistake: Mistake = lambda provider: provider
+    forced: Mapping[str, str] = field(default_factory=dict)
+
+
+class Altered(Handler):
+    """A handler with parts replaced."""
+
+    def __init__(
+        self,
+        inner: Handler,
+        *,
+        readers: Mapping[str, Reader] | None = None,
+        checks: Callable[[dict[str, Check]], Mapping[str, Check]] | None = None,
+        call: Callable[[Call], None] | None = None,
+        change: Callable[[Call, State, Change[Verdict]], Change[Verdict]] | None = None,
+        refusal: Callable[[Call, State, Change[Verdict]], Change[Verdict]] | None = None,
+        keys: Callable[[Call], Sequence[Key]] | None = None,
+    ) -> None:
+        self.inner = inner
+        self.readers = {**inner.readers, **(readers or {})}
+        self._checks = checks
+        self._call = call
+        self._change = change
+        self._refusal = refusal
+        self._keys = keys
+
+    def checks(self) -> Mapping[str, Check]:
+        """Give the checks that are left."""
+        held = dict(self.inner.checks())
+        return self._checks(held) if self._checks is not None else held
+
+    def keys(self, call: Call) -> Sequence[Key]:
+        """Name the keys; a changed call is changed here, before anything looks at it."""
+        if self._call is not None:
+            self._call(call)
+        more = self._keys(call) if self._keys is not None else ()
+        return (*self.inner.keys(call), *more)
+
+    def perform(self, call: Call, state: State) -> Change[Verdict]:
+        """Do it, and spoil it."""
+        change = self.inner.perform(call, state)
+        return self._change(call, state, change) if self._change is not None else change
+
+    def refuse(self, call: Call, state: State, verdict: Verdict) -> Change[Verdict]:
+        """Refuse, and spoil it."""
+        change = self.inner.refuse(call, state, verdict)
+        return self._refusal(call, state, change) if self._refusal is not None else change
+
+
+def handler(operation: str, **parts: Any) -> Mistake:
+    """Alter the handler of an operation."""
+    return lambda provider: replace(
+        provider, handlers={**provider.handlers, operation: Altered(provider.handlers[operation], **parts)}
+    )
+
+
+def instead(operation: str, other: Handler) -> Mistake:
+    """Put another handler in place of the one that an operation has."""
+    return lambda provider: replace(provider, handlers={**provider.handlers, operation: other})
+
+
+def without_check(operation: str, *causes: str) -> Mistake:
+    """Leave checks out."""
+    return handler(
+        operation, checks=lambda held: {cause: check for cause, check in held.items() if cause not in causes}
+    )
+
+
+def with_check(operation: str, cause: str, check: Check) -> Mistake:
+    """Make a check otherwise."""
+    return handler(operation, checks=lambda held: {**held, cause: check})
+
+
+def credential(cause: str, check: Check) -> Mistake:
+    """Make a check of credentials otherwise."""
+    return lambda provider: replace(provider, credential_checks={**provider.credential_checks, cause: check})
+
+
+def never(*_: object) -> bool:
+    """Say that a cause never applies."""
+    return False
+
+
+def policy(name: str, number: int) -> Mistake:
+    """Put another number in force."""
+
+    def mistake(provider: Provider) -> Provider:
+        return replace(provider, spec=replace(provider.spec, policy={**provider.spec.policy, name: number}))
+
+    return mistake
+
+
+def row(name: str, **changes: Any) -> Mistake:
+    """Answer a row otherwise: another code, text or HTTP status."""
+
+    def mistake(provider: Provider) -> Provider:
+        spec = provider.spec
+        changed: Outcome = replace(spec.outcomes[name], **changes)
+        return replace(provider, spec=replace(spec, outcomes={**spec.outcomes, name: changed}))
+
+    return mistake
+
+
+def order(operation: str, first: str, second: str) -> Mistake:
+    """Swap two answers in the order of checks."""
+
+    def mistake(provider: Provider) -> Provider:
+        operations = tuple(
+            replace(each, answers=_swapped(each.answers, first, second)) if each.name == operation else each
+            for each in provider.spec.operations
+        )
+        return replace(provider, spec=replace(provider.spec, operations=operations))
+
+    return mistake
+
+
+def _swapped(answers: Sequence[Answer], first: str, second: str) -> tuple[Answer, ...]:
+    held = list(answers)
+    names = [answer.outcome for answer in held]
+    one, other = names.index(first), names.index(second)
+    held[one], held[other] = held[other], held[one]
+    return tuple(held)
+
+
+def body(change: Callable[[Any], Any], *operations: str) -> Mistake:
+    """Change the JSON of answers, of some operations or all. Numbers lose their spelling: use `wire` where it counts."""
+    return wire(lambda text: orjson.dumps(change(orjson.loads(text))), *operations)
+
+
+def wire(change: Callable[[bytes], bytes], *operations: str) -> Mistake:
+    """Change the bytes of answers, of some operations or all."""
+
+    def mistake(provider: Provider) -> Provider:
+        def render(call: Call, row: Outcome, verdict: Verdict) -> Any:
+            reply = provider.render(call, row, verdict)
+            if operations and call.operation.name not in operations:
+                return reply
+            return replace(reply, body=change(reply.body))
+
+        return replace(provider, render=render)
+
+    return mistake
+
+
+def events(kind: str, change: Callable[[Event, State, EventContext, Change[bool]], Change[bool]]) -> Mistake:
+    """Spoil what happens when something falls due."""
+
+    def mistake(provider: Provider) -> Provider:
+        held = provider.events[kind]
+        return replace(provider, events={**provider.events, kind: _Spoilt(held, change)})
+
+    return mistake
+
+
+def arrivals(change: Callable[[Event, State, EventContext, Change[bool]], Change[bool]]) -> Mistake:
+    """Spoil what happens when a message or a call arrives, by itself or by hand."""
+
+    def mistake(provider: Provider) -> Provider:
+        held = provider.arrival
+        if held is None:
+            raise LookupError(f"nothing arrives at {provider.name}")
+        spoilt = events("arrival", change)(provider)
+        return replace(spoilt, arrival=lambda text, code, is_call: _Spoilt(held(text, code, is_call), change))
+
+    return mistake
+
+
+@dataclass(frozen=True, slots=True)
+class _Spoilt:
+    inner: EventHandler
+    change: Callable[[Event, State, EventContext, Change[bool]], Change[bool]]
+
+    def keys(self, event: Event) -> Sequence[Key]:
+        return self.inner.keys(event)
+
+    def __call__(self, event: Event, state: State, world: EventContext) -> Change[bool]:
+        return self.change(event, state, world, self.inner(event, state, world))
+
+
+def both(first: Mistake, second: Mistake) -> Mistake:
+    """Make one mistake that needs two changes."""
+    return lambda provider: second(first(provider))
+
+
+def written(change: Change[Any], table: Any) -> list[Key]:
+    """Name the keys of a table that a change writes."""
+    return [key for key in change.writes if key[0] is table]
