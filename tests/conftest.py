@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import aiohttp
@@ -12,6 +12,7 @@ import pytest
 
 from otp_sandbox.app import Sandbox, build, find_providers
 from otp_sandbox.contract import Provider
+from otp_sandbox.domain.record import replace
 from otp_sandbox.settings import Settings
 from otp_sandbox.stores.memory import MemoryStore
 

@@ -6,7 +6,6 @@ import asyncio
 import io
 import json
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 
@@ -14,6 +13,7 @@ import pytest
 
 from otp_sandbox import log
 from otp_sandbox.domain.clock import Clock
+from otp_sandbox.domain.record import replace
 from otp_sandbox.lanes.lane import Lane, LaneOrigin
 from otp_sandbox.log import RequestLog
 from otp_sandbox.play.journal import Entry

@@ -21,10 +21,12 @@ from otp_sandbox.domain.store import Store
 from otp_sandbox.lanes.lane import DEFAULT
 from otp_sandbox.lanes.registry import LaneConflict, NewLane, Registry
 from otp_sandbox.lanes.schedule import Schedule
+from otp_sandbox.play.journal import Journal, Watch
+from otp_sandbox.play.player import Player
 from otp_sandbox.settings import SettingError, Settings
 from otp_sandbox.stores.memory import MemoryStore
 from otp_sandbox.web.callbacks import Sender
-from otp_sandbox.web.endpoint import Endpoint, Watch
+from otp_sandbox.web.endpoint import Endpoint
 from otp_sandbox.web.guard import Guard
 from otp_sandbox.web.routes import Routes
 from otp_sandbox.web.server import Server
@@ -96,6 +98,7 @@ class Sandbox:
             PortTaken: somebody else listens there.
             Unusable: a lane of the configuration cannot be made.
         """
+        await self.registry.open()
         await self._make_lanes()
         await self.server.start(self.settings.host, self.settings.port)
         self._sweeping = asyncio.get_running_loop().create_task(self._sweep())
@@ -106,18 +109,19 @@ class Sandbox:
             self._sweeping.cancel()
         await self.server.stop()
         for lane in self.registry:
-            if lane.timer is not None:
-                lane.timer.cancel()
+            lane.stop_timer()
         await self.schedule.close()
         await self.sender.close()
+        await self.store.close()
 
     async def _make_lanes(self) -> None:
         lanes = dict(self.settings.lanes)
-        default = lanes.pop(DEFAULT, {})
+        wanted = {DEFAULT: self._wanted(DEFAULT, lanes.pop(DEFAULT, {}), self.settings.credentials)}
+        wanted |= {name: self._wanted(name, fields, {}) for name, fields in lanes.items()}
         try:
-            await self.registry.create(self._wanted(DEFAULT, default, self.settings.credentials))
-            for name, fields in lanes.items():
-                await self.registry.create(self._wanted(name, fields, {}))
+            for name, lane in wanted.items():
+                if self.registry.get(name) is None:  # a store that lasts has it from before
+                    await self.registry.create(lane)
         except LaneConflict as taken:
             raise Unusable(f"lanes: {taken.field}: {taken.detail}") from taken
 
@@ -146,6 +150,7 @@ def build(
     watch: Watch | None = None,
     registry_type: type[Registry] = Registry,
     endpoint_type: type[Endpoint] = Endpoint,
+    player_type: type[Player] = Player,
     more_control: Sequence[Any] = (),
 ) -> Sandbox:
     """Put a sandbox together. Every part can be replaced by argument; `more_control` adds control endpoints.
@@ -162,14 +167,14 @@ def build(
     store = store or MemoryStore(ring=settings.ring, budget=settings.journal_bytes)
     sender = Sender(store, settings.callback_targets)
     registry = registry_type(store, providers, settings.seed, now, most=settings.lanes_most, idle=settings.lane_idle)
-    schedule = Schedule(store, sender.attempt)
+    schedule = Schedule(store, registry, sender.attempt)
+    secrets = frozenset[str]().union(*(each.identity.secrets for each in providers.values()))
     endpoint = endpoint_type(
-        store,
         registry,
-        schedule,
         Routes(providers.values()),
+        player_type(store, schedule, now),
+        Journal(store, secrets, watch or (lambda *_: None)),
         any_credentials=settings.any_credentials,
-        watch=watch or (lambda *_: None),
     )
     control = _Control(more_control, settings, providers, store, registry, schedule, sender, now)
     server = Server(endpoint, control, body_most=settings.body_most, before_stop=control.cut)

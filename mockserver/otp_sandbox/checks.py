@@ -54,9 +54,11 @@ class Checklist:
         """Name the keys that the decision reads."""
         return (self.account, *handler.keys(call))
 
-    def decide(self, handler: Handler, call: Call, state: State, magic: str | None) -> Change[Verdict]:
-        """Judge a call: the first cause that applies, the row that a magic value names, or the deed."""
-        call.account = state.get(*self.account)
+    def judge(self, handler: Handler, call: Call, state: State, magic: str | None) -> Change[Verdict]:
+        """Judge a call: the first cause that applies, the row that a magic value names, or the action.
+
+        The call has the account as the state has it.
+        """
         for cause, check in self.credentials:
             if facts := check(call, state):
                 return handler.refuse(call, state, _refused(cause, facts))
@@ -92,7 +94,7 @@ def checklist(provider: Provider, operation: Operation) -> Checklist:
     for cause in found:
         if cause not in operation.causes:
             raise Contradiction(f"{provider.name}: {operation.name} checks {cause}, which its x-answers do not name")
-    asked = provider.credential_checks
+    asked = provider.identity.checks
     ordered = tuple((cause, check) for cause in operation.causes for check in found.get(cause, ()))
     first = [(cause, asked[cause]) for cause in operation.causes if cause in asked]
     for cause, _ in first:

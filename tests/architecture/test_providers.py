@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +13,7 @@ import otp_specs
 from otp_sandbox.app import Unusable, find_providers
 from otp_sandbox.checks import Contradiction, checked
 from otp_sandbox.contract import Check, Handler, Provider
+from otp_sandbox.domain.record import replace
 from otp_specs import Answer, Operation
 
 

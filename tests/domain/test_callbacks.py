@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from otp_sandbox.domain.callbacks import CALLBACKS, Attempt, Callback, after_attempt, call_back
+from otp_sandbox.domain.record import replace
 from otp_sandbox.domain.store import Change, Event
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -10,6 +9,7 @@ import pytest
 
 from otp_sandbox.domain import messages
 from otp_sandbox.domain.messages import MESSAGES, RENTED, Channel, Message, MessageState
+from otp_sandbox.domain.record import replace
 from otp_sandbox.domain.store import Change, Event, Key
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from otp_sandbox.domain.messages import RENTED
+from otp_sandbox.domain.record import replace
 from otp_sandbox.domain.rentals import EMPTY_BOOK, RENTAL_BOOKS, RENTALS, Rental, RentalBook, ended, found_code, rent
 from otp_sandbox.domain.store import Change, Event
 

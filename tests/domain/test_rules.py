@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from otp_sandbox.domain.accounts import ip_allowed
 from otp_sandbox.domain.limits import Limit, too_soon
-from otp_sandbox.domain.record import record
+from otp_sandbox.domain.record import record, replace
 from otp_sandbox.domain.segments import segments
 from otp_sandbox.domain.verdict import Verdict
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -12,6 +11,7 @@ import pytest
 
 from otp_sandbox.domain.accounts import ACCOUNTS
 from otp_sandbox.domain.clock import Clock
+from otp_sandbox.domain.record import replace
 from otp_sandbox.domain.store import Change, Table
 from otp_sandbox.lanes.lane import DEFAULT
 from otp_sandbox.lanes.registry import LaneConflict, NewLane, Registry

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Final
 
 from mutants.amoot_mistakes import (
@@ -35,6 +34,7 @@ from mutants.kit import (
     with_check,
     without_check,
 )
+from otp_sandbox.domain.record import replace
 from otp_sandbox.domain.store import Change
 from otp_sandbox.domain.verdict import Verdict
 

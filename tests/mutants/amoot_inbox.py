@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any, Final
 
 from mutants.amoot_mistakes import made
@@ -10,6 +9,7 @@ from mutants.amoot_report_mistakes import INCOMING, NEW, RECIEVED, listed, rows,
 from mutants.kit import body, handler, order, with_check, without_check
 from otp_sandbox.contract import Call
 from otp_sandbox.domain.inbox import INBOX
+from otp_sandbox.domain.record import replace
 from otp_sandbox.domain.store import Change, State
 from otp_sandbox.domain.verdict import Verdict
 from otp_sandbox.providers.amoot.numbers import whole

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any, Final
 
@@ -19,6 +18,7 @@ from mutants.kit import (
 from otp_sandbox.contract import Call, Check
 from otp_sandbox.domain.challenges import CODES
 from otp_sandbox.domain.messages import MESSAGES
+from otp_sandbox.domain.record import replace
 from otp_sandbox.domain.store import Change, State
 from otp_sandbox.domain.verdict import Verdict
 from otp_sandbox.providers.amoot.account import KEY

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any, Final
 
 from mutants.amoot_mistakes import made
 from mutants.amoot_report_mistakes import ACCOUNT, CREATE, PATTERNS, listed, value
 from mutants.kit import Mistake, body, handler, without_check
 from otp_sandbox.contract import Call, Check, Provider
+from otp_sandbox.domain.record import replace
 from otp_sandbox.domain.store import Change, State
 from otp_sandbox.domain.verdict import Verdict
 from otp_sandbox.providers.amoot.identity import CREDENTIAL_CHECKS

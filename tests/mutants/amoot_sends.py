@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any, Final
 
 from mutants.amoot_mistakes import made
@@ -35,6 +34,7 @@ from mutants.amoot_sends_mistakes import (
 )
 from mutants.kit import body, both, handler, instead, order, with_check, without_check
 from otp_sandbox.contract import Call
+from otp_sandbox.domain.record import replace
 
 
 def _own_as_number(facts: dict[str, Any]) -> dict[str, Any]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any, Final
 
 from mutants.amoot_mistakes import made
@@ -28,6 +27,7 @@ from mutants.amoot_sends_mistakes import (
 from mutants.kit import body, both, handler, instead, order, with_check, without_check, written
 from otp_sandbox.contract import Call
 from otp_sandbox.domain.messages import MESSAGES
+from otp_sandbox.domain.record import replace
 from otp_sandbox.domain.store import Change, State
 from otp_sandbox.domain.verdict import Verdict
 from otp_sandbox.providers.amoot.operations.send_peer_to_peer import pairs

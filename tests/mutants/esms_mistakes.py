@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any, Final
 from urllib.parse import quote
@@ -17,6 +16,7 @@ from mutants.kit import (
 from otp_sandbox.contract import Call
 from otp_sandbox.domain.challenges import CODES, RECIPIENTS, Challenge, Recipient, recipient_key
 from otp_sandbox.domain.messages import MESSAGES, Message
+from otp_sandbox.domain.record import replace
 from otp_sandbox.domain.store import Change, State
 from otp_sandbox.domain.verdict import Verdict
 from otp_sandbox.providers.esms.account import KEY

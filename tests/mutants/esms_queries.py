@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Final
 
 from mutants.esms_query_mistakes import (
@@ -33,6 +32,7 @@ from mutants.esms_query_mistakes import (
     templates,
 )
 from mutants.kit import handler, order, policy, row, without_check
+from otp_sandbox.domain.record import replace
 
 _SHAPES: Final = (
     query(

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
 from mutants.kit import Mistake, Mutant, both, handler, wire
 from otp_sandbox.contract import Call
 from otp_sandbox.domain.messages import MESSAGES
+from otp_sandbox.domain.record import replace
 from otp_sandbox.domain.store import WHOLE, Change, Key, State
 from otp_sandbox.domain.verdict import Verdict
 from otp_sandbox.providers.esms.carriers import CARRIERS

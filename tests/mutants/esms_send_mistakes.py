@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from datetime import datetime, time, timedelta
 from typing import Any, Final, cast
 
@@ -13,6 +12,7 @@ from otp_sandbox.contract import Call, EventContext
 from otp_sandbox.domain import duplicates
 from otp_sandbox.domain.callbacks import CALLBACKS, Callback
 from otp_sandbox.domain.messages import MESSAGES, Message
+from otp_sandbox.domain.record import replace
 from otp_sandbox.domain.store import Change, Event, State
 from otp_sandbox.domain.verdict import Verdict
 from otp_sandbox.providers.esms.account import KEY, Account

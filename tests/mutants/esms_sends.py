@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Final
 
 from mutants.esms_mistakes import dropped, folded_brandname, numeric
@@ -35,6 +34,7 @@ from mutants.esms_send_mistakes import (
 )
 from mutants.kit import body, credential, events, never, order, policy, with_check, without_check
 from otp_sandbox.contract import MISSING, Call
+from otp_sandbox.domain.record import replace
 
 
 def _first_phone(call: Call) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from typing import Any, Final
 
 from mutants.esms_send_mistakes import of_callbacks, of_urls, send
@@ -11,6 +10,7 @@ from mutants.kit import Mistake, events
 from otp_sandbox.contract import EventContext
 from otp_sandbox.domain.callbacks import call_back
 from otp_sandbox.domain.messages import MESSAGES
+from otp_sandbox.domain.record import replace
 from otp_sandbox.domain.store import Change, Event, State
 from otp_sandbox.providers.esms.account import CallbackPolicy
 from otp_sandbox.providers.esms.reports import delivery_callback

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any, Final
 
@@ -28,6 +27,7 @@ from mutants.kit import body, handler, order, row, with_check, without_check, wr
 from otp_sandbox.contract import Call
 from otp_sandbox.domain.challenges import CODES, RECIPIENTS
 from otp_sandbox.domain.messages import MESSAGES
+from otp_sandbox.domain.record import replace
 from otp_sandbox.domain.store import State
 from otp_sandbox.providers.esms.details import details_of
 

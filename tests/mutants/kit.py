@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 import orjson
 
 from otp_sandbox.contract import Call, Check, EventContext, EventHandler, Handler, Provider, Reader
+from otp_sandbox.domain.record import replace
 from otp_sandbox.domain.store import Change, Event, Key, State
 from otp_sandbox.domain.verdict import Verdict
 from otp_specs import Answer, Outcome

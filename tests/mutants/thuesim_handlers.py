@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
 
 from otp_sandbox.contract import Call, EventContext
+from otp_sandbox.domain.record import replace
 from otp_sandbox.domain.rentals import RENTALS, Rental
 from otp_sandbox.domain.store import WHOLE, Change, Event, Key, State
 from otp_sandbox.domain.verdict import Verdict

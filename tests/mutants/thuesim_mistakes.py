@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -13,6 +12,7 @@ import orjson
 from mutants.kit import Mistake, Mutant, arrivals, both, events, handler, wire, with_check, written
 from otp_sandbox.contract import Call, EventContext
 from otp_sandbox.domain.callbacks import CALLBACKS, Callback, call_back
+from otp_sandbox.domain.record import replace
 from otp_sandbox.domain.rentals import EMPTY_BOOK, RENTAL_BOOKS, RENTALS, Rental, RentalBook
 from otp_sandbox.domain.store import Change, Event, Key, State
 from otp_sandbox.domain.verdict import Verdict

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import json
-from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
 
 import pytest
 
+from otp_sandbox.domain.record import replace
 from otp_sandbox.settings import Settings
 
 GENCODE = "/MainService.svc/json/SendMessageAutoGenCode_V4_get"

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from otp_sandbox.domain.store import Table
 
-ACCOUNTS: Final = Table[Any]("accounts")
+ACCOUNTS: Final = Table[Any]("accounts", None)
 """By provider. The value is that provider's frozen account."""
 
 

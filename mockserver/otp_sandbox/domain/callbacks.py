@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Final, Literal
 
+from otp_sandbox.domain.record import Record, replace
 from otp_sandbox.domain.store import Change, Event, Table
 
 CallbackState = Literal["pending", "done", "failed"]
 
 
-@dataclass(frozen=True, slots=True)
-class Attempt:
+class Attempt(Record):
     """One try: the HTTP status that came back, or what went wrong."""
 
     at: datetime
@@ -23,8 +22,7 @@ class Attempt:
     response: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Callback:
+class Callback(Record):
     """A request to a customer, written once; every attempt sends the same bytes.
 
     It is tried again when no answer comes, and with `retry_answers` when another answer than 2xx comes.
@@ -53,7 +51,12 @@ class Callback:
         return replace(self, state="pending" if again else "failed", attempts=attempts)
 
 
-CALLBACKS: Final = Table[Callback]("callbacks", log=True)
+CALLBACKS: Final = Table(
+    "callbacks",
+    Callback,
+    log=True,
+    weigh=lambda each: 1024 + len(each.body) + sum(256 + len(tried.response or "") for tried in each.attempts),
+)
 
 
 def call_back(change: Change[Any], callback: Callback, now: datetime) -> None:

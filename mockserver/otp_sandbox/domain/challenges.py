@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final, Literal
 
-from otp_sandbox.domain.record import record
+from otp_sandbox.domain.record import Record, replace
 from otp_sandbox.domain.store import Change, Event, Key, State, Table
 
 ChallengeState = Literal["active", "used", "expired", "superseded"]
 
 
-@record
-class Challenge:
+class Challenge(Record):
     """One issued code. Its life is half-open: the last good moment is just before `expires_at`."""
 
     id: str
@@ -38,8 +36,7 @@ class Challenge:
         return "active" if self.alive(now) else "expired"
 
 
-@record
-class Recipient:
+class Recipient(Record):
     """What one provider knows of one phone while a code is alive: the live codes, and the last dead one."""
 
     live: tuple[Challenge, ...] = ()
@@ -47,20 +44,19 @@ class Recipient:
     wrong_tries: int = 0
 
 
-@record
-class Pin:
+class Pin(Record):
     """The code that the next sends to a phone will use instead of a drawn one."""
 
     code: str
     times: int
 
 
-CODES: Final = Table[Challenge]("codes", log=True)
-RECIPIENTS: Final = Table[Recipient]("recipients")
+CODES: Final = Table("codes", Challenge, log=True, weigh=lambda _: 512)
+RECIPIENTS: Final = Table("recipients", Recipient, most=2_000_000)
 """By `recipient_key`. A record goes when its last code expires."""
-SEQUENCES: Final = Table[int]("sequences", most=2_000_000)
+SEQUENCES: Final = Table("sequences", int, most=2_000_000)
 """By `recipient_key`: how often a phone was sent to, so that what is drawn for it differs each time."""
-PINS: Final = Table[Pin]("pins")
+PINS: Final = Table("pins", Pin, most=100_000)
 """By phone."""
 NOBODY: Final = Recipient()
 

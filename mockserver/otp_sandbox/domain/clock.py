@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
+
+from otp_sandbox.domain.record import Record
 
 Mode = Literal["real", "offset", "frozen"]
 
 
-@dataclass(frozen=True, slots=True)
-class Clock:
+class Clock(Record):
     """Tells a lane's time from the real time. Moving it gives a new clock."""
 
     mode: Mode = "real"

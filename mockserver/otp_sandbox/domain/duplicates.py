@@ -6,21 +6,20 @@ import hashlib
 from datetime import datetime
 from typing import Any, Final
 
-from otp_sandbox.domain.record import record
+from otp_sandbox.domain.record import Record
 from otp_sandbox.domain.store import Change, Key, State, Table
 
 
-@record
-class Accepted:
+class Accepted(Record):
     """The request that used an id up, and the message that came of it."""
 
     at: datetime
     message_id: str
 
 
-ACCEPTED: Final = Table[Accepted]("accepted", most=1_000_000)
+ACCEPTED: Final = Table("accepted", Accepted, most=1_000_000)
 """By provider and the customer's id."""
-REPEATS: Final = Table[datetime]("repeats", most=1_000_000)
+REPEATS: Final = Table("repeats", datetime, most=1_000_000)
 """By provider, phone and text: when the text was last sent there."""
 
 

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 
-from otp_sandbox.domain.record import record
+from otp_sandbox.domain.record import Record, replace
 from otp_sandbox.domain.store import WHOLE, Change, Key, State, Table
 
 _FIRST: Final = 700_000_001
 
 
-@record
-class Received:
+class Received(Record):
     """An inbound message. `sender` is E.164, `line` as the account spells it; `fetched_at` None: nobody asked yet."""
 
     id: str
@@ -26,8 +24,8 @@ class Received:
     fetched_at: datetime | None = None
 
 
-INBOX: Final = Table[Received]("inbox", log=True)
-ARRIVED: Final = Table[int]("arrived")
+INBOX: Final = Table("inbox", Received, log=True, weigh=lambda each: 512 + len(each.text))
+ARRIVED: Final = Table("arrived", int)
 """How many inbound messages there were, under one key for all providers: an id names one message of a lane."""
 
 _COUNT: Final[Key] = (ARRIVED, "count")

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from otp_sandbox.domain.record import Record
 
-@dataclass(frozen=True, slots=True)
-class Limit:
+
+class Limit(Record):
     """How much of a limit is used: `used` of `limit`, for `key`; `frees_at` is null when time does not free it."""
 
     provider: str

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any, Final, Literal, cast
 
-from otp_sandbox.domain.record import record
+from otp_sandbox.domain.record import Record
 from otp_sandbox.domain.store import Change, Event, State, Table
 
 Channel = Literal["sms", "voice", "zalo", "viber"]
@@ -16,8 +16,13 @@ DELIVERED_AFTER: Final = timedelta(seconds=1)
 """On the lane's clock. The sandbox's own rule: no provider states a figure."""
 
 
-@record
-class Message:
+class MessageDetails:
+    """What a provider keeps beside a message: its own record, told by a tag."""
+
+    __slots__ = ()
+
+
+class Message(Record):
     """A message in E.164 terms, whoever sent it. `timeline` lists (state, since when).
 
     `details` is what the provider keeps beside it: what its own reports and lists tell again.
@@ -36,7 +41,7 @@ class Message:
     request_id: str
     timeline: tuple[tuple[MessageState, datetime], ...]
     channel: Channel = "sms"
-    details: Any = None
+    details: MessageDetails | None = None
 
     def since(self, state: MessageState) -> datetime | None:
         """Tell when the message came into a state, the last time."""
@@ -62,23 +67,23 @@ class Message:
         )
 
 
-MESSAGES: Final = Table[Message]("messages", log=True)
+MESSAGES: Final = Table(
+    "messages", Message, log=True, weigh=lambda each: 768 + 4 * len(each.text) + 128 * len(each.timeline)
+)
 
 
-@record
-class Refused:
+class Refused(Record):
     """A send that was refused so late that it has an id. It is no message: nothing was sent."""
 
     id: str
     provider: str
     to: str
     at: datetime
-    details: Any = None
 
 
-REFUSED: Final = Table[Refused]("refused", log=True)
+REFUSED: Final = Table("refused", Refused, log=True, weigh=lambda _: 256)
 
-RENTED: Final = Table[str]("rented")
+RENTED: Final = Table("rented", str)
 """Which rental waits on a phone number: `provider rental-id`. Kept by `rentals`, read by whoever sends."""
 
 

@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TypeVar, dataclass_transform
+import dataclasses
+from typing import Any, TypeVar, dataclass_transform
+
+import msgspec
 
 T = TypeVar("T")
 
 
-@dataclass_transform(frozen_default=True)
-def record(cls: type[T]) -> type[T]:
-    """Make a slotted dataclass that the type checker takes as frozen.
+@dataclass_transform(frozen_default=True, field_specifiers=(msgspec.field,))
+class Record(msgspec.Struct, frozen=True, gc=False):
+    """The base of values that are made in each request, or kept in a store.
 
-    A dataclass that is frozen at run time takes twice as long to make, and several are made in each request.
+    They are made ten times as fast as frozen dataclasses, and a store can write them as bytes. The garbage collector
+    does not look at them: nothing that a record holds may lead back to it.
     """
-    return dataclass(slots=True)(cls)
+
+
+def replace(value: T, **changes: Any) -> T:
+    """Give a record, or a frozen dataclass, with some of its fields changed."""
+    if isinstance(value, msgspec.Struct):
+        return msgspec.structs.replace(value, **changes)
+    return dataclasses.replace(value, **changes)  # type: ignore[type-var]  # it is one of the two

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final, Literal
 
 from otp_sandbox.domain.messages import RENTED
+from otp_sandbox.domain.record import Record, replace
 from otp_sandbox.domain.store import Change, Event, Key, Table
 
 RentalState = Literal["waiting", "done", "expired"]
 
 
-@dataclass(frozen=True, slots=True)
-class Rental:
+class Rental(Record):
     """A number that waits for a code. `origin` is the scheme and host that the renting request came with."""
 
     id: str
@@ -33,8 +32,7 @@ class Rental:
     is_call: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class RentalBook:
+class RentalBook(Record):
     """Where an account takes its numbers: how many were taken, when the last one, and which are waiting."""
 
     taken: int = 0
@@ -50,8 +48,8 @@ class RentalBook:
         return replace(self, waiting=tuple(each for each in self.waiting if each[0] != rental_id))
 
 
-RENTALS: Final = Table[Rental]("rentals", log=True)
-RENTAL_BOOKS: Final = Table[RentalBook]("rental_books")
+RENTALS: Final = Table("rentals", Rental, log=True, weigh=lambda each: 768 + 4 * len(each.sms or ""))
+RENTAL_BOOKS: Final = Table("rental_books", RentalBook)
 """By provider."""
 EMPTY_BOOK: Final = RentalBook()
 

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import Literal
 
-from otp_sandbox.domain.record import record
+from otp_sandbox.domain.record import Record
 
 Encoding = Literal["gsm-7", "ucs-2"]
 
 
-@record
-class Segments:
+class Segments(Record):
     """The encoding that a text needs, and the number of messages."""
 
     encoding: Encoding

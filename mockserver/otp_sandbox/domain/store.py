@@ -1,32 +1,42 @@
 """The port through which decisions reach state.
 
-A decision is pure and synchronous: (state, request, now) → `Change`. It names the keys that it reads, all in one lane;
-a store applies the change all or nothing, and only if what was read still holds. Two kinds of tables are enough: plain
-records, and logs, which keep their order, forget their oldest entries and can be waited on. Events that fall due hang
-on the lane's schedule.
+A decision is pure and synchronous: state → `Change`. All that it reads and writes is in one lane; a store applies the
+change all or nothing, and only if what was read still holds, so a decision may run more than once. Two kinds of tables
+are enough: plain records, and logs, which keep their order, forget their oldest entries and can be waited on. Events
+that fall due hang on the lane's schedule.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Generic, NamedTuple, Protocol, TypeAlias, TypeVar
+from typing import Any, Generic, NamedTuple, Protocol, TypeAlias, TypeVar, overload
+
+import msgspec
+
+from otp_sandbox.domain.record import Record
 
 T = TypeVar("T")
 V = TypeVar("V")
 V_co = TypeVar("V_co", covariant=True)
 
 
+class LaneGone(Exception):
+    """A lane was deleted, or brought back to its beginning, while something was still going on in it."""
+
+
 @dataclass(frozen=True, eq=False)
 class Table(Generic[T]):
     """A named collection of records of one type; a log keeps their order and only the newest.
 
-    `weigh` estimates the bytes of an entry; tables that have it share the store's budget over all lanes. `most` bounds
-    a table of plain records: beyond it the oldest go.
+    `kind` is the type of the records, None where it is the provider's: an account. `weigh` estimates the bytes of an
+    entry; logs that have it share the store's budget over all lanes. `most` bounds a table: beyond it go the records that
+    were not written for the longest time, or the oldest entries of a log, which else has the store's own bound.
     """
 
     name: str
+    kind: type[T] | None
     log: bool = False
     most: int | None = None
     weigh: Callable[[T], int] | None = None
@@ -37,7 +47,7 @@ WHOLE = "*"
 """The key by which a decision names a whole log."""
 
 
-class Event(NamedTuple):
+class Event(Record):
     """Something that happens in a lane at an instant of the lane's clock."""
 
     at: datetime
@@ -47,29 +57,31 @@ class Event(NamedTuple):
     detail: str = ""
 
 
-@dataclass(slots=True)
-class Change(Generic[V_co]):
+class Change(msgspec.Struct, Generic[V_co], gc=False):
     """What a decision decided: a verdict, and what follows from it.
 
     `writes` holds new values, None deletes. Writing a log entry that exists changes it in its place, unless its key is
-    in `moved`: then it goes to the end of the log.
+    in `moved`: then it goes to the end of the log. `warnings` tell the caller what is odd about the request.
+    `next_due` is the store's: when the next event of the lane falls due, after this change.
     """
 
     verdict: V_co
-    writes: dict[Key, Any] = field(default_factory=dict)
-    moved: set[Key] = field(default_factory=set)
-    due: list[Event] = field(default_factory=list)
+    writes: dict[Key, Any] = {}
+    moved: set[Key] = set()
+    due: list[Event] = []
+    warnings: list[str] = []
+    next_due: datetime | None = None
 
 
 class State(Protocol):
-    """What a decision may look at: the records under the keys that it named."""
+    """What a decision may look at: the records of its lane."""
 
     def get(self, table: Table[T], key: str) -> T | None:
         """Give the record, or None."""
         ...
 
     def entries(self, table: Table[T]) -> Iterable[T]:
-        """Give all entries of a log, newest first; the decision names it by the key (table, WHOLE)."""
+        """Give all entries of a log, newest first."""
         ...
 
 
@@ -80,11 +92,95 @@ class Placed(NamedTuple, Generic[T]):
     entry: T
 
 
-class Store(Protocol):
-    """Where lanes keep what happened. One body of tests runs over every implementation."""
+class Fired(Record):
+    """An event that was taken off the schedule, and whether anything happened."""
 
-    async def decide(self, lane: str, keys: Sequence[Key], decision: Callable[[State], Change[V]]) -> V:
-        """Run a decision and apply its change all or nothing; it may run again when another one was faster."""
+    event: Event
+    happened: bool
+
+
+def no_keys() -> Sequence[Key]:
+    """Name nothing: the decision reads nothing, or the store finds out what it reads."""
+    return ()
+
+
+class Store(Protocol):
+    """Where lanes keep what happened. One body of tests runs over every implementation.
+
+    A lane exists from `begin` to `forget`; whatever is asked of a lane that does not exist raises `LaneGone`.
+    """
+
+    async def open(self) -> None:
+        """Make ready."""
+        ...
+
+    async def close(self) -> None:
+        """Let go of files and connections."""
+        ...
+
+    async def begin(self, lane: str, after: str | None = None) -> None:
+        """Let a lane exist; one that exists stays as it is. A new one takes over the places and counts of another, so that they never go back."""
+        ...
+
+    async def forget(self, lane: str) -> None:
+        """Forget a lane altogether; whoever waits in it goes on. A lane that does not exist is no error."""
+        ...
+
+    @overload
+    async def decide(
+        self,
+        lane: str,
+        decision: Callable[[State], Change[V]],
+        keys: Callable[[], Sequence[Key]] = ...,
+        *,
+        settled: None = ...,
+    ) -> Change[V]: ...
+
+    @overload
+    async def decide(
+        self,
+        lane: str,
+        decision: Callable[[State], Change[V]],
+        keys: Callable[[], Sequence[Key]] = ...,
+        *,
+        settled: datetime,
+    ) -> Change[V] | None: ...
+
+    async def decide(
+        self,
+        lane: str,
+        decision: Callable[[State], Change[V]],
+        keys: Callable[[], Sequence[Key]] = no_keys,
+        *,
+        settled: datetime | None = None,
+    ) -> Change[V] | None:
+        """Run a decision and apply its change all or nothing; it may run again when another one was faster.
+
+        `keys` names what it will read. That is a hint, so that a store fetches it at once: what is read without having
+        been named is fetched, and the decision runs again. With `settled` nothing is decided, and None comes back, when
+        an event is due at that instant or before it: it has to be fired first.
+        """
+        ...
+
+    async def fire(
+        self,
+        lane: str,
+        until: datetime,
+        decide: Callable[[Event, State], Change[bool]],
+        keys: Callable[[Event], Sequence[Key]],
+    ) -> Fired | None:
+        """Take the earliest event that is due at `until` and apply what is decided about it, in one step.
+
+        None when nothing is due.
+        """
+        ...
+
+    async def next_due(self, lane: str) -> datetime | None:
+        """Tell when the next event falls due."""
+        ...
+
+    async def count(self, lane: str, name: str) -> int:
+        """Count one up, from 1. No number is given twice."""
         ...
 
     async def append(self, lane: str, table: Table[T], key: str, entry: T) -> None:
@@ -111,22 +207,10 @@ class Store(Protocol):
         """Tell the place of the newest log entry of the lane; it never goes back."""
         ...
 
-    async def wait(self, lane: str, table: Table[Any], after: int, timeout: float) -> bool:  # noqa: ASYNC109  (part of the port: stores wait in their own ways)
-        """Wait until the log has an entry after a place; False when `timeout` seconds have passed."""
+    async def wait(self, lane: str, tables: Collection[Table[Any]], after: int, timeout: float) -> bool:  # noqa: ASYNC109  (part of the port: stores wait in their own ways)
+        """Wait until one of the logs has an entry after a place; False when `timeout` seconds have passed."""
         ...
 
-    async def next_due(self, lane: str) -> datetime | None:
-        """Tell when the next event falls due."""
-        ...
-
-    async def take_due(self, lane: str, until: datetime) -> Event | None:
-        """Take the earliest event that is due at `until`, or None."""
-        ...
-
-    async def clear(self, lane: str, tables: Iterable[str] | None = None) -> None:
-        """Forget tables of a lane by name; all of them and the schedule when none are named."""
-        ...
-
-    async def forget(self, lane: str) -> None:
-        """Forget a lane altogether."""
+    async def clear(self, lane: str, tables: Iterable[str]) -> None:
+        """Forget tables of a lane by name."""
         ...

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import field
 
-from otp_sandbox.domain.record import record
+from otp_sandbox.domain.record import Record
 
 
-@record
-class Verdict:
+class Verdict(Record):
     """A cause by name, success included. The provider's spec says which row of its table answers it.
 
     `facts` fill the texts of the row and the shape of the answer; `reason` is for the people who read the journal;
@@ -17,6 +15,6 @@ class Verdict:
     """
 
     cause: str
-    facts: Mapping[str, object] = field(default_factory=dict)
+    facts: Mapping[str, object] = {}
     reason: str = ""
     magic: bool = False

@@ -4,51 +4,108 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
 
 from otp_sandbox.contract import Credentials, Dialect, EventContext, Provider
 from otp_sandbox.domain.clock import Clock
+from otp_sandbox.domain.record import Record
 
 DEFAULT = "default"
 
 
-@dataclass(frozen=True, slots=True)
-class LaneOrigin:
-    """What a lane was made with; a reset brings it back."""
+class LaneOrigin(Record):
+    """What a lane was made with; a reset brings it back. Its accounts are kept in the lane itself."""
 
     seed: int
     credentials: Mapping[str, Credentials]
-    accounts: Mapping[str, Any]
     clock: Clock
     choices: Mapping[str, str]
     ttl: timedelta
 
 
-@dataclass(slots=True)
-class Lane:
-    """A lane's identity, clock and choices. What happened in it is in the store."""
+class LaneRecord(Record):
+    """What is known of a lane, besides what happened in it.
+
+    Each life of a lane has a number of its own: a lane that is deleted and made again, or reset, is another one to the
+    store, so that nothing which belongs to the old one ever reaches the new one.
+    """
 
     id: str
+    generation: int
     origin: LaneOrigin
-    providers: Mapping[str, Provider]
-    real_now: Callable[[], datetime]
     clock: Clock
     choices: Mapping[str, str]
     created_at: datetime
-    used_at: datetime
-    requests: int = 0
-    timer: asyncio.TimerHandle | None = None
-    timer_at: datetime | None = None
-    timer_clock: Clock | None = None
-    moving: asyncio.Lock = field(default_factory=asyncio.Lock)
-    _dialects: dict[str, Dialect] = field(default_factory=dict)
 
     @property
-    def seed(self) -> int:
-        """The number that all draws of this lane begin with."""
-        return self.origin.seed
+    def key(self) -> str:
+        """The name of this life of the lane in the store."""
+        return f"{self.id}#{self.generation}"
+
+
+class Lane:
+    """A handle on a lane: its record, and what this process needs to let its time pass.
+
+    What happened in the lane is in the store, under `key`.
+    """
+
+    __slots__ = (
+        "_contexts",
+        "_dialects",
+        "_record",
+        "clock",
+        "credentials",
+        "id",
+        "key",
+        "moving",
+        "providers",
+        "real_now",
+        "seed",
+        "timer",
+        "timer_at",
+        "timer_clock",
+        "used_at",
+    )
+
+    def __init__(self, record: LaneRecord, providers: Mapping[str, Provider], real_now: Callable[[], datetime]) -> None:
+        self.providers = providers
+        self.real_now = real_now
+        self.used_at = real_now()
+        self.timer: asyncio.TimerHandle | None = None
+        self.timer_at: datetime | None = None
+        self.timer_clock: Clock | None = None
+        self.moving = asyncio.Lock()
+        self.record = record
+
+    @property
+    def record(self) -> LaneRecord:
+        """What is known of the lane."""
+        return self._record
+
+    @record.setter
+    def record(self, record: LaneRecord) -> None:
+        self._record = record
+        self.id = record.id
+        self.key = record.key
+        self.seed = record.origin.seed
+        self.credentials = record.origin.credentials
+        self.clock = record.clock
+        self.forget_dialects()
+
+    @property
+    def origin(self) -> LaneOrigin:
+        """What the lane was made with."""
+        return self._record.origin
+
+    @property
+    def choices(self) -> Mapping[str, str]:
+        """How contested behaviour is played here."""
+        return self._record.choices
+
+    @property
+    def created_at(self) -> datetime:
+        """When the lane was made, in real time."""
+        return self._record.created_at
 
     def now(self) -> datetime:
         """Tell the lane's time."""
@@ -61,16 +118,20 @@ class Lane:
             dialect = self._dialects[provider] = Dialect(self.providers[provider].spec, self.choices)
         return dialect
 
-    def world(self, provider: str) -> EventContext:
+    def context(self, provider: str) -> EventContext:
         """Give what an event handler may know of this lane."""
-        return EventContext(self.seed, self.dialect(provider))
+        context = self._contexts.get(provider)
+        if context is None:
+            context = self._contexts[provider] = EventContext(self.seed, self.dialect(provider))
+        return context
 
-    def choose(self, choices: Mapping[str, str]) -> None:
-        """Put other choices in force."""
-        self.choices = choices
-        self._dialects.clear()
+    def forget_dialects(self) -> None:
+        """Work the choices out anew when they are next asked for."""
+        self._dialects: dict[str, Dialect] = {}
+        self._contexts: dict[str, EventContext] = {}
 
-    def next_request_id(self) -> str:
-        """Number a request."""
-        self.requests += 1
-        return f"req-{self.requests}"
+    def stop_timer(self) -> None:
+        """Let nothing happen by itself any more."""
+        if self.timer is not None:
+            self.timer.cancel()
+        self.timer = self.timer_at = None

@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Final
 
 from otp_sandbox.contract import Credentials, Provider
 from otp_sandbox.domain.accounts import ACCOUNTS
 from otp_sandbox.domain.clock import Clock
+from otp_sandbox.domain.record import replace
 from otp_sandbox.domain.seeds import draw
-from otp_sandbox.domain.store import Change, Store
-from otp_sandbox.lanes.lane import DEFAULT, Lane, LaneOrigin
+from otp_sandbox.domain.store import Change, State, Store, Table
+from otp_sandbox.lanes.lane import DEFAULT, Lane, LaneOrigin, LaneRecord
 
 IDLE = timedelta(hours=24)
 MOST = 10_000
+
+ALL_LANES: Final = "*"
+"""The name in the store of what is known of all lanes. No lane can have it."""
+LANES: Final = Table("lanes", LaneRecord, log=True, most=1_000_000)
+OWNERS: Final = Table("owners", str)
+"""The id of the lane that a credential belongs to, by `provider credential`."""
+ORIGINS: Final = Table[Any]("origins", None)
+"""In each lane: the accounts that it was made with, by provider."""
 
 
 class LaneConflict(Exception):
@@ -42,7 +50,7 @@ class NewLane:
 
 
 class Registry:
-    """All lanes of this server."""
+    """All lanes of this server. The store has them; here are the handles, and an index of the credentials."""
 
     def __init__(
         self,
@@ -62,11 +70,22 @@ class Registry:
         self._idle = idle
         self._lanes: dict[str, Lane] = {}
         self._owners: dict[tuple[str, str], Lane] = {}
-        self._secrets: Counter[str] = Counter()
+        self._marked: dict[tuple[str, str], list[Lane]] = {}
+        self._secrets: dict[str, int] = {}
         self._unnamed = 0
+
+    async def open(self) -> None:
+        """Find the lanes that the store has from before."""
+        await self.store.open()
+        await self.store.begin(ALL_LANES)
+        for placed in await self.store.entries(ALL_LANES, LANES):
+            self._know(Lane(placed.entry, self.providers, self.real_now))
 
     def __iter__(self) -> Iterator[Lane]:
         return iter(list(self._lanes.values()))
+
+    def __len__(self) -> int:
+        return len(self._lanes)
 
     def get(self, lane_id: str) -> Lane | None:
         """Find a lane by its id."""
@@ -89,6 +108,10 @@ class Registry:
                 return lane
         return None
 
+    def marked(self, provider: str, mark: str) -> list[Lane]:
+        """Find the lanes that a mark belongs to: those with the same seed have the same."""
+        return self._marked.get((provider, mark), [])
+
     async def create(self, wanted: NewLane) -> Lane:
         """Make a lane.
 
@@ -96,43 +119,60 @@ class Registry:
             LaneConflict: its id or a credential belongs to another lane, or there are as many lanes as there may be.
         """
         lane_id = wanted.id or self._next_id()
-        if lane_id in self._lanes:
-            raise LaneConflict("id", f"lane {lane_id} exists")
-        if len(self._lanes) >= self._most:
+        if len(self._lanes) >= self._most and lane_id not in self._lanes:
             await self.sweep()
             if len(self._lanes) >= self._most:
                 raise LaneConflict("id", f"there are {self._most} lanes already; delete some")
-        now = self.real_now()
+        clock, choices = wanted.clock or Clock(), dict(wanted.choices)
         origin = LaneOrigin(
             seed=wanted.seed if wanted.seed is not None else draw(self.seed, "lane", lane_id) % 2**53,
             credentials=self._credentials(lane_id, wanted),
-            accounts={name: each.new_account() for name, each in self.providers.items()} | dict(wanted.accounts),
-            clock=wanted.clock or Clock(),
-            choices=dict(wanted.choices),
+            clock=clock,
+            choices=choices,
             ttl=wanted.ttl or self._idle,
         )
-        lane = Lane(lane_id, origin, self.providers, self.real_now, origin.clock, origin.choices, now, used_at=now)
-        self._lanes[lane_id] = lane
-        for owned in self._owned(origin.credentials):
-            self._owners[owned] = lane
-        self._secrets.update(_values(origin.credentials))
-        await self.give_accounts(lane)
+        generation = await self.store.count(ALL_LANES, "generations")
+        record = LaneRecord(lane_id, generation, origin, clock, choices, self.real_now())
+        change = await self.store.decide(ALL_LANES, lambda state: self._enter(state, record))
+        if change.verdict is not None:
+            raise change.verdict
+        lane = Lane(record, self.providers, self.real_now)
+        await self.store.begin(lane.key)
+        accounts = {name: wanted.accounts.get(name) or each.accounts.new() for name, each in self.providers.items()}
+        await self._give_accounts(lane, accounts)
+        self._know(lane)
         return lane
 
-    async def give_accounts(self, lane: Lane) -> None:
+    async def change(self, lane: Lane, **changes: Any) -> None:
+        """Change what is known of a lane: its clock, its choices."""
+        lane.record = record = replace(lane.record, **changes)
+        await self.store.decide(ALL_LANES, lambda _: Change(None, {(LANES, record.id): record}))
+
+    async def reset(self, lane: Lane) -> None:
+        """Bring a lane back to its beginning: a new life under the same name; cursors and ids go on."""
+        lane.stop_timer()
+        accounts = await self._origin_accounts(lane)
+        old, origin = lane.key, lane.origin
+        generation = await self.store.count(ALL_LANES, "generations")
+        await self.change(lane, generation=generation, clock=origin.clock, choices=origin.choices)
+        await self.store.begin(lane.key, after=old)
+        await self._give_accounts(lane, accounts)
+        await self.store.forget(old)
+
+    async def reset_accounts(self, lane: Lane) -> None:
         """Put the lane's accounts back to what it was made with."""
-        writes = {(ACCOUNTS, name): account for name, account in lane.origin.accounts.items()}
-        await self.store.decide(lane.id, (), lambda _: Change(verdict=None, writes=dict(writes)))
+        await self._give_accounts(lane, await self._origin_accounts(lane))
 
     async def delete(self, lane: Lane) -> None:
         """Forget a lane and free its credentials."""
-        if lane.timer is not None:
-            lane.timer.cancel()
-        self._lanes.pop(lane.id, None)
-        for owned in self._owned(lane.origin.credentials):
-            self._owners.pop(owned, None)
-        self._secrets -= Counter(_values(lane.origin.credentials))
-        await self.store.forget(lane.id)
+        lane.stop_timer()
+        if self._lanes.get(lane.id) is not lane:
+            return
+        writes: dict[Any, None] = {(LANES, lane.id): None}
+        writes |= {(OWNERS, f"{name} {value}"): None for name, value in self._owned(lane.credentials)}
+        await self.store.decide(ALL_LANES, lambda _: Change(None, dict(writes)))
+        self._unknow(lane)
+        await self.store.forget(lane.key)
 
     async def sweep(self) -> None:
         """Delete the lanes that nobody has used for their time to live."""
@@ -140,6 +180,54 @@ class Registry:
         for lane in list(self._lanes.values()):
             if lane.id != DEFAULT and now - lane.used_at >= lane.origin.ttl:
                 await self.delete(lane)
+
+    def _enter(self, state: State, record: LaneRecord) -> Change[LaneConflict | None]:
+        """Take a lane in, if its id and its credentials are free."""
+        if state.get(LANES, record.id) is not None:
+            return Change(LaneConflict("id", f"lane {record.id} exists"))
+        change: Change[LaneConflict | None] = Change(None, {(LANES, record.id): record})
+        for name, value in self._owned(record.origin.credentials):
+            key = f"{name} {value}"
+            if state.get(OWNERS, key) is not None:
+                own = record.origin.credentials[name]
+                locator = next(each for each in self.providers[name].identity.locators if own.get(each) == value)
+                return Change(LaneConflict(f"credentials.{name}.{locator}", "this credential belongs to another lane"))
+            change.writes[OWNERS, key] = record.id
+        return change
+
+    async def _give_accounts(self, lane: Lane, accounts: Mapping[str, Any]) -> None:
+        writes = {(table, name): held for name, held in accounts.items() for table in (ORIGINS, ACCOUNTS)}
+        await self.store.decide(lane.key, lambda _: Change(None, dict(writes)))
+
+    async def _origin_accounts(self, lane: Lane) -> dict[str, Any]:
+        return {name: await self.store.get(lane.key, ORIGINS, name) for name in self.providers}
+
+    def _know(self, lane: Lane) -> None:
+        self._lanes[lane.id] = lane
+        for owned in self._owned(lane.credentials):
+            self._owners[owned] = lane
+        for mark in self._marks(lane):
+            self._marked.setdefault(mark, []).append(lane)
+        for value in _values(lane.credentials):
+            self._secrets[value] = self._secrets.get(value, 0) + 1
+
+    def _unknow(self, lane: Lane) -> None:
+        self._lanes.pop(lane.id, None)
+        for owned in self._owned(lane.credentials):
+            self._owners.pop(owned, None)
+        for mark in self._marks(lane):
+            self._marked[mark].remove(lane)
+            if not self._marked[mark]:
+                del self._marked[mark]
+        for value in _values(lane.credentials):
+            self._secrets[value] -= 1
+            if not self._secrets[value]:
+                del self._secrets[value]
+
+    def _marks(self, lane: Lane) -> Iterator[tuple[str, str]]:
+        for name, provider in self.providers.items():
+            if provider.identity.mark_of is not None:
+                yield name, provider.identity.mark_of(lane.seed)
 
     def _next_id(self) -> str:
         while True:
@@ -154,10 +242,6 @@ class Registry:
             identity = provider.identity
             fresh = identity.default if lane_id == DEFAULT else identity.mint(draw(self.seed, "lane", lane_id, name))
             made[name] = {**fresh, **wanted.credentials.get(name, {})}
-        for name, value in self._owned(made):
-            if (name, value) in self._owners:
-                locator = next(key for key in self.providers[name].identity.locators if made[name].get(key) == value)
-                raise LaneConflict(f"credentials.{name}.{locator}", "this credential belongs to another lane")
         return made
 
     def _owned(self, credentials: Mapping[str, Credentials]) -> Iterable[tuple[str, str]]:

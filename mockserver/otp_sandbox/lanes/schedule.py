@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Coroutine
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -12,8 +13,10 @@ from typing import Any
 from otp_sandbox.contract import EventContext, EventHandler
 from otp_sandbox.domain import challenges, messages
 from otp_sandbox.domain.clock import Clock
-from otp_sandbox.domain.store import Change, Event, Key, State, Store
+from otp_sandbox.domain.store import Change, Event, Fired, Key, LaneGone, State, Store
+from otp_sandbox.lanes.eager import run_now
 from otp_sandbox.lanes.lane import Lane
+from otp_sandbox.lanes.registry import Registry
 
 BREATH = timedelta(milliseconds=20)
 """How long a timer waits at least, so that a busy lane settles in batches."""
@@ -26,14 +29,11 @@ _LOG = logging.getLogger("otp_sandbox.schedule")
 class _Common:
     """An event that is the same at every provider."""
 
-    named: Callable[[Event], tuple[Key, ...]]
-    happens: Callable[[Event, State], Change[bool]]
+    keys: Callable[[Event], tuple[Key, ...]]
+    decide: Callable[[Event, State], Change[bool]]
 
-    def keys(self, event: Event) -> tuple[Key, ...]:
-        return self.named(event)
-
-    def __call__(self, event: Event, state: State, world: EventContext) -> Change[bool]:  # noqa: ARG002  (the protocol's)
-        return self.happens(event, state)
+    def __call__(self, event: Event, state: State, context: EventContext) -> Change[bool]:  # noqa: ARG002  (the protocol's)
+        return self.decide(event, state)
 
 
 def _recipient(event: Event) -> tuple[Key, ...]:
@@ -48,25 +48,36 @@ COMMON: dict[str, EventHandler] = {
     "expiry": _Common(_recipient, challenges.expire),
     "send": _Common(_sending, messages.becomes_sent),
     "delivery": _Common(lambda event: ((messages.MESSAGES, event.id),), messages.becomes_delivered),
+    "callback": _Common(lambda _: (), lambda *_: Change(verdict=False)),
 }
 
 
 class Schedule:
-    """Fires what falls due. `attempt` makes a callback's HTTP request and records it."""
+    """Fires what falls due.
 
-    def __init__(self, store: Store, attempt: Attempt) -> None:
+    Args:
+        store: where the schedules are.
+        registry: keeps the clocks.
+        attempt: makes a callback's HTTP request and records it.
+    """
+
+    def __init__(self, store: Store, registry: Registry, attempt: Attempt) -> None:
         self._store = store
+        self._registry = registry
         self._attempt = attempt
         self._tasks: set[asyncio.Task[Any]] = set()
 
     async def settle(self, lane: Lane) -> None:
         """Fire what is due by the lane's clock; callbacks go out in the background."""
         now = lane.now()
-        while (event := await self._store.take_due(lane.id, now)) is not None:
-            if event.kind == "callback":
-                self._background(self._attempt_and_arm(lane, event))
-            else:
-                await self._fire(lane, event)
+        while (fired := await self._fire(lane, now)) is not None:
+            if fired.event.kind == "callback":
+                self._background(self._attempt_and_arm(lane, fired.event))
+
+    async def settle_and_arm(self, lane: Lane) -> None:
+        """Fire what is due, and make sure that the rest comes."""
+        await self.settle(lane)
+        self.arm(lane, await self._store.next_due(lane.key))
 
     async def advance(
         self, lane: Lane, target: datetime | timedelta, fulfilled: Callable[[], Awaitable[bool]] | None = None
@@ -79,32 +90,40 @@ class Schedule:
         async with lane.moving:
             start, clock = lane.now(), lane.clock
             until = start + target if isinstance(target, timedelta) else target
-            while (event := await self._store.take_due(lane.id, until)) is not None:
-                if event.at > lane.now():
-                    lane.clock = lane.clock.moved_to(event.at, lane.real_now())
-                happened = await (self._attempt(lane, event) if event.kind == "callback" else self._fire(lane, event))
+            while (due := await self._store.next_due(lane.key)) is not None and due <= until:
+                if due > lane.now():
+                    await self._registry.change(lane, clock=lane.clock.moved_to(due, lane.real_now()))
+                each = await self._fire(lane, until)
+                if each is None:  # another process was faster
+                    continue
+                happened = await self._attempt(lane, each.event) if each.event.kind == "callback" else each.happened
                 if happened:
-                    fired.append(event)
+                    fired.append(each.event)
                     if fulfilled is not None and await fulfilled():
-                        self.arm(lane, await self._store.next_due(lane.id))
+                        self.arm(lane, await self._store.next_due(lane.key))
                         return fired
             # A running clock has gone on while callbacks were answered: what was asked for is added to the old offset.
             if until > start:
-                lane.clock = (
+                moved = (
                     Clock("offset", clock.offset + (until - start)) if clock.runs else Clock("frozen", frozen_at=until)
                 )
-        self.arm(lane, await self._store.next_due(lane.id))
+                await self._registry.change(lane, clock=moved)
+        self.arm(lane, await self._store.next_due(lane.key))
         return fired
 
-    async def happen(self, lane: Lane, event: Event) -> bool:
+    async def happen(self, lane: Lane, event: Event, handler: EventHandler | None = None) -> bool:
         """Let something happen now that nobody scheduled. Says whether anything did.
 
         As after an advance, what follows at once is over then, first attempts of callbacks included.
         """
         await self.settle(lane)
-        happened = await self._fire(lane, event)
+        decides = handler or _handler(lane, event)
+        context = lane.context(event.provider)
+        change = await self._store.decide(
+            lane.key, lambda state: decides(event, state, context), lambda: decides.keys(event)
+        )
         await self.advance(lane, timedelta())
-        return happened
+        return change.verdict
 
     def arm(self, lane: Lane, due: datetime | None) -> None:
         """Make sure that a running lane settles when its next event falls due."""
@@ -121,20 +140,22 @@ class Schedule:
 
     def _ring(self, lane: Lane) -> None:
         lane.timer = lane.timer_at = None
-        self._background(self._settle_and_arm(lane))
+        run_now(self._settled_or_gone(lane), self._background)
 
-    async def _settle_and_arm(self, lane: Lane) -> None:
-        await self.settle(lane)
-        self.arm(lane, await self._store.next_due(lane.id))
+    async def _settled_or_gone(self, lane: Lane) -> None:
+        with suppress(LaneGone):
+            await self.settle_and_arm(lane)
 
     async def _attempt_and_arm(self, lane: Lane, event: Event) -> None:
-        await self._attempt(lane, event)
-        self.arm(lane, await self._store.next_due(lane.id))  # a retry may have fallen due in the meantime
+        with suppress(LaneGone):
+            await self._attempt(lane, event)
+            self.arm(lane, await self._store.next_due(lane.key))  # a retry may have fallen due in the meantime
 
-    async def _fire(self, lane: Lane, event: Event) -> bool:
-        handler = lane.providers[event.provider].events.get(event.kind) or COMMON[event.kind]
-        world = lane.world(event.provider)
-        return await self._store.decide(lane.id, handler.keys(event), lambda state: handler(event, state, world))
+    async def _fire(self, lane: Lane, until: datetime) -> Fired | None:
+        def decide(event: Event, state: State) -> Change[bool]:
+            return _handler(lane, event)(event, state, lane.context(event.provider))
+
+        return await self._store.fire(lane.key, until, decide, lambda event: _handler(lane, event).keys(event))
 
     def _background(self, work: Awaitable[Any] | Coroutine[Any, Any, Any]) -> None:
         async def run() -> None:
@@ -152,3 +173,7 @@ class Schedule:
         for task in list(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+
+
+def _handler(lane: Lane, event: Event) -> EventHandler:
+    return lane.providers[event.provider].events.get(event.kind) or COMMON[event.kind]

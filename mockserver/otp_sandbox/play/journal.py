@@ -2,22 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from time import perf_counter
 from typing import Final
 
-from otp_sandbox.domain.record import record
-from otp_sandbox.domain.store import Table
+from otp_sandbox.contract import Fields, Provider, Reply
+from otp_sandbox.domain.record import Record
+from otp_sandbox.domain.store import Store, Table
+from otp_sandbox.lanes.lane import Lane
+from otp_sandbox.play.player import Played
+from otp_sandbox.play.request import Request
+from otp_sandbox.play.route import Route
 from otp_specs.model import Code
 
 MASK: Final = "***"
 BODY_MOST: Final = 16 * 1024
 """Characters of a field, bytes of an answer: what is longer is cut."""
+ENTRY_OVERHEAD: Final = 1024
+"""Bytes that an entry takes besides what was sent and answered; an estimate for the memory budget."""
 
 
-@record
-class Entry:
-    """One request and its answer. `operation` and `outcome` are null where no operation was met."""
+class Entry(Record):
+    """One request and its answer. `operation` and `outcome` are null where no operation was met.
+
+    `size` estimates the bytes that the entry takes, all texts included.
+    """
 
     id: str
     at: datetime
@@ -40,7 +50,105 @@ class Entry:
     size: int
 
 
-REQUESTS: Final = Table[Entry]("requests", log=True, weigh=lambda entry: entry.size)
+REQUESTS: Final = Table("requests", Entry, log=True, weigh=lambda entry: entry.size)
+
+Watch = Callable[[Lane, Entry], None]
+
+
+class Journal:
+    """Keeps an entry of each request in its lane.
+
+    Args:
+        store: where the lanes keep what happened.
+        secrets: names of fields, in lower case, that are masked wherever they come.
+        watch: is told of each entry, for the log.
+    """
+
+    def __init__(self, store: Store, secrets: frozenset[str], watch: Watch) -> None:
+        self._store = store
+        self._secrets = secrets
+        self._watch = watch
+
+    async def next_id(self, lane: Lane) -> str:
+        """Number a request."""
+        return f"req-{await self._store.count(lane.key, 'requests')}"
+
+    async def note(self, lane: Lane, route: Route, request: Request, played: Played, started: float) -> None:
+        """Keep a call with its answer; `started` is when it came, by the performance counter."""
+        call, row, verdict, reply = played.call, played.row, played.verdict, played.reply
+        operation, fields, body = route.operation, request.fields, reply.body
+        known = fields.keys() <= operation.fields.keys()
+        entry = Entry(
+            call.request_id,
+            call.now,
+            route.provider.name,
+            operation.name,
+            operation.role,
+            request.method,
+            shown_path(route, request.path, fields),
+            masked(fields, self._secrets, route.secrets if known else None),
+            row.name,
+            verdict.cause,
+            verdict.reason or row.condition,
+            row.success,
+            row.code,
+            reply.status,
+            body if len(body) <= BODY_MOST else body[:BODY_MOST],
+            (perf_counter() - started) * 1000,
+            played.warnings,
+            verdict.magic,
+            ENTRY_OVERHEAD + request.size + len(body),
+        )
+        await self._keep(lane, entry)
+
+    async def note_unmatched(
+        self,
+        lane: Lane,
+        provider: Provider | None,
+        request: Request,
+        reply: Reply,
+        what: str,
+        hints: Sequence[str],
+        started: float,
+    ) -> None:
+        """Keep a request that met no operation; `what` says so, `hints` what may have been meant."""
+        hint = f"; nearest: {', '.join(hints)}" if hints else ""
+        entry = Entry(
+            await self.next_id(lane),
+            lane.now(),
+            provider.name if provider is not None else None,
+            None,
+            None,
+            request.method,
+            request.path,
+            masked(request.fields, self._secrets),
+            None,
+            None,
+            what,
+            False,
+            None,
+            reply.status,
+            reply.body[:BODY_MOST],
+            (perf_counter() - started) * 1000,
+            (what + hint,),
+            False,
+            ENTRY_OVERHEAD + request.size + len(reply.body),
+        )
+        await self._keep(lane, entry)
+
+    async def _keep(self, lane: Lane, entry: Entry) -> None:
+        await self._store.append(lane.key, REQUESTS, entry.id, entry)
+        self._watch(lane, entry)
+
+
+def shown_path(route: Route, path: str, fields: Fields) -> str:
+    """Give a path without the secrets that it holds, right or wrong."""
+    own = route.operation.path
+    if "{" not in own:
+        return path
+    for name in route.operation.fields:
+        own = own.replace(f"{{{name}}}", MASK if name in route.secrets else fields.get(name, ""))
+    return own
 
 
 def masked(fields: Mapping[str, str], secrets: frozenset[str], known: tuple[str, ...] | None = None) -> dict[str, str]:

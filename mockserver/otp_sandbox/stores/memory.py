@@ -1,21 +1,26 @@
-"""Keeps everything in this process. A decision runs between two awaits, so nothing can come in between."""
+"""Keeps everything in this process. Nothing here waits, so nothing comes between what is read and what is written."""
 
 from __future__ import annotations
 
 import asyncio
 import heapq
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from datetime import datetime
-from typing import Any, TypeVar
+from itertools import islice
+from typing import Any, Final, TypeVar
 
-from otp_sandbox.domain.store import WHOLE, Change, Event, Key, Placed, State, Table
+from otp_sandbox.domain.store import Change, Event, Fired, Key, LaneGone, Placed, State, Table, no_keys
 
 T = TypeVar("T")
 V = TypeVar("V")
 
-RING = 10_000
-BUDGET = 256 * 1024 * 1024
+RING: Final = 10_000
+BUDGET: Final = 256 * 1024 * 1024
+SCHEDULE_MOST: Final = 4_000_000
+"""Events that wait in one lane. What would come later than all of them is not kept."""
+_AT_ONCE: Final = 64
+"""A table over its bound loses this part of itself (1/64), so that looking for the oldest costs little."""
 
 
 class MemoryStore:
@@ -23,29 +28,88 @@ class MemoryStore:
 
     Args:
         ring: how many entries a log keeps.
-        budget: how many bytes the entries of weighed logs may take over all lanes; the lane unused longest is cut
-            first.
-        strict: refuse decisions that read keys which they did not name (they would break in a store that is shared).
+        budget: how many bytes the entries of logs may take over all lanes; the lane unused longest is cut first.
     """
 
-    def __init__(self, *, ring: int = RING, budget: int = BUDGET, strict: bool = False) -> None:
+    def __init__(self, *, ring: int = RING, budget: int = BUDGET) -> None:
         """Start empty."""
-        self._ring = ring
+        self.ring = ring
         self._budget = budget
-        self._strict = strict
         self._weight = 0
-        self._lanes: OrderedDict[str, _Lane] = OrderedDict()
+        self._lanes: OrderedDict[str, LaneState] = OrderedDict()
 
-    async def decide(self, lane: str, keys: Sequence[Key], decision: Callable[[State], Change[V]]) -> V:
+    async def open(self) -> None:
+        pass
+
+    async def close(self) -> None:
+        pass
+
+    async def begin(self, lane: str, after: str | None = None) -> None:
+        if lane in self._lanes:
+            return
+        held = self._lanes[lane] = LaneState(self)
+        old = self._lanes.get(after) if after is not None else None
+        if old is not None:
+            held.newest, held.counts = old.newest, dict(old.counts)
+
+    async def forget(self, lane: str) -> None:
+        held = self._lanes.pop(lane, None)
+        if held is not None:
+            held.release()
+
+    async def decide(
+        self,
+        lane: str,
+        decision: Callable[[State], Change[V]],
+        keys: Callable[[], Sequence[Key]] = no_keys,
+        *,
+        settled: datetime | None = None,
+    ) -> Any:
+        held = self._lanes.get(lane)
+        if held is None:
+            raise LaneGone(lane)
+        due = held.due
+        if settled is not None and due and due[0][0] <= settled:
+            return None
+        change = self.run(held, decision, keys)
+        held.apply(change)
+        if self._weight > self._budget:
+            self._cut()
+        change.next_due = due[0][0] if due else None
+        return change
+
+    async def fire(
+        self,
+        lane: str,
+        until: datetime,
+        decide: Callable[[Event, State], Change[bool]],
+        keys: Callable[[Event], Sequence[Key]],
+    ) -> Fired | None:
         held = self._lane(lane)
-        change = decision(_Named(held, keys) if self._strict else held)
-        if change.writes:
-            held.apply(change)
-            if self._weight > self._budget:
-                self._cut()
-        for event in change.due:
-            held.schedule(event)
-        return change.verdict
+        if not held.due or held.due[0][0] > until:
+            return None
+        event: Event = held.due[0][2]
+        change = self.run(held, lambda state: decide(event, state), lambda: keys(event))
+        heapq.heappop(held.due)
+        held.apply(change)
+        if self._weight > self._budget:
+            self._cut()
+        return Fired(event, change.verdict)
+
+    def run(
+        self, held: LaneState, decision: Callable[[State], Change[V]], keys: Callable[[], Sequence[Key]]
+    ) -> Change[V]:  # noqa: ARG002  (everything is at hand)
+        """Run a decision. Nothing can come between, so once is enough."""
+        return decision(held)
+
+    async def next_due(self, lane: str) -> datetime | None:
+        schedule = self._lane(lane).due
+        return schedule[0][0] if schedule else None
+
+    async def count(self, lane: str, name: str) -> int:
+        counts = self._lane(lane).counts
+        number = counts[name] = counts.get(name, 0) + 1
+        return number
 
     async def append(self, lane: str, table: Table[T], key: str, entry: T) -> None:
         self._lane(lane).put(table, key, entry, move=True)
@@ -79,56 +143,36 @@ class MemoryStore:
     async def place(self, lane: str) -> int:
         return self._lane(lane).newest
 
-    async def wait(self, lane: str, table: Table[Any], after: int, timeout: float) -> bool:  # noqa: ASYNC109  (the port says so)
+    async def wait(self, lane: str, tables: Collection[Table[Any]], after: int, timeout: float) -> bool:  # noqa: ASYNC109  (the port says so)
         held = self._lane(lane)
-        if held.last_place(table) > after:
+        if any(held.last_place(table) > after for table in tables):
             return True
         waiting: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
-        held.waiters.setdefault(table.name, []).append(waiting)
+        names = {table.name for table in tables}
+        for name in names:
+            held.waiters.setdefault(name, set()).add(waiting)
         try:
             async with asyncio.timeout(timeout):
                 return await waiting
         except TimeoutError:
             return False
         finally:
-            held.unwait(table, waiting)
+            held.stop_waiting(names, waiting)
 
-    async def next_due(self, lane: str) -> datetime | None:
-        schedule = self._lane(lane).due
-        return schedule[0][0] if schedule else None
-
-    async def take_due(self, lane: str, until: datetime) -> Event | None:
-        schedule = self._lane(lane).due
-        if schedule and schedule[0][0] <= until:
-            event: Event = heapq.heappop(schedule)[2]
-            return event
-        return None
-
-    async def clear(self, lane: str, tables: Iterable[str] | None = None) -> None:
+    async def clear(self, lane: str, tables: Iterable[str]) -> None:
         held = self._lane(lane)
-        names = list(held.tables) if tables is None else list(tables)
-        for name in names:
+        for name in tables:
             held.drop(name)
-        if tables is None:
-            held.due.clear()
 
-    async def forget(self, lane: str) -> None:
-        held = self._lanes.pop(lane, None)
-        if held is not None:
-            held.release()
-
-    def _lane(self, lane: str) -> _Lane:
+    def _lane(self, lane: str) -> LaneState:
         held = self._lanes.get(lane)
         if held is None:
-            held = self._lanes[lane] = _Lane(self)
+            raise LaneGone(lane)
         return held
 
     def grew(self, weight: int) -> None:
+        """Count bytes of logs over all lanes."""
         self._weight += weight
-
-    @property
-    def ring(self) -> int:
-        return self._ring
 
     def _cut(self) -> None:
         for held in self._lanes.values():
@@ -138,111 +182,127 @@ class MemoryStore:
                 return
 
 
-class _Lane:
+class LaneState:
     """What one lane holds. It is itself the state that decisions read."""
 
     def __init__(self, store: MemoryStore) -> None:
         self.store = store
-        self.tables: dict[str, dict[str, Any]] = {}
-        self.weighed: dict[str, Callable[[Any], int]] = {}
+        self.records: dict[str, dict[str, Any]] = {}
+        self.logs: dict[str, OrderedDict[str, tuple[int, Any]]] = {}
+        self.weigh: dict[str, Callable[[Any], int]] = {}
+        self.most: dict[str, int] = {}
         self.newest = 0
+        self.counts: dict[str, int] = {}
         self.due: list[tuple[datetime, int, Event]] = []
         self.scheduled = 0
-        self.waiters: dict[str, list[asyncio.Future[bool]]] = {}
+        self.waiters: dict[str, set[asyncio.Future[bool]]] = {}
 
     def get(self, table: Table[T], key: str) -> T | None:
-        records = self.tables.get(table.name)
-        if records is None:
-            return None
-        held = records.get(key)
-        if table.log and held is not None:
-            entry: T = held[1]
-            return entry
-        return held
+        if table.log:
+            log = self.logs.get(table.name)
+            placed = log.get(key) if log is not None else None
+            return placed[1] if placed is not None else None
+        records = self.records.get(table.name)
+        return records.get(key) if records is not None else None
 
     def entries(self, table: Table[T]) -> Iterator[T]:
         for _, entry in reversed(self.log(table).values()):
             yield entry
 
     def log(self, table: Table[T]) -> OrderedDict[str, tuple[int, T]]:
-        records = self.tables.get(table.name)
-        if records is None:
-            records = self.tables[table.name] = OrderedDict()
-            if table.weigh is not None:
-                self.weighed[table.name] = table.weigh
-        return records  # type: ignore[return-value]  # log tables are made here only
+        log = self.logs.get(table.name)
+        if log is None:
+            log = self.logs[table.name] = OrderedDict()
+            self.weigh[table.name] = table.weigh or _no_weight
+            self.most[table.name] = table.most or self.store.ring
+        return log
 
     def last_place(self, table: Table[Any]) -> int:
         log = self.log(table)
         return next(reversed(log.values()))[0] if log else 0
 
     def apply(self, change: Change[Any]) -> None:
+        moved = change.moved
         for key, value in change.writes.items():
             table, name = key
             if table.log:
-                self.put(table, name, value, move=key in change.moved)
-            elif value is None:
-                records = self.tables.get(table.name)
-                if records is not None:
-                    records.pop(name, None)
+                self.put(table, name, value, move=key in moved)
             else:
-                records = self.tables.get(table.name)
-                if records is None:
-                    records = self.tables[table.name] = {} if table.most is None else OrderedDict()
-                records[name] = value
-                if table.most is not None and len(records) > table.most:
-                    records.popitem(last=False)  # type: ignore[call-arg]  # bounded tables are ordered
+                self.write(table, name, value)
+        for event in change.due:
+            if len(self.due) >= SCHEDULE_MOST and event.at >= self.due[-1][0]:
+                continue
+            self.scheduled += 1
+            heapq.heappush(self.due, (event.at, self.scheduled, event))
+
+    def write(self, table: Table[Any], name: str, value: Any) -> None:
+        records = self.records.get(table.name)
+        if records is None:
+            records = self.records[table.name] = {}
+        if value is None:
+            records.pop(name, None)
+            return
+        if table.most is not None:
+            records.pop(name, None)  # what is written again counts as used: the oldest stand first
+            if len(records) >= table.most:
+                for old in list(islice(records, table.most // _AT_ONCE + 1)):
+                    del records[old]
+        records[name] = value
 
     def put(self, table: Table[Any], name: str, value: Any, *, move: bool) -> None:
-        log = self.log(table)
-        old = log.pop(name, None) if value is None or move else log.get(name)
-        weigh = table.weigh
-        if weigh is not None:
-            self.store.grew((weigh(value) if value is not None else 0) - (weigh(old[1]) if old is not None else 0))
+        log = self.logs.get(table.name)
+        if log is None:
+            log = self.log(table)
+        weigh = self.weigh[table.name]
+        old = log.get(name)
+        if old is not None:
+            self.store.grew(-weigh(old[1]))
+            if value is None or move:
+                del log[name]
+            else:
+                log[name] = (old[0], value)
+                self.store.grew(weigh(value))
+                return
         if value is None:
-            return
-        if old is not None and not move:
-            log[name] = (old[0], value)
             return
         self.newest += 1
         log[name] = (self.newest, value)
-        if len(log) > self.store.ring:
+        self.store.grew(weigh(value))
+        if len(log) > self.most[table.name]:
             _, dropped = log.popitem(last=False)
-            if weigh is not None:
-                self.store.grew(-weigh(dropped[1]))
+            self.store.grew(-weigh(dropped[1]))
         if self.waiters:
             for waiting in self.waiters.get(table.name, ()):
                 if not waiting.done():
                     waiting.set_result(True)
 
-    def schedule(self, event: Event) -> None:
-        self.scheduled += 1
-        heapq.heappush(self.due, (event.at, self.scheduled, event))
-
-    def unwait(self, table: Table[Any], waiting: asyncio.Future[bool]) -> None:
-        waiters = self.waiters.get(table.name, [])
-        if waiting in waiters:
-            waiters.remove(waiting)
-        if not waiters:
-            self.waiters.pop(table.name, None)
+    def stop_waiting(self, names: Iterable[str], waiting: asyncio.Future[bool]) -> None:
+        for name in names:
+            waiters = self.waiters.get(name)
+            if waiters is not None:
+                waiters.discard(waiting)
+                if not waiters:
+                    del self.waiters[name]
 
     def cut_oldest(self) -> bool:
-        for name, weigh in self.weighed.items():
-            log = self.tables.get(name)
-            if log:
-                _, dropped = log.popitem(last=False)  # type: ignore[call-arg]  # weighed tables are logs
-                self.store.grew(-weigh(dropped[1]))
-                return True
-        return False
+        """Drop the oldest entry of the longest log that has a weight. Says whether there was one."""
+        weighed = [each for each in self.logs if self.weigh[each] is not _no_weight]
+        name = max(weighed, key=lambda each: len(self.logs[each]), default=None)
+        if name is None or not self.logs[name]:
+            return False
+        _, dropped = self.logs[name].popitem(last=False)
+        self.store.grew(-self.weigh[name](dropped[1]))
+        return True
 
     def drop(self, name: str) -> None:
-        records = self.tables.pop(name, {})
-        weigh = self.weighed.pop(name, None)
-        if weigh is not None:
-            self.store.grew(-sum(weigh(entry) for _, entry in records.values()))
+        self.records.pop(name, None)
+        log = self.logs.pop(name, None)
+        if log is not None:
+            weigh = self.weigh.pop(name)
+            self.store.grew(-sum(weigh(entry) for _, entry in log.values()))
 
     def release(self) -> None:
-        for name in list(self.tables):
+        for name in list(self.logs):
             self.drop(name)
         for waiters in self.waiters.values():
             for waiting in waiters:
@@ -250,19 +310,5 @@ class _Lane:
                     waiting.set_result(False)
 
 
-class _Named:
-    """A state that shows only the keys which a decision named."""
-
-    def __init__(self, held: _Lane, keys: Sequence[Key]) -> None:
-        self.held = held
-        self.keys = set(keys)
-
-    def get(self, table: Table[T], key: str) -> T | None:
-        if (table, key) not in self.keys:
-            raise LookupError(f"the decision reads {table.name}/{key} without having named it")
-        return self.held.get(table, key)
-
-    def entries(self, table: Table[T]) -> Iterator[T]:
-        if (table, WHOLE) not in self.keys:
-            raise LookupError(f"the decision lists {table.name} without having named it")
-        return self.held.entries(table)
+def _no_weight(_: Any) -> int:
+    return 0

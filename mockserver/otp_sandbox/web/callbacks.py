@@ -39,7 +39,7 @@ class Sender:
 
     async def attempt(self, lane: Lane, event: Event) -> bool:
         """Send the callback that an event names. Says whether there was one."""
-        callback = await self._store.get(lane.id, CALLBACKS, event.id)
+        callback = await self._store.get(lane.key, CALLBACKS, event.id)
         if callback is None or callback.state != "pending":
             return False
         await self.send(lane, callback)
@@ -51,9 +51,11 @@ class Sender:
         attempt = Attempt(lane.now(), status, error, duration, response)
 
         def decide(state: State) -> Change[Callback]:
-            return after_attempt(state.get(CALLBACKS, callback.id) or callback, attempt)
+            held = state.get(CALLBACKS, callback.id)
+            return after_attempt(held, attempt) if held is not None else Change(callback)  # forgotten meanwhile
 
-        return await self._store.decide(lane.id, ((CALLBACKS, callback.id),), decide)
+        change = await self._store.decide(lane.key, decide, lambda: ((CALLBACKS, callback.id),))
+        return change.verdict
 
     async def _exchange(self, callback: Callback) -> tuple[int | None, str | None, str | None, float]:
         started = perf_counter()

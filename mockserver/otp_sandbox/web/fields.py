@@ -2,40 +2,60 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from aiohttp import web
 
-from otp_sandbox.web.reading import Unreadable, body_pairs, merged
-from otp_sandbox.web.routes import Match, Route
+from otp_sandbox.play.route import Route
+from otp_sandbox.web.reading import Unreadable, body_pairs, merged, query_pairs
+from otp_sandbox.web.routes import Match
+
+Pairs = list[tuple[str, str]]
 
 
 @dataclass(slots=True)
-class Read:
+class Sent:
     """The fields of a request, what is odd about them, and whether there was a body that nobody can read."""
 
-    fields: dict[str, str]
-    warnings: list[str]
+    match: Match
+    query: Pairs
+    body: Pairs
+    fields: dict[str, str] = field(default_factory=dict)
+    warnings: list[str] = field(default_factory=list)
     unreadable: bool = False
+    body_size: int = 0
+
+    def with_exact_names(self) -> Sent:
+        """Give the fields under the names that they were sent with."""
+        made = Sent(self.match, self.query, self.body, unreadable=self.unreadable, body_size=self.body_size)
+        made.name_fields(any_case=False)
+        return made
+
+    def name_fields(self, *, any_case: bool) -> None:
+        """Bring everything under its name; the body wins over the query, and the path over both."""
+        resource = self.match.resource
+        join = resource.provider.reading.join_repeated
+        for pairs in (self.query, self.body):
+            named, repeated = merged(pairs, resource.names, any_case=any_case, join=join)
+            self.fields.update(named)
+            self.warnings += [f"{name} came more than once" for name in repeated]
+        self.fields.update(self.match.fields)
 
 
-async def read(request: web.BaseRequest, at: Match, routes: tuple[Route, ...], *, any_case: bool) -> Read:
-    """Read all fields of a request; the body wins over the query, and the path over both."""
-    place = at.place
-    join = place.provider.reading.join_repeated
-    fields, repeated = merged(request.rel_url.query.items(), place.names, any_case=any_case, join=join)
-    found = Read(fields, [f"{name} came more than once" for name in repeated] if repeated else [])
+async def read_fields(http: web.BaseRequest, match: Match, routes: tuple[Route, ...]) -> Sent:
+    """Read all fields of a request."""
+    sent = Sent(match, list(query_pairs(http.rel_url.raw_query_string)), [])
     accepted = routes[0].operation.bodies
-    if accepted and request.can_read_body:
+    error = ""
+    if accepted and http.can_read_body:
         try:
-            pairs = body_pairs(await request.read(), request.headers.get("Content-Type", ""), accepted)
-        except (Unreadable, web.RequestPayloadError) as error:
-            found.warnings.append(str(error) or "the body cannot be read")
-            found.unreadable = True
-        else:
-            sent, repeated = merged(pairs, place.names, any_case=any_case, join=join)
-            found.warnings += [f"{name} came more than once" for name in repeated]
-            fields.update(sent)
-    if at.fields:
-        fields.update(at.fields)
-    return found
+            body = await http.read()
+            sent.body_size = len(body)
+            sent.body = body_pairs(body, http.headers.get("Content-Type", ""), accepted)
+        except (Unreadable, web.RequestPayloadError) as failure:
+            error = str(failure) or "the body cannot be read"
+            sent.unreadable = True
+    sent.name_fields(any_case=match.resource.provider.reading.any_case_fields)
+    if error:
+        sent.warnings.append(error)
+    return sent

@@ -9,22 +9,9 @@ from difflib import get_close_matches
 from functools import lru_cache
 from urllib.parse import unquote
 
-from otp_sandbox.checks import Checklist, checklist
-from otp_sandbox.contract import Handler, Provider
+from otp_sandbox.contract import Provider
+from otp_sandbox.play.route import Route, make_route
 from otp_specs import Operation
-
-
-@dataclass(frozen=True, slots=True)
-class Route:
-    """An operation with all that is worked out once: how to read and judge a call."""
-
-    provider: Provider
-    operation: Operation
-    handler: Handler
-    checklist: Checklist
-    secrets: tuple[str, ...]
-    constants: tuple[tuple[str, str], ...]
-    magic_field: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +27,7 @@ class Resource:
 class Match:
     """What stands at a path, and the fields that the path itself holds."""
 
-    place: Resource
+    resource: Resource
     fields: Mapping[str, str]
 
 
@@ -48,7 +35,7 @@ _NO_FIELDS: Mapping[str, str] = {}
 
 
 class Routes:
-    """Finds places by path. Slashes fold everywhere, case where the provider's server does not mind it."""
+    """Finds resources by path. Slashes fold everywhere, case where the provider's server does not mind it."""
 
     def __init__(self, providers: Iterable[Provider]) -> None:
         self.providers = tuple(providers)
@@ -60,19 +47,19 @@ class Routes:
             for path, operations in _by_path(provider.spec.operations).items():
                 if "{" in path:
                     self._with_fields.append(
-                        (_pattern(path, any_case=provider.reading.any_case_paths), _place(provider, operations))
+                        (_pattern(path, any_case=provider.reading.any_case_paths), _resource(provider, operations))
                     )
                     continue
                 key = path.lower() if provider.reading.any_case_paths else path
-                table[key] = _place(provider, operations)
+                table[key] = _resource(provider, operations)
         self.find = lru_cache(maxsize=4096)(self._find)
         """Finds what stands at a path as it was sent; remembered, because the same paths come again and again."""
 
     def _find(self, path: str) -> Match | None:
         folded = fold(path)
-        place = self._exact.get(folded) or self._folded.get(folded.lower())
-        if place is not None:
-            return Match(place, _NO_FIELDS)
+        resource = self._exact.get(folded) or self._folded.get(folded.lower())
+        if resource is not None:
+            return Match(resource, _NO_FIELDS)
         for pattern, each in self._with_fields:
             match = pattern.fullmatch(folded)
             if match is not None:
@@ -135,24 +122,10 @@ def _by_path(operations: Iterable[Operation]) -> dict[str, list[Operation]]:
     return paths
 
 
-def route(provider: Provider, operation: Operation) -> Route:
-    """Work out once how an operation of a provider is read and judged."""
-    handler = provider.handlers[operation.name]
-    return Route(
-        provider=provider,
-        operation=operation,
-        handler=handler,
-        checklist=checklist(provider, operation),
-        secrets=tuple(name for name in operation.fields if name.lower() in provider.identity.secrets),
-        constants=tuple(operation.constants.items()),
-        magic_field=next((name for name in provider.magic.fields if name in operation.fields), None),
-    )
-
-
-def _place(provider: Provider, operations: list[Operation]) -> Resource:
+def _resource(provider: Provider, operations: list[Operation]) -> Resource:
     methods: dict[str, tuple[Route, ...]] = {}
     names: dict[str, str] = {}
     for operation in operations:
-        methods[operation.method] = (*methods.get(operation.method, ()), route(provider, operation))
+        methods[operation.method] = (*methods.get(operation.method, ()), make_route(provider, operation))
         names.update({name.lower(): name for name in operation.fields} | {name: name for name in operation.fields})
     return Resource(provider, methods, names)

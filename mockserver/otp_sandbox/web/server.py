@@ -15,7 +15,7 @@ from otp_sandbox.contract import Reply
 from otp_sandbox.web.problems import Problem
 from otp_sandbox.web.responses import response
 
-Answerer = Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]
+Answerer = Callable[[web.BaseRequest], Awaitable[Reply]]
 GRACE = 0.8
 """Seconds that requests in flight may take when the server stops."""
 BODY_TIME = 30.0
@@ -106,7 +106,7 @@ class Server:
         try:
             if path.startswith("/_sandbox/") or path in _OWN:
                 return response(await self._own(request, path))
-            return await self._provider(request)
+            return response(await self._provider(request))
         except web.HTTPException as error:  # a body that is too large or too slow
             return _refused(error.status, error.text or error.reason)
         except web.RequestPayloadError as error:

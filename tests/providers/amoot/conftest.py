@@ -3,23 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
-from functools import cache
-from typing import Any, NamedTuple
+from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
 import otp_specs
-from otp_sandbox.checks import Checklist, checklist
-from otp_sandbox.contract import Call, Dialect, Provider, Reply
-from otp_sandbox.domain.challenges import CODES, PINS, Challenge, Pin
-from otp_sandbox.domain.messages import MESSAGES, Message
-from otp_sandbox.domain.store import Change, Event, Key
+from equipment.thin_lane import Source, ThinLane
+from otp_sandbox.contract import Call, Provider, Reply
 from otp_sandbox.domain.verdict import Verdict
 from otp_sandbox.lanes.accounts import patched
 from otp_sandbox.providers.amoot import provider
-from otp_sandbox.providers.amoot.account import KEY, Account, new_account
-from otp_sandbox.stores.memory import MemoryStore
+from otp_sandbox.providers.amoot.account import KEY, new_account
 from otp_specs import Operation
 
 AMOOT: Provider = provider(otp_specs.load("amoot"))
@@ -47,37 +42,31 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
 """A good call of each operation, besides its token."""
 
 
-@cache
-def plan_of(name: str) -> Checklist:
-    """Give the plan of an operation."""
-    return checklist(AMOOT, OPERATIONS[name])
+class Lane(ThinLane):
+    """A lane of Amoot."""
 
-
-class Source(NamedTuple):
-    """Where a call comes from."""
-
-    scheme: str
-    host: str
-    remote: str | None
-
-
-class Lane:
-    """What a test may turn, and what it can see afterwards."""
+    provider = AMOOT
+    start = datetime(2025, 10, 21, 9, 0, tzinfo=UTC)
 
     def __init__(self) -> None:
-        self.store = MemoryStore(strict=True)
+        super().__init__()
         self.account = new_account()
-        self.choices: dict[str, str] = {}
-        self.seed = 7
-        self.now = datetime(2025, 10, 21, 9, 0, tzinfo=UTC)
-        self.requests = 0
 
     def patch(self, *patches: Mapping[str, Any]) -> None:
         """Change the account as the control API does."""
         for each in patches:
             self.account = patched(self.account, dict(each))
 
-    def call(
+    def fields(self, name: str, changes: Mapping[str, str | None]) -> dict[str, str]:
+        """Give the fields of a good call, but for those that are given; None leaves one out."""
+        good = {"Token": "SANDBOX-TOKEN", **FIELDS.get(name, {})}
+        return {field: text for field, text in {**good, **changes}.items() if text is not None}
+
+    def call(self, name: str = "SendOTP", /, **changes: str | None) -> Call:
+        """Build a good call, but for the fields that are given."""
+        return self.judgement(name, self.fields(name, changes)).call
+
+    async def answer(
         self,
         name: str = "SendOTP",
         /,
@@ -86,66 +75,17 @@ class Lane:
         scheme: str = "https",
         remote: str = "127.0.0.1",
         **changes: str | None,
-    ) -> Call:
-        """Build a good call, but for the fields that are given; None leaves one out."""
-        self.requests += 1
-        good = {"Token": "SANDBOX-TOKEN", **FIELDS.get(name, {})}
-        fields = {field: text for field, text in {**good, **changes}.items() if text is not None}
-        values, invalid = plan_of(name).read(fields)
-        return Call(
-            operation=OPERATIONS[name],
-            fields=fields,
-            values=values,
-            invalid=invalid,
-            headers=headers or {},
-            credentials=AMOOT.identity.default,
-            seed=self.seed,
-            now=self.now,
-            dialect=Dialect(AMOOT.spec, self.choices),
-            request_id=f"req-{self.requests}",
-            source=Source(scheme, "127.0.0.1:6877", remote),
-        )
-
-    async def judge(self, call: Call, magic: str | None = None) -> Verdict:
-        """Decide about a call; the account stays as it comes out."""
+    ) -> Reply:
+        """Make a good call, but for the fields that are given; None leaves one out. The account stays as it comes out."""
         await self.write({KEY: self.account})
-        own, handler = plan_of(call.operation.name), AMOOT.handlers[call.operation.name]
-        verdict = await self.store.decide(
-            "lane", own.keys(handler, call), lambda state: own.decide(handler, call, state, magic)
-        )
-        account = await self.store.get("lane", *KEY)
-        assert isinstance(account, Account)
-        self.account = account
-        return verdict
+        played = await self.play(name, self.fields(name, changes), headers, Source(scheme, remote=remote))
+        self.account = await self.get(KEY)
+        return played.reply
 
     async def send(self, name: str = "SendOTP", /, **changes: Any) -> Verdict:
-        """Build a call and decide about it."""
-        return await self.judge(self.call(name, **changes))
-
-    async def answer(self, name: str = "SendOTP", /, **changes: Any) -> Reply:
-        """Build a call, decide about it and render the answer."""
-        call = self.call(name, **changes)
-        verdict = await self.judge(call)
-        return AMOOT.render(call, call.dialect.row(call.operation, verdict.cause), verdict)
-
-    async def write(self, writes: Mapping[Key, Any]) -> None:
-        await self.store.decide("lane", (), lambda _: Change(None, dict(writes)))
-
-    async def pin(self, phone: str, code: str, times: int = 1) -> None:
-        await self.write({(PINS, phone): Pin(code, times)})
-
-    async def messages(self) -> list[Message]:
-        return [each.entry for each in await self.store.entries("lane", MESSAGES)]
-
-    async def codes(self) -> list[Challenge]:
-        return [each.entry for each in await self.store.entries("lane", CODES)]
-
-    async def due(self) -> list[Event]:
-        """Take all that would fall due within a year."""
-        found = []
-        while (event := await self.store.take_due("lane", self.now + timedelta(days=365))) is not None:
-            found.append(event)
-        return found
+        """Make a call and give the verdict."""
+        await self.answer(name, **changes)
+        return self.played.verdict
 
 
 @pytest.fixture

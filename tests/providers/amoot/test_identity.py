@@ -14,7 +14,7 @@ from otp_sandbox.checks import checked, checklist
 from otp_sandbox.lanes.accounts import Invalid, patched, shown
 from otp_sandbox.providers.amoot import provider
 from otp_sandbox.providers.amoot.account import new_account
-from otp_sandbox.providers.amoot.identity import CREDENTIAL_CHECKS, IDENTITY
+from otp_sandbox.providers.amoot.identity import IDENTITY
 
 TOKEN = "SANDBOX-TOKEN"
 UNKNOWN = "0123456789ABCDEF0123456789ABCDEF01234567"
@@ -253,7 +253,7 @@ def test_the_package_fits_its_spec_and_the_checks_stand_in_its_order() -> None:
 
     checked(amoot)
     for operation in amoot.spec.operations:
-        assert [cause for cause, _ in checklist(amoot, operation).credentials] == list(CREDENTIAL_CHECKS)
+        assert [cause for cause, _ in checklist(amoot, operation).credentials] == list(IDENTITY.checks)
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ FIRST = 700_000_001
 async def arrive(lane: Any, text: str = "Test", at: datetime = ARRIVED, **changes: Any) -> None:
     fields = {"provider": "amoot", "sender": "+989120000000", "line": "30001234", **changes}
     message = Received(id="", text=text, received_at=at, **fields)
-    await lane.store.decide("lane", keys_of_receiving(), lambda state: receive(state, message))
+    await lane.store.decide("lane", lambda state: receive(state, message), keys_of_receiving)
 
 
 async def rows(lane: Any, name: str, **changes: Any) -> list[dict[str, Any]]:
@@ -91,7 +91,7 @@ async def test_a_refused_call_takes_nothing(lane: Any) -> None:
     await arrive(lane)
     await lane.send("RecieveNewMessages", Token="wrong")
     await lane.send("RecieveNewMessages", Count="0")
-    kept = await lane.store.get("lane", INBOX, str(FIRST))
+    kept = await lane.get((INBOX, str(FIRST)))
 
     assert kept.fetched_at is None
     assert await texts(lane) == ["Test"]

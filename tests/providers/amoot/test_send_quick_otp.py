@@ -51,7 +51,7 @@ async def test_each_thing_that_is_wrong_has_its_own_cause(
     assert verdict.cause == cause
     assert lane.account == before
     assert (await lane.messages(), await lane.codes(), await lane.due()) == ([], [], [])
-    assert await lane.store.get("lane", PINS, PHONE) is not None
+    assert await lane.get((PINS, PHONE)) is not None
 
 
 @pytest.mark.parametrize(("first", "second"), PAIRS)

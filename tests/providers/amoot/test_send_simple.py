@@ -252,4 +252,4 @@ async def test_a_call_to_very_many_sends_to_each(lane: Any) -> None:
 
     ids = {str(message_id) for _, message_id in verdict.facts["rows"]}
     assert len(ids) == 3000
-    assert await lane.store.get("lane", MESSAGES, next(iter(ids))) is not None
+    assert await lane.get((MESSAGES, next(iter(ids)))) is not None

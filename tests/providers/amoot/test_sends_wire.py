@@ -15,7 +15,7 @@ from otp_sandbox.providers.amoot import provider
 
 JSON = "application/json; charset=utf-8"
 SPEC = otp_specs.load("amoot")
-RENDER = provider(SPEC).render
+AMOOT = provider(SPEC)
 SENDS = ("SendOTP", "SendQuickOTP", "SendSimple", "SendWithPattern", "SendWithPatternOWN", "SendPeerToPeer")
 EMPTY_TEXT = b'{"MessageText":null,"SMSPagesCount":1,"CampaignID":0,"Price":0,"Status":"%s","Data":[]}'
 EMPTY = {
@@ -110,7 +110,7 @@ async def test_peers_are_answered_like_the_samples(lane: Any) -> None:
 @pytest.mark.parametrize("row", SPEC.outcomes.values(), ids=lambda row: row.name)
 def test_every_row_is_answered_in_the_shape_of_the_method(lane: Any, operation: str, row: otp_specs.Outcome) -> None:
     """A planned or magic outcome has sent nothing."""
-    reply = RENDER(lane.call(operation), row, Verdict(row.name, magic=True))
+    reply = AMOOT.wire.render(AMOOT.handlers[operation], lane.call(operation), row, Verdict(row.name, magic=True))
 
     assert row.message is not None
     assert reply == Reply(EMPTY[operation] % row.message.encode(), JSON, 200)

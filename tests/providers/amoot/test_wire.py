@@ -15,7 +15,7 @@ from otp_sandbox.providers.amoot import provider
 
 JSON = "application/json; charset=utf-8"
 SPEC = otp_specs.load("amoot")
-RENDER = provider(SPEC).render
+AMOOT = provider(SPEC)
 EXAMPLES = SPEC.document["paths"]["/rest/SendOTP"]["get"]["responses"]["200"]["content"]["application/json"]["examples"]
 
 
@@ -39,10 +39,10 @@ async def test_a_success_has_just_these_bytes(lane: Any) -> None:
     """A pinned code and a fixed seed leave nothing open."""
     await lane.pin("+989120000000", "4821")
     call = lane.call(Mobile="+98 912 000 0000")
-    verdict = await lane.judge(call)
+    verdict = await lane.send(Mobile="+98 912 000 0000")
 
     message_id = verdict.facts["message_id"]
-    assert RENDER(call, SPEC.outcomes["success"], verdict).body == (
+    assert AMOOT.wire.render(AMOOT.handlers[call.operation.name], call, SPEC.outcomes["success"], verdict).body == (
         b'{"Status":"Success","Data":{"Mobile":9120000000,"MessageID":%d,"Code":"4821","Status":"Success"}}'
         % message_id
     )
@@ -69,14 +69,14 @@ async def test_the_status_is_a_number_in_both_places_when_that_is_chosen(lane: A
 @pytest.mark.parametrize("row", SPEC.outcomes.values(), ids=lambda row: row.name)
 def test_every_row_can_be_asked_for_and_has_no_data(lane: Any, row: otp_specs.Outcome) -> None:
     """A planned or magic outcome has sent nothing."""
-    reply = RENDER(lane.call(), row, Verdict(row.name, magic=True))
+    reply = AMOOT.wire.render(AMOOT.handlers["SendOTP"], lane.call(), row, Verdict(row.name, magic=True))
 
     assert reply == Reply(compact({"Status": row.message, "Data": None}), JSON, 200)
 
 
 def test_a_path_that_nothing_stands_at_is_answered_as_asp_net_does() -> None:
     """The address comes back in the text, as JSON."""
-    reply = provider(SPEC).unmatched("GET", 'http://127.0.0.1:6877/rest/SendSms"کد', ())
+    reply = AMOOT.wire.unmatched("GET", 'http://127.0.0.1:6877/rest/SendSms"کد', ())
 
     assert reply == Reply(
         '{"Message":"No HTTP resource was found that matches the request URI '
@@ -88,7 +88,7 @@ def test_a_path_that_nothing_stands_at_is_answered_as_asp_net_does() -> None:
 
 def test_a_verb_that_is_not_taken_is_answered_as_asp_net_does() -> None:
     """The Allow header names those that are."""
-    reply = provider(SPEC).unmatched("PUT", "http://127.0.0.1:6877/rest/SendOTP", ("GET", "POST"))
+    reply = AMOOT.wire.unmatched("PUT", "http://127.0.0.1:6877/rest/SendOTP", ("GET", "POST"))
 
     assert reply == Reply(
         b'{"Message":"The requested resource does not support http method \'PUT\'."}',

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from otp_sandbox.domain.messages import MESSAGES, REFUSED, Message, MessageState, Refused
+from otp_sandbox.domain.record import replace
 from otp_sandbox.domain.store import Change
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ async def keep(lane: Lane, state: MessageState = "sent", **changes: Any) -> Mess
         message = message.now_in(state, now + 2 * SENT_AFTER)
     message = replace(message, **changes)
     key = (MESSAGES, message.id)
-    await lane.store.decide("lane", (), lambda _: Change(None, {key: message}, moved={key}))
+    await lane.store.decide("lane", lambda _: Change(None, {key: message}, moved={key}))
     return message
 
 

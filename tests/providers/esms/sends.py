@@ -72,5 +72,5 @@ async def multi_sent(lane: Lane, zalo: Mapping[str, Any] | None = None, sms: Map
 async def force(lane: Lane, message_id: str, state: MessageState) -> None:
     """Let a delivery report come now, as the control API does."""
     event = forced(await message_of(lane, message_id), state, lane.now)
-    await lane.store.decide("lane", (), lambda _: Change(None, due=[event]))
+    await lane.store.decide("lane", lambda _: Change(None, due=[event]))
     await lane.settle()

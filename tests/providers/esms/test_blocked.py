@@ -38,7 +38,7 @@ async def check_late_refusal(lane: Lane, name: str, code: str) -> None:
     sms_id = body[-34:-2]
     assert f'"CodeResult":"{code}"' in body
     assert f'"SMSID":"{sms_id}"' in body
-    assert await lane.store.get("lane", REFUSED, sms_id) is not None
+    assert await lane.get((REFUSED, sms_id)) is not None
     assert (await lane.messages(), await lane.codes(), lane.account.balance) == ([], [], 1_000_000)
 
 

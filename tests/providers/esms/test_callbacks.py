@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +12,7 @@ from tests.providers.esms.sends import force, message_of, multi_sent, send
 from otp_sandbox.contract import Dialect
 from otp_sandbox.domain.callbacks import Attempt
 from otp_sandbox.domain.messages import Message
+from otp_sandbox.domain.record import replace
 from otp_sandbox.providers.esms.account import CallbackPolicy
 from otp_sandbox.providers.esms.details import Details
 from otp_sandbox.providers.esms.reports import delivery_callback

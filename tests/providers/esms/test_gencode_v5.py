@@ -215,7 +215,7 @@ async def test_an_sms_that_fits_no_template_or_has_no_place_is_refused_late(lane
     body = await lane.call(GENCODE_V5)
 
     assert MISMATCH.fullmatch(body)
-    assert await lane.store.get("lane", REFUSED, body[-34:-2]) is not None
+    assert await lane.get((REFUSED, body[-34:-2])) is not None
     assert await lane.codes() == []
 
 

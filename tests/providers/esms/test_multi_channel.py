@@ -121,7 +121,7 @@ async def test_an_sms_that_fits_no_template_is_refused_late(lane: Lane, content:
     body = await multi(lane, {}, {"Content": content})
 
     assert MISMATCH.fullmatch(body)
-    assert await lane.store.get("lane", REFUSED, body[-34:-2]) is not None
+    assert await lane.get((REFUSED, body[-34:-2])) is not None
     assert await lane.messages() == []
 
 

@@ -188,7 +188,7 @@ async def test_an_id_that_is_too_long_counts_whole(lane: Lane) -> None:
 
     assert lane.warnings == ["RequestId is longer than 50 characters: it counts whole"]
     assert await lane.call(GET_SEND, RequestId="x" * 51) == DUPLICATE
-    assert await lane.store.get("lane", ACCEPTED, f"esms {'x' * 51}") is not None
+    assert await lane.get((ACCEPTED, f"esms {'x' * 51}")) is not None
 
 
 async def test_a_campaign_that_is_too_long_counts_whole(lane: Lane) -> None:

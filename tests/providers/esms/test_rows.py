@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 import orjson
 import pytest
-from tests.providers.esms.conftest import CHECKCODE, ESMS, GENCODE, MAGIC_ROWS, refusal
+from tests.providers.esms.conftest import CHECKCODE, ESMS, GENCODE, refusal
 
+from otp_sandbox.play.route import magic_rows
 from otp_sandbox.providers.esms.phones import MAGIC
 
 if TYPE_CHECKING:
@@ -16,7 +17,8 @@ if TYPE_CHECKING:
 
     from otp_specs import Outcome
 
-ROWS = [ESMS.spec.outcomes[name] for name in MAGIC_ROWS.values()]
+ROWS_BY_CODE = magic_rows(ESMS)
+ROWS = [ESMS.spec.outcomes[name] for name in ROWS_BY_CODE.values()]
 every_row = pytest.mark.parametrize("row", ROWS, ids=[row.name for row in ROWS])
 
 
@@ -38,8 +40,8 @@ def test_every_code_of_the_table_but_success_can_be_asked_for() -> None:
     """One magic phone a code; 99 is the blocked phone, the row that has a result code."""
     codes = {str(row.code) for row in ESMS.spec.outcomes.values()}
 
-    assert set(MAGIC_ROWS) == codes - {"100"}
-    assert MAGIC_ROWS["99"] == "phone_blocked"
+    assert set(ROWS_BY_CODE) == codes - {"100"}
+    assert ROWS_BY_CODE["99"] == "phone_blocked"
     assert {phone_of(row) for row in ROWS} == {f"0900000{code:>03}" for code in codes - {"100"}}
 
 

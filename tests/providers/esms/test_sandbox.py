@@ -29,7 +29,7 @@ async def test_a_try_is_answered_and_nothing_of_it_is_kept(lane: Lane, name: str
     assert first != second
     assert (await lane.messages(), await lane.callbacks(), await lane.due()) == ([], [], [])
     assert lane.account.balance == 1_000_000
-    assert await lane.store.get("lane", ACCEPTED, "esms r") is None
+    assert await lane.get((ACCEPTED, "esms r")) is None
     assert '"CodeResponse":"105"' in await lane.call("GetSendStatus", RefId=first)
 
 

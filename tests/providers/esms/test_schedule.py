@@ -168,7 +168,7 @@ async def test_by_default_texts_may_be_repeated(lane: Lane) -> None:
     await lane.settle(seconds=1)
 
     assert (await message_of(lane, sms_id)).state == "delivered"
-    assert await lane.store.get("lane", *key_of_repeat("esms", PHONE, TEXT)) is None
+    assert await lane.get(key_of_repeat("esms", PHONE, TEXT)) is None
 
 
 async def test_a_repeated_text_that_awaits_approval_fails_after_it(lane: Lane) -> None:

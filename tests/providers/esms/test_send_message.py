@@ -149,7 +149,7 @@ async def test_what_fits_no_template_is_refused_with_an_id(lane: Lane, name: str
     body = await lane.call(name, Content=content)
 
     assert MISMATCH.fullmatch(body)
-    refused = await lane.store.get("lane", REFUSED, body[-34:-2])
+    refused = await lane.get((REFUSED, body[-34:-2]))
     assert refused is not None
     assert (refused.provider, refused.to, refused.at) == ("esms", PHONE, lane.now)
     assert (await lane.messages(), lane.account.balance) == ([], 1_000_000)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -11,6 +10,7 @@ import pytest
 from pydantic import TypeAdapter, ValidationError
 
 from otp_sandbox.domain.limits import Limit
+from otp_sandbox.domain.record import replace
 from otp_sandbox.domain.store import Change
 from otp_sandbox.domain.verdict import Verdict
 from otp_sandbox.providers.thuesim.account import Account, Service
@@ -34,7 +34,7 @@ async def three(world: World) -> list[Rental]:
     done = await world.rent("02.97")
     expired = await world.rent("01.4")
     await world.arrive(done, "1234")
-    world.wait(300)
+    world.pause(300)
     return [done, expired, await world.rent("01.4")]
 
 
@@ -206,11 +206,11 @@ async def test_limits_tell_how_much_is_used_and_when_it_frees_up(world: World) -
     account = await world.account()
 
     async def limits() -> list[Limit]:
-        return await world.store.decide(
-            world.lane,
-            world.provider.limit_keys,
-            lambda state: Change(list(world.provider.limits(account, state, world.now))),
+        accounts = world.provider.accounts
+        change = await world.store.decide(
+            world.lane, lambda state: Change(list(accounts.limits(account, state, world.now)))
         )
+        return change.verdict
 
     pause = Limit("thuesim", "taking_numbers", "account", 0, 1, None)
     assert await limits() == [Limit("thuesim", "waiting_numbers", "account", 0, 5, None), pause]
@@ -229,7 +229,7 @@ def test_what_is_not_there_is_answered_like_a_php_host(
     thuesim: Provider, allowed: tuple[str, ...], status: int
 ) -> None:
     """405 names the methods that are allowed."""
-    reply = thuesim.unmatched("POST", "http://127.0.0.1/api/", allowed)
+    reply = thuesim.wire.unmatched("POST", "http://127.0.0.1/api/", allowed)
 
     assert (reply.status, reply.content_type) == (status, "text/html; charset=UTF-8")
     assert reply.headers == ({"Allow": "GET"} if allowed else {})
@@ -273,8 +273,9 @@ def test_an_account_is_read_strictly_and_refuses_what_would_break_the_wire() -> 
 async def test_every_row_can_be_written_by_every_operation_without_facts(world: World, outcome: str) -> None:
     """A planned outcome knows nothing but its name; what comes out is still the operation's envelope."""
     for operation in world.provider.spec.operations:
-        call = world.made(operation, {})
-        reply = world.provider.render(call, world.dialect.spec.outcomes[outcome], Verdict(outcome))
+        call = world.judgement(operation.name, {}).call
+        handler = world.provider.handlers[operation.name]
+        reply = world.provider.wire.render(handler, call, world.dialect.spec.outcomes[outcome], Verdict(outcome))
 
         if operation.name != "audio":
             orjson.loads(reply.body)

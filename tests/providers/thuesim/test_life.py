@@ -26,12 +26,12 @@ HOOK = "http://127.0.0.1:9/hook"
 async def test_an_invented_message_comes_after_the_delay(world: World) -> None:
     """Nothing before it; then a text with the code in it and the service named, the same at every read."""
     rental = await world.rent("01.1")
-    world.wait(1.999)
-    assert await world.fire() == []
+    world.pause(1.999)
+    assert await world.fired() == []
     assert await world.call("code", ID=rental.id) == WAITING
 
-    world.wait(0.001)
-    assert await world.fire() == ["arrival"]
+    world.pause(0.001)
+    assert await world.fired() == ["arrival"]
 
     ended = await world.rental(rental.id)
     assert ended.code is not None
@@ -48,8 +48,8 @@ async def test_an_invented_message_takes_the_pinned_code_and_uses_it_up(world: W
     """A pin for two times serves two rentals; the message of the closed line does not take it."""
     rental = await world.rent()
     await world.pin(rental.phone, "007", times=2)
-    world.wait(2)
-    await world.fire()
+    world.pause(2)
+    await world.fired()
 
     ended = await world.rental(rental.id)
     assert ended.code == "007"
@@ -63,9 +63,9 @@ async def test_nothing_comes_by_itself_when_arrival_is_manual(world: World) -> N
     """Only its expiry falls due."""
     await world.change(arrival="manual")
     rental = await world.rent()
-    world.wait(299.999)
+    world.pause(299.999)
 
-    assert await world.fire() == []
+    assert await world.fired() == []
     assert await world.call("code", ID=rental.id) == WAITING
 
 
@@ -76,9 +76,9 @@ async def test_a_delay_that_is_not_shorter_than_the_lifetime_lets_the_rental_exp
     """Even when it is longer than time can be counted."""
     await world.change(arrival_delay=delay)
     await world.rent()
-    world.wait(300)
+    world.pause(300)
 
-    assert await world.fire() == ["expiry"]
+    assert await world.fired() == ["expiry"]
 
 
 @pytest.mark.parametrize(("passed", "body"), [(299.999, WAITING), (300, EXPIRED), (301, EXPIRED)])
@@ -87,9 +87,9 @@ async def test_a_rental_expires_at_the_very_second(world: World, passed: float, 
     """The lifetime is half-open, and a read knows even if no background job ran."""
     await world.change(arrival="manual")
     rental = await world.rent()
-    world.wait(passed)
+    world.pause(passed)
     if fired:
-        await world.fire()
+        await world.fired()
 
     assert await world.call("code", ID=rental.id) == body
 
@@ -111,8 +111,8 @@ async def test_the_price_comes_back_once_when_a_rental_expires(world: World) -> 
     done = await world.rent()
     assert await world.arrive(done, "1234")
     assert (await world.account()).balance == 123_456 - 940
-    world.wait(300)
-    assert await world.fire() == ["expiry"]
+    world.pause(300)
+    assert await world.fired() == ["expiry"]
     assert (await world.account()).balance == 123_456 - 470
 
     expiry = world.provider.events["expiry"]
@@ -126,8 +126,8 @@ async def test_the_refund_is_what_was_charged_although_the_price_has_changed(wor
     await world.change(arrival="manual")
     await world.rent()
     await world.change(services=())
-    world.wait(300)
-    await world.fire()
+    world.pause(300)
+    await world.fired()
 
     assert (await world.account()).balance == 123_456
 
@@ -136,13 +136,13 @@ async def test_a_message_of_another_provider_arrives_and_cancels_the_invented_on
     """The line is closed: a backend sends, the client reads it here."""
     rental = await world.rent()
     await world.somebody_sends(rental.phone, "Ma cua ban la AB12CD", "AB12CD")
-    assert await world.fire() == ["arrival"]
+    assert await world.fired() == ["arrival"]
     body = await world.call("code", ID=rental.id)
     assert '"SMS":"Ma cua ban la AB12CD","Code":"AB12CD"' in body
 
-    world.wait(2)
+    world.pause(2)
     await world.somebody_sends(rental.phone, "second 9999", None)
-    assert await world.fire() == []
+    assert await world.fired() == []
 
     assert await world.call("code", ID=rental.id) == body
 
@@ -153,7 +153,7 @@ async def test_the_code_of_a_message_without_one_is_looked_for_in_its_text(world
     rental = await world.rent()
 
     await world.somebody_sends(rental.phone, text, None)
-    await world.fire()
+    await world.fired()
 
     assert (await world.rental(rental.id)).code == code
 
@@ -171,7 +171,7 @@ async def test_a_message_that_is_forgotten_before_it_arrives_leaves_the_rental_w
 async def test_nothing_arrives_when_the_lifetime_is_over(world: World, is_call: bool) -> None:  # noqa: FBT001
     """Not even before the expiry was noted."""
     rental = await world.rent()
-    world.wait(300)
+    world.pause(300)
 
     assert not await world.arrive(rental, "1234", is_call=is_call)
 
@@ -179,10 +179,10 @@ async def test_nothing_arrives_when_the_lifetime_is_over(world: World, is_call: 
 async def test_what_belongs_to_a_forgotten_rental_does_nothing(world: World) -> None:
     """A reset of the rentals leaves their events behind."""
     rental = await world.rent()
-    await world.store.decide(world.lane, (), lambda _: Change(None, {(RENTALS, rental.id): None}))
-    world.wait(300)
+    await world.store.decide(world.lane, lambda _: Change(None, {(RENTALS, rental.id): None}))
+    world.pause(300)
 
-    assert await world.fire() == []
+    assert await world.fired() == []
     assert not await world.arrive(rental, "1234")
     assert (await world.account()).balance == 123_456 - 470
 
@@ -203,7 +203,7 @@ async def test_a_number_can_be_rented_again_for_another_service_and_waits_anew(w
     await world.call("rephone", phone="0" + first.phone[3:], serviceId="7", thuesim1=first.id)
     again = await world.newest()
     await world.somebody_sends(first.phone, "2222", "2222")
-    await world.fire()
+    await world.fired()
 
     assert (again.service, again.phone, again.carrier) == ("01.7", first.phone, first.carrier)
     assert (await world.rental(first.id)).code == "1111"
@@ -305,8 +305,8 @@ async def test_the_callback_of_an_expired_rental_has_no_code(world: World, optio
     world.choices = {"thuesim.callback-empty": option}
     await world.change(callback_url=HOOK, arrival="manual")
     rental = await world.rent()
-    world.wait(300)
-    await world.fire()
+    world.pause(300)
+    await world.fired()
 
     (callback,) = await world.callbacks()
     assert callback.event == "expired"

@@ -118,10 +118,10 @@ async def test_a_rental_is_shown_with_its_status(world: World, numbers: str) -> 
 async def test_an_expired_rental_is_shown_with_status_two(world: World) -> None:
     """Reading it is still a success, from the last instant of its lifetime on."""
     rental = await momo(world)
-    world.wait(299.999)
+    world.pause(299.999)
     assert await world.call("code", ID=bare(rental)) == shown(rental, 0)
 
-    world.wait(0.001)
+    world.pause(0.001)
 
     assert await world.call("code", ID=bare(rental)) == shown(rental, 2)
 

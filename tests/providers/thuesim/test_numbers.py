@@ -120,7 +120,7 @@ async def test_the_same_seed_gives_the_same_world_again(world: World) -> None:
         await world.store.clear(world.lane, ["rentals", "rental_books"])
         world.seed = seed
         rental = await world.rent()
-        await world.fire(world.now.replace(second=30))
+        await world.fired(world.now.replace(second=30))
         ended = await world.rental(rental.id)
         return [ended.id, ended.phone, ended.code or "", ended.sms or ""]
 

@@ -202,7 +202,7 @@ async def test_numbers_are_taken_at_least_five_seconds_apart(world: World, passe
     """Exactly five seconds later is allowed."""
     await world.change(min_interval=timedelta(seconds=5))
     await world.rent()
-    world.wait(passed)
+    world.pause(passed)
 
     await world.call("register_service", serviceId="01.4")
 
@@ -216,11 +216,11 @@ async def test_both_kinds_of_rent_share_the_pause_and_failed_ones_do_not_restart
     await world.arrive(first, "1234")
     again = {"phone": "0" + first.phone[3:], "serviceId": "4", "thuesim1": first.id}
 
-    world.wait(4)
+    world.pause(4)
     await world.call("rephone", **again)
     assert world.cause == "too_soon"
 
-    world.wait(1)
+    world.pause(1)
     await world.call("register_service", serviceId="02.98")
     assert world.cause == "service_unknown"
     await world.call("rephone", **again)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from otp_sandbox.domain.messages import Message
-from otp_sandbox.domain.record import record
+from otp_sandbox.domain.messages import Message, MessageDetails
+from otp_sandbox.domain.record import Record
 
 
-@record
-class Details:
+class Details(Record, MessageDetails, tag="amoot"):
     """The campaign, one for each send, and whether the recipient wants no messages (reference 2.5, 4.D.3)."""
 
     campaign_id: int = 0

@@ -103,16 +103,7 @@ def system_disabled(call: Call, _: State) -> bool:
     return disabled
 
 
-IDENTITY = Identity(
-    fields=("Token", "UserName", "Password"),
-    locators=("Token", "UserName"),
-    secrets=frozenset({"token", "username", "password", "authorization"}),
-    default={"Token": "SANDBOX-TOKEN", "UserName": "sandbox", "Password": "sandbox"},
-    mint=_mint,
-    candidates=_candidates,
-    adopt=_adopt,
-)
-CREDENTIAL_CHECKS: Mapping[str, Check] = {
+CHECKS: Final[Mapping[str, Check]] = {
     "system_disabled": system_disabled,
     "token_not_exists": _is_stranger("token_not_exists"),
     "credentials_missing": _is_stranger("credentials_missing"),
@@ -134,3 +125,13 @@ CREDENTIAL_CHECKS: Mapping[str, Check] = {
     "user_not_allow_http": _user(lambda call, user: user.not_allow_http and not call.secure),
     "user_not_allow_method": _user(_method_not_allowed),
 }
+IDENTITY: Final = Identity(
+    fields=("Token", "UserName", "Password"),
+    locators=("Token", "UserName"),
+    secrets=frozenset({"token", "username", "password", "authorization"}),
+    default={"Token": "SANDBOX-TOKEN", "UserName": "sandbox", "Password": "sandbox"},
+    mint=_mint,
+    candidates=_candidates,
+    adopt=_adopt,
+    checks=CHECKS,
+)

@@ -10,7 +10,7 @@ from otp_sandbox.contract import Call
 from otp_sandbox.domain import challenges, messages
 from otp_sandbox.domain.challenges import CODES, PINS, SEQUENCES, Challenge
 from otp_sandbox.domain.messages import DELIVERED_AFTER, Message, MessageState
-from otp_sandbox.domain.record import record
+from otp_sandbox.domain.record import Record
 from otp_sandbox.domain.rentals import found_code
 from otp_sandbox.domain.seeds import draw, halves
 from otp_sandbox.domain.segments import segments
@@ -31,8 +31,7 @@ _FIRST_CAMPAIGN: Final = 10_000_000
 _CAMPAIGNS: Final = 90_000_000
 
 
-@record
-class Drawn:
+class Drawn(Record):
     """What was drawn for a message to come: its number (nine digits), that of a campaign which begins with it (eight).
 
     `for_code` is a large number of which a code is made.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any
 
 import orjson
@@ -13,14 +13,10 @@ from otp_sandbox.providers.amoot.statuses import of_cause, written
 from otp_specs import Outcome
 
 
-def renderer(handlers: Mapping[str, Handler]) -> Callable[[Call, Outcome, Verdict], Reply]:
-    """Make what writes the answer that a row of the table gives to a call: each operation knows its own body."""
-
-    def render(call: Call, row: Outcome, verdict: Verdict) -> Reply:
-        body = handlers[call.operation.name].body(call, row, verdict.facts)
-        return Reply(orjson.dumps(body), status=row.status)
-
-    return render
+def render(handler: Handler, call: Call, row: Outcome, verdict: Verdict) -> Reply:
+    """Write the answer that a row of the table gives to a call: each operation knows its own body."""
+    body = handler.body(call, row, verdict.facts)
+    return Reply(orjson.dumps(body), status=row.status)
 
 
 def unmatched(method: str, url: str, allowed: tuple[str, ...]) -> Reply:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from otp_sandbox.contract import Provider, Reading
+from otp_sandbox.contract import Accounts, Phones, Provider, Reading, Wire
 from otp_sandbox.providers.esms import wire
 from otp_sandbox.providers.esms.account import Account, new_account
+from otp_sandbox.providers.esms.details import Details
 from otp_sandbox.providers.esms.events import EVENTS
-from otp_sandbox.providers.esms.identity import CREDENTIAL_CHECKS, IDENTITY
+from otp_sandbox.providers.esms.identity import IDENTITY
 from otp_sandbox.providers.esms.operations import HANDLERS
 from otp_sandbox.providers.esms.phones import MAGIC, fold
 from otp_specs import Spec
@@ -20,21 +21,17 @@ def provider(spec: Spec) -> Provider:
         spec=spec,
         hosts=("rest.esms.vn",),
         prefixes=("/MainService.svc/",),
-        handlers=HANDLERS,
-        credential_checks=CREDENTIAL_CHECKS,
-        identity=IDENTITY,
         reading=Reading(
             any_case_paths=True,
             any_case_fields=True,
             join_repeated=",",
-            exact_fields_when=("parameter-names", "exact"),
+            exact_fields=lambda dialect: dialect.option("parameter-names") == "exact",
         ),
-        magic=MAGIC,
-        account_type=Account,
-        new_account=new_account,
-        recipient_fields=("Phone",),
-        fold=fold,
-        render=wire.renderer(HANDLERS),
-        unmatched=wire.unmatched,
+        identity=IDENTITY,
+        phones=Phones(fold, ("Phone",), MAGIC),
+        accounts=Accounts(Account, new_account),
+        wire=Wire(wire.render, wire.unmatched),
+        handlers=HANDLERS,
         events=EVENTS,
+        details=Details,
     )

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Final
 
-from otp_sandbox.domain.messages import Message
-from otp_sandbox.domain.record import record
+from otp_sandbox.domain.messages import Message, MessageDetails
+from otp_sandbox.domain.record import Record
 
 CUSTOMER_CARE: Final = 2
 VOICE: Final = 8
@@ -15,8 +15,7 @@ SMS_LEG: Final = ".sms"
 """Ends the id of the SMS that goes out because Zalo failed; on the wire both messages have one SMSID (Q21)."""
 
 
-@record
-class Details:
+class Details(Record, MessageDetails, tag="esms"):
     """What a send asked for besides.
 
     `send_at` is when a message that awaits approval goes out, None as soon as it has it. `otherwise` is the SMS that

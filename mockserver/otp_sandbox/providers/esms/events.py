@@ -7,7 +7,6 @@ callback.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Any, Final, cast
 
 from otp_sandbox.contract import EventContext, EventHandler
@@ -23,6 +22,7 @@ from otp_sandbox.domain.messages import (
     send,
     send_in_vain,
 )
+from otp_sandbox.domain.record import replace
 from otp_sandbox.domain.store import Change, Event, Key, State
 from otp_sandbox.providers.esms.account import KEY, Account
 from otp_sandbox.providers.esms.details import SMS_LEG, details_of
@@ -39,7 +39,7 @@ class BecomesSent:
         """The message, and what sending reads."""
         return ((MESSAGES, event.id), *keys_of_sending(event.detail))
 
-    def __call__(self, event: Event, state: State, world: EventContext) -> Change[bool]:  # noqa: ARG002  (all handlers are called alike)
+    def __call__(self, event: Event, state: State, context: EventContext) -> Change[bool]:  # noqa: ARG002  (all handlers are called alike)
         """Approve it, and send it unless it was to be sent later."""
         message = state.get(MESSAGES, event.id)
         if message is None or message.state != "queued":
@@ -49,7 +49,7 @@ class BecomesSent:
             message = replace(message, details=replace(details, awaiting_approval=False, send_at=None))
             if details.send_at is not None and details.send_at > event.at:
                 change = Change(verdict=False, writes={(MESSAGES, message.id): message})
-                change.due.append(event._replace(at=details.send_at))
+                change.due.append(replace(event, at=details.send_at))
                 return change
         change = Change(verdict=True)
         send(change, message.now_in("sent", event.at), state, event.at)
@@ -64,7 +64,7 @@ class Delivery:
         leg = (MESSAGES, event.id + SMS_LEG)
         return (KEY, (MESSAGES, event.id), leg, *keys_of_sending(reported_phone(event)))
 
-    def __call__(self, event: Event, state: State, world: EventContext) -> Change[bool]:
+    def __call__(self, event: Event, state: State, context: EventContext) -> Change[bool]:
         """Report."""
         before = state.get(MESSAGES, event.id)
         reported = becomes_reported(event, state)
@@ -73,23 +73,23 @@ class Delivery:
             return Change(verdict=False)
         change = Change(verdict=True, writes=reported.writes)
         account = cast("Account", state.get(*KEY))
-        balance = account.balance + _price_in(before, world) - _price_in(message, world)
-        balance -= _send_otherwise(change, message, event, state, world)
+        balance = account.balance + _price_in(before, context) - _price_in(message, context)
+        balance -= _send_otherwise(change, message, event, state, context)
         if balance != account.balance:
             change.writes[KEY] = replace(account, balance=balance)
-        callback = delivery_callback(message, account.callback_policy, world.dialect)
+        callback = delivery_callback(message, account.callback_policy, context.dialect)
         if callback is not None:
             call_back(change, callback, event.at)
         return change
 
 
-def _price_in(message: Message, world: EventContext) -> int:
-    if world.dialect.option("charging") == "on-success":
+def _price_in(message: Message, context: EventContext) -> int:
+    if context.dialect.option("charging") == "on-success":
         return message.price if message.state == "delivered" else 0
     return message.price if message.state in _PAID else 0
 
 
-def _send_otherwise(change: Change[Any], message: Message, event: Event, state: State, world: EventContext) -> int:
+def _send_otherwise(change: Change[Any], message: Message, event: Event, state: State, context: EventContext) -> int:
     """Send the SMS that takes the place of a failed message, once. Returns what it costs now."""
     otherwise = details_of(message).otherwise
     if otherwise is None or message.state not in ("failed", "rejected"):
@@ -99,11 +99,11 @@ def _send_otherwise(change: Change[Any], message: Message, event: Event, state: 
     sms = replace(otherwise, created_at=event.at, timeline=(("sent", event.at),))
     if details_of(message).fallback_fails:
         send_in_vain(change, sms, event.at + DELIVERED_AFTER)
-        return _price_in(sms, world)
+        return _price_in(sms, context)
     send(change, sms, state, event.at)
-    if world.dialect.option("repeated-content") == "fails":
+    if context.dialect.option("repeated-content") == "fails":
         change.writes[key_of_repeat(sms.provider, sms.to, sms.text)] = event.at
-    return _price_in(sms, world)
+    return _price_in(sms, context)
 
 
 EVENTS: Final[Mapping[str, EventHandler]] = {"send": BecomesSent(), "delivery": Delivery()}

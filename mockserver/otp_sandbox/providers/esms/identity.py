@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import Final
 
-from otp_sandbox.contract import Call, Credentials, Fields, Identity
+from otp_sandbox.contract import Call, Check, Credentials, Fields, Identity
 from otp_sandbox.domain.seeds import draw, hexadecimal
 from otp_sandbox.domain.store import State
 
@@ -30,7 +31,12 @@ def authorize_failed(call: Call, _: State) -> bool:
     return any(call.fields.get(name) != value for name, value in call.credentials.items())
 
 
-IDENTITY = Identity(
+CHECKS: Final[Mapping[str, Check]] = {
+    # What cannot be read has no keys either, so this comes first (reference Q38).
+    "body_unreadable": lambda call, _: call.unreadable,
+    "authorize_failed": authorize_failed,
+}
+IDENTITY: Final = Identity(
     fields=("ApiKey", "SecretKey"),
     locators=("ApiKey",),
     secrets=frozenset({"apikey", "secretkey", "authorization"}),
@@ -38,9 +44,5 @@ IDENTITY = Identity(
     mint=_mint,
     candidates=_candidates,
     adopt=_adopt,
+    checks=CHECKS,
 )
-CREDENTIAL_CHECKS = {
-    # What cannot be read has no keys either, so this comes first (reference Q38).
-    "body_unreadable": lambda call, _: call.unreadable,
-    "authorize_failed": authorize_failed,
-}

@@ -8,7 +8,7 @@ from typing import Any, Final, TypeGuard
 import orjson
 
 from otp_sandbox.contract import Call
-from otp_sandbox.domain.record import record
+from otp_sandbox.domain.record import Record
 from otp_sandbox.providers.esms.sending import switched_on
 
 _ORDER: Final = "zalo,sms"
@@ -55,8 +55,7 @@ def _is_text(value: str | None) -> TypeGuard[str]:
     return value is not None
 
 
-@record
-class Zalo:
+class Zalo(Record):
     """What goes by Zalo. `values` is None when there is no list of them."""
 
     template: str
@@ -69,8 +68,7 @@ class Zalo:
     over_quota: bool
 
 
-@record
-class Sms:
+class Sms(Record):
     """What goes by SMS if Zalo fails."""
 
     text: str

@@ -5,14 +5,13 @@ from __future__ import annotations
 from typing import Final
 
 from otp_sandbox.domain.messages import Message, Refused
-from otp_sandbox.domain.record import record
+from otp_sandbox.domain.record import Record
 from otp_sandbox.providers.esms.details import send_status, total_price
 
 _REJECTED: Final = 4
 
 
-@record
-class SendResult:
+class SendResult(Record):
     """Of one phone, in E.164. `price` is in dong, `status` what `SendStatus` says."""
 
     phone: str

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from functools import lru_cache
 from typing import Any, Final
@@ -14,6 +13,7 @@ from otp_sandbox.domain import challenges, duplicates, messages
 from otp_sandbox.domain.callbacks import call_back
 from otp_sandbox.domain.duplicates import Accepted
 from otp_sandbox.domain.messages import DELIVERED_AFTER, REFUSED, Channel, Message, Refused
+from otp_sandbox.domain.record import replace
 from otp_sandbox.domain.rentals import found_code
 from otp_sandbox.domain.seeds import draw, halves, hexadecimal
 from otp_sandbox.domain.store import Change, Key, State
@@ -147,14 +147,14 @@ def use_up(change: Change[Any], call: Call, request_ids: Iterable[str], sms_id: 
     """Use the customer's ids up; one that is too long counts whole."""
     for request_id in request_ids:
         duplicates.accept(change, PROVIDER, request_id, call.now, sms_id)
-        warn_of_length(call, "RequestId", request_id, "request_id_length_max")
+        warn_of_length(change, call, "RequestId", request_id, "request_id_length_max")
 
 
-def warn_of_length(call: Call, name: str, text: str, policy: str) -> None:
+def warn_of_length(change: Change[Any], call: Call, name: str, text: str, policy: str) -> None:
     """Note a text that is longer than documented. It counts whole."""
     most = call.dialect.policy(policy)
     if len(text) > most:
-        call.warnings.append(f"{name} is longer than {most} characters: it counts whole")
+        change.warnings.append(f"{name} is longer than {most} characters: it counts whole")
 
 
 def charge(change: Change[Any], call: Call) -> None:
@@ -239,21 +239,21 @@ def launch(
         messages.send(change, message, state, now)
 
 
-def sending_time(call: Call) -> datetime | None:
+def sending_time(change: Change[Any], call: Call) -> datetime | None:
     """Read `SendDate`, where the operation has one: None for now, as which the past and what is no date count too."""
     text = call.text("SendDate").strip() if "SendDate" in call.values else ""
     at = sending_date(text) if text else None
     if at is None:
         if text:
-            call.warnings.append("SendDate is not yyyy-MM-dd HH:mm:ss: the message is sent now")
+            change.warnings.append("SendDate is not yyyy-MM-dd HH:mm:ss: the message is sent now")
         return None
     return at.astimezone(UTC) if at > call.now else None
 
 
-def callback_address(call: Call, text: str) -> str:
+def callback_address(change: Change[Any], text: str) -> str:
     """Give the address that is told of the delivery; one that cannot be called is noted."""
     if text and not can_be_called(text):
-        call.warnings.append("CallbackUrl is no http or https address: nobody is told")
+        change.warnings.append("CallbackUrl is no http or https address: nobody is told")
     return text
 
 

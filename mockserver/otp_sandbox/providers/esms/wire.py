@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 import orjson
@@ -20,16 +19,12 @@ TELLS_STATE: Final = "SendMultipleMessage_V4_post_json"
 _FINISHED: Final = "5"
 
 
-def renderer(handlers: Mapping[str, Handler]) -> Callable[[Call, Outcome, Verdict], Reply]:
-    """Make what writes the answer that a row of the table gives to a call: each operation knows its own body."""
-
-    def render(call: Call, row: Outcome, verdict: Verdict) -> Reply:
-        if row.name in OTHER_FAMILY:
-            return Reply(orjson.dumps({"error": text(call, row, verdict.facts)}), status=row.status)
-        body = handlers[call.operation.name].body(call, row, verdict.facts)
-        return Reply(orjson.dumps(body), status=row.status)
-
-    return render
+def render(handler: Handler, call: Call, row: Outcome, verdict: Verdict) -> Reply:
+    """Write the answer that a row of the table gives to a call: each operation knows its own body."""
+    if row.name in OTHER_FAMILY:
+        return Reply(orjson.dumps({"error": text(call, row, verdict.facts)}), status=row.status)
+    body = handler.body(call, row, verdict.facts)
+    return Reply(orjson.dumps(body), status=row.status)
 
 
 def sent(call: Call, row: Outcome, facts: Facts) -> Any:

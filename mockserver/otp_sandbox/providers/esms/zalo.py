@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any, Final
 
 from otp_sandbox.contract import Call
 from otp_sandbox.domain.messages import Message
+from otp_sandbox.domain.record import replace
 from otp_sandbox.domain.store import Change, State
 from otp_sandbox.providers.esms import sending
 from otp_sandbox.providers.esms.account import OfficialAccount, ZnsTemplate

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import ClassVar, Final, Literal
 
 from otp_sandbox.domain.accounts import ACCOUNTS
+from otp_sandbox.domain.record import replace
 from otp_sandbox.domain.store import Key
 
 KEY: Key = (ACCOUNTS, "thuesim")

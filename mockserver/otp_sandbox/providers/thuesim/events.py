@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final, cast
 
@@ -11,6 +11,7 @@ from otp_sandbox.contract import EventContext, EventHandler
 from otp_sandbox.domain import challenges
 from otp_sandbox.domain.callbacks import Callback, call_back
 from otp_sandbox.domain.messages import MESSAGES
+from otp_sandbox.domain.record import replace
 from otp_sandbox.domain.rentals import RENTALS, Rental, ended, found_code
 from otp_sandbox.domain.seeds import DIGITS, draw, spell
 from otp_sandbox.domain.store import Change, Event, Key, State
@@ -36,7 +37,7 @@ class Arrival:
             return (*_keys_of_ending(event), (challenges.PINS, event.detail))
         return (*_keys_of_ending(event), (MESSAGES, event.detail))
 
-    def __call__(self, event: Event, state: State, world: EventContext) -> Change[bool]:
+    def __call__(self, event: Event, state: State, context: EventContext) -> Change[bool]:
         """Let it arrive if the rental still waits."""
         rental = _waiting(event, state)
         if rental is None:
@@ -45,14 +46,14 @@ class Arrival:
         if _is_phone(event.detail):
             code = challenges.pinned(change, state, event.detail)
             if code is None:
-                code = spell(draw(world.seed, "thuesim", rental.id, "code"), _CODE_LENGTH, DIGITS)
-            text = invented_sms(rental.service_name, code, draw(world.seed, "thuesim", rental.id, "sms"))
+                code = spell(draw(context.seed, "thuesim", rental.id, "code"), _CODE_LENGTH, DIGITS)
+            text = invented_sms(rental.service_name, code, draw(context.seed, "thuesim", rental.id, "sms"))
         else:
             message = state.get(MESSAGES, event.detail)
             if message is None:
                 return Change(verdict=False)
             text, code = message.text, message.code or found_code(message.text) or ""
-        _end(change, replace(rental, state="done", sms=text, code=code), event, state, world)
+        _end(change, replace(rental, state="done", sms=text, code=code), event, state, context)
         return change
 
 
@@ -68,7 +69,7 @@ class ByHand:
         """What ends a rental."""
         return _keys_of_ending(event)
 
-    def __call__(self, event: Event, state: State, world: EventContext) -> Change[bool]:
+    def __call__(self, event: Event, state: State, context: EventContext) -> Change[bool]:
         """Let it arrive if the rental still waits."""
         rental = _waiting(event, state)
         if rental is None:
@@ -76,7 +77,7 @@ class ByHand:
         code = self.code if self.code is not None else found_code(self.text) or ""
         sms = self._transcript(code) if self.is_call else self.text
         change = Change(verdict=True)
-        _end(change, replace(rental, state="done", sms=sms, code=code, is_call=self.is_call), event, state, world)
+        _end(change, replace(rental, state="done", sms=sms, code=code, is_call=self.is_call), event, state, context)
         return change
 
     def _transcript(self, code: str) -> str:
@@ -92,14 +93,14 @@ class Expiry:
         """What ends a rental."""
         return _keys_of_ending(event)
 
-    def __call__(self, event: Event, state: State, world: EventContext) -> Change[bool]:
+    def __call__(self, event: Event, state: State, context: EventContext) -> Change[bool]:
         """Let a waiting rental expire."""
         rental = state.get(RENTALS, event.id)
         if rental is None or rental.state != "waiting":
             return Change(verdict=False)
         account = _account(state)
         change = Change(verdict=True, writes={KEY: replace(account, balance=account.balance + rental.price)})
-        _end(change, replace(rental, state="expired"), event, state, world)
+        _end(change, replace(rental, state="expired"), event, state, context)
         return change
 
 
@@ -123,16 +124,16 @@ def _waiting(event: Event, state: State) -> Rental | None:
     return rental if rental is not None and as_of(rental, event.at).state == "waiting" else None
 
 
-def _end(change: Change[Any], rental: Rental, event: Event, state: State, world: EventContext) -> None:
+def _end(change: Change[Any], rental: Rental, event: Event, state: State, context: EventContext) -> None:
     change.writes.update(ended(rental, desk_of(state)))
     url = _account(state).callback_url
     if url:
-        call_back(change, _callback(rental, url, world), event.at)
+        call_back(change, _callback(rental, url, context), event.at)
 
 
-def _callback(rental: Rental, url: str, world: EventContext) -> Callback:
-    policy = world.dialect.policy
-    empty = "" if world.dialect.option("callback-empty") == "empty" else None
+def _callback(rental: Rental, url: str, context: EventContext) -> Callback:
+    policy = context.dialect.policy
+    empty = "" if context.dialect.option("callback-empty") == "empty" else None
     return Callback(
         id=f"cb-{rental.id}-{NUMBERS[rental.state]}",
         provider="thuesim",
@@ -140,7 +141,7 @@ def _callback(rental: Rental, url: str, world: EventContext) -> Callback:
         url=url,
         method="POST",
         headers={"Content-Type": "application/json"},
-        body=wire.callback_body(rental, world.seed, world.dialect, empty=empty),
+        body=wire.callback_body(rental, context.seed, context.dialect, empty=empty),
         timeout=timedelta(seconds=policy("callback_timeout_seconds")),
         retries=policy("callback_retries"),
         retry_after=timedelta(seconds=policy("callback_retry_seconds")),

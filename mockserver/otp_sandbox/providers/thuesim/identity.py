@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import Final
 
-from otp_sandbox.contract import Call, Credentials, Fields, Identity
+from otp_sandbox.contract import Call, Check, Credentials, Fields, Identity
 from otp_sandbox.domain.seeds import draw, hexadecimal
 from otp_sandbox.domain.store import State
+from otp_sandbox.providers.thuesim.recordings import mark_in, mark_of
 
 
 def _candidates(fields: Fields, headers: Mapping[str, str]) -> Iterable[str]:  # noqa: ARG001  (no header counts here)
@@ -28,7 +30,8 @@ def auth_failed(call: Call, _: State) -> bool:
     return call.fields.get("token") != call.credentials["token"]
 
 
-IDENTITY = Identity(
+CHECKS: Final[Mapping[str, Check]] = {"auth_failed": auth_failed}
+IDENTITY: Final = Identity(
     fields=("token",),
     locators=("token",),
     secrets=frozenset({"token"}),
@@ -36,5 +39,7 @@ IDENTITY = Identity(
     mint=_mint,
     candidates=_candidates,
     adopt=_adopt,
+    checks=CHECKS,
+    mark_in=mark_in,
+    mark_of=mark_of,
 )
-CREDENTIAL_CHECKS = {"auth_failed": auth_failed}

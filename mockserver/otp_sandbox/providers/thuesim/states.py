@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
+from otp_sandbox.domain.record import replace
 from otp_sandbox.domain.rentals import Rental, RentalState
 
 NUMBERS: Final[Mapping[RentalState, int]] = {"waiting": 0, "done": 1, "expired": 2}

@@ -37,18 +37,14 @@ Body: TypeAlias = Callable[[Call, Outcome, Facts], Any]
 _PAGE: Final = "text/html; charset=UTF-8"
 
 
-def renderer(handlers: Mapping[str, Handler]) -> Callable[[Call, Outcome, Verdict], Reply]:
-    """Make what writes the answer that a row of the table gives to a call: each operation knows its own body."""
-
-    def render(call: Call, row: Outcome, verdict: Verdict) -> Reply:
-        body = handlers[call.operation.name].body(call, row, verdict.facts)
-        if isinstance(body, Reply):  # a sound, or the page of a host that has none
-            return body
-        if call.dialect.option("content-type") == "html":
-            return Reply(orjson.dumps(body), _PAGE, row.status)
-        return Reply(orjson.dumps(body), status=row.status)
-
-    return render
+def render(handler: Handler, call: Call, row: Outcome, verdict: Verdict) -> Reply:
+    """Write the answer that a row of the table gives to a call: each operation knows its own body."""
+    body = handler.body(call, row, verdict.facts)
+    if isinstance(body, Reply):  # a sound, or the page of a host that has none
+        return body
+    if call.dialect.option("content-type") == "html":
+        return Reply(orjson.dumps(body), _PAGE, row.status)
+    return Reply(orjson.dumps(body), status=row.status)
 
 
 def by_profile(first: Body, second: Body) -> Body:

@@ -35,7 +35,7 @@ class Control:
 
     def fold(self, text: str) -> frozenset[str]:
         """Give the E.164 numbers that a spelling may mean, whoever's spelling it is."""
-        found = {provider.fold(text) for provider in self.providers.values()}
+        found = {provider.phones.fold(text) for provider in self.providers.values()}
         if text.startswith("+") and text[1:].isascii() and text[1:].isdigit():
             found.add(text)
         return frozenset(each for each in found if each is not None)

@@ -35,7 +35,7 @@ async def _receive(asked: ControlRequest) -> InboundShape:
     body: InboundBody = asked.body
     store, lane = asked.control.store, asked.lane
     provider, line = await _line(asked, body)
-    sender = provider.fold(body.sender)
+    sender = provider.phones.fold(body.sender)
     if sender is None:
         raise wrong("from", f"{body.sender!r} is not a phone number that {provider.title} takes")
     await asked.control.schedule.settle(lane)
@@ -50,7 +50,7 @@ async def _line(asked: ControlRequest, body: InboundBody) -> tuple[Provider, str
         raise wrong("provider", f"is needed: {', '.join(able) or 'nobody'} can receive")
     provider = played(able, "provider", body.provider or next(iter(able)))
     account = await asked.control.store.get(asked.lane.id, ACCOUNTS, provider.name)
-    line = provider.receives(account, body.line) if provider.receives is not None else None
+    line = provider.inbound.receives(account, body.line) if provider.inbound.receives is not None else None
     if line is None:
         raise wrong("to", f"{body.line!r} is no line of the account at {provider.title}")
     return provider, line

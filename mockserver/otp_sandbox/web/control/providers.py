@@ -100,10 +100,15 @@ async def _magic(asked: ControlRequest) -> MagicsShape:
     shown: list[MagicShape] = []
     for provider in asked.control.providers.values():
         for name in rows_by_code(provider).values():
-            value = provider.magic.value_of(provider.spec.outcomes[name].code)
+            value = provider.phones.magic.value_of(provider.spec.outcomes[name].code)
             if value is not None:
                 shown.append(
-                    {"provider": provider.name, "field": provider.magic.fields[0], "value": value, "outcome": name}
+                    {
+                        "provider": provider.name,
+                        "field": provider.phones.magic.fields[0],
+                        "value": value,
+                        "outcome": name,
+                    }
                 )
     return {"magic": shown, "cursor": str(len(shown))}
 

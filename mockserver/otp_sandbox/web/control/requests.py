@@ -60,7 +60,9 @@ async def _explanation(asked: ControlRequest, entry: Entry) -> list[str]:
     operation = next(each for each in provider.spec.operations if each.name == entry.operation)
     steps = [f"{entry.method} {entry.path} is {operation.name} of {provider.title}"]
     if entry.magic:
-        told = ", ".join(f"{name}={entry.fields[name]}" for name in provider.magic.fields if name in entry.fields)
+        told = ", ".join(
+            f"{name}={entry.fields[name]}" for name in provider.phones.magic.fields if name in entry.fields
+        )
         steps.append(f"the magic value {told} asks for {entry.outcome}")
     else:
         before = operation.causes[: operation.causes.index(entry.cause)] if entry.cause in operation.causes else ()
@@ -76,7 +78,7 @@ async def _codes_of(asked: ControlRequest, entry: Entry) -> list[str]:
     if entry.role != "verify" or entry.success or entry.provider is None:
         return []
     provider = asked.control.providers[entry.provider]
-    phones = provider.recipients(entry.fields)
+    phones = provider.phones.recipients(entry.fields)
     placed = await asked.control.store.entries(
         asked.lane.id, CODES, limit=3, where=lambda code: code.provider == provider.name and code.to in phones
     )

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from otp_sandbox.contract import Call, Check, Handler
-from otp_sandbox.domain.record import record
+from otp_sandbox.domain.record import Record
 from otp_sandbox.domain.rentals import found_code
 from otp_sandbox.domain.segments import segments
 from otp_sandbox.domain.store import Change, Key, State
@@ -16,8 +16,7 @@ from otp_sandbox.providers.amoot.lists import json_array, plain
 from otp_sandbox.providers.amoot.phones import fold, national
 
 
-@record
-class Pair:
+class Pair(Record):
     """A recipient, None where there is no mobile number, and its text."""
 
     phone: str | None

@@ -77,7 +77,7 @@ def issue(change: Change[Verdict], call: Call, state: State, sms_id: str, drawn:
     challenges.issue(
         change,
         state,
-        Challenge(f"code-{sms_id}", PROVIDER, phone, code, call.now, call.now + lifetime(call)),
+        Challenge(f"code-{sms_id}", PROVIDER, phone, code, call.now, call.now + lifetime(change, call)),
         keep_all=call.dialect.option("second-code") == "keep-all",
     )
     return code
@@ -122,14 +122,14 @@ def _clamped(call: Call, minutes: int) -> int:
     return min(max(minutes, policy("lifetime_minutes_min")), policy("lifetime_minutes_max"))
 
 
-def lifetime(call: Call) -> timedelta:
+def lifetime(change: Change[Verdict], call: Call) -> timedelta:
     """Give the lifetime that `TimeAlive` asks for in minutes, moved into the range; the default if it is no number."""
     asked = call.values["TimeAlive"]
     if not isinstance(asked, int):
         if asked is None:
-            call.warnings.append("TimeAlive is not a number: the default holds")
+            change.warnings.append("TimeAlive is not a number: the default holds")
         return timedelta(minutes=call.dialect.policy("lifetime_minutes_default"))
     minutes = _clamped(call, asked)
     if minutes != asked:
-        call.warnings.append(f"TimeAlive is outside the range: {minutes} minutes hold")
+        change.warnings.append(f"TimeAlive is outside the range: {minutes} minutes hold")
     return timedelta(minutes=minutes)

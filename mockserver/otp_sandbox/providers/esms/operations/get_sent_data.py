@@ -52,10 +52,14 @@ class GetSentData(Handler):
         found = _found(call, state)
         if not found and call.dialect.option("nothing-sent") == "not-found":
             return Change(Verdict("nothing_sent", reason="no message of this type was made in this period"))
+        change = Change(Verdict("sent_data_told"))
         most = call.dialect.policy("page_size_max")
-        size = min(_number(call, "PageSize", most), most)
-        first = (_number(call, "Page", 1) - 1) * size
-        return Change(Verdict("sent_data_told", {"total": len(found), "messages": tuple(found[first : first + size])}))
+        size = min(_number(change, call, "PageSize", most), most)
+        first = (_number(change, call, "Page", 1) - 1) * size
+        change.verdict = Verdict(
+            "sent_data_told", {"total": len(found), "messages": tuple(found[first : first + size])}
+        )
+        return change
 
     def body(self, call: Call, row: Outcome, facts: Facts) -> Any:
         """Write a page of what was sent."""
@@ -83,13 +87,13 @@ def _found(call: Call, state: State) -> list[Message]:
     return found
 
 
-def _number(call: Call, name: str, default: int) -> int:
+def _number(change: Change[Verdict], call: Call, name: str, default: int) -> int:
     """Give a number of the paging; what is missing or makes no sense is as if it were left out."""
     asked = call.values[name]
     if isinstance(asked, int) and asked >= 1:
         return asked
     if asked is not MISSING:
-        call.warnings.append(f"{name} is no positive number: {default} holds")
+        change.warnings.append(f"{name} is no positive number: {default} holds")
     return default
 
 

@@ -75,7 +75,7 @@ class MultiChannel(Handler):
         change = Change(Verdict("accepted"))
         drawn, _ = sending.draw_send(change, state, call)
         change.verdict = Verdict("accepted", {"sms_id": drawn})
-        message = _zalo_message(call, drawn, zalo)
+        message = _zalo_message(change, call, drawn, zalo)
         if zalo.is_try:
             sending.end_try(change, call, message)
             return change
@@ -84,19 +84,19 @@ class MultiChannel(Handler):
         text = _text(call, sms)
         otherwise = None
         if not sms.is_try:
-            details = Details(request_id=sms.request_id, callback_url=sending.callback_address(call, sms.callback_url))
+            details = Details(request_id=sms.request_id, callback_url=sending.callback_address(change, sms.callback_url))
             otherwise = sms_message(call, drawn, text, sms.brandname, details=details)
         send_zalo(change, call, state, message, otherwise, in_vain=sending.is_repeated(call, state, text))
         return change
 
 
-def _zalo_message(call: Call, drawn: str, zalo: Zalo) -> Message:
+def _zalo_message(change: Change[Verdict], call: Call, drawn: str, zalo: Zalo) -> Message:
     template = template_of(call, zalo.official_account, zalo.template)
-    sending.warn_of_length(call, "campaignid", zalo.campaign, "campaign_length_max")
+    sending.warn_of_length(change, call, "campaignid", zalo.campaign, "campaign_length_max")
     details = Details(
         request_id=zalo.request_id,
         campaign=zalo.campaign,
-        callback_url=sending.callback_address(call, zalo.callback_url),
+        callback_url=sending.callback_address(change, zalo.callback_url),
         official_account=zalo.official_account,
         template=zalo.template,
     )

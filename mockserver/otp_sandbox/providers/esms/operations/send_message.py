@@ -87,13 +87,13 @@ class SendMessage(Handler):
         change = Change(Verdict("accepted"))
         drawn, _ = sending.draw_send(change, state, call)
         change.verdict = Verdict("accepted", {"sms_id": drawn})
-        message = _message(call, drawn)
+        message = _message(change, call, drawn)
         if _is_try(call):
             sending.end_try(change, call, message)
             return change
         sending.charge(change, call)
         sending.use_up(change, call, _request_ids(call), drawn)
-        at = sending.sending_time(call)
+        at = sending.sending_time(change, call)
         repeated = at is None and sending.is_repeated(call, state, message.text)
         if at is None and not repeated:
             change.writes.update(dict.fromkeys(sending.key_of_repeat(call, message.text), call.now))
@@ -101,15 +101,15 @@ class SendMessage(Handler):
         return change
 
 
-def _message(call: Call, drawn: str) -> Message:
+def _message(change: Change[Verdict], call: Call, drawn: str) -> Message:
     campaign = call.text("campaignid") if "campaignid" in call.values else ""
-    sending.warn_of_length(call, "campaignid", campaign, "campaign_length_max")
+    sending.warn_of_length(change, call, "campaignid", campaign, "campaign_length_max")
     address = call.text("CallbackUrl") if "CallbackUrl" in call.values else ""
     details = Details(
         sms_type=call.values["SmsType"],
         request_id=call.text("RequestId"),
         campaign=campaign,
-        callback_url=sending.callback_address(call, address),
+        callback_url=sending.callback_address(change, address),
     )
     if _is_sms(call):
         return sending.new_message(call, drawn, _text(call), sender=call.text("Brandname"), details=details)

@@ -17,6 +17,7 @@ class Audio(Handler):
     """`play.php`. It asks for no token: whoever has the link may listen."""
 
     operations = ("audio",)
+    takes_unnamed_fields = True
     body = staticmethod(wire.sound)
 
     def keys(self, call: Call) -> Sequence[Key]:  # noqa: ARG002  (the same for every call)

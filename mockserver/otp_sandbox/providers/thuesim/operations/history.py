@@ -32,13 +32,15 @@ class History(Handler):
 
     def perform(self, call: Call, state: State) -> Change[Verdict]:
         """List the rentals that the filters leave, the newest first."""
-        found = self._found(call, state)
-        most = self._most(call)
-        return Change(Verdict("success", {"rentals": tuple(found if most is None else islice(found, most))}))
+        change = Change(Verdict("success"))
+        found = self._found(change, call, state)
+        most = self._most(change, call)
+        change.verdict = Verdict("success", {"rentals": tuple(found if most is None else islice(found, most))})
+        return change
 
-    def _found(self, call: Call, state: State) -> Iterator[Rental]:
+    def _found(self, change: Change[Verdict], call: Call, state: State) -> Iterator[Rental]:
         service, status = call.text("service"), call.text("status")
-        first, last = self._day(call, "fromDate"), self._day(call, "toDate")
+        first, last = self._day(change, call, "fromDate"), self._day(change, call, "toDate")
         for held in state.entries(RENTALS):
             rental = as_of(held, call.now)
             rented = day(rental.created_at)
@@ -50,17 +52,17 @@ class History(Handler):
             ):
                 yield rental
 
-    def _day(self, call: Call, name: str) -> date | None:
+    def _day(self, change: Change[Verdict], call: Call, name: str) -> date | None:
         text = call.text(name)
         if not text or not _honours_extra(call):
             return None
         try:
             return date.fromisoformat(text if _DAY.fullmatch(text) else "")
         except ValueError:
-            call.warnings.append(f"{name} is not a day written year-month-day: it filters nothing")
+            change.warnings.append(f"{name} is not a day written year-month-day: it filters nothing")
             return None
 
-    def _most(self, call: Call) -> int | None:
+    def _most(self, change: Change[Verdict], call: Call) -> int | None:
         most = []
         if call.dialect.option("history-cap") == "capped":
             most.append(call.dialect.policy("history_rows_cap"))
@@ -69,7 +71,7 @@ class History(Handler):
             if _LIMIT.fullmatch(text):
                 most.append(int(text))
             else:
-                call.warnings.append("limit is not a number of rows: it cuts nothing")
+                change.warnings.append("limit is not a number of rows: it cuts nothing")
         return min(most, default=None)
 
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from math import ceil
 
 from otp_sandbox.contract import Call, Check, Facts, Handler
 from otp_sandbox.domain import rentals
+from otp_sandbox.domain.record import replace
 from otp_sandbox.domain.rentals import Rental
 from otp_sandbox.domain.seeds import draw
 from otp_sandbox.domain.store import Change, Event, Key, State

@@ -1,0 +1,33 @@
+"""What a provider package offers, and what it is handed. Everything else knows providers only so."""
+
+from otp_sandbox.contract.call import MISSING, Call, Credentials, Facts, Fields, Source
+from otp_sandbox.contract.dialect import Dialect
+from otp_sandbox.contract.events import EventContext, EventHandler
+from otp_sandbox.contract.handler import Check, Handler, Reader, handlers_in
+from otp_sandbox.contract.provider import Accounts, Identity, Inbound, Magic, Phones, Provider, Reading, Wire
+from otp_sandbox.contract.reply import Reply
+
+__all__ = [
+    "MISSING",
+    "Accounts",
+    "Call",
+    "Check",
+    "Credentials",
+    "Dialect",
+    "EventContext",
+    "EventHandler",
+    "Facts",
+    "Fields",
+    "Handler",
+    "Identity",
+    "Inbound",
+    "Magic",
+    "Phones",
+    "Provider",
+    "Reader",
+    "Reading",
+    "Reply",
+    "Source",
+    "Wire",
+    "handlers_in",
+]

@@ -1,0 +1,132 @@
+"""All that a provider package offers, grouped by the files of its folder."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from otp_sandbox.contract.call import Call, Credentials, Fields
+from otp_sandbox.contract.dialect import Dialect
+from otp_sandbox.contract.events import EventHandler
+from otp_sandbox.contract.handler import Check, Handler
+from otp_sandbox.contract.reply import Reply
+from otp_sandbox.domain.limits import Limit
+from otp_sandbox.domain.store import Key, State
+from otp_sandbox.domain.verdict import Verdict
+from otp_specs import Outcome, Spec
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How a provider's server reads requests.
+
+    `exact_fields` says whether a lane's choices make the names of fields exact where they are not usually.
+    """
+
+    any_case_paths: bool
+    any_case_fields: bool
+    join_repeated: str | None  # None: the last one wins
+    exact_fields: Callable[[Dialect], bool] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Magic:
+    """Values of a recipient's or a service's field that name an outcome. An operation has one of the fields at most."""
+
+    fields: tuple[str, ...]
+    code_of: Callable[[str], str | None]  # the code, as text, that a field's text asks for
+    value_of: Callable[[Any], str | None]  # the field's text that asks for a code
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """How a provider's requests say whose they are.
+
+    `fields` are the names of the credentials, `locators` those that find a lane alone, `secrets` the request fields and
+    headers that are masked wherever they are shown. `checks` are those about credentials, by cause: they come before
+    all others.
+
+    A request without credentials may carry a mark of its lane, which is made of the lane's seed: `mark_in` reads it from
+    the fields, `mark_of` makes it of the seed. Lanes with the same seed have the same.
+    """
+
+    fields: tuple[str, ...]
+    locators: tuple[str, ...]
+    secrets: frozenset[str]
+    default: Credentials
+    mint: Callable[[int], Credentials]
+    candidates: Callable[[Fields, Mapping[str, str]], Iterable[str]]
+    adopt: Callable[[Fields, Mapping[str, str]], Credentials | None]
+    checks: Mapping[str, Check]
+    mark_in: Callable[[Fields], str | None] | None = None
+    mark_of: Callable[[int], str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Phones:
+    """How a provider spells recipients: `fold` gives E.164 or None, `fields` are those that name recipients."""
+
+    fold: Callable[[str], str | None]
+    fields: tuple[str, ...]
+    magic: Magic
+
+    def recipients(self, fields: Fields) -> tuple[str, ...]:
+        """Name whom a request was for: E.164 where the text is a phone, else the text as sent."""
+        texts = (text for name in self.fields for text in re.split(r"[,;|\n]", fields.get(name, "")))
+        return tuple(self.fold(text) or text for text in texts if text)
+
+
+@dataclass(frozen=True, slots=True)
+class Accounts:
+    """A lane's account at the provider: its type, the one that a lane starts with, and its limits.
+
+    `limits` tells them from the account, the state and the time; `limit_keys` are the keys that it reads.
+    """
+
+    type: type[Any]
+    new: Callable[[], Any]
+    limits: Callable[[Any, State, datetime], Iterable[Limit]] = lambda *_: ()
+    limit_keys: tuple[Key, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Wire:
+    """How a provider writes: the answer of a row, and what its server says at unknown paths."""
+
+    render: Callable[[Handler, Call, Outcome, Verdict], Reply]
+    unmatched: Callable[[str, str, tuple[str, ...]], Reply]  # method, address, allowed methods
+
+
+@dataclass(frozen=True, slots=True)
+class Inbound:
+    """What comes in from phones.
+
+    `arrival` makes what happens when a text, or a call, with a code reaches a rented number. `receives` gives a line as
+    the account spells it, None if it is none of its lines.
+    """
+
+    arrival: Callable[[str, str | None, bool], EventHandler] | None = None
+    receives: Callable[[Any, str], str | None] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Provider:
+    """A provider under its spec. `details` is the type of what it keeps beside a message, None if it keeps nothing."""
+
+    name: str
+    title: str
+    spec: Spec
+    hosts: tuple[str, ...]
+    prefixes: tuple[str, ...]
+    reading: Reading
+    identity: Identity
+    phones: Phones
+    accounts: Accounts
+    wire: Wire
+    handlers: Mapping[str, Handler]
+    events: Mapping[str, EventHandler] = field(default_factory=dict)
+    inbound: Inbound = Inbound()
+    details: type[Any] | None = None

@@ -1,0 +1,1 @@
+"""What tests share: a store that looks twice, and a lane without a server."""
