@@ -1,4 +1,4 @@
-"""Accounts: shown and patched."""
+"""The endpoints of accounts: get one, change it by a JSON merge patch."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ async def patch_accounts(control: Control, lane: Lane, patches: Mapping[str, Jso
         change = Change(None)
         for key in keys:
             provider = key[1]
-            change.writes[key] = merged_account(state.get(*key), patches[provider], place.format(provider), errors)
+            change.writes[key] = merge_account(state.get(*key), patches[provider], place.format(provider), errors)
         if errors:
             raise Problem(422, "the account is not valid", errors)
         return change
@@ -40,7 +40,7 @@ async def patch_accounts(control: Control, lane: Lane, patches: Mapping[str, Jso
     await control.store.decide(lane.id, keys, decide)
 
 
-def merged_account(account: Any, patch: Json, place: str, errors: list[tuple[str, str]]) -> Any:
+def merge_account(account: Any, patch: Json, place: str, errors: list[tuple[str, str]]) -> Any:
     """Apply a JSON merge patch to an account; what is wrong with it is added to `errors`."""
     try:
         return patched(account, patch)
@@ -49,16 +49,16 @@ def merged_account(account: Any, patch: Json, place: str, errors: list[tuple[str
         return account
 
 
-async def _get(asked: ControlRequest) -> Json:
-    provider = asked.control.provider(asked.path["provider"])
-    account: Json = shown(await asked.control.store.get(asked.lane.id, ACCOUNTS, provider.name))
+async def _get(request: ControlRequest) -> Json:
+    provider = request.control.provider(request.path["provider"])
+    account: Json = shown(await request.control.store.get(request.lane.id, ACCOUNTS, provider.name))
     return account
 
 
-async def _patch(asked: ControlRequest) -> Json:
-    provider = asked.control.provider(asked.path["provider"])
-    await patch_accounts(asked.control, asked.lane, {provider.name: asked.body})
-    return await _get(asked)
+async def _patch(request: ControlRequest) -> Json:
+    provider = request.control.provider(request.path["provider"])
+    await patch_accounts(request.control, request.lane, {provider.name: request.body})
+    return await _get(request)
 
 
 ENDPOINTS = [
