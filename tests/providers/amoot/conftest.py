@@ -16,7 +16,7 @@ from otp_sandbox.domain.challenges import CODES, PINS, Challenge, Pin
 from otp_sandbox.domain.messages import MESSAGES, Message
 from otp_sandbox.domain.store import Change, Event, Key
 from otp_sandbox.domain.verdict import Verdict
-from otp_sandbox.lanes.accounts import patched
+from otp_sandbox.lanes.accounts import patch_account
 from otp_sandbox.providers.amoot import provider
 from otp_sandbox.providers.amoot.account import KEY, Account, new_account
 from otp_sandbox.stores.memory import MemoryStore
@@ -75,7 +75,7 @@ class Lane:
     def patch(self, *patches: Mapping[str, Any]) -> None:
         """Change the account as the control API does."""
         for each in patches:
-            self.account = patched(self.account, dict(each))
+            self.account = patch_account(self.account, dict(each))
 
     def call(
         self,

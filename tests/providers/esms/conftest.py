@@ -17,7 +17,7 @@ from otp_sandbox.domain.challenges import CODES, PINS, Challenge, Pin
 from otp_sandbox.domain.messages import MESSAGES, Message
 from otp_sandbox.domain.store import Change, Event, Key
 from otp_sandbox.domain.verdict import Verdict
-from otp_sandbox.lanes.accounts import patched
+from otp_sandbox.lanes.accounts import patch_account
 from otp_sandbox.lanes.schedule import COMMON
 from otp_sandbox.providers.esms import provider
 from otp_sandbox.providers.esms.account import KEY, Account, new_account
@@ -92,7 +92,7 @@ class Lane:
 
     def patch(self, **patch: Any) -> None:
         """Change the account as the control API does."""
-        self.account = patched(self.account, patch)
+        self.account = patch_account(self.account, patch)
 
     def choose(self, **choices: str) -> None:
         """Set choices; `_` stands for the dash."""

@@ -7,7 +7,7 @@ from typing import Any
 
 from otp_sandbox.domain.accounts import ACCOUNTS
 from otp_sandbox.domain.store import Change, State
-from otp_sandbox.lanes.accounts import Invalid, patched, shown
+from otp_sandbox.lanes.accounts import Invalid, patch_account, show_account
 from otp_sandbox.lanes.lane import Lane
 from otp_sandbox.web.control.endpoint import Control, ControlEndpoint, ControlRequest, Json
 from otp_sandbox.web.problems import Problem
@@ -43,7 +43,7 @@ async def patch_accounts(control: Control, lane: Lane, patches: Mapping[str, Jso
 def merge_account(account: Any, patch: Json, place: str, errors: list[tuple[str, str]]) -> Any:
     """Apply a JSON merge patch to an account; what is wrong with it is added to `errors`."""
     try:
-        return patched(account, patch)
+        return patch_account(account, patch)
     except Invalid as error:
         errors += [(f"{place}{field}", detail) for field, detail in error.errors]
         return account
@@ -51,7 +51,7 @@ def merge_account(account: Any, patch: Json, place: str, errors: list[tuple[str,
 
 async def _get(request: ControlRequest) -> Json:
     provider = request.control.provider(request.path["provider"])
-    account: Json = shown(await request.control.store.get(request.lane.id, ACCOUNTS, provider.name))
+    account: Json = show_account(await request.control.store.get(request.lane.id, ACCOUNTS, provider.name))
     return account
 
 

@@ -17,6 +17,8 @@ def merge_choices(
     Raises:
         Problem: a choice or an option does not exist; all are named.
     """
+    if not patch:
+        return dict(held)
     known = {choice.id: choice for provider in providers.values() for choice in provider.spec.choices.values()}
     errors = []
     choices = dict(held)
