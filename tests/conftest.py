@@ -10,11 +10,11 @@ from typing import Any
 import aiohttp
 import pytest
 
+from equipment.strict import StrictStore
 from otp_sandbox.app import Sandbox, build, find_providers
 from otp_sandbox.contract import Provider
 from otp_sandbox.domain.record import replace
 from otp_sandbox.settings import Settings
-from otp_sandbox.stores.memory import MemoryStore
 
 SETTINGS = Settings(port=0, seed=7)
 
@@ -75,7 +75,7 @@ async def start(providers: dict[str, Provider]) -> AsyncIterator[Callable[..., A
     running: list[Sandbox] = []
 
     async def begin(settings: Settings = SETTINGS, **parts: Any) -> Sandbox:
-        parts.setdefault("store", MemoryStore(ring=settings.ring, budget=settings.journal_bytes, strict=True))
+        parts.setdefault("store", StrictStore(ring=settings.ring, budget=settings.journal_bytes))
         parts.setdefault("providers", providers)
         sandbox = build(replace(settings, port=0), **parts)
         await sandbox.start()

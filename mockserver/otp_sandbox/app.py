@@ -16,7 +16,7 @@ from typing import Any
 import otp_sandbox.providers
 import otp_specs
 from otp_sandbox.checks import Contradiction, checked
-from otp_sandbox.contract import Provider, Reply
+from otp_sandbox.contract import Provider
 from otp_sandbox.domain.store import Store
 from otp_sandbox.lanes.lane import DEFAULT
 from otp_sandbox.lanes.registry import LaneConflict, NewLane, Registry
@@ -28,6 +28,8 @@ from otp_sandbox.stores.memory import MemoryStore
 from otp_sandbox.web.callbacks import Sender
 from otp_sandbox.web.endpoint import Endpoint
 from otp_sandbox.web.guard import Guard
+from otp_sandbox.web.listeners import listen_at
+from otp_sandbox.web.responses import Answer
 from otp_sandbox.web.routes import Routes
 from otp_sandbox.web.server import Server
 
@@ -100,7 +102,7 @@ class Sandbox:
         """
         await self.registry.open()
         await self._make_lanes()
-        await self.server.start(self.settings.host, self.settings.port)
+        await self.server.start(listen_at(self.settings.host, self.settings.port))
         self._sweeping = asyncio.get_running_loop().create_task(self._sweep())
 
     async def stop(self) -> None:
@@ -128,10 +130,10 @@ class Sandbox:
     def _wanted(self, name: str, fields: Mapping[str, Any], credentials: Mapping[str, Mapping[str, str]]) -> NewLane:
         if not fields:
             return NewLane(id=name, credentials=credentials)
-        from otp_sandbox.web.control.configured import lane_wanted  # noqa: PLC0415  (needs pydantic)
+        from otp_sandbox.web.control.configured import read_lane_table  # noqa: PLC0415  (needs pydantic)
 
         try:
-            return lane_wanted(self.providers, self.registry.real_now(), name, fields, credentials)
+            return read_lane_table(self.providers, self.registry.real_now(), name, fields, credentials)
         except ValueError as error:
             raise Unusable(f"lanes.{name}.{error}") from error
 
@@ -177,7 +179,7 @@ def build(
         any_credentials=settings.any_credentials,
     )
     control = _Control(more_control, settings, providers, store, registry, schedule, sender, now)
-    server = Server(endpoint, control, body_most=settings.body_most, before_stop=control.cut)
+    server = Server(endpoint, control, body_most=settings.body_most)
     return Sandbox(settings, providers, store, registry, schedule, sender, server)
 
 
@@ -189,7 +191,7 @@ class _Control:
         self._parts = parts
         self._router: Any = None
 
-    async def __call__(self, request: Any) -> Reply:
+    async def __call__(self, request: Any) -> Answer:
         if self._router is None:
             from otp_sandbox.web.control.endpoint import Control  # noqa: PLC0415
             from otp_sandbox.web.control.router import ControlRouter  # noqa: PLC0415
@@ -197,12 +199,8 @@ class _Control:
             control = Control(*self._parts)
             guard = Guard(control.settings.control_token, frozenset(map(str.lower, control.settings.allowed_hosts)))
             self._router = ControlRouter(control, guard, self._more)
-        reply: Reply = await self._router(request)
-        return reply
-
-    def cut(self) -> None:
-        if self._router is not None:
-            self._router.cut()
+        answer: Answer = await self._router(request)
+        return answer
 
 
 def tune_gc() -> None:

@@ -25,7 +25,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _serve(parsed: argparse.Namespace) -> int:
-    from otp_sandbox.serve import serve  # noqa: PLC0415  (client commands need not load the server)
+    from otp_sandbox.web.server_only import import_server_only  # noqa: PLC0415  (client commands need not load it)
+
+    import_server_only()
+    from otp_sandbox.serve import serve  # noqa: PLC0415  (as above)
 
     return serve({name: getattr(parsed, name) for name in _SERVE_FLAGS})
 

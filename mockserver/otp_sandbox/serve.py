@@ -16,7 +16,7 @@ from otp_sandbox.app import Sandbox, Unusable, build, credential_keys, find_prov
 from otp_sandbox.log import RequestLog
 from otp_sandbox.settings import SettingError, gathered, process_environment
 from otp_sandbox.version import VERSION
-from otp_sandbox.web.server import PortTaken
+from otp_sandbox.web.listeners import PortTaken
 
 
 def serve(flags: Mapping[str, Any], **parts: Any) -> int:

@@ -9,7 +9,7 @@ import pytest
 
 BASE = "/_sandbox/v1"
 JSON = {"Content-Type": "application/json"}
-ROOMS = (
+RESOURCES = (
     "/messages",
     "/codes",
     "/codes/0912345678",
@@ -101,7 +101,7 @@ async def test_a_lane_that_does_not_exist_is_not_found(client: Any, path: str) -
     assert answer.json["detail"] == "lane nobody does not exist"
 
 
-@pytest.mark.parametrize("path", ROOMS)
+@pytest.mark.parametrize("path", RESOURCES)
 async def test_a_path_without_a_lane_means_the_default_one(client: Any, path: str) -> None:
     """Clocks aside, which run."""
     await client.control("PUT", "/clock", {"mode": "frozen"})

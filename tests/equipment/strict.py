@@ -24,7 +24,7 @@ class NotPureError(AssertionError):
     """A decision that ran twice did not come to the same end."""
 
 
-class NotFetched(BaseException):  # noqa: N818  (no error: it stops a decision that reads what it did not name)
+class NotFetched(BaseException):
     """A decision reads a key that is not at hand."""
 
     def __init__(self, key: Key) -> None:

@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 import pytest
 
 from otp_sandbox.contract import Provider
-from otp_sandbox.lanes.accounts import Invalid, patched, shown
+from otp_sandbox.lanes.accounts import Invalid, patch_account, show_account
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ END = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 
 def errors_of(patch: Any) -> list[tuple[str, str]]:
     with pytest.raises(Invalid) as refusal:
-        patched(ACCOUNT, patch)
+        patch_account(ACCOUNT, patch)
     return refusal.value.errors
 
 
@@ -60,7 +60,7 @@ def test_an_account_is_shown_as_json_values() -> None:
     """Durations in the short form, instants with offset, tuples as lists."""
     account = Account(names=("a", "b"), inner=Inner(ends=END))
 
-    assert shown(account) == {
+    assert show_account(account) == {
         "balance": 10,
         "blocked": False,
         "names": ["a", "b"],
@@ -75,8 +75,8 @@ def test_every_account_reads_back_as_it_is_shown(providers: Mapping[str, Provide
     """A patch of everything that is shown changes nothing."""
     account = providers[provider].new_account()
 
-    assert patched(account, shown(account)) == account
-    assert patched(account, {}) == account
+    assert patch_account(account, show_account(account)) == account
+    assert patch_account(account, {}) == account
 
 
 @pytest.mark.parametrize(
@@ -96,7 +96,7 @@ def test_every_account_reads_back_as_it_is_shown(providers: Mapping[str, Provide
 )
 def test_a_patch_changes_what_it_names(patch: Any, account: Account) -> None:
     """Everything else stays, and the old account is left as it was."""
-    assert patched(ACCOUNT, patch) == account
+    assert patch_account(ACCOUNT, patch) == account
     assert Account() == ACCOUNT
 
 
@@ -104,7 +104,7 @@ def test_a_patch_of_a_part_leaves_the_rest_of_the_part() -> None:
     """Objects are merged."""
     account = Account(inner=Inner(timedelta(0), END))
 
-    assert patched(account, {"inner": {"pause": "1s"}}).inner == Inner(timedelta(seconds=1), END)
+    assert patch_account(account, {"inner": {"pause": "1s"}}).inner == Inner(timedelta(seconds=1), END)
 
 
 @pytest.mark.parametrize(
@@ -154,4 +154,4 @@ def test_a_patch_that_is_no_object_is_refused(patch: Any) -> None:
 def test_the_error_can_be_read_as_one_line() -> None:
     """Settings show it so."""
     with pytest.raises(Invalid, match=r"^inner\.pause: 'soon' is not a duration; write"):
-        patched(ACCOUNT, {"inner": {"pause": "soon"}})
+        patch_account(ACCOUNT, {"inner": {"pause": "soon"}})

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from otp_sandbox.web.control.configured import lane_wanted
+from otp_sandbox.web.control.configured import read_lane_table
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
@@ -16,7 +16,7 @@ def test_a_table_takes_the_fields_of_a_new_lane(providers: Any) -> None:
     """With the checks and the meaning of `POST /lanes`; its name is the lane's id."""
     fields = {"seed": 5, "ttl": "1h", "clock": {"mode": "frozen"}, "accounts": {"esms": {"balance": 1}}}
 
-    made = lane_wanted(providers, NOON, "team", fields, {})
+    made = read_lane_table(providers, NOON, "team", fields, {})
 
     assert (made.id, made.seed, made.ttl) == ("team", 5, timedelta(hours=1))
     assert made.clock is not None
@@ -29,7 +29,7 @@ def test_credentials_of_the_environment_win_over_the_file(providers: Any) -> Non
     """One by one: what the environment does not name is the file's."""
     fields = {"credentials": {"esms": {"ApiKey": "file", "SecretKey": "file"}, "thuesim": {"token": "file"}}}
 
-    made = lane_wanted(providers, NOON, "default", fields, {"esms": {"ApiKey": "environment"}})
+    made = read_lane_table(providers, NOON, "default", fields, {"esms": {"ApiKey": "environment"}})
 
     assert made.credentials == {
         "esms": {"ApiKey": "environment", "SecretKey": "file"},
@@ -54,4 +54,4 @@ def test_credentials_of_the_environment_win_over_the_file(providers: Any) -> Non
 def test_a_wrong_field_is_named(providers: Any, name: str, fields: dict[str, Any], text: str) -> None:
     """So that start-up can stop with one line."""
     with pytest.raises(ValueError, match=rf"^{text}"):
-        lane_wanted(providers, NOON, name, fields, {})
+        read_lane_table(providers, NOON, name, fields, {})

@@ -1,11 +1,17 @@
-"""The server: bodies, failures, and a stop that keeps its word."""
+"""The server: bodies, failures, and where it listens."""
 
 from __future__ import annotations
 
 import asyncio
 import gzip
+import os
+import shutil
 import socket
+import ssl
+import subprocess
 from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,7 +19,8 @@ from aiohttp import web
 
 from otp_sandbox.contract import Reply
 from otp_sandbox.settings import Settings
-from otp_sandbox.web.server import PortTaken, Server
+from otp_sandbox.web.listeners import PortTaken, listen, listen_at
+from otp_sandbox.web.server import Server
 
 JSON = {"Content-Type": "application/json"}
 PATHS = ("/_sandbox/v1/lanes", "/rest/SendOTP")
@@ -66,30 +73,25 @@ async def test_a_body_that_cannot_be_unpacked_is_refused(client: Any) -> None:
 class Parts:
     """The two faces of a server, as fakes."""
 
-    def __init__(self) -> None:
-        self.cut = 0
-
     async def provider(self, request: web.BaseRequest) -> web.StreamResponse:
         if request.rel_url.raw_path == "/broken":
             raise RuntimeError("secret detail")
+        if request.rel_url.raw_path == "/origin":
+            return web.Response(text=f"{request.scheme}://{request.host}")
         return web.Response(body=await request.read())
 
     async def control(self, request: web.BaseRequest) -> Reply:
         return Reply(await request.read())
-
-    def before_stop(self) -> None:
-        self.cut += 1
 
 
 @pytest.fixture
 async def impatient() -> AsyncIterator[Server]:
     """A server that waits for a body for no time at all."""
     parts = Parts()
-    server = Server(parts.provider, parts.control, body_most=100, before_stop=parts.before_stop, body_time=0)
-    await server.start("127.0.0.1", 0)
+    server = Server(parts.provider, parts.control, body_most=100, body_time=0)
+    await server.start([listen("127.0.0.1", 0)])
     yield server
     await server.stop()
-    assert parts.cut == 1
 
 
 @pytest.mark.parametrize("path", ["/_sandbox/x", "/x"])
@@ -129,24 +131,22 @@ async def test_a_failure_is_a_problem_without_a_traceback(
 
 def _server() -> Server:
     parts = Parts()
-    return Server(parts.provider, parts.control, body_most=100, before_stop=parts.before_stop)
+    return Server(parts.provider, parts.control, body_most=100)
 
 
-async def test_a_port_that_is_taken_is_told(free_port: int) -> None:
-    first, second = _server(), _server()
-    await first.start("127.0.0.1", free_port)
+def test_a_port_that_is_taken_is_told(free_port: int) -> None:
+    listener = listen("127.0.0.1", free_port)
 
     with pytest.raises(PortTaken, match=f"port {free_port} is taken on 127.0.0.1; choose another with --port"):
-        await second.start("127.0.0.1", free_port)
+        listen("127.0.0.1", free_port)
 
-    await first.stop()
-    await second.stop()
+    listener.socket.close()
 
 
 @pytest.mark.parametrize("host", ["no.such.host.invalid", "192.0.2.1"])
-async def test_a_host_that_is_not_here_is_told(host: str) -> None:
+def test_a_host_that_is_not_here_is_told(host: str) -> None:
     with pytest.raises(PortTaken, match="cannot listen on"):
-        await _server().start(host, 0)
+        listen(host, 0)
 
 
 def _has_ipv6() -> bool:
@@ -161,19 +161,20 @@ def _has_ipv6() -> bool:
 async def test_without_a_host_it_listens_on_loopback_of_both_kinds(client: Any) -> None:
     """Where there is IPv6."""
     server = _server()
-    await server.start("", 0)
+    await server.start(listen_at("", 0))
 
-    four = await client.session.get(f"{server.url}/healthz")
-    six = await client.session.get(f"{server.url.replace('127.0.0.1', '[::1]')}/healthz") if _has_ipv6() else four
+    answers = [await client.session.get(f"{url}/healthz") for url in server.urls]
 
     await server.stop()
-    assert (four.status, six.status) == (200, 200)
+    hosts = ["127.0.0.1", "[::1]"] if _has_ipv6() else ["127.0.0.1"]
+    assert server.urls == [f"http://{host}:{server.url.rpartition(':')[2]}" for host in hosts]
+    assert [each.status for each in answers] == [200 for _ in hosts]
 
 
 @pytest.mark.skipif(not _has_ipv6(), reason="there is no IPv6 here")
 async def test_it_listens_on_ipv6_alone(client: Any) -> None:
     server = _server()
-    await server.start("::1", 0)
+    await server.start([listen("::1", 0)])
 
     answer = await client.session.get(f"{server.url}/healthz")
 
@@ -182,14 +183,59 @@ async def test_it_listens_on_ipv6_alone(client: Any) -> None:
     assert answer.status == 200
 
 
-async def test_where_ipv6_is_taken_ipv4_will_do(free_port: int) -> None:
-    blocker = _server()
-    if _has_ipv6():
-        await blocker.start("::1", free_port)
+def test_where_ipv6_is_taken_ipv4_will_do(free_port: int) -> None:
+    blocker = listen("::1", free_port) if _has_ipv6() else None
+
+    listeners = listen_at("", free_port)
+
+    assert [each.url for each in listeners] == [f"http://127.0.0.1:{free_port}"]
+    for each in (*listeners, *([blocker] if blocker else [])):
+        each.socket.close()
+
+
+@pytest.fixture
+def certificate(tmp_path: Path) -> Path:
+    """A certificate for localhost with its key, good for today."""
+    if shutil.which("openssl") is None:
+        if os.environ.get("CI") == "true":
+            pytest.fail("there is no openssl, and this is CI: TLS is unproven")
+        pytest.skip("THERE IS NO OPENSSL: the server was not asked over TLS; install the package openssl")
+    path = tmp_path / "certificate.pem"
+    subject = ["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1"]
+    key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-keyout", str(path)]
+    made = subprocess.run(
+        ["openssl", "req", "-x509", "-days", "1", *key, *subject, "-out", str(tmp_path / "public.pem")],
+        capture_output=True,
+        check=True,
+    )
+    assert made.returncode == 0
+    path.write_text(path.read_text() + (tmp_path / "public.pem").read_text())
+    return path
+
+
+async def test_it_listens_at_several_places_at_once(client: Any, certificate: Path) -> None:
+    """Plain and with TLS; each request knows which it came by."""
+    tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    tls.load_cert_chain(certificate)
+    trusting = ssl.create_default_context(cafile=str(certificate))
     server = _server()
+    await server.start([listen("127.0.0.1", 0), listen("127.0.0.1", 0), listen("127.0.0.1", 0, tls)])
 
-    await server.start("", free_port)
+    origins = []
+    for url in server.urls:
+        async with client.session.get(f"{url}/origin", ssl=trusting) as answer:
+            origins.append(await answer.text())
 
-    assert server.url == f"http://127.0.0.1:{free_port}"
     await server.stop()
-    await blocker.stop()
+    assert origins == server.urls
+    assert [url.partition(":")[0] for url in server.urls] == ["http", "http", "https"]
+    assert len(set(server.urls)) == 3
+
+
+async def test_a_listener_may_be_told_by_another_name() -> None:
+    """As where a proxy stands before it."""
+    server = _server()
+    await server.start([replace(listen("127.0.0.1", 0), url="https://otp.test")])
+
+    assert server.url == "https://otp.test"
+    await server.stop()

@@ -1,14 +1,18 @@
-"""Accounts as JSON: shown, patched (JSON merge patch) and checked against the provider's account type."""
+"""Accounts as JSON: shows them, and applies merge patches that are checked against the provider's account type."""
 
 from __future__ import annotations
 
-from dataclasses import fields, is_dataclass
-from datetime import datetime, timedelta
-from typing import Any, get_type_hints
+from dataclasses import is_dataclass
+from datetime import timedelta
+from functools import cache
+from typing import TYPE_CHECKING, Any, get_type_hints
 
 import orjson
 
 from otp_sandbox.lanes import durations
+
+if TYPE_CHECKING:
+    from pydantic import TypeAdapter
 
 
 class Invalid(Exception):
@@ -19,38 +23,38 @@ class Invalid(Exception):
         self.errors = errors
 
 
-def shown(account: Any) -> Any:
-    """Give an account, or a part of it, as JSON values."""
-    if is_dataclass(account):
-        return {each.name: shown(getattr(account, each.name)) for each in fields(account)}
-    if isinstance(account, tuple):
-        return [shown(each) for each in account]
-    if isinstance(account, timedelta):
-        return durations.spell(account)
-    if isinstance(account, datetime):
-        return account.isoformat()
-    return account
+def show_account(account: Any) -> Any:
+    """Give an account as JSON values; lengths of time are spelled as everywhere in the control API."""
+    return orjson.loads(orjson.dumps(account, default=durations.spell))
 
 
-def patched(account: Any, patch: Any) -> Any:
+def patch_account(account: Any, patch: Any) -> Any:
     """Apply a JSON merge patch to an account. Null is the value null: accounts have no members to remove.
 
     Raises:
         Invalid: what would come out is no account.
     """
-    from pydantic import TypeAdapter, ValidationError  # noqa: PLC0415  (a third of the start-up time)
+    from pydantic import ValidationError  # noqa: PLC0415  (a third of the start-up time)
 
     if not isinstance(patch, dict):
         raise Invalid([("", "is not an object")])
-    wanted = _merged(shown(account), patch)
+    kind: Any = type(account)
+    values = _merged(show_account(account), patch)
     errors: list[tuple[str, str]] = []
-    _read_durations(type(account), wanted, "", errors)
+    _read_durations(kind, values, "", errors)
     if errors:
         raise Invalid(errors)
     try:
-        return TypeAdapter(type(account)).validate_json(orjson.dumps(wanted), strict=True)
+        return _checker(kind).validate_json(orjson.dumps(values), strict=True)
     except ValidationError as error:
         raise Invalid([(".".join(map(str, each["loc"])), each["msg"]) for each in error.errors()]) from error
+
+
+@cache
+def _checker(kind: Any) -> TypeAdapter[Any]:
+    from pydantic import TypeAdapter  # noqa: PLC0415  (as above)
+
+    return TypeAdapter(kind)
 
 
 def _merged(old: Any, patch: Any) -> Any:
@@ -59,15 +63,24 @@ def _merged(old: Any, patch: Any) -> Any:
     return {**old, **{key: _merged(old.get(key), value) for key, value in patch.items()}}
 
 
-def _read_durations(kind: type[Any], values: dict[str, Any], place: str, errors: list[tuple[str, str]]) -> None:
-    for name, hint in get_type_hints(kind).items():
-        if name not in values:
-            continue
-        if hint is timedelta or (hint == timedelta | None and values[name] is not None):
-            try:
-                # The checker takes ISO 8601 only.
-                values[name] = f"PT{durations.parse(values[name]).total_seconds():f}S"
-            except ValueError as error:
-                errors.append((f"{place}{name}", str(error)))
-        elif isinstance(hint, type) and is_dataclass(hint) and isinstance(values[name], dict):
-            _read_durations(hint, values[name], f"{place}{name}.", errors)
+_DURATIONS = (timedelta, timedelta | None)
+
+
+def _read_durations(kind: Any, values: dict[str, Any], place: str, errors: list[tuple[str, str]]) -> None:
+    for name, hint in _hints(kind).items():
+        value = values.get(name)
+        if hint in _DURATIONS:
+            if name in values and (value is not None or hint is timedelta):
+                try:
+                    # The checker takes ISO 8601 only.
+                    values[name] = f"PT{durations.parse(value).total_seconds():f}S"
+                except ValueError as error:
+                    errors.append((f"{place}{name}", str(error)))
+        elif isinstance(value, dict):
+            _read_durations(hint, value, f"{place}{name}.", errors)
+
+
+@cache
+def _hints(kind: Any) -> dict[str, Any]:
+    """Name the fields that hold lengths of time, and those that hold other records."""
+    return {name: hint for name, hint in get_type_hints(kind).items() if hint in _DURATIONS or is_dataclass(hint)}

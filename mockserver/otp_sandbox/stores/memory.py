@@ -98,7 +98,7 @@ class MemoryStore:
 
     def run(
         self, held: LaneState, decision: Callable[[State], Change[V]], keys: Callable[[], Sequence[Key]]
-    ) -> Change[V]:  # noqa: ARG002  (everything is at hand)
+    ) -> Change[V]:
         """Run a decision. Nothing can come between, so once is enough."""
         return decision(held)
 

@@ -1,21 +1,19 @@
-"""The server itself: one port, provider paths and control API side by side, and a stop that keeps its word."""
+"""The HTTP server: provider paths and control API side by side, and graceful shutdown within a second."""
 
 from __future__ import annotations
 
 import asyncio
-import errno
 import logging
-import socket
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 from aiohttp import web
 
 from otp_sandbox.contract import Reply
+from otp_sandbox.web.listeners import BACKLOG, Listener
 from otp_sandbox.web.problems import Problem
-from otp_sandbox.web.responses import response
+from otp_sandbox.web.responses import Answer, Stream, response, send_stream
 
-Answerer = Callable[[web.BaseRequest], Awaitable[Reply]]
 GRACE = 0.8
 """Seconds that requests in flight may take when the server stops."""
 BODY_TIME = 30.0
@@ -26,65 +24,54 @@ _LOG = logging.getLogger("otp_sandbox")
 _OWN = frozenset({"/_sandbox", "/healthz", "/readyz"})
 
 
-class PortTaken(Exception):
-    """Somebody else listens there."""
-
-
 class Server:
     """Listens and hands requests over.
 
     Args:
         provider: answers everything that is not the sandbox's own.
-        control: answers the sandbox's own paths.
+        control: answers the sandbox's own paths. What it has not answered when the server stops is cut: it waits.
         body_most: the largest body that is read, in bytes.
-        before_stop: ends the requests that only wait.
         body_time: seconds that a body may take to come.
     """
 
     def __init__(
         self,
-        provider: Answerer,
-        control: Callable[[web.BaseRequest], Awaitable[Reply]],
+        provider: Callable[[web.BaseRequest], Awaitable[Reply]],
+        control: Callable[[web.BaseRequest], Awaitable[Answer]],
         *,
         body_most: int,
-        before_stop: Callable[[], None],
         body_time: float = BODY_TIME,
     ) -> None:
         self._provider = provider
         self._control = control
-        self._before_stop = before_stop
         self._body_most = body_most
         self._body_time = body_time
         self._runner: web.ServerRunner | None = None
+        self._controlling: set[asyncio.Task[Any]] = set()
+        self._streaming: dict[Any, asyncio.Task[Any]] = {}
         self.ready = False
         self.urls: list[str] = []
 
-    async def start(self, host: str, port: int) -> None:
-        """Listen; without a host on loopback, IPv4 and, where present, IPv6.
-
-        Raises:
-            PortTaken: another program listens there.
-        """
-        sockets = _sockets(host, port)
-        server = web.Server(self._handle, request_factory=self._request)
+    async def start(self, listeners: Sequence[Listener]) -> None:
+        """Answer on every listener. Their sockets are closed with the server."""
+        server = _HttpServer(self._handle, self._streaming, request_factory=self._request)
         self._runner = web.ServerRunner(server, shutdown_timeout=GRACE)
         await self._runner.setup()
-        for each in sockets:
-            await web.SockSite(self._runner, each, backlog=1024).start()
-        bound = sockets[0].getsockname()
-        name = f"[{bound[0]}]" if ":" in bound[0] else bound[0]
-        self.urls = [f"http://{name}:{bound[1]}"]
+        for each in listeners:
+            await web.SockSite(self._runner, each.socket, ssl_context=each.tls, backlog=BACKLOG).start()
+        self.urls = [each.url for each in listeners]
         self.ready = True
 
     @property
     def url(self) -> str:
-        """Where the server answers."""
+        """Where the server answers: its first listener."""
         return self.urls[0]
 
     async def stop(self) -> None:
-        """Stop listening, cut what only waits, let the rest finish."""
+        """Stop listening, cut what the control API has not answered, let the rest finish."""
         self.ready = False
-        self._before_stop()
+        for task in self._controlling:
+            task.cancel()
         if self._runner is not None:
             await self._runner.cleanup()
 
@@ -105,7 +92,7 @@ class Server:
         path = request.rel_url.raw_path
         try:
             if path.startswith("/_sandbox/") or path in _OWN:
-                return response(await self._own(request, path))
+                return await self._own(request, path)
             return response(await self._provider(request))
         except web.HTTPException as error:  # a body that is too large or too slow
             return _refused(error.status, error.text or error.reason)
@@ -117,14 +104,41 @@ class Server:
             _LOG.exception("a request failed")
             return response(Problem(500, "the sandbox failed; its log says more").reply())
 
-    async def _own(self, request: web.BaseRequest, path: str) -> Reply:
-        if path in ("/healthz", "/readyz") and request.method not in ("GET", "HEAD"):
-            return Problem(405, f"{request.method} is not allowed here; GET is", headers={"Allow": "GET"}).reply()
+    async def _own(self, request: web.BaseRequest, path: str) -> web.StreamResponse:
+        if path in ("/healthz", "/readyz"):
+            return response(self._health(request.method, path))
+        task: Any = asyncio.current_task()
+        self._controlling.add(task)
+        try:
+            answer = await self._control(request)
+            if not isinstance(answer, Stream):
+                return response(answer)
+            self._streaming[request.protocol] = task
+            return await send_stream(request, answer)
+        finally:
+            self._controlling.discard(task)
+            self._streaming.pop(request.protocol, None)
+
+    def _health(self, method: str, path: str) -> Reply:
+        if method not in ("GET", "HEAD"):
+            return Problem(405, f"{method} is not allowed here; GET is", headers={"Allow": "GET"}).reply()
         if path == "/healthz":
             return Reply(b'{"status":"alive"}')
-        if path == "/readyz":
-            return Reply(b'{"status":"ready"}') if self.ready else Problem(503, "stopping").reply()
-        return await self._control(request)
+        return Reply(b'{"status":"ready"}') if self.ready else Problem(503, "stopping").reply()
+
+
+class _HttpServer(web.Server):
+    """aiohttp's server. When a client is gone, its stream is cancelled; no other request is, as it may be deciding."""
+
+    def __init__(self, handler: Any, streaming: dict[Any, asyncio.Task[Any]], **more: Any) -> None:
+        super().__init__(handler, **more)
+        self._streaming = streaming
+
+    def connection_lost(self, handler: Any, exc: BaseException | None = None) -> None:
+        super().connection_lost(handler, exc)
+        task = self._streaming.get(handler)
+        if task is not None:
+            task.cancel()
 
 
 class _Request(web.BaseRequest):
@@ -154,37 +168,3 @@ def _refused(status: int, detail: str) -> web.Response:
     refused = response(Problem(status, detail).reply())
     refused.force_close()
     return refused
-
-
-def _sockets(host: str, port: int) -> list[socket.socket]:
-    if host:
-        return [_socket(host, port)]
-    first = _socket("127.0.0.1", port)
-    try:
-        return [first, _socket("::1", first.getsockname()[1])]
-    except (PortTaken, OSError):
-        return [first]  # no IPv6 here, or another program has the port there
-
-
-def _socket(host: str, port: int) -> socket.socket:
-    try:
-        family, kind, proto, _, address = socket.getaddrinfo(
-            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
-        )[0]
-    except socket.gaierror as error:
-        raise PortTaken(f"cannot listen on {host!r}: {error.strerror}") from error
-    made = socket.socket(family, kind, proto)
-    try:
-        made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        if family == socket.AF_INET6:
-            made.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
-        made.bind(address)
-        # SO_REUSEADDR lets two sockets bind; listening is what fails when the port is taken.
-        made.listen(1024)
-        made.setblocking(False)
-    except OSError as error:
-        made.close()
-        if error.errno == errno.EADDRINUSE:
-            raise PortTaken(f"port {port} is taken on {host}; choose another with --port") from error
-        raise PortTaken(f"cannot listen on {host} port {port}: {error.strerror}") from error
-    return made

@@ -12,7 +12,7 @@ import otp_specs
 from equipment.thin_lane import Source, ThinLane
 from otp_sandbox.contract import Call, Provider, Reply
 from otp_sandbox.domain.verdict import Verdict
-from otp_sandbox.lanes.accounts import patched
+from otp_sandbox.lanes.accounts import patch_account
 from otp_sandbox.providers.amoot import provider
 from otp_sandbox.providers.amoot.account import KEY, new_account
 from otp_specs import Operation
@@ -55,7 +55,7 @@ class Lane(ThinLane):
     def patch(self, *patches: Mapping[str, Any]) -> None:
         """Change the account as the control API does."""
         for each in patches:
-            self.account = patched(self.account, dict(each))
+            self.account = patch_account(self.account, dict(each))
 
     def fields(self, name: str, changes: Mapping[str, str | None]) -> dict[str, str]:
         """Give the fields of a good call, but for those that are given; None leaves one out."""

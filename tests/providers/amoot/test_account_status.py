@@ -128,7 +128,9 @@ async def test_an_operation_that_is_on_the_list_may_be_called(lane: Any, name: s
 def test_every_row_can_be_asked_for_of_every_operation(lane: Any, name: str) -> None:
     """A planned outcome has the shape of a refusal, whatever row it is."""
     call = lane.call(name)
-    usual = AMOOT.wire.render(AMOOT.handlers[call.operation.name], call, SPEC.outcomes["server_error"], Verdict("server_error"))
+    usual = AMOOT.wire.render(
+        AMOOT.handlers[call.operation.name], call, SPEC.outcomes["server_error"], Verdict("server_error")
+    )
 
     for row in SPEC.outcomes.values():
         planned = AMOOT.wire.render(AMOOT.handlers[call.operation.name], call, row, Verdict(row.name))

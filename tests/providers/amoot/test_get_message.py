@@ -133,9 +133,7 @@ async def test_a_period_has_the_oldest_first_by_the_time_of_the_call(lane: Any) 
     queued = message(600000009, state="queued")
     await kept(lane, queued, message(600000005, later), message(600000002, later), message(600000007, later, "failed"))
     sent = queued.now_in("sent", later)
-    await lane.store.decide(
-        "lane", lambda _: Change(None, {(MESSAGES, sent.id): sent}, moved={(MESSAGES, sent.id)})
-    )
+    await lane.store.decide("lane", lambda _: Change(None, {(MESSAGES, sent.id): sent}, moved={(MESSAGES, sent.id)}))
 
     assert await listed(lane) == [600000009, 600000005, 600000002, 600000007]
 

@@ -11,7 +11,7 @@ import pytest
 
 import otp_specs
 from otp_sandbox.checks import checked, checklist
-from otp_sandbox.lanes.accounts import Invalid, patched, shown
+from otp_sandbox.lanes.accounts import Invalid, patch_account, show_account
 from otp_sandbox.providers.amoot import provider
 from otp_sandbox.providers.amoot.account import new_account
 from otp_sandbox.providers.amoot.identity import IDENTITY
@@ -314,7 +314,7 @@ def test_an_account_is_shown_with_the_documented_names() -> None:
     """A new one may do everything."""
     lists = {"allowed_ips": None, "allowed_methods": None}
 
-    assert shown(new_account()) == {
+    assert show_account(new_account()) == {
         "credit": 1_000_000,
         "price": 1_000,
         "lines": ["Public", "Service", "98", "30001234"],
@@ -355,6 +355,6 @@ def test_an_account_is_shown_with_the_documented_names() -> None:
 def test_an_account_refuses_what_it_does_not_know(patch: dict[str, Any], place: str) -> None:
     """An instant without offset too: it could not be compared with the lane's time."""
     with pytest.raises(Invalid) as refusal:
-        patched(new_account(), patch)
+        patch_account(new_account(), patch)
 
     assert [field for field, _ in refusal.value.errors] == [place]

@@ -14,7 +14,7 @@ from otp_sandbox.contract import Provider, Reply
 from otp_sandbox.domain.messages import Message
 from otp_sandbox.domain.store import Event
 from otp_sandbox.domain.verdict import Verdict
-from otp_sandbox.lanes.accounts import patched
+from otp_sandbox.lanes.accounts import patch_account
 from otp_sandbox.providers.esms import provider
 from otp_sandbox.providers.esms.account import KEY, new_account
 from otp_specs import Operation
@@ -74,7 +74,7 @@ class Lane(ThinLane):
 
     def patch(self, **patch: Any) -> None:
         """Change the account as the control API does."""
-        self.account = patched(self.account, patch)
+        self.account = patch_account(self.account, patch)
 
     async def reply(self, name: str, fields: Mapping[str, str]) -> Reply:
         """Make a call with exactly these fields and give the whole answer."""

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Annotated, Any, ClassVar, Final, Literal
 
 from otp_sandbox.domain.accounts import ACCOUNTS
@@ -148,6 +148,7 @@ class Account:
         return _folded(self.black_list) if self.black_list else frozenset()
 
 
+@cache
 def new_account() -> Account:
     """Give the account that a lane starts with."""
     return Account(

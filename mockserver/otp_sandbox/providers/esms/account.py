@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import ClassVar, Literal
 
 from otp_sandbox.domain.accounts import ACCOUNTS
@@ -150,6 +150,7 @@ class Account:
 _CUSTOMER_CARE = 2
 
 
+@cache
 def new_account() -> Account:
     """Give the account that a lane starts with."""
     template = "{P1,8} la ma xac minh dang ky Baotrixemay cua ban"

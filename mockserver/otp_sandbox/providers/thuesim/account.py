@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cache
 from typing import ClassVar, Final, Literal
 
 from otp_sandbox.domain.accounts import ACCOUNTS
@@ -89,6 +90,7 @@ class Account:
         return replace(self, balance=self.balance - service.PRICE, services=services)
 
 
+@cache
 def new_account() -> Account:
     """Give the account that a lane starts with."""
     return Account(

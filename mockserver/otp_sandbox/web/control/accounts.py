@@ -1,4 +1,4 @@
-"""Accounts: shown and patched."""
+"""The endpoints of accounts: get one, change it by a JSON merge patch."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 from otp_sandbox.domain.accounts import ACCOUNTS
 from otp_sandbox.domain.store import Change, State
-from otp_sandbox.lanes.accounts import Invalid, patched, shown
+from otp_sandbox.lanes.accounts import Invalid, patch_account, show_account
 from otp_sandbox.lanes.lane import Lane
 from otp_sandbox.web.control.endpoint import Control, ControlEndpoint, ControlRequest, Json
 from otp_sandbox.web.problems import Problem
@@ -32,33 +32,33 @@ async def patch_accounts(control: Control, lane: Lane, patches: Mapping[str, Jso
         change = Change(None)
         for key in keys:
             provider = key[1]
-            change.writes[key] = merged_account(state.get(*key), patches[provider], place.format(provider), errors)
+            change.writes[key] = merge_account(state.get(*key), patches[provider], place.format(provider), errors)
         if errors:
             raise Problem(422, "the account is not valid", errors)
         return change
 
-    await control.store.decide(lane.id, keys, decide)
+    await control.store.decide(lane.key, decide, lambda: keys)
 
 
-def merged_account(account: Any, patch: Json, place: str, errors: list[tuple[str, str]]) -> Any:
+def merge_account(account: Any, patch: Json, place: str, errors: list[tuple[str, str]]) -> Any:
     """Apply a JSON merge patch to an account; what is wrong with it is added to `errors`."""
     try:
-        return patched(account, patch)
+        return patch_account(account, patch)
     except Invalid as error:
         errors += [(f"{place}{field}", detail) for field, detail in error.errors]
         return account
 
 
-async def _get(asked: ControlRequest) -> Json:
-    provider = asked.control.provider(asked.path["provider"])
-    account: Json = shown(await asked.control.store.get(asked.lane.id, ACCOUNTS, provider.name))
+async def _get(request: ControlRequest) -> Json:
+    provider = request.control.provider(request.path["provider"])
+    account: Json = show_account(await request.control.store.get(request.lane.key, ACCOUNTS, provider.name))
     return account
 
 
-async def _patch(asked: ControlRequest) -> Json:
-    provider = asked.control.provider(asked.path["provider"])
-    await patch_accounts(asked.control, asked.lane, {provider.name: asked.body})
-    return await _get(asked)
+async def _patch(request: ControlRequest) -> Json:
+    provider = request.control.provider(request.path["provider"])
+    await patch_accounts(request.control, request.lane, {provider.name: request.body})
+    return await _get(request)
 
 
 ENDPOINTS = [

@@ -1,4 +1,4 @@
-"""Callbacks: every attempt with its exchange; sent again on demand."""
+"""The endpoints of callbacks: list them with every attempt, send one again."""
 
 from __future__ import annotations
 
@@ -7,22 +7,22 @@ from otp_sandbox.web.control.endpoint import ControlEndpoint, ControlRequest
 from otp_sandbox.web.control.paging import page
 from otp_sandbox.web.control.reading import Page
 from otp_sandbox.web.control.schemas import CallbackShape, CallbacksShape
-from otp_sandbox.web.control.views import callback_shape
+from otp_sandbox.web.control.views import callback_view
 from otp_sandbox.web.problems import Problem
 
 
-async def _list(asked: ControlRequest) -> CallbacksShape:
-    callbacks, cursor = await page(asked, CALLBACKS)
-    return {"callbacks": [callback_shape(each) for each in callbacks], "cursor": cursor}
+async def _list(request: ControlRequest) -> CallbacksShape:
+    callbacks, cursor = await page(request, CALLBACKS)
+    return {"callbacks": [callback_view(each) for each in callbacks], "cursor": cursor}
 
 
-async def _replay(asked: ControlRequest) -> CallbackShape:
-    callback = await asked.control.store.get(asked.lane.id, CALLBACKS, asked.path["id"])
+async def _replay(request: ControlRequest) -> CallbackShape:
+    callback = await request.control.store.get(request.lane.key, CALLBACKS, request.path["id"])
     if callback is None:
-        raise Problem(404, f"callback {asked.path['id']} does not exist in lane {asked.lane.id}")
-    tried = await asked.control.sender.send(asked.lane, callback)
-    asked.control.schedule.arm(asked.lane, await asked.control.store.next_due(asked.lane.id))
-    return callback_shape(tried)
+        raise Problem(404, f"callback {request.path['id']} does not exist in lane {request.lane.id}")
+    tried = await request.control.sender.send(request.lane, callback)
+    request.control.schedule.arm(request.lane, await request.control.store.next_due(request.lane.key))
+    return callback_view(tried)
 
 
 ENDPOINTS = [

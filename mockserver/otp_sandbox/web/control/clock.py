@@ -1,4 +1,4 @@
-"""The lane's clock: shown, set, advanced."""
+"""The endpoints of a lane's clock: get, set, advance."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from otp_sandbox.web.control.endpoint import ControlEndpoint, ControlRequest
 from otp_sandbox.web.control.reading import ClockWanted, Duration, Instant, Model, in_calendar, later
 from otp_sandbox.web.control.schemas import AdvanceShape, ClockShape
-from otp_sandbox.web.control.views import clock_shape, fired_shape
+from otp_sandbox.web.control.views import clock_view, fired_view
 from otp_sandbox.web.problems import wrong
 
 
@@ -18,31 +18,31 @@ class AdvanceBody(Model):
     to: Instant | None = None
 
 
-async def _get(asked: ControlRequest) -> ClockShape:
-    return clock_shape(asked.lane, await asked.control.store.next_due(asked.lane.id))
+async def _get(request: ControlRequest) -> ClockShape:
+    return clock_view(request.lane, await request.control.store.next_due(request.lane.key))
 
 
-async def _put(asked: ControlRequest) -> ClockShape:
-    body: ClockWanted = asked.body
-    lane, schedule = asked.lane, asked.control.schedule
+async def _put(request: ControlRequest) -> ClockShape:
+    body: ClockWanted = request.body
+    lane, schedule = request.lane, request.control.schedule
     async with lane.moving:
-        lane.clock = body.clock(lane.now(), asked.control.real_now())
-    await schedule.settle(lane)
-    schedule.arm(lane, await asked.control.store.next_due(lane.id))
-    return await _get(asked)
+        clock = body.clock(lane.now(), request.control.real_now())
+        await request.control.registry.change(lane, clock=clock)
+    await schedule.settle_and_arm(lane)
+    return await _get(request)
 
 
-async def _advance(asked: ControlRequest) -> AdvanceShape:
-    body: AdvanceBody = asked.body
-    until = _until(asked.lane.now(), body)
+async def _advance(request: ControlRequest) -> AdvanceShape:
+    body: AdvanceBody = request.body
+    until = _until(request.lane.now(), body)
     # A length is counted from where the clock stands when its turn comes, so that lengths add up.
-    fired = await asked.control.schedule.advance(asked.lane, until if body.by is None else body.by)
-    clock = await _get(asked)
+    fired = await request.control.schedule.advance(request.lane, until if body.by is None else body.by)
+    clock = await _get(request)
     return {
         "now": clock["now"],
         "mode": clock["mode"],
         "offset": clock["offset"],
-        "fired": fired_shape(fired),
+        "fired": fired_view(fired),
         "next_due": clock["next_due"],
     }
 

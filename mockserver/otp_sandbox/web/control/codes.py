@@ -1,18 +1,19 @@
-"""Codes: listed, pinned, removed."""
+"""The endpoints of codes: list them, pin the next ones of a phone, remove them."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated
 
 from pydantic import Field
 
 from otp_sandbox.domain.challenges import CODES, PINS, RECIPIENTS, Pin, recipient_key
 from otp_sandbox.domain.store import Change, State
-from otp_sandbox.web.control.endpoint import ControlEndpoint, ControlRequest, played
+from otp_sandbox.web.control.endpoint import ControlEndpoint, ControlRequest, find_provider
 from otp_sandbox.web.control.paging import page
 from otp_sandbox.web.control.reading import Model, Page
 from otp_sandbox.web.control.schemas import CodesShape, PhoneCodesShape
-from otp_sandbox.web.control.views import code_shape
+from otp_sandbox.web.control.views import code_view
 
 
 class CodesQuery(Page):
@@ -29,49 +30,48 @@ class PinBody(Model):
     times: Annotated[int, Field(strict=True, ge=1, le=1_000_000)] = 1
 
 
-async def _list(asked: ControlRequest) -> CodesShape:
-    query: CodesQuery = asked.query
+async def _list(request: ControlRequest) -> CodesShape:
+    query: CodesQuery = request.query
     if query.provider is not None:
-        played(asked.control.providers, "provider", query.provider)
-    phones = asked.control.recipient("to", query.to) if query.to is not None else None
+        find_provider(request.control.providers, "provider", query.provider)
+    phones = request.control.recipient("to", query.to) if query.to is not None else None
     codes, cursor = await page(
-        asked,
+        request,
         CODES,
         lambda code: (phones is None or code.to in phones) and query.provider in (None, code.provider),
         removable=True,
     )
-    now = asked.lane.now()
-    return {"codes": [code_shape(each, now) for each in codes], "cursor": cursor}
+    now = request.lane.now()
+    return {"codes": [code_view(each, now) for each in codes], "cursor": cursor}
 
 
-async def _of_phone(asked: ControlRequest) -> PhoneCodesShape:
-    phones = asked.control.recipient("phone", asked.path["phone"])
-    codes, cursor = await page(asked, CODES, lambda code: code.to in phones, removable=True)
+async def _of_phone(request: ControlRequest) -> PhoneCodesShape:
+    phones = request.control.recipient("phone", request.path["phone"])
+    codes, cursor = await page(request, CODES, lambda code: code.to in phones, removable=True)
     pin: Pin | None = None
     for phone in sorted(phones):
-        held: Pin | None = await asked.control.store.get(asked.lane.id, PINS, phone)
+        held: Pin | None = await request.control.store.get(request.lane.key, PINS, phone)
         pin = pin or held
-    now = asked.lane.now()
+    now = request.lane.now()
     return {
-        "codes": [code_shape(each, now) for each in codes],
+        "codes": [code_view(each, now) for each in codes],
         "pin": {"code": pin.code, "times": pin.times} if pin is not None else None,
         "cursor": cursor,
     }
 
 
-async def _pin(asked: ControlRequest) -> PhoneCodesShape:
-    body: PinBody = asked.body
+async def _pin(request: ControlRequest) -> PhoneCodesShape:
+    body: PinBody = request.body
     writes = {
-        (PINS, phone): Pin(body.code, body.times) for phone in asked.control.recipient("phone", asked.path["phone"])
+        (PINS, phone): Pin(body.code, body.times) for phone in request.control.recipient("phone", request.path["phone"])
     }
-    await asked.control.store.decide(asked.lane.id, (), lambda _: Change(None, dict(writes)))
-    asked.query = Page()
-    return await _of_phone(asked)
+    await request.control.store.decide(request.lane.key, lambda _: Change(None, dict(writes)))
+    return await _of_phone(replace(request, query=Page()))
 
 
-async def _remove(asked: ControlRequest) -> None:
-    phones = asked.control.recipient("phone", asked.path["phone"])
-    placed = await asked.control.store.entries(asked.lane.id, CODES, where=lambda code: code.to in phones)
+async def _remove(request: ControlRequest) -> None:
+    phones = request.control.recipient("phone", request.path["phone"])
+    placed = await request.control.store.entries(request.lane.key, CODES, where=lambda code: code.to in phones)
 
     def decide(_: State) -> Change[None]:
         change = Change(None)
@@ -79,11 +79,11 @@ async def _remove(asked: ControlRequest) -> None:
             change.writes[CODES, each.entry.id] = None
         for phone in phones:
             change.writes[PINS, phone] = None
-            for provider in asked.control.providers:
+            for provider in request.control.providers:
                 change.writes[RECIPIENTS, recipient_key(provider, phone)] = None
         return change
 
-    await asked.control.store.decide(asked.lane.id, (), decide)
+    await request.control.store.decide(request.lane.key, decide)
 
 
 ENDPOINTS = [

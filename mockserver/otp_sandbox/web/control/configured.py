@@ -11,11 +11,11 @@ from pydantic import ValidationError
 
 from otp_sandbox.contract import Provider
 from otp_sandbox.lanes.registry import NewLane
-from otp_sandbox.web.control.lanes import LaneWanted, wanted
+from otp_sandbox.web.control.lanes import LaneWanted, read_new_lane
 from otp_sandbox.web.problems import Problem
 
 
-def lane_wanted(
+def read_lane_table(
     providers: Mapping[str, Provider],
     now: datetime,
     name: str,
@@ -28,8 +28,8 @@ def lane_wanted(
         ValueError: a field is wrong; the text begins with its name.
     """
     try:
-        asked = LaneWanted.model_validate({**fields, "id": name})
-        made = wanted(providers, now, asked)
+        body = LaneWanted.model_validate({**fields, "id": name})
+        made = read_new_lane(providers, now, body)
     except ValidationError as error:
         first = error.errors()[0]
         raise ValueError(f"{'.'.join(map(str, first['loc']))}: {first['msg']}") from error

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -63,7 +63,7 @@ class Control:
         return provider
 
 
-def played(providers: Mapping[str, Provider], field_name: str, name: str) -> Provider:
+def find_provider(providers: Mapping[str, Provider], field_name: str, name: str) -> Provider:
     """Find a provider that a field names.
 
     Raises:
@@ -75,12 +75,12 @@ def played(providers: Mapping[str, Provider], field_name: str, name: str) -> Pro
     return provider
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class ControlRequest:
     """A request to the control API: path parameters as text, query and body as the endpoint's models."""
 
     control: Control
-    request: web.BaseRequest
+    http: web.BaseRequest
     path: Mapping[str, str]
     query: Any
     body: Any
@@ -95,16 +95,19 @@ class ControlRequest:
 
     @property
     def base_url(self) -> str:
-        """Where the asker reached this server."""
-        return f"{self.request.scheme}://{self.request.host}"
+        """Where the caller reached this server."""
+        return f"{self.http.scheme}://{self.http.host}"
 
 
 @dataclass(frozen=True, slots=True)
 class ControlEndpoint:
-    """One method at one path.
+    """One method at one path; GET answers HEAD too.
 
     `path` is below `/_sandbox/v1`; with `lane` it exists there for the lane `default`, and below `/lanes/{lane}`.
     `query` and `body` are the types that they are read as, `answer` the shape of what comes back (None: 204).
+
+    The handler gives JSON values of that shape, or a ready `Reply` (a page, a file), or a `Stream`; for those two
+    `content_type` says what the shape is written as: `answer=str, content_type="text/html"`.
     """
 
     method: str
@@ -116,4 +119,10 @@ class ControlEndpoint:
     query: type[Any] | None = None
     body: type[Any] | None = None
     lane: bool = True
-    problems: tuple[int, ...] = field(default=())
+    content_type: str = "application/json"
+    problems: tuple[int, ...] = ()
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """Where it stands: its path, and the same below a lane."""
+        return (self.path, f"/lanes/{{lane}}{self.path}") if self.lane else (self.path,)

@@ -1,26 +1,27 @@
-"""Everything that the control API offers: the rooms, and the endpoints in them."""
+"""The table of all endpoints of the control API."""
 
 from __future__ import annotations
 
 from otp_sandbox.web.control import (
     accounts,
     callbacks,
+    choices,
     clock,
     codes,
     inbound,
     info,
     lanes,
+    limits,
     messages,
     providers,
     rentals,
     requests,
-    switches,
 )
 from otp_sandbox.web.control.endpoint import ControlEndpoint, ControlRequest, Json
 from otp_sandbox.web.control.openapi import document
 
 
-async def _openapi(asked: ControlRequest) -> Json:  # noqa: ARG001  (every handler is asked)
+async def _openapi(request: ControlRequest) -> Json:  # noqa: ARG001  (handlers take the request)
     return document(ENDPOINTS)
 
 
@@ -37,5 +38,6 @@ ENDPOINTS = [
     *rentals.ENDPOINTS,
     *callbacks.ENDPOINTS,
     *requests.ENDPOINTS,
-    *switches.ENDPOINTS,
+    *choices.ENDPOINTS,
+    *limits.ENDPOINTS,
 ]

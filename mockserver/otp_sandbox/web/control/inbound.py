@@ -1,4 +1,4 @@
-"""Messages that phones send to a provider's lines: listed; one comes in."""
+"""The endpoints of inbound messages, which phones send to a provider's lines: list them, let one come in."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from pydantic import Field
 from otp_sandbox.contract import Provider
 from otp_sandbox.domain.accounts import ACCOUNTS
 from otp_sandbox.domain.inbox import INBOX, Received, keys_of_receiving, receive
-from otp_sandbox.web.control.endpoint import ControlEndpoint, ControlRequest, played
+from otp_sandbox.web.control.endpoint import ControlEndpoint, ControlRequest, find_provider
 from otp_sandbox.web.control.paging import page
 from otp_sandbox.web.control.reading import Model, Page
 from otp_sandbox.web.control.schemas import InboundShape, InboundsShape
-from otp_sandbox.web.control.views import inbound_shape
+from otp_sandbox.web.control.views import inbound_view
 from otp_sandbox.web.problems import wrong
 
 
@@ -26,30 +26,31 @@ class InboundBody(Model):
     text: Annotated[str, Field(min_length=1, max_length=10_000)]
 
 
-async def _list(asked: ControlRequest) -> InboundsShape:
-    found, cursor = await page(asked, INBOX)
-    return {"inbound": [inbound_shape(asked.lane, each) for each in found], "cursor": cursor}
+async def _list(request: ControlRequest) -> InboundsShape:
+    found, cursor = await page(request, INBOX)
+    return {"inbound": [inbound_view(request.lane, each) for each in found], "cursor": cursor}
 
 
-async def _receive(asked: ControlRequest) -> InboundShape:
-    body: InboundBody = asked.body
-    store, lane = asked.control.store, asked.lane
-    provider, line = await _line(asked, body)
+async def _receive(request: ControlRequest) -> InboundShape:
+    body: InboundBody = request.body
+    store, lane = request.control.store, request.lane
+    provider, line = await _line(request, body)
     sender = provider.phones.fold(body.sender)
     if sender is None:
         raise wrong("from", f"{body.sender!r} is not a phone number that {provider.title} takes")
-    await asked.control.schedule.settle(lane)
+    await request.control.schedule.settle(lane)
     message = Received("", provider.name, sender, line, body.text, lane.now())
-    received = await store.decide(lane.id, keys_of_receiving(), lambda state: receive(state, message))
-    return inbound_shape(lane, received)
+    change = await store.decide(lane.key, lambda state: receive(state, message), keys_of_receiving)
+    received = change.verdict
+    return inbound_view(lane, received)
 
 
-async def _line(asked: ControlRequest, body: InboundBody) -> tuple[Provider, str]:
-    able = {name: each for name, each in asked.control.providers.items() if each.receives is not None}
+async def _line(request: ControlRequest, body: InboundBody) -> tuple[Provider, str]:
+    able = {name: each for name, each in request.control.providers.items() if each.inbound.receives is not None}
     if body.provider is None and len(able) != 1:
         raise wrong("provider", f"is needed: {', '.join(able) or 'nobody'} can receive")
-    provider = played(able, "provider", body.provider or next(iter(able)))
-    account = await asked.control.store.get(asked.lane.id, ACCOUNTS, provider.name)
+    provider = find_provider(able, "provider", body.provider or next(iter(able)))
+    account = await request.control.store.get(request.lane.key, ACCOUNTS, provider.name)
     line = provider.inbound.receives(account, body.line) if provider.inbound.receives is not None else None
     if line is None:
         raise wrong("to", f"{body.line!r} is no line of the account at {provider.title}")

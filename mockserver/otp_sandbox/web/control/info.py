@@ -1,4 +1,4 @@
-"""What this server is: health, version, settings, its own OpenAPI document."""
+"""The endpoint of the server itself: version, seed, and settings in force."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ class InfoShape(TypedDict):
     settings: dict[str, Any]
 
 
-async def _info(asked: ControlRequest) -> InfoShape:
-    control = asked.control
+async def _info(request: ControlRequest) -> InfoShape:
+    control = request.control
     settings = control.settings
     return {
         "name": "otp-sandbox",

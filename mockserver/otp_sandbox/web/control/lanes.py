@@ -1,4 +1,4 @@
-"""Lanes: made, shown, changed, reset, deleted."""
+"""The endpoints of lanes: make, list, change, reset, delete."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from otp_sandbox.domain.store import Change, State
 from otp_sandbox.lanes.lane import DEFAULT, Lane
 from otp_sandbox.lanes.registry import LaneConflict, NewLane
 from otp_sandbox.play.journal import REQUESTS
-from otp_sandbox.web.control.accounts import merged_account, patch_accounts
-from otp_sandbox.web.control.endpoint import Control, ControlEndpoint, ControlRequest, Json, played
+from otp_sandbox.web.control.accounts import merge_account, patch_accounts
+from otp_sandbox.web.control.choices import merge_choices
+from otp_sandbox.web.control.endpoint import Control, ControlEndpoint, ControlRequest, Json, find_provider
 from otp_sandbox.web.control.reading import ClockWanted, Duration, Model, Page
 from otp_sandbox.web.control.schemas import LaneShape, LanesShape
-from otp_sandbox.web.control.switches import checked_choices
-from otp_sandbox.web.control.views import lane_shape
+from otp_sandbox.web.control.views import lane_view
 from otp_sandbox.web.problems import Problem, wrong
 
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._~-]{0,99}")
@@ -64,7 +64,7 @@ class ResetBody(Model):
     what: list[What] | None = None
 
 
-def wanted(providers: Mapping[str, Provider], now: datetime, body: LaneWanted) -> NewLane:
+def read_new_lane(providers: Mapping[str, Provider], now: datetime, body: LaneWanted) -> NewLane:
     """Check what a new lane is to be; a frozen clock without `now` stands at the one given here.
 
     Raises:
@@ -77,10 +77,10 @@ def wanted(providers: Mapping[str, Provider], now: datetime, body: LaneWanted) -
     errors: list[tuple[str, str]] = []
     accounts = {}
     for name, patch in body.accounts.items():
-        account = played(providers, f"accounts.{name}", name).new_account()
-        accounts[name] = merged_account(account, patch, f"accounts.{name}.", errors)
+        account = find_provider(providers, f"accounts.{name}", name).accounts.new()
+        accounts[name] = merge_account(account, patch, f"accounts.{name}.", errors)
     for name, credentials in body.credentials.items():
-        known = played(providers, f"credentials.{name}", name).identity.fields
+        known = find_provider(providers, f"credentials.{name}", name).identity.fields
         for key, value in credentials.items():
             if key not in known:
                 errors.append((f"credentials.{name}.{key}", f"is none of {', '.join(known)}"))
@@ -92,31 +92,31 @@ def wanted(providers: Mapping[str, Provider], now: datetime, body: LaneWanted) -
         id=body.id,
         seed=body.seed,
         clock=body.clock.clock(now, now, "clock.") if body.clock is not None else None,
-        choices=checked_choices(providers, {}, body.choices, "choices."),
+        choices=merge_choices(providers, {}, body.choices, "choices."),
         ttl=body.ttl,
         accounts=accounts,
         credentials=body.credentials,
     )
 
 
-async def _create(asked: ControlRequest) -> LaneShape:
+async def _create(request: ControlRequest) -> LaneShape:
     try:
-        lane = await asked.control.registry.create(
-            wanted(asked.control.providers, asked.control.real_now(), asked.body)
+        lane = await request.control.registry.create(
+            read_new_lane(request.control.providers, request.control.real_now(), request.body)
         )
     except LaneConflict as taken:
         raise Problem(409, taken.detail, [(taken.field, taken.detail)]) from taken
-    return lane_shape(lane, asked.base_url)
+    return lane_view(lane, request.base_url)
 
 
-async def _list(asked: ControlRequest) -> LanesShape:
-    query: Page = asked.query
-    now = asked.control.real_now()
-    lanes = [lane for lane in asked.control.registry if query.after is None or _place(lane.created_at) > query.after]
+async def _list(request: ControlRequest) -> LanesShape:
+    query: Page = request.query
+    now = request.control.real_now()
+    lanes = [lane for lane in request.control.registry if query.after is None or _place(lane.created_at) > query.after]
     if query.limit is not None:
         lanes = lanes[-query.limit :] if query.after is None else lanes[: query.limit]
     end = lanes[-1].created_at if lanes and query.after is not None else now
-    return {"lanes": [lane_shape(lane, asked.base_url) for lane in lanes], "cursor": str(_place(end))}
+    return {"lanes": [lane_view(lane, request.base_url) for lane in lanes], "cursor": str(_place(end))}
 
 
 def _place(instant: datetime) -> int:
@@ -124,56 +124,52 @@ def _place(instant: datetime) -> int:
     return int(instant.timestamp() * 1_000_000)
 
 
-async def _get(asked: ControlRequest) -> LaneShape:
-    return lane_shape(asked.lane, asked.base_url)
+async def _get(request: ControlRequest) -> LaneShape:
+    return lane_view(request.lane, request.base_url)
 
 
-async def _patch(asked: ControlRequest) -> LaneShape:
-    body: LanePatch = asked.body
-    lane, control = asked.lane, asked.control
-    choices = checked_choices(control.providers, lane.choices, body.choices, "choices.")
+async def _patch(request: ControlRequest) -> LaneShape:
+    body: LanePatch = request.body
+    lane, control = request.lane, request.control
+    choices = merge_choices(control.providers, lane.choices, body.choices, "choices.")
     clock = body.clock.clock(lane.now(), control.real_now(), "clock.") if body.clock is not None else None
     for name in body.accounts:
-        played(control.providers, f"accounts.{name}", name)
+        find_provider(control.providers, f"accounts.{name}", name)
     await patch_accounts(control, lane, body.accounts, "accounts.{}.")
-    lane.choose(choices)
+    await control.registry.change(lane, choices=choices)
     if clock is not None:
         async with lane.moving:
-            lane.clock = clock
-        await control.schedule.settle(lane)
-        control.schedule.arm(lane, await control.store.next_due(lane.id))
-    return lane_shape(lane, asked.base_url)
+            await control.registry.change(lane, clock=clock)
+        await control.schedule.settle_and_arm(lane)
+    return lane_view(lane, request.base_url)
 
 
-async def _delete(asked: ControlRequest) -> None:
-    if asked.lane.id == DEFAULT:
+async def _delete(request: ControlRequest) -> None:
+    if request.lane.id == DEFAULT:
         raise Problem(409, "the lane default always exists; reset it instead")
-    await asked.control.registry.delete(asked.lane)
+    await request.control.registry.delete(request.lane)
 
 
-async def _reset(asked: ControlRequest) -> LaneShape:
-    async with asked.lane.moving:  # an advance that is going on would move the clock afterwards
-        await _bring_back(asked.control, asked.lane, asked.body)
-    return lane_shape(asked.lane, asked.base_url)
+async def _reset(request: ControlRequest) -> LaneShape:
+    async with request.lane.moving:  # an advance that is going on would move the clock afterwards
+        await _bring_back(request.control, request.lane, request.body)
+    return lane_view(request.lane, request.base_url)
 
 
 async def _bring_back(control: Control, lane: Lane, body: ResetBody) -> None:
     if body.what is None:
-        await control.store.clear(lane.id)
-        await control.registry.give_accounts(lane)
-        lane.clock = lane.origin.clock
-        lane.choose(lane.origin.choices)
+        await control.registry.reset(lane)
         return
-    await control.store.clear(lane.id, [table for each in body.what for table in _TABLES.get(each, ())])
+    await control.store.clear(lane.key, [table for each in body.what for table in _TABLES.get(each, ())])
     if "accounts" in body.what:
-        await control.registry.give_accounts(lane)
+        await control.registry.reset_accounts(lane)
     if "rentals" in body.what or "limits" in body.what:
         await _free(control, lane, numbers="rentals" in body.what, pauses="limits" in body.what)
     if "clock" in body.what:
-        lane.clock = lane.origin.clock
-        control.schedule.arm(lane, await control.store.next_due(lane.id))
+        await control.registry.change(lane, clock=lane.origin.clock)
+        control.schedule.arm(lane, await control.store.next_due(lane.key))
     if "choices" in body.what:
-        lane.choose(lane.origin.choices)
+        await control.registry.change(lane, choices=lane.origin.choices)
 
 
 async def _free(control: Control, lane: Lane, *, numbers: bool, pauses: bool) -> None:
@@ -189,7 +185,7 @@ async def _free(control: Control, lane: Lane, *, numbers: bool, pauses: bool) ->
                 )
         return change
 
-    await control.store.decide(lane.id, keys, decide)
+    await control.store.decide(lane.key, decide, lambda: keys)
 
 
 ENDPOINTS = [

@@ -1,4 +1,4 @@
-"""Messages: listed, awaited, forced into a delivery state."""
+"""The endpoints of messages: list them, wait for them, force a delivery state."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from pydantic import Field
 from otp_sandbox.domain.messages import MESSAGES, Message, forced
 from otp_sandbox.domain.store import Placed
 from otp_sandbox.play.journal import REQUESTS, Entry
-from otp_sandbox.web.control.endpoint import Control, ControlEndpoint, ControlRequest, played
+from otp_sandbox.web.control.endpoint import Control, ControlEndpoint, ControlRequest, find_provider
 from otp_sandbox.web.control.paging import cursor, page
 from otp_sandbox.web.control.reading import Cursor, Duration, Model, Page, later
 from otp_sandbox.web.control.schemas import MessageShape, MessagesShape, NearMissShape, WaitShape
-from otp_sandbox.web.control.views import message_shape
+from otp_sandbox.web.control.views import message_view
 from otp_sandbox.web.problems import Problem, wrong
 
 LONGEST_WAIT = 60.0
@@ -62,7 +62,7 @@ class StatusBody(Model):
 
 def _matching(control: Control, filters: Filters, *, queued: bool = False) -> Callable[[Message], bool]:
     if filters.provider is not None:
-        played(control.providers, "provider", filters.provider)
+        find_provider(control.providers, "provider", filters.provider)
     phones = control.recipient("to", filters.to) if filters.to is not None else None
 
     def matches(message: Message) -> bool:
@@ -75,69 +75,69 @@ def _matching(control: Control, filters: Filters, *, queued: bool = False) -> Ca
     return matches
 
 
-async def _list(asked: ControlRequest) -> MessagesShape:
-    query: ListQuery = asked.query
-    found, cursor = await page(asked, MESSAGES, _matching(asked.control, query, queued=True))
-    return {"messages": [message_shape(asked.lane, each) for each in found], "cursor": cursor}
+async def _list(request: ControlRequest) -> MessagesShape:
+    query: ListQuery = request.query
+    found, cursor = await page(request, MESSAGES, _matching(request.control, query, queued=True))
+    return {"messages": [message_view(request.lane, each) for each in found], "cursor": cursor}
 
 
-async def _clear(asked: ControlRequest) -> None:
-    await asked.control.store.clear(asked.lane.id, [MESSAGES.name])
+async def _clear(request: ControlRequest) -> None:
+    await request.control.store.clear(request.lane.key, [MESSAGES.name])
 
 
-async def _one(asked: ControlRequest) -> MessageShape:
-    query: LatestQuery = asked.query
-    if asked.path["id"] == "latest":
-        placed = await asked.control.store.entries(
-            asked.lane.id, MESSAGES, after=query.after, where=_matching(asked.control, query)
+async def _one(request: ControlRequest) -> MessageShape:
+    query: LatestQuery = request.query
+    if request.path["id"] == "latest":
+        placed = await request.control.store.entries(
+            request.lane.id, MESSAGES, after=query.after, where=_matching(request.control, query)
         )
         if placed:
-            return message_shape(asked.lane, placed[-1].entry)
+            return message_view(request.lane, placed[-1].entry)
         raise Problem(404, "no message yet")
-    return message_shape(asked.lane, await _message(asked))
+    return message_view(request.lane, await _message(request))
 
 
-async def _message(asked: ControlRequest) -> Message:
-    message = await asked.control.store.get(asked.lane.id, MESSAGES, asked.path["id"])
+async def _message(request: ControlRequest) -> Message:
+    message = await request.control.store.get(request.lane.key, MESSAGES, request.path["id"])
     if message is None:
-        raise Problem(404, f"message {asked.path['id']} does not exist in lane {asked.lane.id}")
+        raise Problem(404, f"message {request.path['id']} does not exist in lane {request.lane.id}")
     return message
 
 
-async def _wait(asked: ControlRequest) -> WaitShape:
-    query: WaitQuery = asked.query
+async def _wait(request: ControlRequest) -> WaitShape:
+    query: WaitQuery = request.query
     timeout = query.timeout.total_seconds()
     if timeout > LONGEST_WAIT:
         raise wrong("timeout", "is longer than 60s")
-    matches = _matching(asked.control, query)
-    store, lane, loop = asked.control.store, asked.lane, asyncio.get_running_loop()
+    matches = _matching(request.control, query)
+    store, lane, loop = request.control.store, request.lane, asyncio.get_running_loop()
     deadline = loop.time() + timeout
     while True:
-        newest = await store.place(lane.id)
-        placed = await store.entries(lane.id, MESSAGES, after=query.after or 0, where=matches)
+        newest = await store.place(lane.key)
+        placed = await store.entries(lane.key, MESSAGES, after=query.after or 0, where=matches)
         left = deadline - loop.time()
         if _decided(query.count, placed) or left <= 0:
-            return await _answer(asked, query, query.count, placed)
-        await store.wait(lane.id, MESSAGES, newest, left)
-        if asked.control.registry.get(lane.id) is not lane:
+            return await _answer(request, query, query.count, placed)
+        await store.wait(lane.key, (MESSAGES,), newest, left)
+        if request.control.registry.get(lane.id) is not lane:
             raise Problem(404, f"lane {lane.id} was deleted")  # the store lets go of those who wait there
 
 
-async def _advance_and_wait(asked: ControlRequest) -> WaitShape:
-    body: WaitBody = asked.body
-    matches = _matching(asked.control, body)
-    store, lane = asked.control.store, asked.lane
+async def _advance_and_wait(request: ControlRequest) -> WaitShape:
+    body: WaitBody = request.body
+    matches = _matching(request.control, body)
+    store, lane = request.control.store, request.lane
 
     async def found() -> list[Placed[Message]]:
-        return await store.entries(lane.id, MESSAGES, after=body.after or 0, where=matches)
+        return await store.entries(lane.key, MESSAGES, after=body.after or 0, where=matches)
 
     async def decided() -> bool:
         return _decided(body.count, await found())
 
-    await asked.control.schedule.settle(lane)
+    await request.control.schedule.settle(lane)
     if not await decided():
-        await asked.control.schedule.advance(lane, later("within", lane.now(), body.within), decided)
-    return await _answer(asked, body, body.count, await found())
+        await request.control.schedule.advance(lane, later("within", lane.now(), body.within), decided)
+    return await _answer(request, body, body.count, await found())
 
 
 def _decided(count: int, placed: list[Placed[Message]]) -> bool:
@@ -145,23 +145,23 @@ def _decided(count: int, placed: list[Placed[Message]]) -> bool:
 
 
 async def _answer(
-    asked: ControlRequest, filters: WaitQuery | WaitBody, count: int, placed: list[Placed[Message]]
+    request: ControlRequest, filters: WaitQuery | WaitBody, count: int, placed: list[Placed[Message]]
 ) -> WaitShape:
     matched = len(placed) >= count if count else not placed
     return {
         "matched": matched,
         "cursor": cursor(placed, filters.after or 0),
-        "messages": [message_shape(asked.lane, each.entry) for each in placed],
-        "near_misses": [] if matched else await _near_misses(asked, filters),
+        "messages": [message_view(request.lane, each.entry) for each in placed],
+        "near_misses": [] if matched else await _near_misses(request, filters),
     }
 
 
-async def _near_misses(asked: ControlRequest, filters: WaitQuery | WaitBody) -> list[NearMissShape]:
-    control = asked.control
+async def _near_misses(request: ControlRequest, filters: WaitQuery | WaitBody) -> list[NearMissShape]:
+    control = request.control
     phones = control.recipient("to", filters.to) if filters.to is not None else None
 
     def recipient(entry: Entry) -> str:
-        meant = control.providers[entry.provider or ""].recipients(entry.fields)
+        meant = control.providers[entry.provider or ""].phones.recipients(entry.fields)
         return next((each for each in meant if phones is not None and each in phones), ",".join(meant))
 
     def missed(entry: Entry) -> bool:
@@ -172,7 +172,7 @@ async def _near_misses(asked: ControlRequest, filters: WaitQuery | WaitBody) -> 
             and (phones is None or recipient(entry) in phones)
         )
 
-    placed = await control.store.entries(asked.lane.id, REQUESTS, after=filters.after or 0, where=missed)
+    placed = await control.store.entries(request.lane.key, REQUESTS, after=filters.after or 0, where=missed)
     return [
         {
             "request_id": entry.id,
@@ -188,13 +188,13 @@ async def _near_misses(asked: ControlRequest, filters: WaitQuery | WaitBody) -> 
     ]
 
 
-async def _force(asked: ControlRequest) -> MessageShape:
-    body: StatusBody = asked.body
-    lane = asked.lane
-    message = await _message(asked)
-    if not await asked.control.schedule.happen(lane, forced(message, body.state, lane.now())):
+async def _force(request: ControlRequest) -> MessageShape:
+    body: StatusBody = request.body
+    lane = request.lane
+    message = await _message(request)
+    if not await request.control.schedule.happen(lane, forced(message, body.state, lane.now())):
         raise Problem(409, "a queued message has no delivery state yet")
-    return message_shape(lane, await _message(asked))
+    return message_view(lane, await _message(request))
 
 
 ENDPOINTS = [

@@ -40,9 +40,8 @@ def document(table: Sequence[ControlEndpoint]) -> dict[str, Any]:
     schemas: dict[str, Any] = {"Problem": PROBLEM}
     paths: dict[str, Any] = {"/healthz": _health("healthz", "alive"), "/readyz": _health("readyz", "ready")}
     for endpoint in table:
-        for prefix in ("", "/lanes/{lane}") if endpoint.lane else ("",):
-            path = PREFIX + prefix + endpoint.path
-            paths.setdefault(path, {})[endpoint.method.lower()] = _operation(endpoint, prefix, schemas)
+        for path in endpoint.paths:
+            paths.setdefault(PREFIX + path, {})[endpoint.method.lower()] = _operation(endpoint, path, schemas)
     return {
         "openapi": "3.1.0",
         "info": {
@@ -60,14 +59,14 @@ def document(table: Sequence[ControlEndpoint]) -> dict[str, Any]:
     }
 
 
-def _operation(endpoint: ControlEndpoint, prefix: str, schemas: dict[str, Any]) -> dict[str, Any]:
-    words = re.findall(r"[a-z]+", prefix + endpoint.path)
+def _operation(endpoint: ControlEndpoint, path: str, schemas: dict[str, Any]) -> dict[str, Any]:
+    words = re.findall(r"[a-z]+", path)
     operation: dict[str, Any] = {
         "operationId": "_".join([endpoint.method.lower(), *words]),
         "summary": endpoint.summary,
         "parameters": [
             {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
-            for name in re.findall(r"\{(\w+)\}", prefix + endpoint.path)
+            for name in re.findall(r"\{(\w+)\}", path)
         ]
         + _query_parameters(endpoint, schemas),
         "responses": _responses(endpoint, schemas),
@@ -82,7 +81,7 @@ def _responses(endpoint: ControlEndpoint, schemas: dict[str, Any]) -> dict[str, 
     responses: dict[str, Any] = {str(endpoint.status): {"description": endpoint.summary}}
     if endpoint.answer is not None:
         schema = _schema(endpoint.answer, "serialization", schemas)
-        responses[str(endpoint.status)]["content"] = {"application/json": {"schema": schema}}
+        responses[str(endpoint.status)]["content"] = {endpoint.content_type: {"schema": schema}}
     common = (401, 403, 421, 422)
     write = (415,) if endpoint.method in ("POST", "PUT", "PATCH") else ()
     body = (400, 408, 413) if endpoint.body else ()

@@ -1,4 +1,4 @@
-"""Lists by the page: which part is shown, and the cursor from which to go on."""
+"""Lists by the page: the entries that `after` and `limit` name, and the cursor from which to go on."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ T = TypeVar("T")
 
 
 async def page(
-    asked: ControlRequest, table: Table[T], where: Callable[[T], bool] | None = None, *, removable: bool = False
+    request: ControlRequest, table: Table[T], where: Callable[[T], bool] | None = None, *, removable: bool = False
 ) -> tuple[list[T], str]:
     """Give the entries that the query's `after` and `limit` ask for, and the cursor behind them.
 
     Args:
-        asked: the request; its query is a `Page`.
+        request: its query is a `Page`.
         table: the log.
         where: which entries count.
         removable: single entries can be deleted, so that the last one shown may be older than the last one before.
     """
-    store, lane, after = asked.control.store, asked.lane.id, asked.query.after
+    store, lane, after = request.control.store, request.lane.key, request.query.after
     # Read first: an entry that comes in between is shown again rather than skipped.
     newest = await store.place(lane)
-    placed = await store.entries(lane, table, after=after, limit=asked.query.limit, where=where)
+    placed = await store.entries(lane, table, after=after, limit=request.query.limit, where=where)
     start = after if after is not None else newest
     if removable and after is None:
         return [each.entry for each in placed], cursor(placed, start, least=newest)

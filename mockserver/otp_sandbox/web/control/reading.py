@@ -1,4 +1,4 @@
-"""What the control API is asked: query and body types, and what the fields mean."""
+"""The types that queries and bodies of the control API are read as, and what their fields mean."""
 
 from __future__ import annotations
 

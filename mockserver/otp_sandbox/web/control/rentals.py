@@ -1,4 +1,4 @@
-"""Rented numbers: listed; an SMS or a call arrives at one."""
+"""The endpoints of rented numbers: list them, let an SMS or a call arrive."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from otp_sandbox.web.control.endpoint import ControlEndpoint, ControlRequest
 from otp_sandbox.web.control.paging import page
 from otp_sandbox.web.control.reading import Model, Page
 from otp_sandbox.web.control.schemas import RentalShape, RentalsShape
-from otp_sandbox.web.control.views import rental_shape
+from otp_sandbox.web.control.views import rental_view
 from otp_sandbox.web.problems import Problem
 
 Code = Annotated[str, Field(min_length=1, max_length=20, pattern=r"^[!-~]+$")]
@@ -31,38 +31,34 @@ class CallBody(Model):
     code: Code
 
 
-async def _list(asked: ControlRequest) -> RentalsShape:
-    rentals, cursor = await page(asked, RENTALS)
-    return {"rentals": [rental_shape(each) for each in rentals], "cursor": cursor}
+async def _list(request: ControlRequest) -> RentalsShape:
+    rentals, cursor = await page(request, RENTALS)
+    return {"rentals": [rental_view(each) for each in rentals], "cursor": cursor}
 
 
-async def _sms(asked: ControlRequest) -> RentalShape:
-    body: SmsBody = asked.body
-    return await _arrive(asked, body.text, body.code, is_call=False)
+async def _sms(request: ControlRequest) -> RentalShape:
+    body: SmsBody = request.body
+    return await _arrive(request, body.text, body.code, is_call=False)
 
 
-async def _call(asked: ControlRequest) -> RentalShape:
-    body: CallBody = asked.body
-    return await _arrive(asked, "", body.code, is_call=True)
+async def _call(request: ControlRequest) -> RentalShape:
+    body: CallBody = request.body
+    return await _arrive(request, "", body.code, is_call=True)
 
 
-async def _arrive(asked: ControlRequest, text: str, code: str | None, *, is_call: bool) -> RentalShape:
-    store, lane, schedule = asked.control.store, asked.lane, asked.control.schedule
+async def _arrive(request: ControlRequest, text: str, code: str | None, *, is_call: bool) -> RentalShape:
+    store, lane, schedule = request.control.store, request.lane, request.control.schedule
     await schedule.settle(lane)
-    rental = await store.get(lane.id, RENTALS, asked.path["id"])
+    rental = await store.get(lane.key, RENTALS, request.path["id"])
     if rental is None:
-        raise Problem(404, f"rental {asked.path['id']} does not exist in lane {lane.id}")
-    arrival = lane.providers[rental.provider].arrival
+        raise Problem(404, f"rental {request.path['id']} does not exist in lane {lane.id}")
+    arrival = lane.providers[rental.provider].inbound.arrival
     if arrival is None:
         raise LookupError(f"{rental.provider} rents numbers but takes no arrivals")
     event = Event(lane.now(), "arrival", rental.provider, rental.id)
-    handler = arrival(text, code, is_call)
-    world = lane.world(rental.provider)
-    if not await store.decide(lane.id, handler.keys(event), lambda state: handler(event, state, world)):
+    if not await schedule.happen(lane, event, arrival(text, code, is_call)):
         raise Problem(409, f"rental {rental.id} is {rental.state}: nothing arrives there any more")
-    await schedule.settle(lane)
-    schedule.arm(lane, await store.next_due(lane.id))
-    return rental_shape(await store.get(lane.id, RENTALS, rental.id) or rental)
+    return rental_view(await store.get(lane.key, RENTALS, rental.id) or rental)
 
 
 ENDPOINTS = [

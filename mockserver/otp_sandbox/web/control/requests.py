@@ -1,14 +1,14 @@
-"""The journal: what was asked of the providers, and why it was answered so."""
+"""The endpoints of the journal: list requests to providers, and explain why one was answered as it was."""
 
 from __future__ import annotations
 
 from otp_sandbox.domain.challenges import CODES
 from otp_sandbox.play.journal import REQUESTS, Entry
-from otp_sandbox.web.control.endpoint import ControlEndpoint, ControlRequest, played
+from otp_sandbox.web.control.endpoint import ControlEndpoint, ControlRequest, find_provider
 from otp_sandbox.web.control.paging import page
 from otp_sandbox.web.control.reading import Page
 from otp_sandbox.web.control.schemas import ExplainedShape, RequestsShape
-from otp_sandbox.web.control.views import request_shape
+from otp_sandbox.web.control.views import request_view
 from otp_sandbox.web.problems import Problem
 
 
@@ -20,12 +20,12 @@ class RequestsQuery(Page):
     outcome: str | None = None
 
 
-async def _list(asked: ControlRequest) -> RequestsShape:
-    query: RequestsQuery = asked.query
+async def _list(request: ControlRequest) -> RequestsShape:
+    query: RequestsQuery = request.query
     if query.provider is not None:
-        played(asked.control.providers, "provider", query.provider)
+        find_provider(request.control.providers, "provider", query.provider)
     entries, cursor = await page(
-        asked,
+        request,
         REQUESTS,
         lambda entry: (
             query.provider in (None, entry.provider)
@@ -33,30 +33,30 @@ async def _list(asked: ControlRequest) -> RequestsShape:
             and query.outcome in (None, entry.outcome)
         ),
     )
-    return {"requests": [request_shape(asked.lane, each) for each in entries], "cursor": cursor}
+    return {"requests": [request_view(request.lane, each) for each in entries], "cursor": cursor}
 
 
-async def _unmatched(asked: ControlRequest) -> RequestsShape:
-    entries, cursor = await page(asked, REQUESTS, lambda entry: entry.operation is None)
-    return {"requests": [request_shape(asked.lane, each) for each in entries], "cursor": cursor}
+async def _unmatched(request: ControlRequest) -> RequestsShape:
+    entries, cursor = await page(request, REQUESTS, lambda entry: entry.operation is None)
+    return {"requests": [request_view(request.lane, each) for each in entries], "cursor": cursor}
 
 
-async def _clear(asked: ControlRequest) -> None:
-    await asked.control.store.clear(asked.lane.id, [REQUESTS.name])
+async def _clear(request: ControlRequest) -> None:
+    await request.control.store.clear(request.lane.key, [REQUESTS.name])
 
 
-async def _one(asked: ControlRequest) -> ExplainedShape:
-    entry = await asked.control.store.get(asked.lane.id, REQUESTS, asked.path["id"])
+async def _one(request: ControlRequest) -> ExplainedShape:
+    entry = await request.control.store.get(request.lane.key, REQUESTS, request.path["id"])
     if entry is None:
-        raise Problem(404, f"request {asked.path['id']} does not exist in lane {asked.lane.id}")
-    return {**request_shape(asked.lane, entry), "explanation": await _explanation(asked, entry)}
+        raise Problem(404, f"request {request.path['id']} does not exist in lane {request.lane.id}")
+    return {**request_view(request.lane, entry), "explanation": await _explanation(request, entry)}
 
 
-async def _explanation(asked: ControlRequest, entry: Entry) -> list[str]:
+async def _explanation(request: ControlRequest, entry: Entry) -> list[str]:
     """Tell step by step why a request was answered so."""
     if entry.operation is None or entry.provider is None:
         return [entry.reason, *entry.warnings]
-    provider = asked.control.providers[entry.provider]
+    provider = request.control.providers[entry.provider]
     operation = next(each for each in provider.spec.operations if each.name == entry.operation)
     steps = [f"{entry.method} {entry.path} is {operation.name} of {provider.title}"]
     if entry.magic:
@@ -68,19 +68,19 @@ async def _explanation(asked: ControlRequest, entry: Entry) -> list[str]:
         before = operation.causes[: operation.causes.index(entry.cause)] if entry.cause in operation.causes else ()
         steps += [f"{cause}: no" for cause in before]
         steps.append(f"{entry.cause}: yes ({entry.reason})")
-    steps += await _codes_of(asked, entry)
+    steps += await _codes_of(request, entry)
     steps.append(f"answered with {entry.outcome} (code {entry.code}, HTTP {entry.status})")
     return steps + [f"warning: {warning}" for warning in entry.warnings]
 
 
-async def _codes_of(asked: ControlRequest, entry: Entry) -> list[str]:
+async def _codes_of(request: ControlRequest, entry: Entry) -> list[str]:
     """For a refused check, say what became of the codes of that phone."""
     if entry.role != "verify" or entry.success or entry.provider is None:
         return []
-    provider = asked.control.providers[entry.provider]
+    provider = request.control.providers[entry.provider]
     phones = provider.phones.recipients(entry.fields)
-    placed = await asked.control.store.entries(
-        asked.lane.id, CODES, limit=3, where=lambda code: code.provider == provider.name and code.to in phones
+    placed = await request.control.store.entries(
+        request.lane.id, CODES, limit=3, where=lambda code: code.provider == provider.name and code.to in phones
     )
     return [
         f"code {code.code} of {code.issued_at.isoformat()} was {code.state(entry.at)} at the time of the check"

@@ -1,11 +1,10 @@
-"""Finds the endpoint of a control request, reads what it asks, and answers."""
+"""Finds the endpoint of a control request, reads query and body as its types, and answers."""
 
 from __future__ import annotations
 
-import asyncio
 import logging
-import re
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Sequence
 from functools import cache
 from typing import Any
 from urllib.parse import parse_qsl, unquote
@@ -20,9 +19,9 @@ from otp_sandbox.web.control.endpoint import Control, ControlEndpoint, ControlRe
 from otp_sandbox.web.control.endpoints import ENDPOINTS
 from otp_sandbox.web.guard import Guard
 from otp_sandbox.web.problems import Problem
+from otp_sandbox.web.responses import Answer, Stream
 
 PREFIX = "/_sandbox/v1"
-_LANE = re.compile(r"/lanes/([^/]+)(/.+)")
 _LOG = logging.getLogger("otp_sandbox.control")
 
 
@@ -32,10 +31,13 @@ class ControlRouter:
     def __init__(self, control: Control, guard: Guard, more: Sequence[ControlEndpoint] = ()) -> None:
         self._control = control
         self._guard = guard
-        self._table = [(_pattern(each.path), each) for each in (*ENDPOINTS, *more)]
-        self._waiting: set[asyncio.Task[Any]] = set()
+        self._by_length: dict[int, list[tuple[list[str], ControlEndpoint]]] = defaultdict(list)
+        for endpoint in (*ENDPOINTS, *more):
+            for path in endpoint.paths:
+                template = path.split("/")
+                self._by_length[len(template)].append((template, endpoint))
 
-    async def __call__(self, request: web.BaseRequest) -> Reply:
+    async def __call__(self, request: web.BaseRequest) -> Answer:
         """Answer one request."""
         try:
             self._guard.check(request)
@@ -48,59 +50,39 @@ class ControlRouter:
             _LOG.exception("a control request failed")
             return Problem(500, "the sandbox failed; its log says more").reply()
 
-    def cut(self) -> None:
-        """End the requests that are waiting for something."""
-        for task in self._waiting:
-            task.cancel()
-
-    async def _answer(self, request: web.BaseRequest) -> Reply:
-        endpoint, path, lane_id = self._find(request)
-        lane = self._lane(endpoint, path, lane_id)
-        asked = ControlRequest(
+    async def _answer(self, http: web.BaseRequest) -> Answer:
+        endpoint, path = self._find(http)
+        request = ControlRequest(
             control=self._control,
-            request=request,
+            http=http,
             path=path,
-            query=_query(endpoint, request),
-            body=await _body(endpoint, request),
-            lane_or_none=lane,
+            lane_or_none=self._lane(endpoint, path),
+            query=_query(endpoint, http),
+            body=await _body(endpoint, http),
         )
-        task = asyncio.current_task()
-        if task is not None:
-            self._waiting.add(task)
-        try:
-            answer = await endpoint.handler(asked)
-        finally:
-            if task is not None:
-                self._waiting.discard(task)
-        if endpoint.answer is None:
-            return Reply(b"", status=endpoint.status)
-        return Reply(orjson.dumps(answer), status=endpoint.status)
+        answer = await endpoint.handler(request)
+        if isinstance(answer, Reply | Stream):
+            return answer
+        return Reply(orjson.dumps(answer) if endpoint.answer is not None else b"", status=endpoint.status)
 
-    def _find(self, request: web.BaseRequest) -> tuple[ControlEndpoint, dict[str, str], str]:
-        raw = request.rel_url.raw_path.removeprefix(PREFIX)
-        lane_id = ""
-        under_lane = _LANE.fullmatch(raw)
-        candidates = [(raw, False)]
-        if under_lane is not None:
-            lane_id = unquote(under_lane[1])
-            candidates.append((under_lane[2], True))
+    def _find(self, http: web.BaseRequest) -> tuple[ControlEndpoint, dict[str, str]]:
+        path = http.rel_url.raw_path.removeprefix(PREFIX)
+        method = "GET" if http.method == "HEAD" else http.method
+        segments = path.split("/")
         allowed: set[str] = set()
-        for path, in_lane in candidates:
-            for pattern, endpoint in self._table:
-                match = pattern.fullmatch(path)
-                if match is None or (in_lane and not endpoint.lane):
-                    continue
-                if endpoint.method == request.method:
-                    found = {name: unquote(value) for name, value in match.groupdict().items()}
-                    return endpoint, found, lane_id if in_lane else ""
+        for template, endpoint in self._by_length.get(len(segments), ()):
+            parameters = _match(template, segments)
+            if parameters is not None:
+                if endpoint.method == method:
+                    return endpoint, parameters
                 allowed.add(endpoint.method)
         if allowed:
             allow = ", ".join(sorted(allowed))
-            raise Problem(405, f"{request.method} is not allowed here; {allow} is", headers={"Allow": allow})
-        raise Problem(404, f"the control API has no {raw or '/'}; {PREFIX}/openapi.json lists what it has")
+            raise Problem(405, f"{http.method} is not allowed here; {allow} is", headers={"Allow": allow})
+        raise Problem(404, f"the control API has no {path or '/'}; {PREFIX}/openapi.json lists what it has")
 
-    def _lane(self, endpoint: ControlEndpoint, path: Mapping[str, str], lane_id: str) -> Lane | None:
-        name = path.get("lane", lane_id) or (DEFAULT if endpoint.lane else "")
+    def _lane(self, endpoint: ControlEndpoint, path: dict[str, str]) -> Lane | None:
+        name = path.get("lane") or (DEFAULT if endpoint.lane else "")
         if not name:
             return None
         lane = self._control.registry.get(name)
@@ -110,9 +92,15 @@ class ControlRouter:
         return lane
 
 
-def _pattern(path: str) -> re.Pattern[str]:
-    """Turn a path template into a pattern; literal paths come before `{id}` because the table lists them first."""
-    return re.compile(re.sub(r"\\\{(\w+)\\\}", r"(?P<\1>[^/]+)", re.escape(path)))
+def _match(template: list[str], segments: list[str]) -> dict[str, str] | None:
+    """Give the parameters of a path; literal paths come before `{id}` because the table lists them first."""
+    parameters = {}
+    for name, segment in zip(template, segments, strict=True):
+        if name.startswith("{") and segment:
+            parameters[name[1:-1]] = unquote(segment)
+        elif name != segment:
+            return None
+    return parameters
 
 
 @cache

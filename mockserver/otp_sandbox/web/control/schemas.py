@@ -1,4 +1,4 @@
-"""What the control API answers: the fixed shapes."""
+"""The JSON shapes that the control API answers; `views` builds them, and the OpenAPI document describes them."""
 
 from __future__ import annotations
 
@@ -252,4 +252,49 @@ class BehaviourShape(TypedDict, total=False):
 
 class BehavioursShape(TypedDict):
     behaviours: list[BehaviourShape]
+    cursor: str
+
+
+class ProviderShape(TypedDict):
+    name: str
+    title: str
+    hosts: list[str]
+    operations: list[str]
+
+
+class ProvidersShape(TypedDict):
+    providers: list[ProviderShape]
+    cursor: str
+
+
+class FieldShape(TypedDict):
+    name: str
+    places: list[str]
+
+
+class OperationShape(TypedDict):
+    name: str
+    id: str
+    method: str
+    path: str
+    role: str
+    summary: str
+    fields: list[FieldShape]
+    outcomes: list[str]
+
+
+class OperationsShape(TypedDict):
+    operations: list[OperationShape]
+    cursor: str
+
+
+class MagicShape(TypedDict):
+    provider: str
+    field: str
+    value: str
+    outcome: str
+
+
+class MagicsShape(TypedDict):
+    magic: list[MagicShape]
     cursor: str

@@ -1,4 +1,4 @@
-"""How domain values become the shapes that the control API answers."""
+"""Builds the shapes that `schemas` declares from the values of lanes and domain."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from otp_sandbox.contract import Provider
 from otp_sandbox.domain.callbacks import Callback
 from otp_sandbox.domain.challenges import Challenge
 from otp_sandbox.domain.inbox import Received
+from otp_sandbox.domain.limits import Limit
 from otp_sandbox.domain.messages import Message
 from otp_sandbox.domain.rentals import Rental
 from otp_sandbox.domain.segments import segments
@@ -24,16 +25,19 @@ from otp_sandbox.web.control.schemas import (
     FiredShape,
     InboundShape,
     LaneShape,
+    LimitShape,
     MessageShape,
+    OperationShape,
     OutcomeShape,
+    ProviderShape,
     RentalShape,
     RequestShape,
     SentShape,
 )
-from otp_specs import Behaviour, Outcome
+from otp_specs import Behaviour, Operation, Outcome
 
 
-def message_shape(lane: Lane, message: Message) -> MessageShape:
+def message_view(lane: Lane, message: Message) -> MessageShape:
     """Show a message."""
     on_air = segments(message.text)
     return {
@@ -56,7 +60,7 @@ def message_shape(lane: Lane, message: Message) -> MessageShape:
     }
 
 
-def inbound_shape(lane: Lane, received: Received) -> InboundShape:
+def inbound_view(lane: Lane, received: Received) -> InboundShape:
     """Show a message that came in."""
     return {
         "id": received.id,
@@ -70,7 +74,7 @@ def inbound_shape(lane: Lane, received: Received) -> InboundShape:
     }
 
 
-def code_shape(challenge: Challenge, now: datetime) -> CodeShape:
+def code_view(challenge: Challenge, now: datetime) -> CodeShape:
     """Show a challenge as it stands now."""
     return {
         "id": challenge.id,
@@ -84,7 +88,7 @@ def code_shape(challenge: Challenge, now: datetime) -> CodeShape:
     }
 
 
-def clock_shape(lane: Lane, next_due: datetime | None) -> ClockShape:
+def clock_view(lane: Lane, next_due: datetime | None) -> ClockShape:
     """Show a lane's clock."""
     return {
         "now": lane.now(),
@@ -94,12 +98,12 @@ def clock_shape(lane: Lane, next_due: datetime | None) -> ClockShape:
     }
 
 
-def fired_shape(fired: Iterable[Event]) -> list[FiredShape]:
+def fired_view(fired: Iterable[Event]) -> list[FiredShape]:
     """Show what fell due."""
     return [{"at": event.at, "kind": event.kind, "id": event.id} for event in fired]  # type: ignore[typeddict-item]  # kinds are these
 
 
-def lane_shape(lane: Lane, base_url: str) -> LaneShape:
+def lane_view(lane: Lane, base_url: str) -> LaneShape:
     """Show a lane. Here, and only here, the secrets stand that the sandbox made."""
     return {
         "id": lane.id,
@@ -111,7 +115,7 @@ def lane_shape(lane: Lane, base_url: str) -> LaneShape:
     }
 
 
-def rental_shape(rental: Rental) -> RentalShape:
+def rental_view(rental: Rental) -> RentalShape:
     """Show a rented number."""
     return {
         "id": rental.id,
@@ -127,7 +131,7 @@ def rental_shape(rental: Rental) -> RentalShape:
     }
 
 
-def callback_shape(callback: Callback) -> CallbackShape:
+def callback_view(callback: Callback) -> CallbackShape:
     """Show a callback with every attempt."""
     sent: SentShape = {
         "method": callback.method,
@@ -155,7 +159,7 @@ def callback_shape(callback: Callback) -> CallbackShape:
     }
 
 
-def request_shape(lane: Lane, entry: Entry) -> RequestShape:
+def request_view(lane: Lane, entry: Entry) -> RequestShape:
     """Show a journal entry."""
     return {
         "id": entry.id,
@@ -176,7 +180,43 @@ def request_shape(lane: Lane, entry: Entry) -> RequestShape:
     }
 
 
-def outcome_shape(provider: Provider, row: Outcome) -> OutcomeShape:
+def limit_view(limit: Limit) -> LimitShape:
+    """Show how much of a limit is used."""
+    return {
+        "provider": limit.provider,
+        "name": limit.name,
+        "key": limit.key,
+        "used": limit.used,
+        "limit": limit.limit,
+        "frees_at": limit.frees_at,
+    }
+
+
+def provider_view(provider: Provider) -> ProviderShape:
+    """Show a provider with the names of its operations."""
+    return {
+        "name": provider.name,
+        "title": provider.title,
+        "hosts": list(provider.hosts),
+        "operations": list(dict.fromkeys(operation.name for operation in provider.spec.operations)),
+    }
+
+
+def operation_view(operation: Operation) -> OperationShape:
+    """Show an operation with its fields and the outcomes that it may answer."""
+    return {
+        "name": operation.name,
+        "id": operation.id,
+        "method": operation.method,
+        "path": operation.path,
+        "role": operation.role,
+        "summary": operation.summary,
+        "fields": [{"name": each.name, "places": sorted(each.places)} for each in operation.fields.values()],
+        "outcomes": [answer.outcome for answer in operation.answers],
+    }
+
+
+def outcome_view(provider: Provider, row: Outcome) -> OutcomeShape:
     """Show a row of a provider's table with the operations that may answer it."""
     answering = {
         operation.name: None
@@ -194,7 +234,7 @@ def outcome_shape(provider: Provider, row: Outcome) -> OutcomeShape:
     }
 
 
-def behaviour_shape(behaviour: Behaviour) -> BehaviourShape:
+def behaviour_view(behaviour: Behaviour) -> BehaviourShape:
     """Show a statement about a provider."""
     shape: BehaviourShape = {
         "id": behaviour.id,

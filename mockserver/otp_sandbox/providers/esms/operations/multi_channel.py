@@ -84,7 +84,9 @@ class MultiChannel(Handler):
         text = _text(call, sms)
         otherwise = None
         if not sms.is_try:
-            details = Details(request_id=sms.request_id, callback_url=sending.callback_address(change, sms.callback_url))
+            details = Details(
+                request_id=sms.request_id, callback_url=sending.callback_address(change, sms.callback_url)
+            )
             otherwise = sms_message(call, drawn, text, sms.brandname, details=details)
         send_zalo(change, call, state, message, otherwise, in_vain=sending.is_repeated(call, state, text))
         return change

@@ -1,0 +1,60 @@
+"""The endpoints of choices: which contested behaviours are played in a lane."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from otp_sandbox.contract import Provider
+from otp_sandbox.web.control.endpoint import ControlEndpoint, ControlRequest
+from otp_sandbox.web.problems import Problem
+
+
+def merge_choices(
+    providers: Mapping[str, Provider], held: Mapping[str, str], patch: Mapping[str, str | None], place: str = ""
+) -> dict[str, str]:
+    """Apply a patch to choices; null returns to the default.
+
+    Raises:
+        Problem: a choice or an option does not exist; all are named.
+    """
+    if not patch:
+        return dict(held)
+    known = {choice.id: choice for provider in providers.values() for choice in provider.spec.choices.values()}
+    errors = []
+    choices = dict(held)
+    for name, option in patch.items():
+        if name not in known:
+            errors.append((place + name, f"is no choice; there are {', '.join(known)}"))
+        elif option is None:
+            choices.pop(name, None)
+        elif option not in (known[name].options or {}):
+            errors.append((place + name, f"{option!r} is none of {', '.join(known[name].options or {})}"))
+        else:
+            choices[name] = option
+    if errors:
+        raise Problem(422, "a choice is not valid", errors)
+    return choices
+
+
+async def _get(request: ControlRequest) -> dict[str, str]:
+    return {
+        choice.id: request.lane.choices.get(choice.id, choice.default or "")
+        for provider in request.control.providers.values()
+        for choice in provider.spec.choices.values()
+    }
+
+
+async def _patch(request: ControlRequest) -> dict[str, str]:
+    choices = merge_choices(request.control.providers, request.lane.choices, request.body)
+    await request.control.registry.change(request.lane, choices=choices)
+    return await _get(request)
+
+
+Choices = dict[str, str | None]
+
+ENDPOINTS = [
+    ControlEndpoint("GET", "/choices", "How contested behaviours are played", _get, dict[str, str]),
+    ControlEndpoint(
+        "PATCH", "/choices", "Choose otherwise; null returns to the default", _patch, dict[str, str], body=Choices
+    ),
+]

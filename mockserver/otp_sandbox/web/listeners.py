@@ -1,0 +1,77 @@
+"""Where the server listens: each listener is a bound socket, the TLS that it speaks, and the URL that it is told as."""
+
+from __future__ import annotations
+
+import errno
+import socket
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import ssl
+
+BACKLOG = 1024
+
+
+class PortTaken(Exception):
+    """Somebody else listens there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listener:
+    """A socket that listens. Without a TLS context it speaks plain HTTP."""
+
+    socket: socket.socket
+    url: str
+    tls: ssl.SSLContext | None = None
+
+
+def listen(host: str, port: int, tls: ssl.SSLContext | None = None) -> Listener:
+    """Listen at one address; port 0 takes a free one.
+
+    Raises:
+        PortTaken: another program listens there, or the host is not one of this machine.
+    """
+    bound = _bind(host, port)
+    address, number = bound.getsockname()[:2]
+    name = f"[{address}]" if ":" in address else address
+    return Listener(bound, f"{'https' if tls else 'http'}://{name}:{number}", tls)
+
+
+def listen_at(host: str, port: int) -> list[Listener]:
+    """Listen at a host; without one on loopback: 127.0.0.1 and, where it is present and free, ::1 at the same port.
+
+    Raises:
+        PortTaken: another program listens there.
+    """
+    if host:
+        return [listen(host, port)]
+    first = listen("127.0.0.1", port)
+    try:
+        return [first, listen("::1", first.socket.getsockname()[1])]
+    except (PortTaken, OSError):
+        return [first]  # no IPv6 here, or another program has the port there
+
+
+def _bind(host: str, port: int) -> socket.socket:
+    try:
+        family, kind, proto, _, address = socket.getaddrinfo(
+            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+    except socket.gaierror as error:
+        raise PortTaken(f"cannot listen on {host!r}: {error.strerror}") from error
+    made = socket.socket(family, kind, proto)
+    try:
+        made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if family == socket.AF_INET6:
+            made.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+        made.bind(address)
+        # SO_REUSEADDR lets two sockets bind; listening is what fails when the port is taken.
+        made.listen(BACKLOG)
+        made.setblocking(False)
+    except OSError as error:
+        made.close()
+        if error.errno == errno.EADDRINUSE:
+            raise PortTaken(f"port {port} is taken on {host}; choose another with --port") from error
+        raise PortTaken(f"cannot listen on {host} port {port}: {error.strerror}") from error
+    return made
