@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Coroutine, Generator
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 
 T = TypeVar("T")
 
@@ -17,22 +17,24 @@ def run_now(work: Coroutine[Any, Any, T], later: Callable[[Coroutine[Any, Any, T
     try:
         waited_for = work.send(None)
     except StopIteration as ended:
-        return ended.value  # type: ignore[no-any-return]  # what a coroutine ends with has no type there
-    later(_rest(work, waited_for))
+        value: T = ended.value
+        return value
+    later(_go_on(work, waited_for))
     return None
 
 
-async def _rest(work: Coroutine[Any, Any, T], waited_for: Any) -> T:
-    """Go on with a coroutine that already waits for something."""
+async def _go_on(work: Coroutine[Any, Any, T], waited_for: Any) -> T:
     return await _Rest(work, waited_for)
 
 
-class _Rest:
-    def __init__(self, work: Coroutine[Any, Any, Any], waited_for: Any) -> None:
+class _Rest(Generic[T]):
+    """The rest of a coroutine that already waits for something."""
+
+    def __init__(self, work: Coroutine[Any, Any, T], waited_for: Any) -> None:
         self._work = work
         self._waited_for = waited_for
 
-    def __await__(self) -> Generator[Any, Any, Any]:
+    def __await__(self) -> Generator[Any, Any, T]:
         work, waited_for = self._work, self._waited_for
         while True:
             try:
@@ -43,4 +45,5 @@ class _Rest:
                 else:
                     waited_for = work.send(sent)
             except StopIteration as ended:
-                return ended.value
+                value: T = ended.value
+                return value

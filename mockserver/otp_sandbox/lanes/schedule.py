@@ -140,7 +140,7 @@ class Schedule:
 
     def _ring(self, lane: Lane) -> None:
         lane.timer = lane.timer_at = None
-        run_now(self._settled_or_gone(lane), self._background)
+        run_now(_logged(self._settled_or_gone(lane)), self._keep)
 
     async def _settled_or_gone(self, lane: Lane) -> None:
         with suppress(LaneGone):
@@ -157,14 +157,11 @@ class Schedule:
 
         return await self._store.fire(lane.key, until, decide, lambda event: _handler(lane, event).keys(event))
 
-    def _background(self, work: Awaitable[Any] | Coroutine[Any, Any, Any]) -> None:
-        async def run() -> None:
-            try:
-                await work
-            except Exception:  # noqa: BLE001  (whatever it is, the next event must come)
-                _LOG.exception("an event of the schedule failed")
+    def _background(self, work: Awaitable[None]) -> None:
+        self._keep(_logged(work))
 
-        task = asyncio.get_running_loop().create_task(run())
+    def _keep(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.get_running_loop().create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
@@ -173,6 +170,13 @@ class Schedule:
         for task in list(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+
+
+async def _logged(work: Awaitable[None]) -> None:
+    try:
+        await work
+    except Exception:  # noqa: BLE001  (whatever it is, the next event must come)
+        _LOG.exception("an event of the schedule failed")
 
 
 def _handler(lane: Lane, event: Event) -> EventHandler:
