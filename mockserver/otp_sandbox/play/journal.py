@@ -108,6 +108,7 @@ class Journal:
         request: Request,
         reply: Reply,
         what: str,
+        *,
         hints: Sequence[str],
         started: float,
     ) -> None:

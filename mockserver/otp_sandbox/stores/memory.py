@@ -97,7 +97,10 @@ class MemoryStore:
         return Fired(event, change.verdict)
 
     def run(
-        self, held: LaneState, decision: Callable[[State], Change[V]], keys: Callable[[], Sequence[Key]]
+        self,
+        held: LaneState,
+        decision: Callable[[State], Change[V]],
+        keys: Callable[[], Sequence[Key]],  # noqa: ARG002  (for stores that have to fetch)
     ) -> Change[V]:
         """Run a decision. Nothing can come between, so once is enough."""
         return decision(held)
