@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -14,7 +14,7 @@ from otp_sandbox.contract import EventContext, EventHandler
 from otp_sandbox.domain import challenges, messages
 from otp_sandbox.domain.clock import Clock
 from otp_sandbox.domain.store import Change, Event, Fired, Key, LaneGone, State, Store
-from otp_sandbox.lanes.eager import run_now
+from otp_sandbox.lanes.eager import Begun
 from otp_sandbox.lanes.lane import Lane
 from otp_sandbox.lanes.registry import Registry
 
@@ -140,7 +140,9 @@ class Schedule:
 
     def _ring(self, lane: Lane) -> None:
         lane.timer = lane.timer_at = None
-        run_now(self._settled_or_gone(lane), self._background)
+        begun = Begun(_log_failure(self._settled_or_gone(lane)))
+        if not begun.done:
+            self._background(begun)
 
     async def _settled_or_gone(self, lane: Lane) -> None:
         with suppress(LaneGone):
@@ -157,14 +159,8 @@ class Schedule:
 
         return await self._store.fire(lane.key, until, decide, lambda event: _handler(lane, event).keys(event))
 
-    def _background(self, work: Awaitable[Any] | Coroutine[Any, Any, Any]) -> None:
-        async def run() -> None:
-            try:
-                await work
-            except Exception:  # noqa: BLE001  (whatever it is, the next event must come)
-                _LOG.exception("an event of the schedule failed")
-
-        task = asyncio.get_running_loop().create_task(run())
+    def _background(self, work: Awaitable[Any]) -> None:
+        task = asyncio.get_running_loop().create_task(_log_failure(work))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
@@ -173,6 +169,13 @@ class Schedule:
         for task in list(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+
+
+async def _log_failure(work: Awaitable[Any]) -> None:
+    try:
+        await work
+    except Exception:  # noqa: BLE001  (whatever it is, the next event must come)
+        _LOG.exception("an event of the schedule failed")
 
 
 def _handler(lane: Lane, event: Event) -> EventHandler:

@@ -77,7 +77,6 @@ class Journal:
         """Keep a call with its answer; `started` is when it came, by the performance counter."""
         call, row, verdict, reply = played.call, played.row, played.verdict, played.reply
         operation, fields, body = route.operation, request.fields, reply.body
-        known = fields.keys() <= operation.fields.keys()
         entry = Entry(
             call.request_id,
             call.now,
@@ -86,7 +85,7 @@ class Journal:
             operation.role,
             request.method,
             shown_path(route, request.path, fields),
-            masked(fields, self._secrets, route.secrets if known else None),
+            masked(fields, self._secrets, None if request.has_unnamed else route.secrets),
             row.name,
             verdict.cause,
             verdict.reason or row.condition,

@@ -92,7 +92,6 @@ class Judgement:
         self._now = now
         self._magic = route.magic(request.fields)
         self._values, self._invalid = route.checklist.read(request.fields)
-        self.call = self._call(None)
 
     def __call__(self, state: State) -> Change[Verdict]:
         """Judge the call in a state."""
@@ -101,7 +100,11 @@ class Judgement:
 
     def keys(self) -> Sequence[Key]:
         """Name the keys that it will read."""
-        return self._route.checklist.keys(self._route.handler, self.call)
+        return self._route.checklist.keys(self._route.handler, self.unjudged())
+
+    def unjudged(self) -> Call:
+        """Give the call before anything is known of its account."""
+        return self._call(None)
 
     def _call(self, state: State | None) -> Call:
         lane, route, request = self._lane, self._route, self._request

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from aiohttp import web
 
 from otp_sandbox.play.route import Route
-from otp_sandbox.web.reading import Unreadable, body_pairs, merged, query_pairs
+from otp_sandbox.web.reading import Unreadable, body_pairs, merged, plain_fields, query_pairs
+from otp_sandbox.web.received import Received
 from otp_sandbox.web.routes import Match
 
 Pairs = list[tuple[str, str]]
@@ -18,8 +20,8 @@ class Sent:
     """The fields of a request, what is odd about them, and whether there was a body that nobody can read."""
 
     match: Match
-    query: Pairs
-    body: Pairs
+    query: str
+    body: Pairs = field(default_factory=list)
     fields: dict[str, str] = field(default_factory=dict)
     warnings: list[str] = field(default_factory=list)
     unreadable: bool = False
@@ -34,24 +36,35 @@ class Sent:
     def name_fields(self, *, any_case: bool) -> None:
         """Bring everything under its name; the body wins over the query, and the path over both."""
         resource = self.match.resource
+        plain = plain_fields(self.query, resource.names) if any_case else None
+        if plain is not None:
+            self.fields = plain
+        else:
+            self._name(query_pairs(self.query), any_case=any_case)
+        if self.body:
+            self._name(self.body, any_case=any_case)
+        if self.match.fields:
+            self.fields.update(self.match.fields)
+
+    def _name(self, pairs: Iterable[tuple[str, str]], *, any_case: bool) -> None:
+        resource = self.match.resource
         join = resource.provider.reading.join_repeated
-        for pairs in (self.query, self.body):
-            named, repeated = merged(pairs, resource.names, any_case=any_case, join=join)
-            self.fields.update(named)
-            self.warnings += [f"{name} came more than once" for name in repeated]
-        self.fields.update(self.match.fields)
+        named, repeated = merged(pairs, resource.names, any_case=any_case, join=join)
+        self.fields.update(named)
+        self.warnings += [f"{name} came more than once" for name in repeated]
 
 
-async def read_fields(http: web.BaseRequest, match: Match, routes: tuple[Route, ...]) -> Sent:
+async def read_fields(http: Received, match: Match, routes: tuple[Route, ...]) -> Sent:
     """Read all fields of a request."""
-    sent = Sent(match, list(query_pairs(http.rel_url.raw_query_string)), [])
-    accepted = routes[0].operation.bodies
+    sent = Sent(match, http.query)
     error = ""
-    if accepted and http.can_read_body:
+    if http.has_body:
+        accepted = routes[0].operation.bodies
         try:
-            body = await http.read()
-            sent.body_size = len(body)
-            sent.body = body_pairs(body, http.headers.get("Content-Type", ""), accepted)
+            if accepted:
+                body = await http.body()
+                sent.body_size = len(body)
+                sent.body = body_pairs(body, http.headers.get("Content-Type", ""), accepted)
         except (Unreadable, web.RequestPayloadError) as failure:
             error = str(failure) or "the body cannot be read"
             sent.unreadable = True
