@@ -92,17 +92,21 @@ def pinned(change: Change[Any], state: State, phone: str) -> str | None:
 def issue(change: Change[Any], state: State, challenge: Challenge, *, keep_all: bool) -> None:
     """Add to a change that a phone gets a new code. Unless all are kept, it supersedes the live ones."""
     key = recipient_key(challenge.provider, challenge.to)
-    recipient = state.get(RECIPIENTS, key) or NOBODY
-    alive = tuple(each for each in recipient.live if each.alive(challenge.issued_at))
-    last = recipient.last
-    if not keep_all:
-        for old in alive:
-            last = replace(old, superseded=True)
-            change.writes[CODES, old.id] = last
-        alive = ()
-    change.writes[RECIPIENTS, key] = Recipient((*alive, challenge), last)
-    change.writes[CODES, challenge.id] = challenge
-    change.moved.add((CODES, challenge.id))
+    recipient = state.get(RECIPIENTS, key)
+    if recipient is None:
+        change.writes[RECIPIENTS, key] = Recipient((challenge,))
+    else:
+        alive = tuple(each for each in recipient.live if each.alive(challenge.issued_at))
+        last = recipient.last
+        if not keep_all:
+            for old in alive:
+                last = replace(old, superseded=True)
+                change.writes[CODES, old.id] = last
+            alive = ()
+        change.writes[RECIPIENTS, key] = Recipient((*alive, challenge), last)
+    own = (CODES, challenge.id)
+    change.writes[own] = challenge
+    change.moved.add(own)
     if challenge.expires_at is not None:
         change.due.append(Event(challenge.expires_at, "expiry", challenge.provider, challenge.id, challenge.to))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -69,8 +69,9 @@ class Schedule:
 
     async def settle(self, lane: Lane) -> None:
         """Fire what is due by the lane's clock; callbacks go out in the background."""
-        now = lane.now()
-        while (fired := await self._fire(lane, now)) is not None:
+        now, fire, key = lane.now(), self._store.fire, lane.key
+        decide, keys = _decides(lane), _names_keys(lane)
+        while (fired := await fire(key, now, decide, keys)) is not None:
             if fired.event.kind == "callback":
                 self._background(self._attempt_and_arm(lane, fired.event))
 
@@ -154,10 +155,7 @@ class Schedule:
             self.arm(lane, await self._store.next_due(lane.key))  # a retry may have fallen due in the meantime
 
     async def _fire(self, lane: Lane, until: datetime) -> Fired | None:
-        def decide(event: Event, state: State) -> Change[bool]:
-            return _handler(lane, event)(event, state, lane.context(event.provider))
-
-        return await self._store.fire(lane.key, until, decide, lambda event: _handler(lane, event).keys(event))
+        return await self._store.fire(lane.key, until, _decides(lane), _names_keys(lane))
 
     def _background(self, work: Awaitable[Any]) -> None:
         task = asyncio.get_running_loop().create_task(_log_failure(work))
@@ -176,6 +174,17 @@ async def _log_failure(work: Awaitable[Any]) -> None:
         await work
     except Exception:  # noqa: BLE001  (whatever it is, the next event must come)
         _LOG.exception("an event of the schedule failed")
+
+
+def _decides(lane: Lane) -> Callable[[Event, State], Change[bool]]:
+    def decide(event: Event, state: State) -> Change[bool]:
+        return _handler(lane, event)(event, state, lane.context(event.provider))
+
+    return decide
+
+
+def _names_keys(lane: Lane) -> Callable[[Event], Sequence[Key]]:
+    return lambda event: _handler(lane, event).keys(event)
 
 
 def _handler(lane: Lane, event: Event) -> EventHandler:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from time import perf_counter
 from urllib.parse import unquote
 
@@ -13,10 +14,10 @@ from otp_sandbox.domain.store import LaneGone
 from otp_sandbox.lanes.lane import Lane
 from otp_sandbox.lanes.registry import LaneConflict, NewLane, Registry
 from otp_sandbox.play.journal import BODY_MOST, MASK, Journal
-from otp_sandbox.play.player import Played, Player
+from otp_sandbox.play.player import Player
 from otp_sandbox.play.request import Request
 from otp_sandbox.play.route import Route
-from otp_sandbox.web.fields import Sent, read_fields
+from otp_sandbox.web.fields import Sent, read_body, read_query
 from otp_sandbox.web.problems import nothing_here
 from otp_sandbox.web.reading import merged, query_pairs
 from otp_sandbox.web.received import Received
@@ -50,45 +51,40 @@ class Endpoint:
         routes = match.resource.methods.get(http.method) if match is not None else None
         if match is None or routes is None:
             return await self._answer_unmatched(http, match, started)
-        sent = await read_fields(http, match, routes)
+        provider = match.resource.provider
+        sent = read_query(http, match)
+        if http.has_body:
+            await read_body(http, sent, routes)
+        exact = provider.reading.exact_fields
         while True:
+            lane = self._registry.locate(provider.name, provider.identity.candidates(sent.fields, http.headers))
+            if lane is None and self._any_credentials:
+                lane = await self._adopt(provider, sent.fields, http.headers)
+            if exact is not None and exact((lane or self._registry.default).dialect(provider.name)):
+                sent = sent.with_exact_names()
+            route = routes[0] if len(routes) == 1 and not routes[0].constants else select(routes, sent.fields)
+            if route is None:
+                return await self._answer_unmatched(http, match, started)
+            request = _request(http, route, sent)
+            if lane is None:
+                lane = await self._marked_lane(route, request) or self._registry.default
             try:
-                return await self._answer(http, match, routes, sent, started)
+                played = await self._player.play(lane, route, request)
             except LaneGone:  # deleted or reset since it was found
                 continue
+            with suppress(LaneGone):  # then there is no journal any more either
+                await self._journal.note(lane, route, request, played, started)
+            return played.reply
 
-    async def _answer(
-        self, http: Received, match: Match, routes: tuple[Route, ...], sent: Sent, started: float
-    ) -> Reply:
-        provider = match.resource.provider
-        lane = await self._lane(provider, sent.fields, http.headers)
-        exact = provider.reading.exact_fields
-        if exact is not None and exact((lane or self._registry.default).dialect(provider.name)):
-            sent = sent.with_exact_names()
-        route = select(routes, sent.fields)
-        if route is None:
-            return await self._answer_unmatched(http, match, started)
-        request = _request(http, route, sent)
-        if lane is None:
-            lane = await self._marked_lane(route, request) or self._registry.default
-        request_id = await self._journal.next_id(lane)
-        played = await self._play(lane, route, request, request_id)
-        await self._journal.note(lane, route, request, played, started)
-        return played.reply
-
-    async def _play(self, lane: Lane, route: Route, request: Request, request_id: str) -> Played:
-        return await self._player.play(lane, route, request, request_id)
-
-    async def _lane(self, provider: Provider, fields: Mapping[str, str], headers: Mapping[str, str]) -> Lane | None:
-        lane = self._registry.locate(provider.name, provider.identity.candidates(fields, headers))
-        if lane is None and self._any_credentials:
-            adopted = provider.identity.adopt(fields, headers)
-            if adopted is not None:
-                try:
-                    lane = await self._registry.create(NewLane(credentials={provider.name: adopted}))
-                except LaneConflict:
-                    lane = None
-        return lane
+    async def _adopt(self, provider: Provider, fields: Mapping[str, str], headers: Mapping[str, str]) -> Lane | None:
+        """Open a lane for a credential that nobody has."""
+        adopted = provider.identity.adopt(fields, headers)
+        if adopted is None:
+            return None
+        try:
+            return await self._registry.create(NewLane(credentials={provider.name: adopted}))
+        except LaneConflict:
+            return None
 
     async def _marked_lane(self, route: Route, request: Request) -> Lane | None:
         """Find the lane of a request that carries no credential, only a mark of its lane."""

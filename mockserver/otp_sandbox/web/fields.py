@@ -41,6 +41,10 @@ class Sent:
             self.fields = plain
         else:
             self._name(query_pairs(self.query), any_case=any_case)
+        self.name_body(any_case=any_case)
+
+    def name_body(self, *, any_case: bool) -> None:
+        """Bring the fields of the body under their names; what stands in the path wins."""
         if self.body:
             self._name(self.body, any_case=any_case)
         if self.match.fields:
@@ -54,21 +58,25 @@ class Sent:
         self.warnings += [f"{name} came more than once" for name in repeated]
 
 
-async def read_fields(http: Received, match: Match, routes: tuple[Route, ...]) -> Sent:
-    """Read all fields of a request."""
+def read_query(http: Received, match: Match) -> Sent:
+    """Read the fields of a request's path and query."""
     sent = Sent(match, http.query)
-    error = ""
-    if http.has_body:
-        accepted = routes[0].operation.bodies
-        try:
-            if accepted:
-                body = await http.body()
-                sent.body_size = len(body)
-                sent.body = body_pairs(body, http.headers.get("Content-Type", ""), accepted)
-        except (Unreadable, web.RequestPayloadError) as failure:
-            error = str(failure) or "the body cannot be read"
-            sent.unreadable = True
     sent.name_fields(any_case=match.resource.provider.reading.any_case_fields)
-    if error:
-        sent.warnings.append(error)
     return sent
+
+
+async def read_body(http: Received, sent: Sent, routes: tuple[Route, ...]) -> None:
+    """Read the fields of a request's body too, if its operation takes one."""
+    accepted = routes[0].operation.bodies
+    if not accepted:
+        return
+    any_case = sent.match.resource.provider.reading.any_case_fields
+    try:
+        body = await http.body()
+        sent.body_size = len(body)
+        sent.body = body_pairs(body, http.headers.get("Content-Type", ""), accepted)
+    except (Unreadable, web.RequestPayloadError) as failure:
+        sent.warnings.append(str(failure) or "the body cannot be read")
+        sent.unreadable = True
+    else:
+        sent.name_body(any_case=any_case)
