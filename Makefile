@@ -22,7 +22,7 @@ bench: $(VENV)/installed
 	$(BIN)/python benchmarks/recipients.py
 	$(BIN)/python benchmarks/start_up.py
 
-# Writes specs/otp_specs/compiled/*.json after an edit of specs/*.yaml.
+# After an edit of specs/: lints and compiles them, and makes the tables of the pages anew.
 compile: $(VENV)/installed
 	$(BIN)/python -m otp_specs
 	$(BIN)/python docs/generate.py

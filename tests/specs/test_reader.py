@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from decimal import Decimal
 from pathlib import Path
 
@@ -88,30 +86,30 @@ def changed(folder: Path, old: str, new: str) -> Path:
 
 
 DEFECTS = {
-    "unknown extension": ("summary: Send", "x-note: 1", f"/{SEND}/x-note", "unknown extension key"),
-    "unknown extension at the root": ("openapi: 3.1.0", "x-note: 1", "/x-note", "unknown extension key"),
+    "unknown extension": ("summary: Send", "x-note: 1", f"{SEND}/x-note", "unknown extension key"),
+    "unknown extension at the root": ("openapi: 3.1.0", "x-note: 1", "x-note", "unknown extension key"),
     "unknown extension in a list": (
         "        schema: {type: string}\n",
         "        schema: {type: string, x-note: 1}\n",
-        f"/{SEND}/parameters/2/schema/x-note",
+        f"{SEND}/parameters/2/schema/x-note",
         "unknown extension key",
     ),
     "unknown extension in a default response": (
         "default: {description: Said.}",
         "default: {description: Said., x-note: 1}",
-        f"/{CHECK}/responses/default/x-note",
+        f"{CHECK}/responses/default/x-note",
         "unknown extension key",
     ),
     "unknown extension in a property called value": (
         "note: {type: string}",
         "value: {type: string, x-note: 1}",
-        "/components/schemas/Fields/properties/value/x-note",
+        "components/schemas/Fields/properties/value/x-note",
         "unknown extension key",
     ),
     "root-only key elsewhere": (
         "summary: Send",
         "x-policy: {}",
-        f"/{SEND}/x-policy",
+        f"{SEND}/x-policy",
         "belongs at the root of the file",
     ),
     "unquoted code": ('code: "101"', "code: 101", "x-outcomes/refused", "code 101 is not quoted"),
@@ -258,31 +256,31 @@ DEFECTS = {
     "reference to nothing": (
         '{$ref: "#/components/schemas/Fields"}',
         '{$ref: "#/components/schemas/Lost"}',
-        f"/{SEND}/requestBody/content/application/json/schema",
+        f"{SEND}/requestBody/content/application/json/schema",
         "$ref #/components/schemas/Lost leads nowhere",
     ),
     "reference to nothing in a response": (
         "default: {description: Said.}",
         'default: {$ref: "#/components/responses/Lost"}',
-        f"/{CHECK}/responses/default",
+        f"{CHECK}/responses/default",
         "$ref #/components/responses/Lost leads nowhere",
     ),
     "reference to a text": (
         "note: {type: string}",
         'note: {$ref: "#/info/title"}',
-        "/components/schemas/Fields/properties/note",
+        "components/schemas/Fields/properties/note",
         "$ref #/info/title leads nowhere",
     ),
     "reference to itself": (
         "note: {type: string}",
         'note: {$ref: "#/components/schemas/Fields/properties/note"}',
-        "/components/schemas/Fields/properties/note",
+        "components/schemas/Fields/properties/note",
         "leads nowhere",
     ),
     "reference that is no text": (
         "note: {type: string}",
         "note: {$ref: 1}",
-        "/components/schemas/Fields/properties/note",
+        "components/schemas/Fields/properties/note",
         "$ref 1 leads nowhere",
     ),
     "no outcomes": ("x-outcomes:\n", "components2:\n", "x-outcomes", "is missing"),
@@ -493,17 +491,3 @@ def test_the_rental_id_of_thuesim_keeps_its_two_digits(again: bool, tmp_path: Pa
     assert isinstance(log["ID"], Decimal)
     assert str(log["ID"]) == "88237016.01"
     assert log["CreatedTime"] == "2021-10-16T09:27:01"
-
-
-def test_a_compiled_document_serves_only_beside_its_own_yaml(folder: Path) -> None:
-    """The digest decides, and an unreadable JSON is no reason to stop."""
-    digest = hashlib.sha256((folder / "tiny.yaml").read_bytes()).hexdigest()
-    compiled = folder / "otp_specs" / "compiled" / "tiny.json"
-    compiled.parent.mkdir(parents=True)
-
-    compiled.write_text(json.dumps({"digest": digest, "document": {"from": "json"}}))
-    assert otp_specs.read_document("tiny", folder) == {"from": "json"}
-
-    for stale in ('{"digest": "0", "document": {"from": "json"}}', "<<<<<<< HEAD", "[]", "{}"):
-        compiled.write_text(stale)
-        assert otp_specs.read_document("tiny", folder)["info"]["title"] == "Tiny"
