@@ -81,7 +81,7 @@ class _Bundler:
         """Copy what is written in a file; `passed` are the references on the way to it."""
         if isinstance(node, list):
             if place.endswith(SPLICED):
-                return self._splice(Place(file, ""), place, node, passed)
+                return self._splice(Place(file, ""), place, node, passed, [])
             return [self.copy(file, f"{place}/{index}", each, passed) for index, each in enumerate(node)]
         if not isinstance(node, dict) or holds_sample(place):
             return node
@@ -99,23 +99,26 @@ class _Bundler:
         self.origins[place] = target
         return self.copy(target.file, place, found, (*passed, target))
 
-    def _splice(self, source: Place, place: str, entries: list[Any], passed: tuple[Place, ...]) -> list[Any]:
-        copied: list[Any] = []
-        for entry in entries:
+    def _splice(
+        self, source: Place, place: str, entries: list[Any], passed: tuple[Place, ...], copied: list[Any]
+    ) -> list[Any]:
+        """Copy the entries of a list to the end of `copied`."""
+        for index, entry in enumerate(entries):
             reference = entry.get("$ref") if isinstance(entry, dict) else None
             if isinstance(entry, list):
-                copied += self._splice(source, place, entry, passed)
+                self._splice(source, place, entry, passed, copied)
             elif isinstance(reference, str):
                 target = _find(source.file, reference)
                 found = self._follow(place, reference, target, passed)
                 if not isinstance(found, list):
                     raise self.fail(place, f"$ref {reference} leads to no list")
-                copied += self._splice(target, place, found, (*passed, target))
+                self._splice(target, place, found, (*passed, target), copied)
             else:
-                name = entry.get("id") if isinstance(entry, dict) else len(copied)
+                name = entry.get("id") if isinstance(entry, dict) else None
                 if source.file != self.root:
-                    self.origins[join(place, name)] = Place(source.file, f"{source.pointer}/{name}")
-                copied.append(self.copy(source.file, join(place, name), entry, passed))
+                    origin = Place(source.file, f"{source.pointer}/{name or index}")
+                    self.origins[join(place, name or len(copied))] = origin
+                copied.append(self.copy(source.file, join(place, name or len(copied)), entry, passed))
         return copied
 
     def _follow(self, place: str, reference: str, target: Place, passed: tuple[Place, ...]) -> Any:

@@ -150,21 +150,21 @@ def test_json_without_its_yaml_is_no_spec(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "line"),
     [
-        ("x-role: verify", "x-role: check", "/CheckCodeGen_V4_get/get/x-role: 'check' is none of "),
-        ("x-role: verify", "x-role: {verify", "esms.yaml: line "),
+        ("x-role: verify", "x-role: check", "paths/CheckCodeGen_V4_get/get/x-role: 'check' is none of "),
+        ("x-role: verify", "x-role: {verify", "esms/codes.yaml: line "),
         ('CodeResult: "104"', 'CodeResult: "105"', "examples/brandname_unknown: does not hold the code"),
     ],
     ids=["not understood", "not YAML", "lint"],
 )
 def test_a_broken_spec_is_not_compiled(folder: Path, old: str, new: str, line: str) -> None:
     """The error says in one line what is broken."""
-    edit(folder / "esms.yaml", old, new)
+    edit(folder / "esms" / "codes.yaml", old, new)
 
     with pytest.raises((otp_specs.SpecError, ExceptionGroup)) as caught:
         command.compile_specs(folder)
 
     (error,) = getattr(caught.value, "exceptions", [caught.value])
-    assert str(error).startswith("esms.yaml: ")
+    assert str(error).startswith("esms/codes.yaml: ")
     assert line in str(error)
     assert "\n" not in str(error)
     assert not compiled.path_of("esms", folder).exists()
@@ -174,14 +174,14 @@ def test_the_command_prints_what_is_broken(
     folder: Path, main: functools.partial[int], capsys: pytest.CaptureFixture[str]
 ) -> None:
     """All samples that contradict the table, a line each; and the exit code says so."""
-    edit(folder / "esms.yaml", 'CodeResult: "104"', 'CodeResult: "105"')
-    edit(folder / "esms.yaml", 'CodeResult: "146"', 'CodeResult: "147"')
+    edit(folder / "esms" / "codes.yaml", 'CodeResult: "104"', 'CodeResult: "105"')
+    edit(folder / "esms" / "codes.yaml", 'CodeResult: "146"', 'CodeResult: "147"')
 
     code = main()
 
     out, err = capsys.readouterr()
     assert (code, out) == (1, "")
-    assert [line.partition(" ")[0] for line in err.splitlines()] == ["esms.yaml:"] * 2
+    assert [line.partition(" ")[0] for line in err.splitlines()] == ["esms/codes.yaml:"] * 2
 
 
 def test_the_command_says_that_there_is_no_yaml(
