@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
@@ -9,14 +10,16 @@ from typing import Any, Final
 from otp_specs import compiled
 from otp_specs.bundle import Bundle, join, make_bundle
 from otp_specs.documents import FOLDER, keep_compiled, read_files
-from otp_specs.model import EVIDENCE, ROLES, Answer, Behaviour, Field, Operation, Option, Outcome, Spec
+from otp_specs.model import EVIDENCE, ROLES, Answer, Behaviour, Field, Operation, Option, Outcome, Source, Spec
 from otp_specs.refs import holds_sample, resolve
 
 METHODS: Final = ("get", "put", "post", "delete", "patch", "head", "options", "trace")
-ROOT_KEYS: Final = frozenset({"x-outcomes", "x-policy", "x-behaviours"})
+ROOT_KEYS: Final = frozenset({"x-sources", "x-outcomes", "x-policy", "x-behaviours"})
 PRIVATE_KEYS: Final = ROOT_KEYS | {"x-answers", "x-invalid", "x-role"}
 
 _OUTCOME_KEYS: Final = {"code", "message", "condition", "evidence", "source"}
+# Each part of a source begins with a label, and a capital that stands alone is one: "S and W; R, C# samples".
+_LABEL: Final = re.compile(r"(?:^|;) *([^\s,;]*)|\b([A-Z])\b(?!#)")
 _KIND_NAMES: Final = {str: "a text", bool: "a boolean", int: "an integer"}
 
 
@@ -66,12 +69,14 @@ class _Reader:
                     raise self.fail(place, f"$ref {node['$ref']} leads nowhere") from error
 
     def read(self) -> Spec:
+        sources = self._read_sources()
         outcomes = self._read_outcomes()
         policy = self._read_policy()
         operations = tuple(self._read_operations(outcomes))
         return Spec(
             provider=self.provider,
             title=str(self._take("info").get("title", self.provider)),
+            sources=sources,
             operations=operations,
             outcomes=outcomes,
             policy=policy,
@@ -95,6 +100,21 @@ class _Reader:
         if key in ROOT_KEYS and place:
             raise self.fail(join(place, key), "belongs at the root of the file")
 
+    def _read_sources(self) -> dict[str, Source]:
+        sources = {}
+        for label, row in self._take("x-sources").items():
+            place = f"x-sources/{label}"
+            self._require_keys(place, row, {"title", "date"}, {"where"})
+            self._require_types(place, row, {"title": str, "date": str, "where": str})
+            sources[label] = Source(label, **row)
+        return sources
+
+    def _require_labels(self, place: str, source: str) -> None:
+        labels = self._take("x-sources")
+        for label in (found[1] or found[2] or "" for found in _LABEL.finditer(source)):
+            if label not in labels:
+                raise self.fail(place, f"source {source!r} names {label!r}, which is not in x-sources")
+
     def _read_outcomes(self) -> dict[str, Outcome]:
         rows: dict[str, Outcome] = {}
         for name, row in self._take("x-outcomes").items():
@@ -109,6 +129,7 @@ class _Reader:
             self._require_types(place, row, {"condition": str, "source": str, "success": bool, "status": int})
             if row["message"] is not None:
                 self._require_types(place, row, {"message": str})
+            self._require_labels(place, row["source"])
             rows[name] = Outcome(name=name, **row)
         kinds = {type(row.code) for row in rows.values()}
         if len(kinds) > 1:
@@ -214,6 +235,7 @@ class _Reader:
             place = f"x-behaviours/{row.get('id', number) if isinstance(row, dict) else number}"
             self._require_keys(place, row, {"id", "text", "evidence", "source"}, {"operations", "options", "default"})
             self._require_types(place, row, {"id": str, "text": str, "source": str})
+            self._require_labels(place, row["source"])
             if not row["id"].startswith(f"{self.provider}."):
                 raise self.fail(place, f"id does not begin with {self.provider}.")
             if row["id"] in seen:

@@ -132,7 +132,7 @@ def test_tables_made_from_the_specs_are_fresh(generate: ModuleType) -> None:
 def test_every_provider_has_its_tables() -> None:
     for name in find_providers():
         page = _page(f"providers/{name}.md")
-        for table in ("choices", "operations", "evidence", "contradicted", "outcomes"):
+        for table in ("choices", "operations", "evidence", "contradicted", "sources", "outcomes"):
             assert f"<!-- generated: {table} {name} -->" in page
 
 

@@ -31,11 +31,12 @@ components:
     Phone: {type: string, x-invalid: {missing: phone_missing}}
     Answer: {$ref: "tiny/sends.yaml#/schemas/Answer"}
     Inner: {$ref: "tiny/sends.yaml#/schemas/Inner"}
+x-sources: {P: {title: A page, date: 2026-01-31}}
 x-outcomes: {$ref: "tiny/common.yaml#/outcomes"}
 x-behaviours:
-- {id: tiny.first, text: It is first., evidence: assumed, source: page 1}
+- {id: tiny.first, text: It is first., evidence: assumed, source: P}
 - $ref: "tiny/sends.yaml#/behaviours"
-- {id: tiny.last, text: It is last., evidence: assumed, source: page 1}
+- {id: tiny.last, text: It is last., evidence: assumed, source: P}
 """
 SENDS = """\
 paths:
@@ -67,8 +68,8 @@ schemas:
 hidden:
   Once: {type: integer}
 behaviours:
-- {id: tiny.second, text: It is second., evidence: assumed, source: page 1, operations: &sends [send]}
-- [{id: tiny.third, text: It is third., evidence: assumed, source: page 1, operations: *sends}]
+- {id: tiny.second, text: It is second., evidence: assumed, source: P, operations: &sends [send]}
+- [{id: tiny.third, text: It is third., evidence: assumed, source: P, operations: *sends}]
 """
 COMMON = """\
 answers:
@@ -79,9 +80,9 @@ answers:
 responses:
   Said: {description: Said.}
 outcomes:
-  refused: {code: "101", message: Wrong, condition: It is wrong., evidence: assumed, source: page 1}
-  phone_missing: {code: "102", message: null, condition: It is missing., evidence: assumed, source: page 1}
-  sent: {code: "100", message: null, condition: It is right., evidence: assumed, source: page 1, success: true}
+  refused: {code: "101", message: Wrong, condition: It is wrong., evidence: assumed, source: P}
+  phone_missing: {code: "102", message: null, condition: It is missing., evidence: assumed, source: P}
+  sent: {code: "100", message: null, condition: It is right., evidence: assumed, source: P, success: true}
 """
 TEXTS = {"tiny.yaml": ROOT, "tiny/sends.yaml": SENDS, "tiny/common.yaml": COMMON}
 
@@ -114,7 +115,7 @@ def test_parts_become_one_document(folder: Path) -> None:
             "Inner": {"anyOf": [{"$ref": "#/components/schemas/Answer"}, {"type": "null"}]},
         },
     }
-    assert list(document) == ["openapi", "info", "paths", "components", "x-outcomes", "x-behaviours"]
+    assert list(document) == ["openapi", "info", "paths", "components", "x-sources", "x-outcomes", "x-behaviours"]
 
 
 def test_a_list_among_answers_or_behaviours_stands_for_its_entries(folder: Path) -> None:
