@@ -1,5 +1,5 @@
 # ruff: noqa: INP001  (a script beside the page that it makes)
-"""`python docs/generate_cases.py` makes `conformance-cases.md` from the suite. A test says when it is stale.
+"""`python docs/generate_cases.py` makes `build/docs/conformance-cases.md` from the suite.
 
 It fails when an outcome of a played operation, a behaviour or an option has neither a case nor a reason.
 """
@@ -18,7 +18,7 @@ from otp_conformance.case import Case, all_cases  # noqa: E402  (of this tree, w
 from otp_conformance.providers import ByProvider  # noqa: E402  (as above)
 from otp_specs import Spec, available, load  # noqa: E402  (as above)
 
-PAGE = ROOT / "docs" / "conformance-cases.md"
+PAGE = ROOT / "build" / "docs" / "conformance-cases.md"
 
 
 def _merged(tables: Mapping[str, Mapping[str, str]]) -> dict[str, str]:
@@ -52,8 +52,8 @@ def page() -> str:
 
 _HEAD = """# Conformance: all cases
 
-Made by `python docs/generate_cases.py` from the {count} cases of the suite; [conformance](conformance.md) says how to
-run them. *Evidence* is that of the behaviours which a case names. A case with several rows of input is one line here.
+Made by `python docs/generate_cases.py` from the {count} cases of the suite; `docs/conformance.md` says how to run
+them. *Evidence* is that of the behaviours which a case names. A case with several rows of input is one line here.
 Tiers: 0 nothing is sent, 1 free reads, 2 sends, 3 long waits.
 """
 
@@ -135,6 +135,7 @@ def _cell(text: str) -> str:
 
 if __name__ == "__main__":
     try:
+        PAGE.parent.mkdir(parents=True, exist_ok=True)
         PAGE.write_text(page(), "utf-8")
     except ValueError as problems:
         sys.exit(str(problems))

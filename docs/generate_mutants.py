@@ -1,5 +1,5 @@
 # ruff: noqa: INP001  (a script beside the page that it writes)
-"""`python docs/generate_mutants.py MATRIX.json` makes `conformance-mutants.md` of a whole run of the proof."""
+"""`python docs/generate_mutants.py MATRIX.json` makes `build/docs/conformance-mutants.md` of a run of the proof."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-PAGE = Path(__file__).parent / "conformance-mutants.md"
+PAGE = Path(__file__).resolve().parents[1] / "build" / "docs" / "conformance-mutants.md"
 MOST = 3
 
 HEAD = """# The proof that the suite bites
@@ -54,6 +54,7 @@ def main() -> int:
     if len(sys.argv) != 2:  # noqa: PLR2004  (the script and one word)
         print(__doc__, file=sys.stderr)  # noqa: T201  (a command prints)
         return 4
+    PAGE.parent.mkdir(parents=True, exist_ok=True)
     PAGE.write_text(page(json.loads(Path(sys.argv[1]).read_text("utf-8"))), "utf-8")
     return 0
 
