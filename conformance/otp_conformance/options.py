@@ -50,7 +50,7 @@ class Options:
     max_examples: int = 10
     rate: int = 0
     seed: int = 0
-    mutant: str = ""
+    lane_prefix: str = ""
     known: Path | None = None
     report_json: Path | None = None
     report_html: Path | None = None
@@ -85,7 +85,7 @@ class Options:
             token=self.token,
             min_interval=self.min_interval,
             rate=self.rate,
-            mutant=self.mutant,
+            lane_prefix=self.lane_prefix,
         )
 
     def _live_target(self) -> Target:

@@ -45,7 +45,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--rate", type=int, default=0, help="requests a second at most; 0 knows no limit")
     group.addoption("--max-examples", type=int, default=10, help="generated examples an operation")
     group.addoption("--conformance-seed", type=int, default=0, help="seed of generated examples")
-    group.addoption("--mutant", default="", help="the mutant that lanes are to be")
+    group.addoption("--lane-prefix", default="", help="how the ids of the lanes that cases take begin")
     group.addoption("--allow-number", action="append", default=[], help="live: a number that may be sent to")
     group.addoption("--max-sends", type=int, default=10, help="live: sends and rentals at most")
     group.addoption("--price", action="append", default=[], help="live: what a send costs: PROVIDER=AMOUNT")
@@ -72,7 +72,7 @@ def pytest_configure(config: pytest.Config) -> None:
             max_examples=config.getoption("--max-examples"),
             rate=max(0, config.getoption("--rate")),
             seed=config.getoption("--conformance-seed"),
-            mutant=config.getoption("--mutant"),
+            lane_prefix=config.getoption("--lane-prefix"),
             report_json=_path(config.getoption("--report-json")),
             report_html=_path(config.getoption("--report-html")),
             allowed=tuple(config.getoption("--allow-number")),

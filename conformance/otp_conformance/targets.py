@@ -68,7 +68,7 @@ class Target:
     choices: Mapping[str, str] = field(default_factory=dict)
     token: str = ""
     min_interval: float | None = None
-    mutant: str = ""
+    lane_prefix: str = ""
     urls: Mapping[str, str] = field(default_factory=dict)
     live: Live | None = None
     rate: int = 0
@@ -104,8 +104,8 @@ class Target:
         if Feature.LANES not in self.features:
             return Lane({name: Held(each) for name, each in self.credentials.items()})
         wanted: dict[str, Any] = {"clock": {"mode": "frozen"}, "choices": {**self.choices, **choices}}
-        if self.mutant:
-            wanted["id"] = f"mutant.{self.mutant}.{time.monotonic_ns()}"
+        if self.lane_prefix:
+            wanted["id"] = f"{self.lane_prefix}.{time.monotonic_ns()}"
         made = await self.control(session, None, "POST", "/lanes", wanted)
         return Lane(made["credentials"], made["id"])
 

@@ -120,11 +120,11 @@ def _play_quickly(suite: Suite, row: Row, cases: Sequence[Case]) -> None:
         _play(suite, row, others, until="passed")
 
 
-def played(
+def play_mutants(
     suite: Suite,
     cases: Sequence[Case],
     mutants: Sequence[dict[str, str]],
-    told: Callable[[str], None],
+    tell: Callable[[str], None],
     *,
     quick: bool = False,
 ) -> Matrix:
@@ -136,13 +136,13 @@ def played(
     rows = []
     for number, mutant in enumerate(mutants, start=1):
         row = Row(mutant["name"], mutant["group"], mutant["text"])
-        told(f"[{number}/{len(mutants)}] {row.name}")
-        suite.target.mutant = row.name
+        tell(f"[{number}/{len(mutants)}] {row.name}")
+        suite.target.lane_prefix = f"mutant.{row.name}"
         own = [case for case in cases if case.provider == row.name.partition(".")[0]]
         (_play_quickly if quick else _play)(suite, row, own)
         rows.append(row)
         suite.control("GET", "/info")  # what a dead target does not answer was found by nobody
-    suite.target.mutant = ""
+    suite.target.lane_prefix = ""
     providers = {row.name.partition(".")[0] for row in rows}
     smoke = frozenset(case.id for case in cases if case.id.endswith(SMOKE))
     return Matrix(rows, [case for case in cases if case.provider in providers], smoke, quick)
