@@ -179,9 +179,6 @@ def _refused(words: list[str], capfd: pytest.CaptureFixture[str]) -> str:
         (["run", "twilio", "--target", URL], "twilio is no provider"),
         (["compare", "a.json"], "B.json"),
         (["compare", "/no/a.json", "/no/b.json"], "/no/a.json"),
-        (["mutants"], "--target"),
-        (["mutants", "--target", "nonsense"], "--target"),
-        (["mutants", "--target", URL, "--what"], "--what"),
     ],
 )
 def test_a_usage_error_is_one_line_and_status_4(words: list[str], told: str, capfd: pytest.CaptureFixture[str]) -> None:
