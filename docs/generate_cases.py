@@ -14,8 +14,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT / each) for each in ("conformance", "mockserver", "specs", "tests")]
 
-from otp_conformance.case import Case, all_cases  # noqa: E402  (of this tree, whatever is installed)
-from otp_conformance.providers import ByProvider  # noqa: E402  (as above)
+from otp_conformance.case import Case  # noqa: E402  (of this tree, whatever is installed)
+from otp_conformance.providers import ByProvider, all_cases  # noqa: E402  (as above)
 from otp_specs import Spec, available, load  # noqa: E402  (as above)
 
 PAGE = ROOT / "docs" / "conformance-cases.md"
@@ -25,10 +25,10 @@ def _merged(tables: Mapping[str, Mapping[str, str]]) -> dict[str, str]:
     return {name: text for table in tables.values() for name, text in table.items()}
 
 
-SHOWN: Mapping[str, str] = _merged(ByProvider[Mapping[str, str]]("SHOWN", "shown"))
+SHOWN: Mapping[str, str] = _merged(ByProvider[Mapping[str, str]]("SHOWN", "coverage"))
 """Behaviours that a case shows without naming them: the case, without its row."""
 
-REASONS: Mapping[str, str] = _merged(ByProvider[Mapping[str, str]]("REASONS", "shown"))
+REASONS: Mapping[str, str] = _merged(ByProvider[Mapping[str, str]]("REASONS", "coverage"))
 """What has no case, and why."""
 
 
@@ -60,7 +60,7 @@ Tiers: 0 nothing is sent, 1 free reads, 2 sends, 3 long waits.
 
 def _families(spec: Spec, cases: Sequence[Case]) -> Iterator[str]:
     own = [case for case in cases if case.provider == spec.provider]
-    for family in dict.fromkeys(case.family for case in own):
+    for family in sorted({case.family for case in own}):
         yield f"\n### {spec.provider}: {family}\n\n"
         yield "| Id | Rule | Level | Tier | Sources | Evidence |\n|---|---|---|---|---|---|\n"
         grouped: dict[str, list[Case]] = {}

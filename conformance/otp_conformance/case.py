@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
-import pkgutil
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from enum import IntEnum, StrEnum
@@ -120,12 +118,3 @@ def _add(made: Case) -> None:
     if made.id in CASES:
         raise ValueError(f"case {made.id} stands twice")
     CASES[made.id] = made
-
-
-def all_cases() -> list[Case]:
-    """Load every case module and list the cases."""
-    import otp_conformance.cases as package  # noqa: PLC0415  (the modules import this one)
-
-    for module in sorted(each.name for each in pkgutil.iter_modules(package.__path__)):
-        importlib.import_module(f"otp_conformance.cases.{module}")
-    return list(CASES.values())

@@ -5,8 +5,6 @@ How each comes about stands beside the cases (`SAMPLES`), or in `conformance/pro
 
 from __future__ import annotations
 
-import importlib
-import pkgutil
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -17,7 +15,7 @@ import orjson
 from otp_conformance.case import Case, Feature, Level, Tier
 from otp_conformance.driver import Driver
 from otp_conformance.expect import Unexpected
-from otp_conformance.providers import ByProvider
+from otp_conformance.providers import ByProvider, load_modules
 from otp_specs import Spec
 from otp_specs.lint import samples
 
@@ -110,13 +108,10 @@ CHOICES: Final[Mapping[str, Mapping[str, Mapping[str, str]]]] = ByProvider[Mappi
 
 @cache
 def recipes(provider: str) -> Mapping[str, Recipe]:
-    """Give all recipes of a provider: those of its folder, and `SAMPLES` of its modules of cases."""
-    import otp_conformance.cases as package  # noqa: PLC0415  (the modules import this one)
-
+    """Give all recipes of a provider: `RECIPES` of its samples, and `SAMPLES` of its other modules."""
     found = dict(RECIPES[provider])
-    for module in pkgutil.iter_modules(package.__path__):
-        if module.name.startswith(f"{provider}_"):
-            found.update(getattr(importlib.import_module(f"{package.__name__}.{module.name}"), "SAMPLES", {}))
+    for module in load_modules(provider):
+        found.update(getattr(module, "SAMPLES", {}))
     return found
 
 

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from otp_conformance.case import Case, all_cases
+from otp_conformance.case import Case
+from otp_conformance.providers import all_cases
 from otp_conformance.suite import Suite
 
 

@@ -15,8 +15,8 @@ from otp_conformance.providers import ByProvider, names
 from otp_conformance.samples import CHOICES, documented, recipes
 from otp_specs import available, load
 
-SHOWN: ByProvider[dict[str, str]] = ByProvider("SHOWN", "shown")
-REASONS: ByProvider[dict[str, str]] = ByProvider("REASONS", "shown")
+SHOWN: ByProvider[dict[str, str]] = ByProvider("SHOWN", "coverage")
+REASONS: ByProvider[dict[str, str]] = ByProvider("REASONS", "coverage")
 
 
 def test_every_spec_has_a_folder_and_every_folder_a_spec() -> None:
@@ -56,7 +56,7 @@ def test_a_new_folder_is_found_and_read_when_asked(tmp_path: Path, monkeypatch: 
     folder = tmp_path / "pingotp"
     folder.mkdir()
     (folder / "__init__.py").write_text("A = 1\n", "utf-8")
-    (folder / "shown.py").write_text("B = 2\n", "utf-8")
+    (folder / "coverage.py").write_text("B = 2\n", "utf-8")
     monkeypatch.setattr(otp_conformance.providers, "__path__", [*otp_conformance.providers.__path__, str(tmp_path)])
     held: ByProvider[int] = ByProvider("A")
 
@@ -65,7 +65,7 @@ def test_a_new_folder_is_found_and_read_when_asked(tmp_path: Path, monkeypatch: 
     assert len(held) == len(names())
     assert "otp_conformance.providers.pingotp" not in sys.modules
     try:
-        assert (held["pingotp"], ByProvider[int]("B", "shown")["pingotp"]) == (1, 2)
+        assert (held["pingotp"], ByProvider[int]("B", "coverage")["pingotp"]) == (1, 2)
     finally:
         for name in [name for name in sys.modules if name.startswith("otp_conformance.providers.pingotp")]:
             del sys.modules[name]

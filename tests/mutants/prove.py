@@ -8,9 +8,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from mutants.proof import play_mutants
-from otp_conformance.case import Feature, all_cases
+from otp_conformance.case import Feature
 from otp_conformance.codes import ControlChannel
 from otp_conformance.options import Options, UsageError
+from otp_conformance.providers import all_cases
 from otp_conformance.results import CONFORMANT, COULD_NOT_RUN, NOT_CONFORMANT, USAGE
 from otp_conformance.suite import Suite
 from otp_conformance.targets import CouldNotRun

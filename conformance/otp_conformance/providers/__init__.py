@@ -1,4 +1,4 @@
-"""One folder a provider: how it writes, how its samples come about, what needs no case. A folder that is here is found.
+"""One room a provider: how it writes, its cases, how its samples come about. A folder that is here is found.
 
 Nothing is imported before it is asked for, so that the folders may import the suite.
 """
@@ -8,7 +8,10 @@ from __future__ import annotations
 import importlib
 import pkgutil
 from collections.abc import Iterator, Mapping
+from types import ModuleType
 from typing import Any, Generic, TypeVar
+
+from otp_conformance.case import CASES, Case
 
 T = TypeVar("T")
 
@@ -48,3 +51,17 @@ class ByProvider(Mapping[str, T], Generic[T]):
 
     def __len__(self) -> int:
         return len(names())
+
+
+def load_modules(provider: str) -> list[ModuleType]:
+    """Import all modules of a provider's room, and give them in the order of their names."""
+    room = importlib.import_module(f"{__name__}.{provider}")
+    found = sorted(module.name for module in pkgutil.walk_packages(room.__path__, f"{room.__name__}."))
+    return [importlib.import_module(name) for name in found]
+
+
+def all_cases() -> list[Case]:
+    """Load every room and list the cases."""
+    for provider in names():
+        load_modules(provider)
+    return list(CASES.values())

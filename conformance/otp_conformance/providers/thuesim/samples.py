@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from otp_conformance.case import Feature, Tier
-from otp_conformance.cases.thuesim_steps import NUMBERS, with_wrong_token
 from otp_conformance.driver import Driver
+from otp_conformance.providers.thuesim.steps import NUMBERS, with_wrong_token
 from otp_conformance.samples import Recipe, call
 
 ACCOUNT = frozenset({Feature.ACCOUNTS})
