@@ -47,6 +47,8 @@ class Case:
 
     `id` is `provider.family.name`, with `[row]` where a table gives several inputs. `covers` names the behaviours,
     outcomes (`provider:outcome`) and options (`choice=option`) that it is about; `kills` the mutants that it finds.
+    `requests` bounds what it sends at a real provider, where that is not what cases usually send; `never_live` says
+    why it is not tried there at all.
     """
 
     id: str
@@ -63,6 +65,8 @@ class Case:
     sends: int
     run: Callable[..., Awaitable[None]]
     arguments: tuple[Any, ...] = ()
+    requests: int = 0
+    never_live: str = ""
 
 
 CASES: dict[str, Case] = {}

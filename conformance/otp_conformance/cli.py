@@ -13,10 +13,10 @@ from typing import NoReturn
 
 from otp_conformance.results import CONFORMANT, DRIFT, USAGE
 
-HERE = Path(__file__).parent
+LAYERS = Path(__file__).parent / "layers"
 
 
-RUN_HELP = """usage: otp-conformance run [esms] [amoot] [thuesim] --target URL|live [flags]
+RUN_HELP = """usage: otp-conformance run [PROVIDER...] --target URL|live [flags]
 
 Flags of the suite: --tier N, --control-token T, --codes HOW, --choice ID=OPTION, --min-interval S, --rate N,
 --max-examples N, --conformance-seed N, --known FILE, --report-json FILE, --report-html FILE. Flags of
@@ -52,8 +52,8 @@ def _run(words: list[str]) -> int:
             return _usage(f"{name} is no provider that is described here; there are {', '.join(available())}")
     if not any(word == "--target" or word.startswith("--target=") for word in words):
         return _usage("--target is missing: give an address like http://127.0.0.1:6877, or live")
-    files = [str(path) for path in sorted(HERE.glob("test_*.py"))]
-    quiet = ["-q", "--no-header", "--tb=short", "-c", os.devnull, f"--rootdir={HERE}"]
+    files = [str(path) for path in sorted(LAYERS.glob("test_*.py"))]
+    quiet = ["-q", "--no-header", "--tb=short", "-c", os.devnull, f"--rootdir={LAYERS}", "-p", "otp_conformance.plugin"]
     # What failed last is remembered where the run is started: the suite's own folder may be read-only.
     quiet += ["-o", f"cache_dir={Path.cwd() / '.pytest_cache'}"]
     if any("prompt" in word for word in words):
@@ -76,12 +76,12 @@ def _compare(parsed: argparse.Namespace) -> int:
             reports.append(canonical.read(Path(name).read_bytes()))
         except (OSError, ValueError) as error:
             return _usage(f"{name}: {error}")
-    found = drift.changes(*reports)
-    choices = drift.proposed(reports[1])
-    print(drift.text(found, choices), end="")  # noqa: T201  (a command prints)
+    found = drift.find_changes(*reports)
+    choices = drift.propose_choices(reports[1])
+    print(drift.write_text(found, choices), end="")  # noqa: T201  (a command prints)
     if parsed.write_choices:
         try:
-            Path(parsed.write_choices).write_text(drift.toml(choices), "utf-8")
+            Path(parsed.write_choices).write_text(drift.write_toml(choices), "utf-8")
         except OSError as error:
             return _usage(f"{parsed.write_choices} cannot be written: {error.strerror}")
     return DRIFT if found else CONFORMANT

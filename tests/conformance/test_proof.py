@@ -12,7 +12,7 @@ import pytest
 from mutants.proof import Matrix, Row, play_mutants
 from otp_conformance.case import Case, Level, Tier
 from otp_conformance.results import Kind
-from otp_conformance.targets import CouldNotRun
+from otp_conformance.stops import CouldNotRun
 
 
 async def _nothing(_: Any) -> None:

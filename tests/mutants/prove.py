@@ -10,22 +10,21 @@ from pathlib import Path
 from mutants.proof import play_mutants
 from otp_conformance.case import Feature
 from otp_conformance.codes import ControlChannel
-from otp_conformance.options import Options, UsageError
-from otp_conformance.providers import all_cases
+from otp_conformance.options import Options
 from otp_conformance.results import CONFORMANT, COULD_NOT_RUN, NOT_CONFORMANT, USAGE
+from otp_conformance.rooms import all_cases
+from otp_conformance.stops import CouldNotRun, UsageError
 from otp_conformance.suite import Suite
-from otp_conformance.targets import CouldNotRun
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the proof; the exit status says how it went."""
     parsed = _parser().parse_args(arguments)
     try:
-        suite = Suite(Options(target=parsed.target, token=parsed.control_token).made_target())
+        suite = Suite(Options(target=parsed.target, token=parsed.control_token).make_target(), codes=ControlChannel())
     except UsageError as error:
         return _complain(str(error), USAGE)
     suite.target.features = frozenset(Feature)
-    suite.target.codes = ControlChannel()
     try:
         offered = suite.control("GET", "/mutants")["mutants"]
         wanted = [each for each in offered if not parsed.name or any(name in each["name"] for name in parsed.name)]

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from typing import Final
 
-from otp_conformance.providers.reasons import MAGIC
+from otp_conformance.reasons import MAGIC
+from otp_conformance.rooms import Coverage
 
-SHOWN: Mapping[str, str] = {}
-"""Behaviours that a case shows without naming them: the case, without its row."""
-
-REASONS: Mapping[str, str] = {
-    "amoot:server_error": MAGIC,
-    "amoot.server-error": MAGIC,
-    "amoot.incoming-failed": "no source says when it happens",
-}
-"""What has no case, and why."""
+COVERAGE: Final = Coverage(
+    reasons={
+        "amoot:server_error": MAGIC,
+        "amoot.server-error": MAGIC,
+        "amoot.incoming-failed": "no source says when it happens",
+    },
+)

@@ -6,11 +6,11 @@ from datetime import timedelta, timezone
 
 from otp_conformance.case import Feature
 from otp_conformance.driver import Driver
-from otp_conformance.good import good
+from otp_conformance.good_calls import good_fields
 from otp_specs import load
 
 SEND = "SendOTP"
-GOOD = good(load("amoot"), SEND)
+GOOD = good_fields(load("amoot"), SEND)
 UNKNOWN = "0123456789ABCDEF0123456789ABCDEF01234567"
 TEHRAN = timezone(timedelta(hours=3, minutes=30))
 MESSAGES = [Feature.MESSAGES]
@@ -18,7 +18,7 @@ MESSAGES = [Feature.MESSAGES]
 
 def of(amoot: Driver, name: str) -> str:
     """Give a credential of the lane."""
-    return amoot.lane.credentials["amoot"][name]
+    return amoot.world.credentials["amoot"][name]
 
 
 def without_token(amoot: Driver, **changes: str | None) -> dict[str, str]:

@@ -8,9 +8,10 @@ from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 from otp_conformance.case import Feature
-from otp_conformance.driver import Answer, Driver
+from otp_conformance.driver import Driver
 from otp_conformance.expect import Unexpected, expect, matches
 from otp_conformance.providers.esms import GET_SEND, JSON_SEND, MULTI_CHANNEL
+from otp_conformance.response import Response
 
 TEXT = "686868 la ma xac minh dang ky Baotrixemay cua ban"
 ANY = {"Brandname": "Sandbox"}
@@ -27,7 +28,7 @@ async def sent(esms: Driver, name: str = JSON_SEND, **changes: Any) -> str:
     return sms_id_of(await esms.call(name, **changes))
 
 
-def sms_id_of(answer: Answer) -> str:
+def sms_id_of(answer: Response) -> str:
     """Give the SMSID of an acceptance."""
     sms_id: str = expect(answer, "accepted").json["SMSID"]
     matches(sms_id, SMS_ID, "SMSID")
@@ -44,7 +45,7 @@ def data(zalo: Mapping[str, Any] | None = None, sms: Mapping[str, Any] | None = 
     return {"Data": [{key: value for key, value in held.items() if value is not None} for held in objects]}
 
 
-async def multi(esms: Driver, zalo: Mapping[str, Any] | None = None, sms: Mapping[str, Any] | None = None) -> Answer:
+async def multi(esms: Driver, zalo: Mapping[str, Any] | None = None, sms: Mapping[str, Any] | None = None) -> Response:
     """Send over two channels."""
     return await esms.call(MULTI_CHANNEL, **data(zalo, sms))
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from otp_conformance.case import Feature, Tier
 from otp_conformance.driver import Driver
 from otp_conformance.providers.thuesim.steps import NUMBERS, with_wrong_token
-from otp_conformance.samples import Recipe, call
+from otp_conformance.recipe import Recipe, call, under
 
 ACCOUNT = frozenset({Feature.ACCOUNTS})
 RENTALS = frozenset({Feature.ACCOUNTS, Feature.RENTALS, Feature.CLOCK})
@@ -110,54 +110,42 @@ async def _call_shown(thuesim: Driver) -> str:
     return await _shown(thuesim, "call", {"code": "486460"})
 
 
-RECIPES: Mapping[str, Recipe] = {
+SAMPLES: Mapping[str, Recipe] = {
     "balance/success": Recipe(call("balance"), own=frozenset({"balance"})),
     "balance/auth_failed": Recipe(call("balance", **WRONG), tier=Tier.NOTHING),
     "networks/success": Recipe(call("networks")),
     "networks/auth_failed": Recipe(call("networks", **WRONG), tier=Tier.NOTHING),
-    "service/service_listed": Recipe(_services, needs=ACCOUNT),
-    "service/auth_failed": Recipe(_services_refused, tier=Tier.NOTHING),
-    "register_service/rented": Recipe(_rent, own=RENTED, needs=ACCOUNT, tier=Tier.SENDS),
-    "register_service/out_of_stock": Recipe(_no_stock, own=frozenset({"Balance"}), tier=Tier.SENDS),
-    "code/code_received": Recipe(_sms, needs=RENTALS, tier=Tier.SENDS),
-    "code/code_received.call": Recipe(_heard, own=frozenset({"CallFile"}), needs=RENTALS, tier=Tier.SENDS),
-    "code/waiting_for_message": Recipe(_waiting, needs=RENTALS, tier=Tier.SENDS),
-    "history/success": Recipe(_history, own=RENTED, needs=RENTALS, tier=Tier.SENDS),
     "history/auth_failed": Recipe(call("history", **WRONG), tier=Tier.NOTHING),
     "unknown_show/error": Recipe(call("unknown_show", show="x")),
-    "service/service_listed_list": Recipe(_services_listed, needs=ACCOUNT),
-    "register_service/rented_list": Recipe(_rent_listed, own=TOLD, needs=ACCOUNT, tier=Tier.SENDS),
-    "register_service/out_of_stock.list": Recipe(_no_stock, tier=Tier.SENDS),
-    "code/rental_shown": Recipe(_sms_shown, own=SHOWN, needs=RENTALS, tier=Tier.SENDS),
-    "code/rental_shown.call": Recipe(_call_shown, own=SHOWN | {"SmsContent"}, needs=RENTALS, tier=Tier.SENDS),
-    "code/session_unknown_viotp": Recipe(call("code", ID="x")),
-}
-
-CHOICES: Mapping[str, Mapping[str, str]] = {
-    "register_service/rented": {**FIRST, "thuesim.phone-space": "keep"},
-    **dict.fromkeys(
-        (
-            "service/service_listed",
-            "service/auth_failed",
-            "register_service/out_of_stock",
-            "history/success",
-        ),
+    **under(
         FIRST,
+        {
+            "service/service_listed": Recipe(_services, needs=ACCOUNT),
+            "service/auth_failed": Recipe(_services_refused, tier=Tier.NOTHING),
+            "register_service/rented": Recipe(
+                _rent, own=RENTED, needs=ACCOUNT, tier=Tier.SENDS, choices={"thuesim.phone-space": "keep"}
+            ),
+            "register_service/out_of_stock": Recipe(_no_stock, own=frozenset({"Balance"}), tier=Tier.SENDS),
+            "history/success": Recipe(_history, own=RENTED, needs=RENTALS, tier=Tier.SENDS),
+        },
     ),
-    **dict.fromkeys(
-        ("code/code_received", "code/code_received.call", "code/waiting_for_message"),
+    **under(
         NUMBERED,
+        {
+            "code/code_received": Recipe(_sms, needs=RENTALS, tier=Tier.SENDS),
+            "code/code_received.call": Recipe(_heard, own=frozenset({"CallFile"}), needs=RENTALS, tier=Tier.SENDS),
+            "code/waiting_for_message": Recipe(_waiting, needs=RENTALS, tier=Tier.SENDS),
+        },
     ),
-    **dict.fromkeys(
-        (
-            "service/service_listed_list",
-            "register_service/rented_list",
-            "register_service/out_of_stock.list",
-            "code/rental_shown",
-            "code/rental_shown.call",
-            "code/session_unknown_viotp",
-        ),
+    **under(
         SECOND,
+        {
+            "service/service_listed_list": Recipe(_services_listed, needs=ACCOUNT),
+            "register_service/rented_list": Recipe(_rent_listed, own=TOLD, needs=ACCOUNT, tier=Tier.SENDS),
+            "register_service/out_of_stock.list": Recipe(_no_stock, tier=Tier.SENDS),
+            "code/rental_shown": Recipe(_sms_shown, own=SHOWN, needs=RENTALS, tier=Tier.SENDS),
+            "code/rental_shown.call": Recipe(_call_shown, own=SHOWN | {"SmsContent"}, needs=RENTALS, tier=Tier.SENDS),
+            "code/session_unknown_viotp": Recipe(call("code", ID="x")),
+        },
     ),
 }
-"""Choices that a sample needs."""

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from otp_conformance.case import Feature, case
-from otp_conformance.driver import Answer, Driver
+from otp_conformance.driver import Driver
 from otp_conformance.expect import Unexpected, expect
+from otp_conformance.response import Response
 
 F = TypeVar("F", bound=Callable[..., Awaitable[None]])
 
@@ -44,7 +45,7 @@ class Rental:
 
     id: str
     phone: str
-    answer: Answer
+    answer: Response
 
     @property
     def nine(self) -> str:
@@ -57,7 +58,7 @@ class Rental:
         return self.id.partition(".")[0]
 
 
-def rental_of(answer: Answer) -> Rental:
+def rental_of(answer: Response) -> Rental:
     """Read a rental from the raw text: a float would lose the zero at the end of its id.
 
     Raises:
@@ -66,7 +67,7 @@ def rental_of(answer: Answer) -> Rental:
     expect(answer, "rented")
     found = re.search(r'"ID":(\d+\.\d\d),', answer.text)
     if found is None:
-        raise Unexpected(["an ID with two decimals"], answer.described())
+        raise Unexpected(["an ID with two decimals"], answer.describe())
     return Rental(found[1], answer.json["RequestLog"]["Phone"].strip(), answer)
 
 
@@ -75,18 +76,18 @@ async def rented(thuesim: Driver, **changes: str | None) -> Rental:
     return rental_of(await thuesim.call(RENT, **changes))
 
 
-async def with_wrong_token(thuesim: Driver, operation: str, profile: str) -> Answer:
+async def with_wrong_token(thuesim: Driver, operation: str, profile: str) -> Response:
     """Make a call whose token is nobody's. Strangers share a lane, so the schema is chosen there, too."""
     choice, target = "thuesim.profile", thuesim.target
     async with thuesim.alone_with_strangers():
         if Feature.CHOICES not in target.features:
             return await thuesim.call(operation, token="nobody")  # noqa: S106  (no secret)
-        held = (await target.control(thuesim.session, None, "GET", "/choices"))[choice]
-        await target.control(thuesim.session, None, "PATCH", "/choices", {choice: profile})
+        held = (await target.control("GET", "/choices"))[choice]
+        await target.control("PATCH", "/choices", {choice: profile})
         try:
             return await thuesim.call(operation, token="nobody")  # noqa: S106  (no secret)
         finally:
-            await target.control(thuesim.session, None, "PATCH", "/choices", {choice: held})
+            await target.control("PATCH", "/choices", {choice: held})
 
 
 async def rented_list(thuesim: Driver, **changes: str | None) -> Rental:
@@ -99,11 +100,11 @@ async def rented_list(thuesim: Driver, **changes: str | None) -> Rental:
     own = (await thuesim.control("GET", "/rentals"))["rentals"]
     told = [each["id"] for each in own if each["id"].startswith(f"{data['request_id']}.")]
     if not told:
-        raise Unexpected(["a request_id that is the id of the rental before the dot"], answer.described())
+        raise Unexpected(["a request_id that is the id of the rental before the dot"], answer.describe())
     return Rental(told[0], f"0{data['phone_number']}", answer)
 
 
-async def again(thuesim: Driver, first: Rental, **changes: str | None) -> Answer:
+async def again(thuesim: Driver, first: Rental, **changes: str | None) -> Response:
     """Rent the number of an earlier rental again."""
     return await thuesim.call(AGAIN, **{"phone": first.phone, "thuesim1": first.id, **changes})
 
@@ -128,7 +129,7 @@ async def call_arrives(thuesim: Driver, rental: Rental, code: str = "059809") ->
     await thuesim.control("POST", f"/rentals/{rental.id}/call", {"code": code})
 
 
-async def read(thuesim: Driver, rental: Rental) -> Answer:
+async def read(thuesim: Driver, rental: Rental) -> Response:
     """Read the code of a rental."""
     answer = await thuesim.call("code", ID=rental.id)
     if isinstance(answer.json, dict) and answer.json.get("Result"):

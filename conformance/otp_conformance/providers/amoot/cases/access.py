@@ -275,10 +275,10 @@ async def no_credentials(amoot: Driver, option: str, status: str) -> None:
     # Without credentials no lane can be found, so the choice is made for the one that answers strangers.
     choice = "amoot.missing-credentials"
     async with amoot.alone_with_strangers():
-        await amoot.target.control(amoot.session, None, "PATCH", "/choices", {choice: option})
+        await amoot.target.control("PATCH", "/choices", {choice: option})
         try:
             answer = await amoot.request(SEND, GOOD, method="GET")
         finally:
-            await amoot.target.control(amoot.session, None, "PATCH", "/choices", {choice: None})
+            await amoot.target.control("PATCH", "/choices", {choice: None})
 
     equal(answer.json["Status"], status, "Status")

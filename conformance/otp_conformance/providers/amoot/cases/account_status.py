@@ -7,7 +7,7 @@ from typing import Any
 from otp_conformance.case import Feature, Tier, case
 from otp_conformance.driver import Driver
 from otp_conformance.expect import equal, expect, matches, true
-from otp_conformance.good import good
+from otp_conformance.good_calls import good_fields
 from otp_conformance.providers.amoot.report_steps import ACCOUNT, DELIVERY
 from otp_conformance.providers.amoot.steps import SEND
 from otp_specs import load
@@ -130,7 +130,7 @@ async def access(amoot: Driver, patch: dict[str, Any], outcome: str) -> None:
     await amoot.account(**patch)
 
     for name in METHODS:
-        empty = dict.fromkeys(good(SPEC, name))
+        empty = dict.fromkeys(good_fields(SPEC, name))
         expect(await amoot.call(name), outcome)
         expect(await amoot.call(name, **empty), outcome)
 

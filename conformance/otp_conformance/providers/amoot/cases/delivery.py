@@ -249,7 +249,7 @@ async def spellings(amoot: Driver, body_as: str | None, spell: Any) -> None:
 )
 async def foreign(amoot: Driver) -> None:
     number = await sent_id(amoot)
-    other = await amoot.target.control(amoot.session, None, "POST", "/lanes", {"ttl": "1m"})
+    other = await amoot.target.control("POST", "/lanes", {"ttl": "1m"})
     token = other["credentials"]["amoot"]["Token"]
 
     expect(await amoot.call(DELIVERY, MessageID=number), "success")

@@ -8,9 +8,10 @@ from typing import Any
 import orjson
 
 from otp_conformance.case import Feature, Level, Tier, case
-from otp_conformance.driver import FORM, JSON, Answer, Driver
+from otp_conformance.driver import FORM, JSON, Driver
 from otp_conformance.expect import equal, expect, matches, true
 from otp_conformance.providers.amoot.report_steps import CREATE, PATTERNS, data
+from otp_conformance.response import Response
 
 TEXT = "سلام %name%، کد: %code%"
 EMPTY = r'"Data":\{"ID":0,"Status":0,"IsOTP":false,"MessageText":null,"Patterns":null,"NumberPatterns":null\}'
@@ -22,7 +23,7 @@ async def emptied(amoot: Driver, *texts: str) -> None:
     await amoot.account(patterns=[{"id": 1001 + number, "text": text} for number, text in enumerate(texts)])
 
 
-def validation(answer: Answer) -> int:
+def validation(answer: Response) -> int:
     """Give the number of a validation, and see that the statuses agree with it."""
     held = answer.json["ValidationResult"]
     expect(answer, "success" if held["Status"] == 1 else "failed")

@@ -104,7 +104,7 @@ async def bad_row(amoot: Driver) -> None:
 
     bad, good = sent.json["Data"]
     name = sent.spec.outcomes["mobile_invalid"]
-    written = name.code if sent.choice("status-format") == "number" else name.message
+    written = name.code if sent.option("amoot.status-format") == "number" else name.message
     equal(bad, {"Mobile": 0, "MessageID": 0, "Status": written}, "the row of the bad one")
     true(good["MessageID"] > 0, "the good one was sent to", good)
     equal(sent.json["Price"], expect(await amoot.call(SIMPLE), "success").json["Price"], "the price of one")

@@ -174,12 +174,8 @@ async def methods(esms: Driver, method: str) -> None:
 )
 async def other_account(esms: Driver) -> None:
     code = await sent(esms)
-    lane = await esms.target.lane_for(esms.session, {})
-    stranger = Driver("esms", esms.spec, esms.target, lane, esms.session, esms.choices)
-    try:
+    async with esms.stranger() as stranger:
         answer = await stranger.call(CHECKCODE, Code=code)
-    finally:
-        await esms.target.release(esms.session, lane)
 
     expect(answer, "code_invalid")
     true(bool(code), "a code", code)

@@ -195,12 +195,8 @@ async def unknown(esms: Driver, what: str | None) -> None:
 )
 async def others(esms: Driver) -> None:
     ref = await sent_ref(esms)
-    lane = await esms.target.lane_for(esms.session, {})
-    stranger = Driver("esms", esms.spec, esms.target, lane, esms.session, esms.choices)
-    try:
+    async with esms.stranger() as stranger:
         answers = [await stranger.call(operation, RefId=ref) for operation in (STATUS, RECEIVERS)]
-    finally:
-        await esms.target.release(esms.session, lane)
 
     expect(answers[0], "message_not_found_bare")
     expect(answers[1], "message_not_found")

@@ -14,7 +14,7 @@ from otp_conformance.providers.esms.query_steps import (
     TEMPLATES,
     sent_ref,
 )
-from otp_conformance.samples import Recipe, call
+from otp_conformance.recipe import Recipe, call
 
 ACCOUNTS = [Feature.ACCOUNTS]
 TEMPLATE = "{P1,20} la ma xac minh dang ky Baotrixemay cua ban"
@@ -135,7 +135,7 @@ async def names(esms: Driver) -> None:
 )
 async def names_path(esms: Driver, path: str, encoded: bool) -> None:  # noqa: FBT001  (a row)
     fields = esms.fields(BRANDNAMES, {})
-    keys = [str(fields[name]) for name in esms.dialect.credentials]
+    keys = [str(fields[name]) for name in esms.room.credentials.sent]
     if encoded:
         keys = ["".join(f"%{byte:02X}" for byte in key.encode()) for key in keys]
     else:

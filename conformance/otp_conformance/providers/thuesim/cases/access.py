@@ -89,7 +89,7 @@ async def token_body(thuesim: Driver, operation: str, body: str) -> None:
     rows={"other-case": (str.swapcase,), "longer": (lambda text: text + "0",), "half": (lambda text: text[:-1],)},
 )
 async def token_is_opaque(thuesim: Driver, spelled: Any) -> None:
-    own = spelled(thuesim.lane.credentials["thuesim"]["token"])
+    own = spelled(thuesim.world.credentials["thuesim"]["token"])
 
     expect(await thuesim.call("balance", token=own), "auth_failed")
 

@@ -60,7 +60,7 @@ async def again_body(thuesim: Driver) -> None:
 
     answer = await again(thuesim, first)
 
-    space = " " if answer.choice("phone-space") == "keep" else ""
+    space = " " if answer.option("thuesim.phone-space") == "keep" else ""
     matches(
         answer.text,
         r'\{"RequestLog":\{"ID":[1-9]\d*\.01,"ServiceID":4,"ServiceName":"Service 4","IMG":"Service 4\.ico",'
@@ -275,11 +275,7 @@ async def again_order(thuesim: Driver, changes: dict[str, str | None], patch: di
 )
 async def of_another_account(thuesim: Driver) -> None:
     first = await used(thuesim)
-    lane = await thuesim.target.lane_for(thuesim.session, {"thuesim.profile": "wire"})
-    stranger = Driver("thuesim", thuesim.spec, thuesim.target, lane, thuesim.session, thuesim.choices)
-    try:
+    async with thuesim.stranger({"thuesim.profile": "wire"}) as stranger:
         answer = await stranger.call(AGAIN, phone=first.phone, thuesim1=first.id)
-    finally:
-        await thuesim.target.release(thuesim.session, lane)
 
     expect(answer, "error")

@@ -139,7 +139,7 @@ async def no_match(thuesim: Driver, filters: dict[str, str]) -> None:
 )
 async def bar(thuesim: Driver, written: str) -> None:
     await unhurried(thuesim, waiting_limit=100)
-    token = thuesim.lane.credentials["thuesim"]["token"]
+    token = thuesim.world.credentials["thuesim"]["token"]
 
     for _ in range(6):
         query = f"serviceId=01.4&token={token}&carries=VIETNAMOBILE{written}ITELECOM{written}&yPrefix=92{written}87"

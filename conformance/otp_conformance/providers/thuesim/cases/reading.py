@@ -177,12 +177,8 @@ async def zero_at_the_end(thuesim: Driver, server: str) -> None:
 )
 async def of_another_account(thuesim: Driver) -> None:
     rental = await rented(thuesim)
-    lane = await thuesim.target.lane_for(thuesim.session, {"thuesim.profile": "wire"})
-    stranger = Driver("thuesim", thuesim.spec, thuesim.target, lane, thuesim.session, thuesim.choices)
-    try:
+    async with thuesim.stranger({"thuesim.profile": "wire"}) as stranger:
         answer = await stranger.call("code", ID=rental.id)
-    finally:
-        await thuesim.target.release(thuesim.session, lane)
 
     expect(answer, "session_unknown")
 

@@ -49,7 +49,7 @@ async def rented_body(thuesim: Driver) -> None:
 
     answer = await thuesim.call(RENT, serviceId="01.4")
 
-    space = " " if answer.choice("phone-space") == "keep" else ""
+    space = " " if answer.option("thuesim.phone-space") == "keep" else ""
     matches(
         answer.text,
         r'\{"RequestLog":\{"ID":[1-9]\d*\.01,"ServiceID":4,"ServiceName":"Yahoo","IMG":"Yahoo\.ico","Price":470,'

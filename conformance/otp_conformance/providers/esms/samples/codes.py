@@ -7,9 +7,7 @@ from collections.abc import Mapping
 from otp_conformance.case import Feature, Tier
 from otp_conformance.driver import Driver
 from otp_conformance.providers.esms import CHECKCODE, GENCODE, PHONE
-from otp_conformance.providers.esms.query_samples import QUERIES
-from otp_conformance.providers.esms.send_samples import SENDS
-from otp_conformance.samples import Recipe, call
+from otp_conformance.recipe import Recipe, call
 
 SENT = frozenset({"SMSID"})
 
@@ -19,23 +17,18 @@ async def _valid(esms: Driver) -> str:
     return (await esms.call(CHECKCODE, Code=await esms.code_sent_to(PHONE))).text
 
 
-RECIPES: Mapping[str, Recipe] = {
+SAMPLES: Mapping[str, Recipe] = {
     f"{GENCODE}/accepted": Recipe(call(GENCODE), own=SENT, tier=Tier.SENDS),
     f"{GENCODE}/authorize_failed": Recipe(call(GENCODE, SecretKey="x"), tier=Tier.NOTHING),
     f"{GENCODE}/brandname_unknown": Recipe(call(GENCODE, Brandname="x"), tier=Tier.NOTHING),
     f"{GENCODE}/template_mismatch": Recipe(call(GENCODE, message="x"), own=SENT, tier=Tier.SENDS),
     f"{GENCODE}/invalid_request": Recipe(
-        call(GENCODE, TimeAlive="99"), needs=frozenset({Feature.CHOICES}), tier=Tier.SENDS
+        call(GENCODE, TimeAlive="99"),
+        needs=frozenset({Feature.CHOICES}),
+        tier=Tier.SENDS,
+        choices={"esms.lifetime-range": "strict"},
     ),
     f"{CHECKCODE}/code_valid": Recipe(_valid, needs=frozenset({Feature.READ_CODE}), tier=Tier.SENDS),
     f"{CHECKCODE}/authorize_failed": Recipe(call(CHECKCODE, SecretKey="x"), tier=Tier.NOTHING),
-    f"{CHECKCODE}/code_invalid": Recipe(call(CHECKCODE)),
-    **QUERIES,
-    **SENDS,
+    f"{CHECKCODE}/code_invalid": Recipe(call(CHECKCODE), choices={"esms.refused-code": "117"}),
 }
-
-CHOICES: Mapping[str, Mapping[str, str]] = {
-    f"{GENCODE}/invalid_request": {"esms.lifetime-range": "strict"},
-    f"{CHECKCODE}/code_invalid": {"esms.refused-code": "117"},
-}
-"""Choices that a sample needs."""

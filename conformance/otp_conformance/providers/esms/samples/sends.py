@@ -16,7 +16,7 @@ from otp_conformance.providers.esms import (
     TRANSPORTS,
     XML_SEND,
 )
-from otp_conformance.samples import Act, Recipe, call
+from otp_conformance.recipe import Act, Recipe, call
 
 _SENT: Final = frozenset({"SMSID"})
 _VOICE: Final = {"SmsType": "8", "Content": "686868", "Brandname": None}
@@ -57,7 +57,7 @@ async def _other_template(esms: Driver) -> str:
     return (await esms.call(MULTI_CHANNEL, Data=[{**zalo, "TempID": "1"}, sms])).text
 
 
-SENDS: Final[Mapping[str, Recipe]] = {
+SAMPLES: Final[Mapping[str, Recipe]] = {
     **{
         f"{name}/authorize_failed": Recipe(call(name, SecretKey="x"), tier=Tier.NOTHING)
         for name in (*TRANSPORTS, GENCODE_V5, MULTI_CHANNEL)

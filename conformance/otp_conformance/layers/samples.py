@@ -1,43 +1,21 @@
 """Layer 3, documented samples: every published body is produced again, in key order, types and texts.
 
-How each comes about stands beside the cases (`SAMPLES`), or in `conformance/providers`.
+How each comes about stands in `SAMPLES`, anywhere in a provider's room.
 """
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from functools import cache
-from typing import Any, Final
+from typing import Any
 
 import orjson
 
-from otp_conformance.case import Case, Feature, Level, Tier
+from otp_conformance.case import Case, Level
 from otp_conformance.driver import Driver
 from otp_conformance.expect import Unexpected
-from otp_conformance.providers import ByProvider, load_modules
-from otp_specs import Spec
-from otp_specs.lint import samples
-
-Act = Callable[[Driver], Awaitable[str]]
-
-
-@dataclass(frozen=True, slots=True)
-class Recipe:
-    """How a sample comes about, what it needs, and which of its values are the world's own."""
-
-    act: Act
-    own: frozenset[str] = frozenset()
-    needs: frozenset[Feature] = frozenset()
-    tier: Tier = Tier.READS
-
-
-def documented(spec: Spec) -> dict[str, Any]:
-    """Give the published bodies of a spec by `operation/example`."""
-    return {
-        f"{operation_id.partition('.')[0]}/{place.rpartition('/')[2]}": body
-        for operation_id, place, _, body in samples(spec)
-    }
+from otp_conformance.recipe import Recipe, published_bodies
+from otp_conformance.rooms import ROOMS, load_modules
 
 
 def compare(sample: Any, text: str, own: frozenset[str]) -> None:
@@ -88,40 +66,22 @@ def _alike(sample: Any, actual: Any) -> bool:
     return isinstance(actual, float)
 
 
-def call(name: str, **changes: str | None) -> Act:
-    """Make the act of a single good call with changed fields."""
-
-    async def act(driver: Driver) -> str:
-        return (await driver.call(name, **changes)).text
-
-    return act
-
-
-RECIPES: Final[Mapping[str, Mapping[str, Recipe]]] = ByProvider[Mapping[str, Recipe]]("RECIPES", "samples")
-"""By provider and `operation/example`: how a sample comes about."""
-
-CHOICES: Final[Mapping[str, Mapping[str, Mapping[str, str]]]] = ByProvider[Mapping[str, Mapping[str, str]]](
-    "CHOICES", "samples"
-)
-"""By provider and `operation/example`: choices that a sample needs."""
-
-
 @cache
 def recipes(provider: str) -> Mapping[str, Recipe]:
-    """Give all recipes of a provider: `RECIPES` of its samples, and `SAMPLES` of its other modules."""
-    found = dict(RECIPES[provider])
+    """Give all recipes of a provider by `operation/outcome`: `SAMPLES` of the modules of its room."""
+    found: dict[str, Recipe] = {}
     for module in load_modules(provider):
         found.update(getattr(module, "SAMPLES", {}))
     return found
 
 
-def as_case(provider: str, name: str, sample: Any) -> Case:
-    """Make the case that produces a sample again.
+def sample_case(provider: str, name: str) -> Case:
+    """Make the case that produces a published body again.
 
     Raises:
         LookupError: nobody knows how it comes about.
     """
-    recipe = recipes(provider)[name]
+    recipe, sample = recipes(provider)[name], published_bodies(provider)[name]
 
     async def run(driver: Driver) -> None:
         compare(sample, await recipe.act(driver), recipe.own)
@@ -137,7 +97,7 @@ def as_case(provider: str, name: str, sample: Any) -> Case:
         sources=(f"example {name} of the spec",),
         covers=(),
         kills=(),
-        choices=CHOICES[provider].get(name, {}),
+        choices={**ROOMS[provider].samples.choices, **recipe.choices},
         sends=1,
         run=run,
     )

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from otp_conformance.case import Feature, Tier
 from otp_conformance.driver import Driver
 from otp_conformance.providers.esms import GENCODE
-from otp_conformance.samples import Recipe, call
+from otp_conformance.recipe import Recipe, call
 
 OWN_ROW = frozenset({"Campaign", "Content", "CountTotal", "ReferenceId", "SellPrice", "SentTime", "SmsId"})
 MOVED = frozenset({Feature.CLOCK, Feature.MESSAGES})
@@ -33,7 +33,7 @@ async def _sent_data(esms: Driver) -> str:
     return (await esms.call("GetSmsSentData_V2")).text
 
 
-QUERIES: Mapping[str, Recipe] = {
+SAMPLES: Mapping[str, Recipe] = {
     "GetSendStatus/status_told": Recipe(_status, own=frozenset({"SMSID", "TotalPrice"}), needs=MOVED, tier=Tier.WAITS),
     "GetSendStatus/authorize_failed_bare": Recipe(
         call("GetSendStatus", SecretKey="x", RefId="47756317-0cbe-494a-9d02-c85703a1baff20"), tier=Tier.NOTHING

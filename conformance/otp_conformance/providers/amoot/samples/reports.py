@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from otp_conformance.case import Feature, Tier
 from otp_conformance.driver import Driver
-from otp_conformance.samples import Act, Recipe, call
+from otp_conformance.recipe import Act, Recipe, call
 
 _TIMES: Final = frozenset({"MessageID", "RegDateTime", "SendDateTime", "SentDateTime"})
 _PRICES: Final = frozenset(
@@ -89,7 +89,7 @@ _INCOMING: Final = frozenset({Feature.ACCOUNTS, Feature.RENTALS})
 _OWN_OF_INCOMING: Final = frozenset({"ReceiveMessageID", "RecieveDateTime"})
 _WRONG: Final = "wrong"
 
-RECIPES: Mapping[str, Recipe] = {
+SAMPLES: Mapping[str, Recipe] = {
     "AccountStatus/success": Recipe(_account, own=_PRICES, needs=_PATCHED),
     "AccountStatus/user_not_exists": Recipe(
         call("AccountStatus", Token=None, UserName="nobody.at-all", Password=_WRONG), tier=Tier.NOTHING
@@ -97,7 +97,9 @@ RECIPES: Mapping[str, Recipe] = {
     "GetDelivery/success": Recipe(
         _delivery("GetDelivery", "MessageID", "failed"), own=_TIMES, needs=_REPORTED, tier=Tier.SENDS
     ),
-    "GetDelivery/failed": Recipe(call("GetDelivery", MessageID="123456789")),
+    "GetDelivery/failed": Recipe(
+        call("GetDelivery", MessageID="123456789"), choices={"amoot.unknown-delivery": "failed"}
+    ),
     "GetDeliveries/success": Recipe(
         _delivery("GetDeliveries", "ListMessageID", "delivered"), own=_TIMES, needs=_REPORTED, tier=Tier.SENDS
     ),
@@ -115,15 +117,14 @@ RECIPES: Mapping[str, Recipe] = {
     "RecieveMessages/token_not_exists": Recipe(call("RecieveMessages", Token=None), tier=Tier.NOTHING),
     "RecieveNewMessages/success": Recipe(_received("RecieveNewMessages"), own=_OWN_OF_INCOMING, needs=_INCOMING),
     "RecieveNewMessages/success.nothing": Recipe(call("RecieveNewMessages"), needs=frozenset({Feature.LANES})),
-    "PatternCodeCreate/success": Recipe(_pattern, own=frozenset({"ID"}), needs=_PATCHED, tier=Tier.SENDS),
+    "PatternCodeCreate/success": Recipe(
+        _pattern,
+        own=frozenset({"ID"}),
+        needs=_PATCHED,
+        tier=Tier.SENDS,
+        choices={"amoot.pattern-approval": "waits"},
+    ),
     "PatternCodeCreate/failed": Recipe(call("PatternCodeCreate", MessageText="Test"), tier=Tier.NOTHING),
     "PatternCodeList/success": Recipe(_patterns, needs=_PATCHED),
     "PatternCodeList/token_invalid": Recipe(call("PatternCodeList", Token=_WRONG), tier=Tier.NOTHING),
 }
-
-CHOICES: Mapping[str, Mapping[str, str]] = {
-    **{name: {"amoot.status-format": "name"} for name in RECIPES},
-    "GetDelivery/failed": {"amoot.status-format": "name", "amoot.unknown-delivery": "failed"},
-    "PatternCodeCreate/success": {"amoot.status-format": "name", "amoot.pattern-approval": "waits"},
-}
-"""Choices that a sample needs."""

@@ -6,14 +6,15 @@ from typing import Any
 
 import pytest
 
-from otp_conformance.samples import as_case, documented
+from otp_conformance.layers.samples import sample_case
+from otp_conformance.recipe import published_bodies
+from otp_conformance.rooms import ROOMS
 from otp_conformance.suite import Suite
-from otp_specs import available, load
 
-SAMPLES = {(provider, name): body for provider in available() for name, body in documented(load(provider)).items()}
+SAMPLES = [(provider, name) for provider in ROOMS for name in published_bodies(provider)]
 
 
 @pytest.mark.parametrize(("provider", "name"), SAMPLES, ids=lambda value: value)
 def test_sample(provider: str, name: str, suite: Suite, judge: Any) -> None:
     """The target produces the published body."""
-    judge(suite.run(as_case(provider, name, SAMPLES[provider, name]), layer="sample"))
+    judge(suite.run(sample_case(provider, name), layer="sample"))
