@@ -71,7 +71,7 @@ def rental_of(answer: Response) -> Rental:
     return Rental(found[1], answer.json["RequestLog"]["Phone"].strip(), answer)
 
 
-async def rented(thuesim: Driver, **changes: str | None) -> Rental:
+async def rent(thuesim: Driver, **changes: str | None) -> Rental:
     """Rent a number."""
     return rental_of(await thuesim.call(RENT, **changes))
 
@@ -90,7 +90,7 @@ async def with_wrong_token(thuesim: Driver, operation: str, profile: str) -> Res
             await target.control("PATCH", "/choices", {choice: held})
 
 
-async def rented_list(thuesim: Driver, **changes: str | None) -> Rental:
+async def rent_listed(thuesim: Driver, **changes: str | None) -> Rental:
     """Rent a number where the second schema is played.
 
     The answer has no server; a case that needs it, to let something arrive, is told it by the control API.
@@ -104,32 +104,27 @@ async def rented_list(thuesim: Driver, **changes: str | None) -> Rental:
     return Rental(told[0], f"0{data['phone_number']}", answer)
 
 
-async def again(thuesim: Driver, first: Rental, **changes: str | None) -> Response:
+async def rent_again(thuesim: Driver, first: Rental, **changes: str | None) -> Response:
     """Rent the number of an earlier rental again."""
     return await thuesim.call(AGAIN, **{"phone": first.phone, "thuesim1": first.id, **changes})
 
 
-async def unhurried(thuesim: Driver, **patch: Any) -> None:
+async def take_time(thuesim: Driver, **patch: Any) -> None:
     """Switch the interval off, and let things arrive by hand only."""
     await thuesim.account(**{"min_interval": 0, "arrival": "manual", **patch})
 
 
-async def clock_at(thuesim: Driver, now: str) -> None:
-    """Stop the lane's clock at an instant."""
-    await thuesim.control("PUT", "/clock", {"mode": "frozen", "now": now})
-
-
-async def text_arrives(thuesim: Driver, rental: Rental, text: str = "529310 la ma cua ban", **more: str) -> None:
+async def let_text_arrive(thuesim: Driver, rental: Rental, text: str = "529310 la ma cua ban", **more: str) -> None:
     """Let a text message arrive at a rental."""
     await thuesim.control("POST", f"/rentals/{rental.id}/sms", {"text": text, **more})
 
 
-async def call_arrives(thuesim: Driver, rental: Rental, code: str = "059809") -> None:
+async def let_call_arrive(thuesim: Driver, rental: Rental, code: str = "059809") -> None:
     """Let a call arrive at a rental."""
     await thuesim.control("POST", f"/rentals/{rental.id}/call", {"code": code})
 
 
-async def read(thuesim: Driver, rental: Rental) -> Response:
+async def read_code(thuesim: Driver, rental: Rental) -> Response:
     """Read the code of a rental."""
     answer = await thuesim.call("code", ID=rental.id)
     if isinstance(answer.json, dict) and answer.json.get("Result"):
@@ -137,19 +132,19 @@ async def read(thuesim: Driver, rental: Rental) -> Response:
     return answer
 
 
-async def balance(thuesim: Driver) -> int:
+async def ask_balance(thuesim: Driver) -> int:
     """Ask for the balance as a client does."""
     held: int = expect(await thuesim.call("balance"), "success").json["data"]["balance"]
     return held
 
 
-async def history(thuesim: Driver, **filters: str | None) -> list[dict[str, Any]]:
+async def ask_history(thuesim: Driver, **filters: str | None) -> list[dict[str, Any]]:
     """Ask for the history."""
     rows: list[dict[str, Any]] = expect(await thuesim.call("history", **filters), "success").json["data"]
     return rows
 
 
-async def posted(thuesim: Driver, attempts: int = 1) -> list[dict[str, Any]]:
+async def wait_for_posts(thuesim: Driver, attempts: int = 1) -> list[dict[str, Any]]:
     """List the callbacks, once so many attempts have been made or five seconds are over."""
     found: list[dict[str, Any]] = []
     for _ in range(100):

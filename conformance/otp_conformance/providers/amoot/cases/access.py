@@ -4,17 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from otp_conformance.case import Feature, Level, Tier, case
 from otp_conformance.driver import FORM, Driver
 from otp_conformance.expect import equal, expect
-from otp_conformance.providers.amoot.steps import GOOD, SEND, UNKNOWN, of, without_token
+from otp_conformance.providers.amoot.steps import GOOD, SEND, UNKNOWN, credential, without_token
+
+authentication_case = partial(case, "amoot", "authentication")
+account_case = partial(case, "amoot", "account")
 
 
-@case(
-    "amoot",
-    "authentication",
+def user_of(amoot: Driver) -> dict[str, str]:
+    """Give the user name of the world, and its password."""
+    return {name: credential(amoot, name) for name in ("UserName", "Password")}
+
+
+@authentication_case(
     rule="The token may stand in the header, bare or behind Bearer; a user name with its password does as well.",
     sources=["S, C# sample", "C:3", "C:1", "3.1"],
     covers=[
@@ -26,9 +33,12 @@ from otp_conformance.providers.amoot.steps import GOOD, SEND, UNKNOWN, of, witho
     ],
     kills=["amoot.header-ignored", "amoot.bearer-refused", "amoot.users-refused"],
     rows={
-        "bare": (lambda amoot: {"Authorization": of(amoot, "Token")}, None),
-        "bearer": (lambda amoot: {"Authorization": f"Bearer {of(amoot, 'Token')}"}, None),
-        "user": (None, lambda amoot: {"UserName": of(amoot, "UserName"), "Password": of(amoot, "Password")}),
+        "bare": (lambda amoot: {"Authorization": credential(amoot, "Token")}, None),
+        "bearer": (lambda amoot: {"Authorization": f"Bearer {credential(amoot, 'Token')}"}, None),
+        "user": (
+            None,
+            lambda amoot: {"UserName": credential(amoot, "UserName"), "Password": credential(amoot, "Password")},
+        ),
     },
 )
 async def ways(amoot: Driver, headers: Any, fields: Any) -> None:
@@ -42,18 +52,20 @@ async def ways(amoot: Driver, headers: Any, fields: Any) -> None:
     expect(answer, "success")
 
 
-@case(
-    "amoot",
-    "authentication",
+@authentication_case(
     rule="Any credential that is valid lets the call in, whatever the others are.",
     sources=["3.1"],
     level=Level.SHOULD,
     covers=["amoot.credential-order"],
     kills=["amoot.first-credential-only"],
     rows={
-        "header-wrong": (lambda amoot: {"Token": of(amoot, "Token")}, {"Authorization": "wrong"}),
+        "header-wrong": (lambda amoot: {"Token": credential(amoot, "Token")}, {"Authorization": "wrong"}),
         "token-wrong": (
-            lambda amoot: {"Token": "wrong", "UserName": of(amoot, "UserName"), "Password": of(amoot, "Password")},
+            lambda amoot: {
+                "Token": "wrong",
+                "UserName": credential(amoot, "UserName"),
+                "Password": credential(amoot, "Password"),
+            },
             {},
         ),
     },
@@ -64,9 +76,7 @@ async def any_valid(amoot: Driver, fields: Any, headers: Mapping[str, str]) -> N
     expect(answer, "success")
 
 
-@case(
-    "amoot",
-    "authentication",
+@authentication_case(
     rule="Wrong credentials are told by what was sent first: header, token, user.",
     sources=["S, -1, -201, -202, 10, 11", "3.1", "5.2-10, 5.2-22"],
     level=Level.SHOULD,
@@ -105,9 +115,7 @@ async def wrong(amoot: Driver, fields: Mapping[str, str], headers: Mapping[str, 
     equal(expect(answer, outcome).json["Data"], None, "Data")
 
 
-@case(
-    "amoot",
-    "authentication",
+@authentication_case(
     rule="A wrong password of a known user is User_NotExists.",
     sources=["S, -1", "5.2-22"],
     level=Level.SHOULD,
@@ -117,14 +125,12 @@ async def wrong(amoot: Driver, fields: Mapping[str, str], headers: Mapping[str, 
     kills=["amoot.password-ignored"],
 )
 async def wrong_password(amoot: Driver) -> None:
-    fields = {**without_token(amoot), "UserName": of(amoot, "UserName"), "Password": "wrong"}
+    fields = {**without_token(amoot), "UserName": credential(amoot, "UserName"), "Password": "wrong"}
 
     expect(await amoot.request(SEND, fields, method="GET"), "user_not_exists")
 
 
-@case(
-    "amoot",
-    "authentication",
+@authentication_case(
     rule="Where the older name is used, a wrong password is UserNameOrPassword_Invalid, an unknown user is not.",
     sources=["S, 100", "5.2-22"],
     level=Level.SHOULD,
@@ -135,14 +141,12 @@ async def wrong_password(amoot: Driver) -> None:
     kills=["amoot.password-choice-ignored"],
 )
 async def older_name(amoot: Driver) -> None:
-    fields = {**without_token(amoot), "UserName": of(amoot, "UserName"), "Password": "wrong"}
+    fields = {**without_token(amoot), "UserName": credential(amoot, "UserName"), "Password": "wrong"}
 
     expect(await amoot.request(SEND, fields, method="GET"), "user_name_or_password_invalid")
 
 
-@case(
-    "amoot",
-    "authentication",
+@authentication_case(
     rule="A switched off or expired token is refused; the last good moment is just before it expires.",
     sources=["S, -203 and -204", "D, authentication"],
     tier=Tier.NOTHING,
@@ -166,9 +170,7 @@ async def token_state(amoot: Driver, patch: dict[str, Any], left: int | None, ou
     expect(await amoot.call(SEND), outcome)
 
 
-@case(
-    "amoot",
-    "authentication",
+@authentication_case(
     rule="Lists of addresses and methods of token and user are kept; settings of the token do not bind a user.",
     sources=["S, -107, -108, -207, -208", "D"],
     tier=Tier.NOTHING,
@@ -211,9 +213,7 @@ FLAGS = {
 }
 
 
-@case(
-    "amoot",
-    "account",
+@account_case(
     rule="Each state of a user that forbids calls has its own status.",
     sources=["S, -102 to -106", "D, -109"],
     tier=Tier.NOTHING,
@@ -228,9 +228,7 @@ async def user_state(amoot: Driver, flag: str, outcome: str) -> None:
     expect(await amoot.call(SEND), outcome)
 
 
-@case(
-    "amoot",
-    "account",
+@account_case(
     rule="A disabled system, a demo account, and one whose organisation is undeclared send nothing.",
     sources=["S, -300, 2, 0", "5.2-33"],
     level=Level.SHOULD,
@@ -257,9 +255,7 @@ async def account_state(amoot: Driver, patch: dict[str, Any], outcome: str) -> N
     expect(await amoot.call(SEND), outcome)
 
 
-@case(
-    "amoot",
-    "authentication",
+@authentication_case(
     rule="A call without credentials is answered as it was chosen.",
     sources=["3.1", "5.2-10"],
     level=Level.SHOULD,

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from otp_conformance.case import Feature, Tier, case
 from otp_conformance.driver import Driver
 from otp_conformance.expect import equal, expect, matches, true
 from otp_conformance.good_calls import good_fields
-from otp_conformance.providers.amoot.report_steps import ACCOUNT, DELIVERY
-from otp_conformance.providers.amoot.steps import SEND
+from otp_conformance.providers.amoot.steps import ACCOUNT, DELIVERY, SEND
 from otp_specs import load
+
+account_status_case = partial(case, "amoot", "account status")
+all_methods_case = partial(case, "amoot", "all methods")
 
 PRICES = [f"{kind}SMS_{script}Price" for kind in ("Base", "Service", "Ads") for script in ("Persian", "English")]
 KEYS = ["Status", "AccountName", "RemaindCredit", *PRICES, "Avanak_SecondPrice", "ListLineNumbers"]
@@ -20,9 +23,7 @@ OBJECTS = (DELIVERY, "GetMessage")
 ROWS = ("GetDeliveries", "GetMessages", "RecieveMessages", "RecieveNewMessages", "PatternCodeList")
 
 
-@case(
-    "amoot",
-    "account status",
+@account_status_case(
     rule="The answer is flat: eleven keys in their order, name as text, credit and prices as whole numbers, lines.",
     sources=["D, sample", "W", "4.B.6", "5.2-28"],
     tier=Tier.READS,
@@ -46,9 +47,7 @@ async def keys(amoot: Driver) -> None:
     true(isinstance(lines, list) and "Public" in lines, "a list with the shared line, capitalised", lines)
 
 
-@case(
-    "amoot",
-    "account status",
+@account_status_case(
     rule="Credit falls with every charged send and with nothing else; the price of a part is what a send costs.",
     sources=["D", "4.B.6"],
     covers=["amoot.account-credit", "amoot.account-one-price"],
@@ -64,9 +63,7 @@ async def credit(amoot: Driver) -> None:
     equal({before[key] for key in PRICES}, {again - after}, "prices")
 
 
-@case(
-    "amoot",
-    "account status",
+@account_status_case(
     rule="Name, credit and lines are those of the account, the lines in its order.",
     sources=["D, sample", "4.B.6"],
     tier=Tier.READS,
@@ -82,9 +79,7 @@ async def values(amoot: Driver) -> None:
     equal(found, ("فروشگاه", 12_345, ["98", "Public", "50001"]), "account")
 
 
-@case(
-    "amoot",
-    "account status",
+@account_status_case(
     rule="A refusal has the same eleven keys: no name, zeros, no lines.",
     sources=["D, sample", "4.B.6"],
     tier=Tier.NOTHING,
@@ -115,9 +110,7 @@ WAYS: dict[str, tuple[dict[str, Any], str]] = {
 }
 
 
-@case(
-    "amoot",
-    "all methods",
+@all_methods_case(
     rule="The rules of system, token and user hold for every method, before anything else is looked at.",
     sources=["D, authentication page", "R", "3.1"],
     tier=Tier.NOTHING,
@@ -135,9 +128,7 @@ async def access(amoot: Driver, patch: dict[str, Any], outcome: str) -> None:
         expect(await amoot.call(name, **empty), outcome)
 
 
-@case(
-    "amoot",
-    "all methods",
+@all_methods_case(
     rule="A wrong token, and a user that does not exist, are refused by every method.",
     sources=["D", "3.1"],
     tier=Tier.NOTHING,
@@ -153,9 +144,7 @@ async def strangers(amoot: Driver, fields: dict[str, Any], outcome: str) -> None
         expect(await amoot.call(name, **fields), outcome)
 
 
-@case(
-    "amoot",
-    "all methods",
+@all_methods_case(
     rule="A token that is for one method opens this one and no other, whatever the case of its name.",
     sources=["D, authentication page"],
     tier=Tier.READS,
@@ -171,9 +160,7 @@ async def one_method(amoot: Driver, own: str) -> None:
         expect(await amoot.call(name), "success" if name == own else "token_not_allow_method")
 
 
-@case(
-    "amoot",
-    "all methods",
+@all_methods_case(
     rule="A refused call has the shape of its method: null where an object would be, an empty array where rows.",
     sources=["D, samples of several methods", "2.5", "5.2-8"],
     tier=Tier.NOTHING,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 import orjson
@@ -10,12 +11,14 @@ import orjson
 from otp_conformance.case import Feature, Level, Tier, case
 from otp_conformance.driver import FORM, JSON, Driver
 from otp_conformance.expect import equal, expect, true
-from otp_conformance.providers.amoot.steps import SEND, of
+from otp_conformance.providers.amoot.steps import SEND, credential
+
+encodings_case = partial(case, "amoot", "encodings")
+methods_case = partial(case, "amoot", "methods")
+order_of_checks_case = partial(case, "amoot", "order of checks")
 
 
-@case(
-    "amoot",
-    "encodings",
+@encodings_case(
     rule="A call may be a GET, or a POST with its fields in the query, a form, multipart or JSON.",
     sources=["S samples", "2.1", "5.2-12, 5.2-13"],
     covers=[
@@ -45,9 +48,7 @@ async def encodings(amoot: Driver, how: Mapping[str, Any]) -> None:
         true((await amoot.messages())[-1]["text"].startswith("کد "), "the text as it was meant")
 
 
-@case(
-    "amoot",
-    "encodings",
+@encodings_case(
     rule="Multipart forms are read.",
     sources=["D, curl -F and PHP samples"],
     covers=["amoot.multipart-body"],
@@ -67,9 +68,7 @@ async def multipart(amoot: Driver) -> None:
     expect(answer, "success")
 
 
-@case(
-    "amoot",
-    "encodings",
+@encodings_case(
     rule="Where a field stands in query and body, the body wins; unknown fields are ignored; names match in any case.",
     sources=["2.1", "5.2-31"],
     level=Level.SHOULD,
@@ -83,9 +82,7 @@ async def merged(amoot: Driver, how: Mapping[str, Any], more: Mapping[str, str])
     expect(await amoot.request(SEND, {**amoot.fields(SEND, {}), **more}, **how), "success")
 
 
-@case(
-    "amoot",
-    "encodings",
+@encodings_case(
     rule="Parameter names and path match in any case.",
     sources=["C:13", "2.1"],
     level=Level.SHOULD,
@@ -98,9 +95,7 @@ async def any_case(amoot: Driver, spelled: Any, path: str) -> None:
     expect(await amoot.request(SEND, fields, method="GET", path=path), "success")
 
 
-@case(
-    "amoot",
-    "encodings",
+@encodings_case(
     rule="A body that can be read neither as what it says nor as JSON counts as empty.",
     sources=["3.3"],
     level=Level.SHOULD,
@@ -114,15 +109,13 @@ async def any_case(amoot: Driver, spelled: Any, path: str) -> None:
 )
 async def unreadable(amoot: Driver, body: str, kind: str) -> None:
     answer = await amoot.request(
-        SEND, {}, raw_body=body, query=f"Token={of(amoot, 'Token')}", headers={"Content-Type": kind}
+        SEND, {}, raw_body=body, query=f"Token={credential(amoot, 'Token')}", headers={"Content-Type": kind}
     )
 
     expect(answer, "sms_message_text_empty")
 
 
-@case(
-    "amoot",
-    "encodings",
+@encodings_case(
     rule="A repeated parameter has its values joined by commas: two mobiles are a list, which is invalid.",
     sources=[".NET"],
     level=Level.SHOULD,
@@ -135,9 +128,7 @@ async def repeated(amoot: Driver) -> None:
     expect(await amoot.request(SEND, {}, method="GET", query=query), "mobile_invalid")
 
 
-@case(
-    "amoot",
-    "encodings",
+@encodings_case(
     rule="Numbers in JSON do as well as texts.",
     sources=["2.2"],
     covers=["amoot.code-length-spelling", "amoot.json-body"],
@@ -151,9 +142,7 @@ async def json_numbers(amoot: Driver) -> None:
     equal(len(expect(sent, "success").json["Data"]["Code"]), 6, "length")
 
 
-@case(
-    "amoot",
-    "methods",
+@methods_case(
     rule="Another verb is 405, another method name 404, with a Message.",
     sources=["3.3"],
     level=Level.SHOULD,
@@ -168,9 +157,7 @@ async def unmatched(amoot: Driver, method: str, path: str, status: int) -> None:
     equal(list(answer.json), ["Message"], "members")
 
 
-@case(
-    "amoot",
-    "order of checks",
+@order_of_checks_case(
     rule="Of two things that are wrong the one that is checked first is told.",
     sources=["3.1", "4.A.1", "5.2-35"],
     level=Level.SHOULD,
@@ -195,9 +182,7 @@ async def order(amoot: Driver, changes: Mapping[str, str | None], outcome: str) 
     expect(await amoot.call(SEND, **changes), outcome)
 
 
-@case(
-    "amoot",
-    "order of checks",
+@order_of_checks_case(
     rule="States are told in the documented order, and before anything about the fields; demo comes before credit.",
     sources=["3.1", "4.A.1"],
     level=Level.SHOULD,

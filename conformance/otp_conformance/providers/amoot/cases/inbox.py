@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 from typing import Any
 
 from otp_conformance.case import Feature, Level, Tier, case
 from otp_conformance.driver import Driver
 from otp_conformance.expect import equal, expect, true
-from otp_conformance.providers.amoot.report_steps import DAY, INBOX, NEW, RECIEVED, arrive, clock_at, data, texts_of
+from otp_conformance.providers.amoot.steps import DAY, INBOX, NEW, NOON, RECIEVED, ask_data, ask_texts, let_arrive
+
+incoming_case = partial(case, "amoot", "incoming")
 
 
-@case(
-    "amoot",
-    "incoming",
+@incoming_case(
     rule="An incoming message has number, sender as text, line, text and time, in this order and this mixed spelling.",
     sources=["W", "4.B.11", "5.2-19"],
     tier=Tier.READS,
@@ -24,7 +25,7 @@ from otp_conformance.providers.amoot.report_steps import DAY, INBOX, NEW, RECIEV
     rows={"RecieveMessages": (RECIEVED,), "RecieveNewMessages": (NEW,)},
 )
 async def bodies(amoot: Driver, name: str) -> None:
-    await clock_at(amoot)
+    await amoot.stop_clock(NOON)
     received = await amoot.control(
         "POST", "/inbound", {"provider": "amoot", "from": "+989120000000", "to": "PUBLIC", "text": "بله"}
     )
@@ -37,9 +38,7 @@ async def bodies(amoot: Driver, name: str) -> None:
     equal(answer.text, f'{{"Status":"Success","Data":[{row}]}}', "body")
 
 
-@case(
-    "amoot",
-    "incoming",
+@incoming_case(
     rule="Nothing is a success with an empty array, and a refusal has one too.",
     sources=["4.B.11", "4.B.12", "D, sample of a refusal"],
     level=Level.SHOULD,
@@ -57,9 +56,7 @@ async def nothing(amoot: Driver, name: str) -> None:
     equal(refused.text, '{"Status":"Token_Invalid","Data":[]}', "body")
 
 
-@case(
-    "amoot",
-    "incoming",
+@incoming_case(
     rule="New messages are handed out once, the oldest first, at most Count of them; the rest stays new.",
     sources=["R and D", "4.B.12"],
     tier=Tier.READS,
@@ -74,16 +71,14 @@ async def nothing(amoot: Driver, name: str) -> None:
     ],
 )
 async def once(amoot: Driver) -> None:
-    await arrive(amoot, *"abcde")
-    found = [await texts_of(amoot, NEW, Count=count) for count in (2, 1, 10, 10)]
-    await arrive(amoot, "f")
+    await let_arrive(amoot, *"abcde")
+    found = [await ask_texts(amoot, NEW, Count=count) for count in (2, 1, 10, 10)]
+    await let_arrive(amoot, "f")
 
-    equal([*found, await texts_of(amoot, NEW, Count=1)], [["a", "b"], ["c"], ["d", "e"], [], ["f"]], "texts")
+    equal([*found, await ask_texts(amoot, NEW, Count=1)], [["a", "b"], ["c"], ["d", "e"], [], ["f"]], "texts")
 
 
-@case(
-    "amoot",
-    "incoming",
+@incoming_case(
     rule="When many ask at once, each new message goes to one of them.",
     sources=["4.B.12"],
     level=Level.SHOULD,
@@ -94,15 +89,13 @@ async def once(amoot: Driver) -> None:
 )
 async def at_once(amoot: Driver) -> None:
     wanted = [f"{number:02}" for number in range(20)]
-    await arrive(amoot, *wanted)
-    got = await asyncio.gather(*(texts_of(amoot, NEW, Count=3) for _ in range(12)))
+    await let_arrive(amoot, *wanted)
+    got = await asyncio.gather(*(ask_texts(amoot, NEW, Count=3) for _ in range(12)))
 
     equal(sorted(text for each in got for text in each), wanted, "texts")
 
 
-@case(
-    "amoot",
-    "incoming",
+@incoming_case(
     rule="Reading a period changes nothing: the same messages come again, stay new, and are there when handed out.",
     sources=["R and D", "4.B.11"],
     tier=Tier.READS,
@@ -111,16 +104,14 @@ async def at_once(amoot: Driver) -> None:
     kills=["amoot.incoming-reading-marks", "amoot.incoming-handed-out-gone"],
 )
 async def again(amoot: Driver) -> None:
-    await arrive(amoot, "a", "b")
-    first, second = await texts_of(amoot, RECIEVED), await texts_of(amoot, RECIEVED)
-    new = await texts_of(amoot, NEW)
+    await let_arrive(amoot, "a", "b")
+    first, second = await ask_texts(amoot, RECIEVED), await ask_texts(amoot, RECIEVED)
+    new = await ask_texts(amoot, NEW)
 
-    equal([first, second, new, await texts_of(amoot, RECIEVED)], [["a", "b"]] * 4, "texts")
+    equal([first, second, new, await ask_texts(amoot, RECIEVED)], [["a", "b"]] * 4, "texts")
 
 
-@case(
-    "amoot",
-    "incoming",
+@incoming_case(
     rule="A Count that is missing, no whole number or not above zero is Count_Invalid, and takes nothing.",
     sources=["4.B.12", "S, 103"],
     level=Level.SHOULD,
@@ -140,15 +131,13 @@ async def again(amoot: Driver) -> None:
     },
 )
 async def counts(amoot: Driver, count: str | None, outcome: str) -> None:
-    await arrive(amoot, "a")
+    await let_arrive(amoot, "a")
     expect(await amoot.call(NEW, Count=count), outcome)
 
-    equal(await texts_of(amoot, NEW), ["a"] if outcome != "success" else [], "texts")
+    equal(await ask_texts(amoot, NEW), ["a"] if outcome != "success" else [], "texts")
 
 
-@case(
-    "amoot",
-    "incoming",
+@incoming_case(
     rule="A line, in any case, limits the answer to itself; empty and absent mean all lines.",
     sources=["D", "4.B.11", "2.4"],
     tier=Tier.READS,
@@ -165,15 +154,13 @@ async def counts(amoot: Driver, count: str | None, outcome: str) -> None:
     },
 )
 async def lines(amoot: Driver, line: str | None, found: list[str]) -> None:
-    await arrive(amoot, "own")
-    await arrive(amoot, "shared", line="public")
+    await let_arrive(amoot, "own")
+    await let_arrive(amoot, "shared", line="public")
 
-    equal(await texts_of(amoot, RECIEVED, LineNumber=line), found, "texts")
+    equal(await ask_texts(amoot, RECIEVED, LineNumber=line), found, "texts")
 
 
-@case(
-    "amoot",
-    "incoming",
+@incoming_case(
     rule="A line that the account does not have is LineNumber_NotExist, after the period was looked at.",
     sources=["4.B.11", "5.2-35"],
     level=Level.SHOULD,
@@ -193,9 +180,7 @@ async def unknown_line(amoot: Driver, fields: dict[str, Any], outcome: str) -> N
     expect(await amoot.call(RECIEVED, LineNumber="30009999", **fields), outcome)
 
 
-@case(
-    "amoot",
-    "incoming",
+@incoming_case(
     rule="A message belongs to the period in which it arrived; both ends are included, the oldest comes first.",
     sources=["4.B.11"],
     level=Level.SHOULD,
@@ -212,11 +197,11 @@ async def unknown_line(amoot: Driver, fields: dict[str, Any], outcome: str) -> N
     },
 )
 async def periods(amoot: Driver, since: str, until: str, found: list[str]) -> None:
-    await clock_at(amoot)
-    await arrive(amoot, "a")
+    await amoot.stop_clock(NOON)
+    await let_arrive(amoot, "a")
     await amoot.advance("1s")
-    await arrive(amoot, "b")
-    rows = await data(amoot, RECIEVED, FromDateTime=f"{DAY} {since}", ToDateTime=f"{DAY} {until}")
+    await let_arrive(amoot, "b")
+    rows = await ask_data(amoot, RECIEVED, FromDateTime=f"{DAY} {since}", ToDateTime=f"{DAY} {until}")
 
     equal([row["SMSMessageText"] for row in rows], found, "texts")
     true(all(row["RecieveDateTime"].startswith(f"{DAY}T12:00:0") for row in rows), "local times", rows)

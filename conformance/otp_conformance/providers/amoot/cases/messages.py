@@ -4,26 +4,30 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 from otp_conformance.case import Level, Tier, case
 from otp_conformance.driver import Driver
 from otp_conformance.expect import equal, expect, matches
 from otp_conformance.providers.amoot.cases.delivery import TIME
-from otp_conformance.providers.amoot.report_steps import (
+from otp_conformance.providers.amoot.steps import (
     CLOCK,
     DAY,
     MESSAGE,
-    MESSAGES,
+    MOVED,
     NEVER,
     NOBODYS,
+    NOON,
     PERIOD,
     RECIEVED,
-    clock_at,
-    data,
-    sent_id,
+    TEHRAN,
+    ask_data,
+    send_id,
 )
-from otp_conformance.providers.amoot.steps import TEHRAN
+
+messages_case = partial(case, "amoot", "messages")
+periods_case = partial(case, "amoot", "periods")
 
 SUMMER = datetime(2031, 5, 2, 12, 0, tzinfo=TEHRAN)
 SPELLINGS = {
@@ -40,12 +44,10 @@ SPELLINGS = {
 
 async def numbers(amoot: Driver, since: str, until: str) -> list[int]:
     """Ask for a period, and give the numbers of its messages."""
-    return [row["MessageID"] for row in await data(amoot, PERIOD, FromDateTime=since, ToDateTime=until)]
+    return [row["MessageID"] for row in await ask_data(amoot, PERIOD, FromDateTime=since, ToDateTime=until)]
 
 
-@case(
-    "amoot",
-    "messages",
+@messages_case(
     rule="A message has number, recipient as text, line, text and two local times, in this order.",
     sources=["D, sample", "W", "4.B.9"],
     choices={"amoot.status-format": "name"},
@@ -65,9 +67,7 @@ async def bodies(amoot: Driver, name: str) -> None:
     matches(answer.text, rf'\{{"Status":"Success","Data":{data}\}}', "body")
 
 
-@case(
-    "amoot",
-    "messages",
+@messages_case(
     rule="The text is what was sent, whatever letters it has, and nothing is added to it.",
     sources=["4.B.9"],
     level=Level.SHOULD,
@@ -77,14 +77,12 @@ async def bodies(amoot: Driver, name: str) -> None:
 async def text(amoot: Driver) -> None:
     wanted = 'کد "شما":\n%code% < 100% 😀'
     sent = expect(await amoot.call("SendOTP", SMSMessageText=wanted), "success").json["Data"]
-    row = await data(amoot, MESSAGE, MessageID=sent["MessageID"])
+    row = await ask_data(amoot, MESSAGE, MessageID=sent["MessageID"])
 
     equal(row["SMSMessageText"], wanted.replace("%code%", sent["Code"]), "SMSMessageText")
 
 
-@case(
-    "amoot",
-    "messages",
+@messages_case(
     rule="As long as a message waits, its time of sending is the first moment of the year 1.",
     sources=["D, sample", "2.5", "4.B.9"],
     tier=Tier.WAITS,
@@ -93,19 +91,17 @@ async def text(amoot: Driver) -> None:
     kills=["amoot.message-sent-at-once", "amoot.messages-sent-only"],
 )
 async def waiting(amoot: Driver) -> None:
-    await clock_at(amoot)
-    number = await sent_id(amoot, SendDateTime="2031-05-02 14:00:00")
-    before = [await data(amoot, MESSAGE, MessageID=number), *await data(amoot, PERIOD)]
+    await amoot.stop_clock(NOON)
+    number = await send_id(amoot, SendDateTime="2031-05-02 14:00:00")
+    before = [await ask_data(amoot, MESSAGE, MessageID=number), *await ask_data(amoot, PERIOD)]
     await amoot.advance("3h")
-    after = [await data(amoot, MESSAGE, MessageID=number), *await data(amoot, PERIOD)]
+    after = [await ask_data(amoot, MESSAGE, MessageID=number), *await ask_data(amoot, PERIOD)]
 
     shown = [(row["RegDateTime"], row["SentDateTime"]) for row in before + after]
     equal(shown, [("2031-05-02T12:00:00", time) for time in (NEVER, NEVER, *["2031-05-02T14:00:00"] * 2)], "times")
 
 
-@case(
-    "amoot",
-    "messages",
+@messages_case(
     rule="A number that the account has no message for is answered with MessageID_Invalid and null.",
     sources=["D, sample", "4.B.9"],
     tier=Tier.READS,
@@ -117,9 +113,7 @@ async def unknown(amoot: Driver) -> None:
     equal((await amoot.call(MESSAGE, MessageID=NOBODYS)).text, '{"Status":"MessageID_Invalid","Data":null}', "body")
 
 
-@case(
-    "amoot",
-    "messages",
+@messages_case(
     rule="Both ends of a period belong to it, to the millisecond that answers show.",
     sources=["4.B.10"],
     level=Level.SHOULD,
@@ -137,15 +131,13 @@ async def unknown(amoot: Driver) -> None:
     },
 )
 async def ends(amoot: Driver, since: str, until: str, found: int) -> None:
-    await clock_at(amoot, "2031-05-02T08:30:00.590Z")
-    await sent_id(amoot)
+    await amoot.stop_clock("2031-05-02T08:30:00.590Z")
+    await send_id(amoot)
 
     equal(len(await numbers(amoot, f"{DAY} {since}", f"{DAY} {until}")), found, "messages")
 
 
-@case(
-    "amoot",
-    "messages",
+@messages_case(
     rule="The oldest call comes first, queued or sent.",
     sources=["4.B.10"],
     level=Level.SHOULD,
@@ -156,20 +148,18 @@ async def ends(amoot: Driver, since: str, until: str, found: int) -> None:
     kills=["amoot.messages-newest-first", "amoot.messages-in-order-of-sending"],
 )
 async def oldest_first(amoot: Driver) -> None:
-    await clock_at(amoot)
-    made = [await sent_id(amoot, SendDateTime="2031-05-02 12:01:00")]
+    await amoot.stop_clock(NOON)
+    made = [await send_id(amoot, SendDateTime="2031-05-02 12:01:00")]
     for _ in range(2):
         await amoot.advance("1s")
-        made.append(await sent_id(amoot))
+        made.append(await send_id(amoot))
     before = await numbers(amoot, DAY, "2031-05-03")
     await amoot.advance("2m")
 
     equal([before, await numbers(amoot, DAY, "2031-05-03")], [made, made], "numbers")
 
 
-@case(
-    "amoot",
-    "periods",
+@periods_case(
     rule="The ends of a period are read in all spellings of a time; without an offset they are Tehran time.",
     sources=["2.3"],
     level=Level.SHOULD,
@@ -188,8 +178,8 @@ async def oldest_first(amoot: Driver) -> None:
     rows={**{name: (pattern,) for name, pattern in SPELLINGS.items()}, "utc": (None,)},
 )
 async def spellings(amoot: Driver, pattern: str | None) -> None:
-    await clock_at(amoot, "2031-05-02T08:30:30Z")
-    number = await sent_id(amoot)
+    await amoot.stop_clock("2031-05-02T08:30:30Z")
+    number = await send_id(amoot)
 
     def spell(at: datetime) -> str:
         return at.strftime(pattern) if pattern else at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.000Z")
@@ -198,9 +188,7 @@ async def spellings(amoot: Driver, pattern: str | None) -> None:
     equal([await numbers(amoot, one, two), await numbers(amoot, two, three)], [[number], []], "numbers")
 
 
-@case(
-    "amoot",
-    "periods",
+@periods_case(
     rule="Missing and unreadable ends have a status each, the beginning first; zero is not now.",
     sources=["S and D, 106, 108", "2.3", "5.2-35"],
     level=Level.SHOULD,
@@ -225,9 +213,7 @@ async def unreadable(amoot: Driver, fields: dict[str, Any], outcome: str) -> Non
         expect(await amoot.call(name, **fields), outcome)
 
 
-@case(
-    "amoot",
-    "periods",
+@periods_case(
     rule="A beginning after the end is refused with an empty array, whatever their spellings; both alike are a period.",
     sources=["S and D, 110", "4.B.10"],
     tier=Tier.READS,
@@ -248,14 +234,12 @@ async def order(amoot: Driver, since: str, until: str, outcome: str) -> None:
             matches(answer.text, r'\{"Status":[^,]+,"Data":\[\]\}', "body")
 
 
-@case(
-    "amoot",
-    "messages",
+@messages_case(
     rule="A period in which nothing was sent is a success with an empty array.",
     sources=["4.B.10"],
     level=Level.SHOULD,
     tier=Tier.READS,
-    needs=MESSAGES,
+    needs=MOVED,
     covers=["amoot.messages-period"],
     kills=["amoot.messages-empty-is-null"],
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 from typing import Any
 
 import orjson
@@ -10,8 +11,10 @@ import orjson
 from otp_conformance.case import Feature, Level, Tier, case
 from otp_conformance.driver import FORM, JSON, Driver
 from otp_conformance.expect import equal, expect, matches, true
-from otp_conformance.providers.amoot.report_steps import CREATE, PATTERNS, data
+from otp_conformance.providers.amoot.steps import CREATE, PATTERNS, ask_data
 from otp_conformance.response import Response
+
+patterns_case = partial(case, "amoot", "patterns")
 
 TEXT = "سلام %name%، کد: %code%"
 EMPTY = r'"Data":\{"ID":0,"Status":0,"IsOTP":false,"MessageText":null,"Patterns":null,"NumberPatterns":null\}'
@@ -31,9 +34,7 @@ def validation(answer: Response) -> int:
     return number
 
 
-@case(
-    "amoot",
-    "patterns",
+@patterns_case(
     rule="A pattern that is taken comes back with its number, its variables in order, and a validation of 1 and null.",
     sources=["D, sample", "4.B.13"],
     needs=ACCOUNTS,
@@ -82,9 +83,7 @@ WRONG: dict[str, tuple[dict[str, Any], int]] = {
 }
 
 
-@case(
-    "amoot",
-    "patterns",
+@patterns_case(
     rule="What is wrong with a pattern is told by the first number from 2 to 6 that applies, with empty data.",
     sources=["D, table", "4.B.13"],
     tier=Tier.NOTHING,
@@ -114,12 +113,10 @@ async def wrong(amoot: Driver, fields: dict[str, Any], number: int) -> None:
 
     explained = rf'"ValidationResult":\{{"Status":{number},"Message":"[^"]*[\u0600-\u06ff][^"]*"\}}'
     matches(answer.text, rf'\{{"Status":"Failed",{explained},{EMPTY}\}}', "body")
-    equal(len(await data(amoot, PATTERNS)), 1, "patterns")
+    equal(len(await ask_data(amoot, PATTERNS)), 1, "patterns")
 
 
-@case(
-    "amoot",
-    "patterns",
+@patterns_case(
     rule="A refused caller learns nothing about the pattern: the validation is 0 and null, the data empty.",
     sources=["4.B.13", "5.2-8"],
     level=Level.SHOULD,
@@ -135,9 +132,7 @@ async def unseen(amoot: Driver) -> None:
     matches(answer.text, rf'\{{"Status":"Token_Invalid",{unjudged},{EMPTY}\}}', "body")
 
 
-@case(
-    "amoot",
-    "patterns",
+@patterns_case(
     rule="A new pattern is listed last under the number above the highest; without number variables it has [] there.",
     sources=["D, sample of the list", "4.B.14"],
     needs=ACCOUNTS,
@@ -174,9 +169,7 @@ async def listed(amoot: Driver) -> None:
     equal((await amoot.call(PATTERNS)).text, body, "body")
 
 
-@case(
-    "amoot",
-    "patterns",
+@patterns_case(
     rule="IsOTP is true as true and 1, in any case and as JSON; false, 0, empty and absent are false.",
     sources=["R and D, samples of several methods", "2.2"],
     needs=ACCOUNTS,
@@ -207,9 +200,7 @@ async def booleans(amoot: Driver, body_as: str, written: Any, is_otp: bool) -> N
     equal(answer.json["Data"]["IsOTP"], is_otp, "IsOTP")
 
 
-@case(
-    "amoot",
-    "patterns",
+@patterns_case(
     rule="The names of number variables may be a list in one text, a JSON array or a parameter given several times.",
     sources=["2.2", "D, JSON samples"],
     level=Level.SHOULD,
@@ -246,9 +237,7 @@ async def _born(amoot: Driver, state: int, outcome: str) -> None:
     expect(sent, outcome)
 
 
-@case(
-    "amoot",
-    "patterns",
+@patterns_case(
     rule="A new pattern waits for the operator, and cannot be sent yet.",
     sources=["D, state of a new pattern", "4.B.13"],
     level=Level.SHOULD,
@@ -261,9 +250,7 @@ async def waits(amoot: Driver) -> None:
     await _born(amoot, 0, "failed")
 
 
-@case(
-    "amoot",
-    "patterns",
+@patterns_case(
     rule="Where that is chosen, a new pattern is approved at once, and can be sent.",
     sources=["4.B.13"],
     level=Level.SHOULD,
@@ -276,9 +263,7 @@ async def at_once(amoot: Driver) -> None:
     await _born(amoot, 1, "success")
 
 
-@case(
-    "amoot",
-    "patterns",
+@patterns_case(
     rule="The list of an account without patterns is a success with an empty array.",
     sources=["4.B.14"],
     level=Level.SHOULD,
@@ -289,6 +274,6 @@ async def at_once(amoot: Driver) -> None:
 )
 async def none_listed(amoot: Driver) -> None:
     await emptied(amoot)
-    rows = await data(amoot, PATTERNS)
+    rows = await ask_data(amoot, PATTERNS)
 
     true(rows == [], "an empty array", rows)

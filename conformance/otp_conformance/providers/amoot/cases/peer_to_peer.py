@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from otp_conformance.case import Level, Tier, case
@@ -10,6 +11,8 @@ from otp_conformance.driver import Driver
 from otp_conformance.expect import equal, expect, matches
 from otp_conformance.providers.amoot.cases.send_simple import ONE, THREE, TWO
 from otp_conformance.providers.amoot.steps import MESSAGES
+
+peers_case = partial(case, "amoot", "peers")
 
 PEERS = "SendPeerToPeer"
 
@@ -19,9 +22,7 @@ def pairs(*each: tuple[object, object]) -> list[dict[str, object]]:
     return [{"Number": number, "MessageText": text} for number, text in each]
 
 
-@case(
-    "amoot",
-    "peers",
+@peers_case(
     rule="Data comes before Status, all keys in their order; numbers are numbers, a campaign has eight digits.",
     sources=["D, sample of SendPeerToPeer", "4.B.5"],
     covers=["amoot:success", "amoot.peer-json", "amoot.peer-shape", "amoot.peer-number", "amoot.mobile-echo-national"],
@@ -43,9 +44,7 @@ async def shape(amoot: Driver) -> None:
     matches(str(number["ID"]), "[0-9]{9}", "ID of the message")
 
 
-@case(
-    "amoot",
-    "peers",
+@peers_case(
     rule="On a refusal Data is null and comes first.",
     sources=["D, error sample of SendPeerToPeer", "4.B.5"],
     tier=Tier.NOTHING,
@@ -58,9 +57,7 @@ async def refusal(amoot: Driver) -> None:
     equal((list(body), body["Data"]), (["Data", "Status"], None), "keys and Data")
 
 
-@case(
-    "amoot",
-    "peers",
+@peers_case(
     rule="Pairs with the same text make one campaign; campaigns come in the order of their first pair.",
     sources=["4.B.5"],
     level=Level.SHOULD,
@@ -81,9 +78,7 @@ async def campaigns(amoot: Driver) -> None:
     equal((len(set(ids)), len({each["ID"] for each in data["Campaigns"]})), (4, 2), "different numbers")
 
 
-@case(
-    "amoot",
-    "peers",
+@peers_case(
     rule="Each recipient gets the text of its pair; the ID of a number is the MessageID of its message.",
     sources=["4.B.5"],
     level=Level.SHOULD,
@@ -104,9 +99,7 @@ async def messages(amoot: Driver) -> None:
     equal({text for _, to, text in held if to == f"+98{ONE}"}, {"code 4821"}, "text")
 
 
-@case(
-    "amoot",
-    "peers",
+@peers_case(
     rule="A pair without a valid number or without a text is counted as failed and is in no campaign.",
     sources=["4.B.5"],
     level=Level.SHOULD,
@@ -122,9 +115,7 @@ async def failed(amoot: Driver) -> None:
     equal([each["MessageText"] for each in data["Campaigns"]], ["a"], "texts")
 
 
-@case(
-    "amoot",
-    "peers",
+@peers_case(
     rule="A missing Input is Mobiles_Empty, one without texts SMSMessageText_Empty, any other bad one Mobiles_Invalid.",
     sources=["4.B.5"],
     level=Level.SHOULD,
@@ -155,9 +146,7 @@ async def bad_input(amoot: Driver, given: Any, outcome: str) -> None:
     expect(await amoot.call(PEERS, Input=given), outcome)
 
 
-@case(
-    "amoot",
-    "peers",
+@peers_case(
     rule="GET is not taken.",
     sources=["3.3"],
     level=Level.SHOULD,
@@ -168,9 +157,7 @@ async def get(amoot: Driver) -> None:
     equal((await amoot.request(PEERS, amoot.fields(PEERS, {"Input": "[]"}), method="GET")).status, 405, "HTTP status")
 
 
-@case(
-    "amoot",
-    "peers",
+@peers_case(
     rule="Of two things that are wrong the one that is checked first is told.",
     sources=["4.B.5", "5.2-35"],
     level=Level.SHOULD,

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from otp_conformance.case import Feature, Level, Tier, case
 from otp_conformance.driver import Driver
 from otp_conformance.expect import equal, expect, matches, true
-from otp_conformance.providers.amoot.steps import MESSAGES, latest
+from otp_conformance.providers.amoot.steps import MESSAGES, latest_message
+
+quick_code_case = partial(case, "amoot", "quick code")
 
 QUICK = "SendQuickOTP"
 APPROVED = {"id": 7, "text": "Code %code%", "is_otp": True}
 
 
-@case(
-    "amoot",
-    "quick code",
+@quick_code_case(
     rule="The answer is one object as in SendOTP, with a made code of the wanted length when none is given.",
     sources=["R and D, parameter table", "W", "5.2-2"],
     sends=3,
@@ -42,9 +43,7 @@ async def made(amoot: Driver, own: str | None, length: str) -> None:
     matches(body["Data"]["Code"], rf"[1-9][0-9]{{{int(length) - 1}}}", "Code")
 
 
-@case(
-    "amoot",
-    "quick code",
+@quick_code_case(
     rule="The caller's own code is sent and returned, whatever length was asked for.",
     sources=["R and D, parameter table", "5.2-4"],
     covers=["amoot.quick-code-own", "amoot.quick-code-mismatch", "amoot.code-returned"],
@@ -56,14 +55,12 @@ async def own(amoot: Driver, code: str) -> None:
 
     equal(sent.json["Data"]["Code"], code, "Code")
     if Feature.MESSAGES in amoot.target.features:
-        message = await latest(amoot)
+        message = await latest_message(amoot)
         equal(message["code"], code, "code of the message")
         true(code in str(message["text"]), "the code in the text", message["text"])
 
 
-@case(
-    "amoot",
-    "quick code",
+@quick_code_case(
     rule="The own code is taken as it is written, zeros at the front included.",
     sources=["4.B.1", "5.2-6"],
     level=Level.SHOULD,
@@ -74,9 +71,7 @@ async def own_with_zeros(amoot: Driver) -> None:
     equal(expect(await amoot.call(QUICK, OptionalCode="0048"), "success").json["Data"]["Code"], "0048", "Code")
 
 
-@case(
-    "amoot",
-    "quick code",
+@quick_code_case(
     rule="An own code that is too short is Length_Invalid, a longer one Length_Exceeded; CodeLength counts too.",
     sources=["4.B.1", "5.2-7"],
     level=Level.SHOULD,
@@ -102,9 +97,7 @@ async def bounds(amoot: Driver, changes: Mapping[str, str | None], outcome: str)
     expect(await amoot.call(QUICK, **changes), outcome)
 
 
-@case(
-    "amoot",
-    "quick code",
+@quick_code_case(
     rule="The code goes into an approved pattern of the account that is for one-time codes.",
     sources=["P and D, introduction", "4.B.1"],
     needs=[Feature.ACCOUNTS, *MESSAGES],
@@ -120,12 +113,10 @@ async def pattern(amoot: Driver) -> None:
     await amoot.account(patterns=[*unfit, APPROVED])
 
     code = expect(await amoot.call(QUICK), "success").json["Data"]["Code"]
-    equal((await latest(amoot))["text"], f"Code {code}", "text")
+    equal((await latest_message(amoot))["text"], f"Code {code}", "text")
 
 
-@case(
-    "amoot",
-    "quick code",
+@quick_code_case(
     rule="Without such a pattern the answer is Failed; so it is where the pattern has other variables.",
     sources=["5.2-32"],
     level=Level.SHOULD,
@@ -147,9 +138,7 @@ async def no_pattern(amoot: Driver, patterns: list[dict[str, Any]]) -> None:
     expect(await amoot.call(QUICK), "failed")
 
 
-@case(
-    "amoot",
-    "quick code",
+@quick_code_case(
     rule="An own code that is no number is Failed where the pattern wants a number, and taken where it does not.",
     sources=["4.B.1", "4.B.13"],
     level=Level.SHOULD,
@@ -165,9 +154,7 @@ async def letters(amoot: Driver) -> None:
     equal(expect(await amoot.call(QUICK, OptionalCode="ABCD"), "success").json["Data"]["Code"], "ABCD", "Code")
 
 
-@case(
-    "amoot",
-    "quick code",
+@quick_code_case(
     rule="Text, line and time cannot be chosen: such parameters are ignored.",
     sources=["C:20", "4.B.1"],
     needs=MESSAGES,
@@ -178,14 +165,12 @@ async def extras(amoot: Driver) -> None:
     fields = {"SMSMessageText": "mine %code%", "LineNumber": "nowhere", "SendDateTime": "2099-01-01 00:00:00"}
     expect(await amoot.call(QUICK, **fields), "success")
 
-    message = await latest(amoot)
+    message = await latest_message(amoot)
     equal(message["state"], "sent", "state")
     true("mine" not in str(message["text"]), "the text of the pattern", message["text"])
 
 
-@case(
-    "amoot",
-    "quick code",
+@quick_code_case(
     rule="Of two things that are wrong the one that is checked first is told.",
     sources=["4.B.1", "5.2-35"],
     level=Level.SHOULD,

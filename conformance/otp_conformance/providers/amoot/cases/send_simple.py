@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from otp_conformance.case import Feature, Level, Tier, case
 from otp_conformance.driver import FORM, JSON, Driver
 from otp_conformance.expect import equal, expect, matches, true
 from otp_conformance.providers.amoot.steps import MESSAGES
+
+text_to_many_case = partial(case, "amoot", "text to many")
 
 SIMPLE = "SendSimple"
 KEYS = ["MessageText", "SMSPagesCount", "CampaignID", "Price", "Status", "Data"]
@@ -20,9 +23,7 @@ def listed(*mobiles: object) -> str:
     return ",".join(map(str, mobiles))
 
 
-@case(
-    "amoot",
-    "text to many",
+@text_to_many_case(
     rule="The answer has six keys in their order and a row with three; CampaignID has eight digits.",
     sources=["D, sample of SendSimple", "W", "4.B.2"],
     covers=[
@@ -49,9 +50,7 @@ async def shape(amoot: Driver) -> None:
     equal((body["MessageText"], body["SMSPagesCount"]), ("Test", 1), "text and parts")
 
 
-@case(
-    "amoot",
-    "text to many",
+@text_to_many_case(
     rule="On a refusal the six keys are there: no text, one page, zeros and an empty array.",
     sources=["D, error sample of SendSimple", "4.B.2"],
     tier=Tier.NOTHING,
@@ -66,9 +65,7 @@ async def refusal_shape(amoot: Driver, changes: Mapping[str, Any], outcome: str)
     equal([body[key] for key in KEYS if key != "Status"], [None, 1, 0, 0, []], "values")
 
 
-@case(
-    "amoot",
-    "text to many",
+@text_to_many_case(
     rule="There is one row for each entry of the list, in its order; one that stands twice has two messages.",
     sources=["4.B.2"],
     level=Level.SHOULD,
@@ -85,9 +82,7 @@ async def rows_in_order(amoot: Driver) -> None:
     equal({row["Status"] for row in rows}, {sent.json["Status"]}, "statuses")
 
 
-@case(
-    "amoot",
-    "text to many",
+@text_to_many_case(
     rule="A recipient that is no mobile number has the row Mobile_Invalid with two zeros; the call is a Success.",
     sources=["4.B.2"],
     level=Level.SHOULD,
@@ -110,9 +105,7 @@ async def bad_row(amoot: Driver) -> None:
     equal(sent.json["Price"], expect(await amoot.call(SIMPLE), "success").json["Price"], "the price of one")
 
 
-@case(
-    "amoot",
-    "text to many",
+@text_to_many_case(
     rule="When no recipient can be sent to, the answer is Mobiles_Invalid; an empty list is Mobiles_Empty.",
     sources=["S, 17 and 102", "4.B.2"],
     tier=Tier.NOTHING,
@@ -130,9 +123,7 @@ async def nobody(amoot: Driver, mobiles: str | None, outcome: str) -> None:
     expect(await amoot.call(SIMPLE, Mobiles=mobiles), outcome)
 
 
-@case(
-    "amoot",
-    "text to many",
+@text_to_many_case(
     rule="A list is split at commas, semicolons, bars and ends of lines; blanks and empty entries do not count.",
     sources=["D, ContactSearch", "2.2"],
     level=Level.SHOULD,
@@ -153,9 +144,7 @@ async def separators(amoot: Driver, mobiles: str) -> None:
     equal([row["Mobile"] for row in sent.json["Data"]], [ONE, TWO], "recipients")
 
 
-@case(
-    "amoot",
-    "text to many",
+@text_to_many_case(
     rule="A list may be a JSON array of texts or numbers, or a field that is given several times.",
     sources=["D, samples of SendSimple", "2.2"],
     covers=["amoot.list-several", "amoot.numbers-as-text", "amoot.json-body", "amoot.form-body"],
@@ -180,9 +169,7 @@ async def several(amoot: Driver, value: Any, more: str | None) -> None:
     equal([row["Mobile"] for row in expect(answer, "success").json["Data"]], [ONE, TWO], "recipients")
 
 
-@case(
-    "amoot",
-    "text to many",
+@text_to_many_case(
     rule="Each recipient gets the text as it is, over the line that was named; the messages are those of the rows.",
     sources=["4.B.2"],
     needs=MESSAGES,
@@ -201,9 +188,7 @@ async def messages(amoot: Driver) -> None:
     equal({(each["text"], each["code"], each["sender"]) for each in held}, {(text, "4821", "SERVICE")}, "messages")
 
 
-@case(
-    "amoot",
-    "text to many",
+@text_to_many_case(
     rule="With a SendDateTime in the future all messages are queued until then; they are charged at once.",
     sources=["2.3"],
     level=Level.SHOULD,
@@ -222,9 +207,7 @@ async def queued(amoot: Driver, name: str, changes: Mapping[str, Any]) -> None:
     equal((await amoot.account_now())["credit"], credit - sum(each["price"] for each in held), "credit")
 
 
-@case(
-    "amoot",
-    "text to many",
+@text_to_many_case(
     rule="Of two things that are wrong the one that is checked first is told.",
     sources=["4.B.2", "5.2-35"],
     level=Level.SHOULD,

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from otp_conformance.case import Feature, Level, Tier, case
 from otp_conformance.driver import JSON, Driver
 from otp_conformance.expect import equal, expect, true
 from otp_conformance.providers.amoot.cases.send_simple import KEYS, ONE
-from otp_conformance.providers.amoot.steps import MESSAGES, latest
+from otp_conformance.providers.amoot.steps import MESSAGES, latest_message
+
+patterns_sent_case = partial(case, "amoot", "patterns sent")
 
 PATTERN, OWN = "SendWithPattern", "SendWithPatternOWN"
 BOTH: Mapping[str, tuple[str]] = {PATTERN: (PATTERN,), OWN: (OWN,)}
@@ -22,9 +25,7 @@ PATTERNS = [
 ACCOUNT = [Feature.ACCOUNTS]
 
 
-@case(
-    "amoot",
-    "patterns sent",
+@patterns_sent_case(
     rule="The answer has the keys of SendSimple, with one row in an array.",
     sources=["W", "C:2", "5.2-18"],
     needs=ACCOUNT,
@@ -52,9 +53,7 @@ async def shape(amoot: Driver, name: str) -> None:
     equal((body["Data"][0]["Mobile"], body["Data"][0]["Status"]), (ONE, body["Status"]), "the row")
 
 
-@case(
-    "amoot",
-    "patterns sent",
+@patterns_sent_case(
     rule="By choice the answer has the two keys of the older shape, in a refusal too.",
     sources=["W", "5.2-18"],
     level=Level.OBSERVED,
@@ -72,9 +71,7 @@ async def older_shape(amoot: Driver, name: str) -> None:
     equal((list(refusal), refusal["Data"]), (["Status", "Data"], []), "keys and rows")
 
 
-@case(
-    "amoot",
-    "patterns sent",
+@patterns_sent_case(
     rule="Values take the places of the variables in the order of the text; only a comma divides them.",
     sources=["R and D, parameter table", "C:15", "2.2"],
     needs=[*ACCOUNT, *MESSAGES],
@@ -94,12 +91,10 @@ async def values(amoot: Driver, pattern: str, given: str, text: str) -> None:
 
     expect(await amoot.call(PATTERN, PatternCodeID=pattern, PatternValues=given), "success")
 
-    equal((await latest(amoot))["text"], text, "text")
+    equal((await latest_message(amoot))["text"], text, "text")
 
 
-@case(
-    "amoot",
-    "patterns sent",
+@patterns_sent_case(
     rule="Values may come as a JSON array, where a comma in a value stays; the pattern may be a number.",
     sources=["R and D, parameter table", "C:3", "2.2"],
     needs=[*ACCOUNT, *MESSAGES],
@@ -118,12 +113,10 @@ async def values_in_json(amoot: Driver, given: Any, text: str) -> None:
         fields = amoot.fields(name, {"PatternCodeID": 3, "PatternValues": given})
         expect(await amoot.request(name, fields, body_as=JSON), "success")
 
-        equal((await latest(amoot))["text"], text, "text")
+        equal((await latest_message(amoot))["text"], text, "text")
 
 
-@case(
-    "amoot",
-    "patterns sent",
+@patterns_sent_case(
     rule="Too few or too many values, and no number where one is wanted, are Failed.",
     sources=["4.B.3", "4.B.13"],
     level=Level.SHOULD,
@@ -145,9 +138,7 @@ async def values_wrong(amoot: Driver, pattern: str, given: str | None) -> None:
         expect(await amoot.call(name, PatternCodeID=pattern, PatternValues=given), "failed")
 
 
-@case(
-    "amoot",
-    "patterns sent",
+@patterns_sent_case(
     rule="A pattern that is not named, not the account's or not approved is Failed.",
     sources=["4.B.3"],
     level=Level.SHOULD,
@@ -171,9 +162,7 @@ async def pattern_unknown(amoot: Driver, pattern: str | None) -> None:
         expect(await amoot.call(name, PatternCodeID=pattern, PatternValues="1"), "failed")
 
 
-@case(
-    "amoot",
-    "patterns sent",
+@patterns_sent_case(
     rule="SendWithPattern sends at once over the provider's line: line and time are ignored.",
     sources=["R and D, introduction", "4.B.3"],
     needs=MESSAGES,
@@ -183,14 +172,12 @@ async def pattern_unknown(amoot: Driver, pattern: str | None) -> None:
 async def no_line(amoot: Driver) -> None:
     expect(await amoot.call(PATTERN, LineNumber="nowhere", SendDateTime="2099-01-01 00:00:00"), "success")
 
-    message = await latest(amoot)
+    message = await latest_message(amoot)
     equal((message["state"], message["code"]), ("sent", "4821"), "state and code")
     true(message["sender"] != "nowhere", "the provider's line", message["sender"])
 
 
-@case(
-    "amoot",
-    "patterns sent",
+@patterns_sent_case(
     rule="SendWithPatternOWN takes every line of the account in any case, and no other.",
     sources=["S, 5 and 12", "2.4", "4.B.4"],
     covers=[
@@ -214,9 +201,7 @@ async def own_line(amoot: Driver, line: str | None, outcome: str) -> None:
     expect(await amoot.call(OWN, LineNumber=line), outcome)
 
 
-@case(
-    "amoot",
-    "patterns sent",
+@patterns_sent_case(
     rule="One mobile is taken, in any spelling; a list is Mobile_Invalid, a missing one Mobile_Empty.",
     sources=["S, 16 and 101", "2.2"],
     tier=Tier.NOTHING,
@@ -234,9 +219,7 @@ async def mobile(amoot: Driver, spelling: str | None, outcome: str) -> None:
         expect(await amoot.call(name, Mobile=spelling), outcome)
 
 
-@case(
-    "amoot",
-    "patterns sent",
+@patterns_sent_case(
     rule="Of two things that are wrong the one that is checked first is told.",
     sources=["4.B.3", "4.B.4", "5.2-35"],
     level=Level.SHOULD,

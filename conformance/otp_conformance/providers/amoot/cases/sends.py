@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from otp_conformance.case import Feature, Level, Tier, case
@@ -11,13 +12,15 @@ from otp_conformance.expect import equal, expect
 from otp_conformance.providers.amoot.cases.send_simple import ONE, SIMPLE, THREE, TWO, listed
 from otp_conformance.providers.amoot.steps import MESSAGES
 
+price_of_sends_case = partial(case, "amoot", "price of sends")
+black_list_case = partial(case, "amoot", "black list")
+access_of_sends_case = partial(case, "amoot", "access of sends")
+
 PEERS = "SendPeerToPeer"
 ALL = ("SendQuickOTP", SIMPLE, "SendWithPattern", "SendWithPatternOWN", PEERS)
 
 
-@case(
-    "amoot",
-    "price of sends",
+@price_of_sends_case(
     rule="160 letters of the GSM alphabet are one part, then 153; with any other letter it is 70 and 67.",
     sources=["GSM 03.38", "4.B.2"],
     level=Level.SHOULD,
@@ -38,9 +41,7 @@ async def parts(amoot: Driver, text: str, count: int) -> None:
     equal(expect(await amoot.call(SIMPLE, SMSMessageText=text), "success").json["SMSPagesCount"], count, "parts")
 
 
-@case(
-    "amoot",
-    "price of sends",
+@price_of_sends_case(
     rule="Price is the price of a part times the parts times those who are sent to; so much the credit falls.",
     sources=["D, explanation of the sample", "4.B.2"],
     needs=[Feature.ACCOUNTS],
@@ -56,9 +57,7 @@ async def price(amoot: Driver) -> None:
     equal((await amoot.account_now())["credit"], 100_000 - 2_800, "credit")
 
 
-@case(
-    "amoot",
-    "price of sends",
+@price_of_sends_case(
     rule="When the credit does not cover all recipients, nobody is sent to and nothing is charged.",
     sources=["S, 4", "4.B.2", "4.B.5"],
     needs=[Feature.ACCOUNTS, *MESSAGES],
@@ -86,9 +85,7 @@ async def all_or_nobody(amoot: Driver, name: str, changes: Mapping[str, Any]) ->
     equal((len(await amoot.messages()), (await amoot.account_now())["credit"]), (3, 0), "messages and credit")
 
 
-@case(
-    "amoot",
-    "price of sends",
+@price_of_sends_case(
     rule="Each send costs credit and is refused without it; a demo account sends nothing, and this is told first.",
     sources=["S, 2 and 4"],
     needs=[Feature.ACCOUNTS, *MESSAGES],
@@ -108,9 +105,7 @@ async def credit_and_demo(amoot: Driver, name: str) -> None:
     equal((await amoot.account_now())["credit"], 0, "credit")
 
 
-@case(
-    "amoot",
-    "black list",
+@black_list_case(
     rule="One recipient who is on the black list is answered with Mobile_Invalid, in whatever spelling it is listed.",
     sources=["D, 101", "3.2"],
     needs=[Feature.ACCOUNTS, Feature.CHOICES, *MESSAGES],
@@ -126,9 +121,7 @@ async def black_listed(amoot: Driver, name: str) -> None:
     equal(await amoot.messages(), [], "messages")
 
 
-@case(
-    "amoot",
-    "black list",
+@black_list_case(
     rule="In a list a recipient on the black list is refused alone: its number is told, its MessageID is 0.",
     sources=["D, 101 and 102", "4.B.2", "4.B.5"],
     level=Level.SHOULD,
@@ -150,9 +143,7 @@ async def black_listed_rows(amoot: Driver) -> None:
     equal([each["to"] for each in await amoot.messages()], [f"+98{TWO}"] * 2, "recipients")
 
 
-@case(
-    "amoot",
-    "black list",
+@black_list_case(
     rule="By choice the black-listed are taken like others, charged, and never reached.",
     sources=["D, real deliveries with 35", "4.D.3"],
     level=Level.OBSERVED,
@@ -173,9 +164,7 @@ async def black_listed_taken(amoot: Driver, name: str) -> None:
     equal((await amoot.account_now())["credit"], 0, "credit")
 
 
-@case(
-    "amoot",
-    "access of sends",
+@access_of_sends_case(
     rule="A wrong token is told before anything about the fields, in the shape of each method.",
     sources=["3.1", "D, error samples", "2.5"],
     tier=Tier.NOTHING,
@@ -196,9 +185,7 @@ async def wrong_token(amoot: Driver, name: str, changes: Mapping[str, Any], data
     equal("SMSPagesCount" in answer.json, data == [], "whether there are pages")
 
 
-@case(
-    "amoot",
-    "price of sends",
+@price_of_sends_case(
     rule="Many calls at once never spend more than the credit, and none is sent in part.",
     sources=["S, 4", "4.B.2"],
     level=Level.SHOULD,

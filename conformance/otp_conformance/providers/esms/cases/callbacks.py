@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import Any
 
 from aiohttp import web
@@ -13,19 +14,20 @@ from otp_conformance.case import Feature, Level, Tier, case
 from otp_conformance.driver import Driver
 from otp_conformance.expect import equal, true
 from otp_conformance.providers.esms import GENCODE, GENCODE_V5, GET_SEND, JSON_SEND, XML_SEND
-from otp_conformance.providers.esms.send_steps import (
-    CLOCK,
+from otp_conformance.providers.esms.steps import (
+    MOVED,
     NOBODY_LISTENS,
     VOICE,
     fields_of,
-    forced,
+    list_callbacks,
     multi,
-    sent,
+    send_message,
     sms_id_of,
-    told,
 )
 
-NEEDS = [*CLOCK, Feature.CALLBACKS]
+callback_case = partial(case, "esms", "callback")
+
+NEEDS = [*MOVED, Feature.CALLBACKS]
 TELLING = {name: (name,) for name in (JSON_SEND, GET_SEND, XML_SEND)}
 COMMON = ["esms.callback", "esms.callback-members", "esms.callback-price", "esms.callback-request-id"]
 
@@ -60,9 +62,7 @@ def query(sms_id: str, state: str, price: str, request_id: str = "", kind: int =
     )
 
 
-@case(
-    "esms",
-    "callback",
+@callback_case(
     rule="The final state of a customer-care message is told with the published fields, in their order and spelling.",
     sources=["V2, callback page, samples", "7.1", "9.4"],
     needs=NEEDS,
@@ -77,16 +77,14 @@ def query(sms_id: str, state: str, price: str, request_id: str = "", kind: int =
     rows={name: (name,) for name in TELLING},
 )
 async def success_is_told(esms: Driver, name: str) -> None:
-    sms_id = await sent(esms, name, CallbackUrl=NOBODY_LISTENS)
+    sms_id = await send_message(esms, name, CallbackUrl=NOBODY_LISTENS)
     await esms.advance("2s")
 
-    (callback,) = await told(esms)
+    (callback,) = await list_callbacks(esms)
     equal(callback["url"], f"{NOBODY_LISTENS}?{query(sms_id, 'delivered', '850.0000')}&switchsmsid=", "address")
 
 
-@case(
-    "esms",
-    "callback",
+@callback_case(
     rule="A failure is told with no success and a price of zero; each state that follows another is told as well.",
     sources=["V2, callback page, customer-care sample", "9.4"],
     needs=NEEDS,
@@ -94,21 +92,19 @@ async def success_is_told(esms: Driver, name: str) -> None:
     kills=["esms.callback-failure-priced", "esms.callback-failure-silent"],
 )
 async def failures_are_told(esms: Driver) -> None:
-    sms_id = await sent(esms, CallbackUrl=NOBODY_LISTENS, RequestId="a/b c&d")
+    sms_id = await send_message(esms, CallbackUrl=NOBODY_LISTENS, RequestId="a/b c&d")
     states = ("failed", "rejected", "delivered")
     for state in states:
-        await forced(esms, sms_id, state)
+        await esms.bring_into(state, sms_id)
 
     prices = {"failed": "0.0000", "rejected": "0.0000", "delivered": "850.0000"}
     expected = [
         f"{NOBODY_LISTENS}?{query(sms_id, state, prices[state], 'a%2Fb%20c%26d')}&switchsmsid=" for state in states
     ]
-    equal([each["url"] for each in await told(esms)], expected, "addresses")
+    equal([each["url"] for each in await list_callbacks(esms)], expected, "addresses")
 
 
-@case(
-    "esms",
-    "callback",
+@callback_case(
     rule="The callback of a call has its own type, and ends with the phone.",
     sources=["V2, callback page", "Q21", "Q31"],
     level=Level.SHOULD,
@@ -117,16 +113,14 @@ async def failures_are_told(esms: Driver) -> None:
     kills=["esms.callback-constant-type", "esms.callback-switch-always"],
 )
 async def call_is_told(esms: Driver) -> None:
-    sms_id = await sent(esms, **VOICE, CallbackUrl=NOBODY_LISTENS)
+    sms_id = await send_message(esms, **VOICE, CallbackUrl=NOBODY_LISTENS)
     await esms.advance("2s")
 
-    (callback,) = await told(esms)
+    (callback,) = await list_callbacks(esms)
     equal(callback["url"], f"{NOBODY_LISTENS}?{query(sms_id, 'delivered', '850.0000', kind=8)}", "address")
 
 
-@case(
-    "esms",
-    "callback",
+@callback_case(
     rule="The callback of a Zalo message ends with Zalo's id, what Zalo says, the Official Account and the template.",
     sources=["V2, callback page, Zalo sample"],
     needs=NEEDS,
@@ -135,9 +129,9 @@ async def call_is_told(esms: Driver) -> None:
 )
 async def zalo_is_told(esms: Driver) -> None:
     sms_id = sms_id_of(await multi(esms, {"CallbackUrl": NOBODY_LISTENS}))
-    await forced(esms, sms_id, "failed")
+    await esms.bring_into("failed", sms_id)
 
-    (callback,) = await told(esms)
+    (callback,) = await list_callbacks(esms)
     found = fields_of(callback)
     names = ["SMSID", "SendFailed", "SendStatus", "SendSuccess", "TotalPrice", "TotalReceiver", "TotalSent"]
     names += ["RequestId", "TypeId", "telcoid", "phonenumber", "partnerids", "error_info", "oaid", "tempid"]
@@ -147,9 +141,7 @@ async def zalo_is_told(esms: Driver) -> None:
     true('\\"error\\":-114' in held["error_info"], "Zalo's error", held["error_info"])
 
 
-@case(
-    "esms",
-    "callback",
+@callback_case(
     rule="Nobody is told of what is not final, of messages without an address, or of GENCODE.",
     sources=["V2, callback page", "7.1"],
     level=Level.SHOULD,
@@ -160,21 +152,19 @@ async def zalo_is_told(esms: Driver) -> None:
 )
 async def nobody_is_told(esms: Driver) -> None:
     later = "2099-01-01 00:00:00"
-    await sent(esms, CallbackUrl=NOBODY_LISTENS, SendDate=later)
+    await send_message(esms, CallbackUrl=NOBODY_LISTENS, SendDate=later)
     for name in (GENCODE, GENCODE_V5):
-        await sent(esms, name, CallbackUrl=NOBODY_LISTENS)
-    sms_id = await sent(esms)
+        await send_message(esms, name, CallbackUrl=NOBODY_LISTENS)
+    sms_id = await send_message(esms)
     await esms.advance("5s")
-    await forced(esms, sms_id, "failed")
-    sms_id = await sent(esms, CallbackUrl=NOBODY_LISTENS)
-    await forced(esms, sms_id, "sent")
+    await esms.bring_into("failed", sms_id)
+    sms_id = await send_message(esms, CallbackUrl=NOBODY_LISTENS)
+    await esms.bring_into("sent", sms_id)
 
-    equal(await told(esms), [], "callbacks")
+    equal(await list_callbacks(esms), [], "callbacks")
 
 
-@case(
-    "esms",
-    "callback",
+@callback_case(
     rule="The address is called as it is, whatever its scheme; the fields are added to the query that it has.",
     sources=["V2 against EN and OLD, callback page", "Q28", "Q29"],
     level=Level.SHOULD,
@@ -188,16 +178,14 @@ async def nobody_is_told(esms: Driver) -> None:
     },
 )
 async def address_is_kept(esms: Driver, address: str, begin: str) -> None:
-    await sent(esms, CallbackUrl=address)
+    await send_message(esms, CallbackUrl=address)
     await esms.advance("2s")
 
-    (callback,) = await told(esms)
+    (callback,) = await list_callbacks(esms)
     true(callback["url"].startswith(begin), f"an address that begins with {begin}", callback["url"])
 
 
-@case(
-    "esms",
-    "callback",
+@callback_case(
     rule="The receiver gets a GET with everything in the query, without body and without any signature.",
     sources=["V2, callback page", "7.1"],
     needs=NEEDS,
@@ -206,9 +194,9 @@ async def address_is_kept(esms: Driver, address: str, begin: str) -> None:
 )
 async def received(esms: Driver) -> None:
     async with receiver() as (url, came):
-        sms_id = await sent(esms, CallbackUrl=url)
+        sms_id = await send_message(esms, CallbackUrl=url)
         await esms.advance("2s")
-        await told(esms)
+        await list_callbacks(esms)
 
     ((request, text),) = came
     equal((request.method, request.path, text), ("GET", "/webhook/", ""), "method, path and body")
@@ -217,9 +205,7 @@ async def received(esms: Driver) -> None:
     true(not secrets, "no signature", secrets)
 
 
-@case(
-    "esms",
-    "callback",
+@callback_case(
     rule="A callback without an answer is tried five times more, and then given up.",
     sources=["V2, callback page", "Q28"],
     tier=Tier.WAITS,
@@ -228,17 +214,15 @@ async def received(esms: Driver) -> None:
     kills=["esms.callback-once", "esms.callback-four-retries"],
 )
 async def retries(esms: Driver) -> None:
-    await sent(esms, CallbackUrl=NOBODY_LISTENS)
+    await send_message(esms, CallbackUrl=NOBODY_LISTENS)
     await esms.advance("24h")
 
-    (callback,) = await told(esms)
+    (callback,) = await list_callbacks(esms)
     equal((len(callback["attempts"]), callback["state"]), (6, "failed"), "attempts and state")
     equal(len({each["request"]["url"] for each in callback["attempts"]}), 1, "different addresses")
 
 
-@case(
-    "esms",
-    "callback",
+@callback_case(
     rule="A callback that gets any answer is not tried again.",
     sources=["V2, callback page", "Q28"],
     level=Level.SHOULD,
@@ -250,9 +234,9 @@ async def retries(esms: Driver) -> None:
 )
 async def any_answer(esms: Driver, status: int) -> None:
     async with receiver(status) as (url, came):
-        await sent(esms, CallbackUrl=url)
+        await send_message(esms, CallbackUrl=url)
         await esms.advance("2s")
-        await told(esms)
+        await list_callbacks(esms)
         await esms.advance("24h")
 
         equal(len(came), 1, "requests")

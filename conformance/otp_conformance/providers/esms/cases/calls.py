@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from otp_conformance.case import Feature, Level, Tier, case
 from otp_conformance.driver import Driver
 from otp_conformance.expect import equal, expect, true
-from otp_conformance.providers.esms.steps import CHECKCODE, CODE, GENCODE, sent
+from otp_conformance.providers.esms import CHECKCODE, GENCODE
+from otp_conformance.providers.esms.steps import CODE, send_code
+
+authentication_case = partial(case, "esms", "authentication")
+order_of_checks_case = partial(case, "esms", "order of checks")
+spellings_case = partial(case, "esms", "spellings")
+methods_case = partial(case, "esms", "methods")
+lanes_case = partial(case, "esms", "lanes")
 
 
-@case(
-    "esms",
-    "authentication",
+@authentication_case(
     rule="Both keys must be right; otherwise nothing else is looked at.",
     sources=["S2, tab 101", "Q37", "Q38"],
     tier=Tier.NOTHING,
@@ -35,9 +42,7 @@ async def keys(esms: Driver, operation: str, changes: dict[str, str | None]) -> 
     equal(answer.text, '{"CodeResult":"101","CountRegenerate":0,"ErrorMessage":"Authorize Failed"}', "body")
 
 
-@case(
-    "esms",
-    "order of checks",
+@order_of_checks_case(
     rule="Of two things that are wrong the one that is checked first is told.",
     sources=["Q38"],
     level=Level.SHOULD,
@@ -54,9 +59,7 @@ async def order(esms: Driver, changes: dict[str, str | None], outcome: str) -> N
     expect(await esms.call(GENCODE, **changes), outcome)
 
 
-@case(
-    "esms",
-    "order of checks",
+@order_of_checks_case(
     rule="Money comes before the template.",
     sources=["Q38"],
     level=Level.SHOULD,
@@ -70,9 +73,7 @@ async def money_before_template(esms: Driver) -> None:
     expect(await esms.call(GENCODE, message="x"), "not_enough_balance")
 
 
-@case(
-    "esms",
-    "spellings",
+@spellings_case(
     rule="Paths are found with doubled slashes, with one at the end, and in any case.",
     sources=["1.2", "Q45"],
     level=Level.SHOULD,
@@ -91,9 +92,7 @@ async def paths(esms: Driver, path: str) -> None:
     expect(answer, "code_invalid")
 
 
-@case(
-    "esms",
-    "spellings",
+@spellings_case(
     rule="Parameter names match in any case.",
     sources=["Q33"],
     level=Level.SHOULD,
@@ -109,9 +108,7 @@ async def names(esms: Driver, spelled: object) -> None:
     expect(await esms.request(CHECKCODE, fields), "code_invalid")
 
 
-@case(
-    "esms",
-    "spellings",
+@spellings_case(
     rule="Where names are exact, a key in another spelling is none.",
     sources=["Q33"],
     level=Level.SHOULD,
@@ -127,9 +124,7 @@ async def exact_names(esms: Driver) -> None:
     expect(await esms.request(CHECKCODE, fields), "authorize_failed")
 
 
-@case(
-    "esms",
-    "spellings",
+@spellings_case(
     rule="The placeholder may come raw or encoded, blanks as a plus or as %20.",
     sources=["S2, sample call", "Q14"],
     covers=["esms:accepted"],
@@ -147,9 +142,7 @@ async def encodings(esms: Driver, text: str) -> None:
     expect(await esms.request(GENCODE, {}, query=query), "accepted")
 
 
-@case(
-    "esms",
-    "methods",
+@methods_case(
     rule="The operations are GET only.",
     sources=["Q46"],
     level=Level.SHOULD,
@@ -163,9 +156,7 @@ async def methods(esms: Driver, method: str) -> None:
     equal(answer.status, 405, "HTTP status")
 
 
-@case(
-    "esms",
-    "lanes",
+@lanes_case(
     rule="A code of one account is not accepted for another.",
     sources=["3.3"],
     needs=[*CODE, Feature.LANES],
@@ -173,7 +164,7 @@ async def methods(esms: Driver, method: str) -> None:
     kills=["esms.shared-codes"],
 )
 async def other_account(esms: Driver) -> None:
-    code = await sent(esms)
+    code = await send_code(esms)
     async with esms.stranger() as stranger:
         answer = await stranger.call(CHECKCODE, Code=code)
 

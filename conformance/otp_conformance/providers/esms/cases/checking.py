@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from otp_conformance.case import Feature, Level, Tier, case
 from otp_conformance.driver import Driver
 from otp_conformance.expect import equal, expect
-from otp_conformance.providers.esms.steps import ANY_TEXT, CHECKCODE, CODE, GENCODE, OTHER, PHONE, sent
+from otp_conformance.providers.esms import CHECKCODE, GENCODE, PHONE
+from otp_conformance.providers.esms.steps import ANY_TEXT, CODE, OTHER, send_code
+
+one_time_use_case = partial(case, "esms", "one-time use")
+supersede_case = partial(case, "esms", "supersede")
+binding_case = partial(case, "esms", "binding")
+refusal_case = partial(case, "esms", "refusal")
 
 
-@case(
-    "esms",
-    "one-time use",
+@one_time_use_case(
     rule="A code is accepted once; afterwards it is refused.",
     sources=["S2, tab 117", "Q8"],
     needs=CODE,
@@ -18,7 +24,7 @@ from otp_conformance.providers.esms.steps import ANY_TEXT, CHECKCODE, CODE, GENC
     kills=["esms.never-consumed", "esms.always-accept", "esms.always-reject"],
 )
 async def second_try_is_refused(esms: Driver) -> None:
-    code = await sent(esms)
+    code = await send_code(esms)
 
     first = await esms.call(CHECKCODE, Code=code)
     second = await esms.call(CHECKCODE, Code=code)
@@ -27,9 +33,7 @@ async def second_try_is_refused(esms: Driver) -> None:
     expect(second, "code_invalid", phone=PHONE, code=code)
 
 
-@case(
-    "esms",
-    "one-time use",
+@one_time_use_case(
     rule="Of fifty checks at once exactly one is accepted.",
     sources=["Q8"],
     needs=[Feature.READ_CODE, Feature.CONCURRENCY],
@@ -37,16 +41,14 @@ async def second_try_is_refused(esms: Driver) -> None:
     kills=["esms.never-consumed"],
 )
 async def one_of_fifty(esms: Driver) -> None:
-    code = await sent(esms)
+    code = await send_code(esms)
 
     answers = await esms.at_once(CHECKCODE, 50, Code=code)
 
     equal(sum(answer.json["CodeResult"] == "100" for answer in answers), 1, "accepted checks")
 
 
-@case(
-    "esms",
-    "one-time use",
+@one_time_use_case(
     rule="Wrong tries change nothing: the right code is still accepted.",
     sources=["Q8"],
     level=Level.SHOULD,
@@ -56,16 +58,14 @@ async def one_of_fifty(esms: Driver) -> None:
     kills=["esms.burnt-by-wrong-try", "esms.lock-out-always"],
 )
 async def wrong_tries_are_free(esms: Driver) -> None:
-    code = await sent(esms)
+    code = await send_code(esms)
     for _ in range(10):
         expect(await esms.call(CHECKCODE, Code="WRONG0"), "code_invalid", phone=PHONE, code="WRONG0")
 
     expect(await esms.call(CHECKCODE, Code=code), "code_valid")
 
 
-@case(
-    "esms",
-    "one-time use",
+@one_time_use_case(
     rule="With lock-out, the fifth wrong try makes the code dead, the fourth does not.",
     sources=["Q8"],
     level=Level.SHOULD,
@@ -76,16 +76,14 @@ async def wrong_tries_are_free(esms: Driver) -> None:
     rows={"four": (4, "code_valid"), "five": (5, "code_invalid")},
 )
 async def lock_out(esms: Driver, tries: int, outcome: str) -> None:
-    code = await sent(esms)
+    code = await send_code(esms)
     for _ in range(tries):
         await esms.call(CHECKCODE, Code="WRONG0")
 
     expect(await esms.call(CHECKCODE, Code=code), outcome)
 
 
-@case(
-    "esms",
-    "supersede",
+@supersede_case(
     rule="A new code takes the place of the one before.",
     sources=["Q10"],
     level=Level.SHOULD,
@@ -96,16 +94,14 @@ async def lock_out(esms: Driver, tries: int, outcome: str) -> None:
     kills=["esms.no-supersede"],
 )
 async def newer_code_wins(esms: Driver) -> None:
-    old = await sent(esms)
-    new = await sent(esms)
+    old = await send_code(esms)
+    new = await send_code(esms)
 
     expect(await esms.call(CHECKCODE, Code=old), "code_invalid", phone=PHONE, code=old)
     expect(await esms.call(CHECKCODE, Code=new), "code_valid")
 
 
-@case(
-    "esms",
-    "supersede",
+@supersede_case(
     rule="Where all live codes are kept, each is accepted once.",
     sources=["Q10"],
     level=Level.SHOULD,
@@ -116,16 +112,14 @@ async def newer_code_wins(esms: Driver) -> None:
     kills=["esms.always-supersede"],
 )
 async def all_codes_live(esms: Driver) -> None:
-    codes = [await sent(esms), await sent(esms)]
+    codes = [await send_code(esms), await send_code(esms)]
 
     for code in codes:
         expect(await esms.call(CHECKCODE, Code=code), "code_valid")
     expect(await esms.call(CHECKCODE, Code=codes[0]), "code_invalid")
 
 
-@case(
-    "esms",
-    "supersede",
+@supersede_case(
     rule="A refused send issues no code: the one before is still good.",
     sources=["Q10", "Q39"],
     level=Level.SHOULD,
@@ -134,15 +128,13 @@ async def all_codes_live(esms: Driver) -> None:
     covers=["esms.refusal-issues-no-code", "esms:code_valid", "esms:template_mismatch"],
 )
 async def refusal_changes_nothing(esms: Driver) -> None:
-    code = await sent(esms)
+    code = await send_code(esms)
     expect(await esms.call(GENCODE, message="khong co ma"), "template_mismatch")
 
     expect(await esms.call(CHECKCODE, Code=code), "code_valid")
 
 
-@case(
-    "esms",
-    "binding",
+@binding_case(
     rule="A code belongs to the phone that it was sent to, however that is spelled.",
     sources=["table 171", "Q7", "Q16"],
     needs=CODE,
@@ -156,14 +148,12 @@ async def refusal_changes_nothing(esms: Driver) -> None:
     },
 )
 async def phone(esms: Driver, spelling: str, outcome: str) -> None:
-    code = await sent(esms)
+    code = await send_code(esms)
 
     expect(await esms.call(CHECKCODE, Phone=spelling, Code=code), outcome, phone=spelling, code=code)
 
 
-@case(
-    "esms",
-    "binding",
+@binding_case(
     rule="Codes are compared exactly: capitals count.",
     sources=["Q12"],
     level=Level.SHOULD,
@@ -173,14 +163,12 @@ async def phone(esms: Driver, spelling: str, outcome: str) -> None:
     kills=["esms.any-case-code"],
 )
 async def case_counts(esms: Driver) -> None:
-    code = await sent(esms, **ANY_TEXT, NumCharOfCode="20")
+    code = await send_code(esms, **ANY_TEXT, NumCharOfCode="20")
 
     expect(await esms.call(CHECKCODE, Code=code.lower()), "code_invalid")
 
 
-@case(
-    "esms",
-    "binding",
+@binding_case(
     rule="Where case is ignored, a code in small letters is accepted.",
     sources=["Q12"],
     level=Level.SHOULD,
@@ -190,14 +178,12 @@ async def case_counts(esms: Driver) -> None:
     kills=["esms.case-choice-ignored"],
 )
 async def case_is_ignored(esms: Driver) -> None:
-    code = await sent(esms, **ANY_TEXT, NumCharOfCode="20")
+    code = await send_code(esms, **ANY_TEXT, NumCharOfCode="20")
 
     expect(await esms.call(CHECKCODE, Code=code.lower()), "code_valid")
 
 
-@case(
-    "esms",
-    "refusal",
+@refusal_case(
     rule="Wrong, never issued, missing or malformed: one answer for all, repeating phone and code as they were sent.",
     sources=["S2, tab 117", "Q7", "Q37"],
     tier=Tier.READS,
@@ -217,9 +203,7 @@ async def one_answer_for_all(esms: Driver, spelling: str | None, code: str | Non
     expect(answer, "code_invalid", phone=spelling or "", code=code or "")
 
 
-@case(
-    "esms",
-    "refusal",
+@refusal_case(
     rule="Where 171 is answered instead of 117, it is answered to every refused code.",
     sources=["error tables", "Q1"],
     level=Level.SHOULD,
@@ -233,9 +217,7 @@ async def one_hundred_seventy_one(esms: Driver) -> None:
     equal((await esms.call(CHECKCODE)).json["CodeResult"], "171", "CodeResult")
 
 
-@case(
-    "esms",
-    "refusal",
+@refusal_case(
     rule="By default the refusal is 117.",
     sources=["S2, tab 117", "Q1"],
     tier=Tier.READS,

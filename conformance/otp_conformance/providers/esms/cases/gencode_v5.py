@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from otp_conformance.case import Feature, Level, Tier, case
 from otp_conformance.driver import Driver
 from otp_conformance.expect import equal, expect, matches, true
 from otp_conformance.providers.esms import CHECKCODE, GENCODE, GENCODE_V5, PHONE
-from otp_conformance.providers.esms.send_steps import CLOCK, MESSAGES, SMS_ID, forced, message, sent
+from otp_conformance.providers.esms.steps import MESSAGES, MOVED, SMS_ID, read_message, send_message
+
+gencode_v5_case = partial(case, "esms", "gencode v5")
 
 CODE = [Feature.READ_CODE]
 PAIR = {
@@ -28,9 +31,7 @@ async def made_code(esms: Driver) -> str:
     return code
 
 
-@case(
-    "esms",
-    "gencode v5",
+@gencode_v5_case(
     rule="An accepted request answers CodeResult 100, CountRegenerate 0 and an SMSID alone, for both types.",
     sources=["V2, GENCODE V5, tab 100", "Q17"],
     covers=["esms:accepted", "esms.v5-type-only-creates"],
@@ -43,9 +44,7 @@ async def v5_accepted(esms: Driver, kind: str) -> None:
     matches(answer.text, rf'\{{"CodeResult":"100","CountRegenerate":0,"SMSID":"{SMS_ID}"\}}', "body")
 
 
-@case(
-    "esms",
-    "gencode v5",
+@gencode_v5_case(
     rule="The code is never in the answer, whether it is sent or only made.",
     sources=["V2, GENCODE V5", "Q17"],
     needs=MESSAGES,
@@ -66,9 +65,7 @@ async def accepted_once(esms: Driver, code: str) -> None:
     expect(await esms.call(CHECKCODE, Code=code), "code_invalid", "code_not_applicable")
 
 
-@case(
-    "esms",
-    "gencode v5",
+@gencode_v5_case(
     rule="The code that is sent has six capitals and digits, and CHECKCODE accepts it once.",
     sources=["V2, GENCODE V5", "Q18"],
     needs=CODE,
@@ -76,14 +73,12 @@ async def accepted_once(esms: Driver, code: str) -> None:
     kills=["esms.v5-no-code", "esms.v5-lower-case", "esms.default-length"],
 )
 async def v5_code(esms: Driver) -> None:
-    await sent(esms, GENCODE_V5)
+    await send_message(esms, GENCODE_V5)
 
     await accepted_once(esms, await esms.code_sent_to(PHONE))
 
 
-@case(
-    "esms",
-    "gencode v5",
+@gencode_v5_case(
     rule="The code that is only made is like one that is sent, and CHECKCODE accepts it once.",
     sources=["V2, GENCODE V5", "Q17", "Q18"],
     needs=MESSAGES,
@@ -91,36 +86,32 @@ async def v5_code(esms: Driver) -> None:
     kills=["esms.v5-no-code", "esms.v5-lower-case"],
 )
 async def v5_made_code(esms: Driver) -> None:
-    await sent(esms, GENCODE_V5, TypeId="1")
+    await send_message(esms, GENCODE_V5, TypeId="1")
 
     await accepted_once(esms, await made_code(esms))
 
 
-@case(
-    "esms",
-    "gencode v5",
+@gencode_v5_case(
     rule="The code goes by Zalo, in the text of the template and from the Official Account; no SMS is sent with it.",
     sources=["V2, GENCODE V5"],
-    needs=CLOCK,
+    needs=MOVED,
     covers=["esms.v5-zalo-first"],
     kills=["esms.v5-sms-first", "esms.v5-both"],
 )
 async def v5_zalo(esms: Driver) -> None:
-    sms_id = await sent(esms, GENCODE_V5)
+    sms_id = await send_message(esms, GENCODE_V5)
     await esms.advance("5s")
 
     equal([each["channel"] for each in await esms.messages()], ["zalo"], "channels")
-    held = await message(esms, sms_id)
+    held = await read_message(esms, sms_id)
     text = f"Ma xac minh cua ban la {held['code']}. Khong chia se ma nay cho bat ky ai."
     equal((held["text"], held["sender"]), (text, "4097311281936189049"), "text and sender")
 
 
-@case(
-    "esms",
-    "gencode v5",
+@gencode_v5_case(
     rule="When Zalo fails, an SMS with the same code follows, once; CHECKCODE accepts the code once.",
     sources=["V2, GENCODE V5"],
-    needs=[*CLOCK, Feature.ACCOUNTS],
+    needs=[*MOVED, Feature.ACCOUNTS],
     covers=["esms.v5-zalo-first", "esms.v5-check"],
     kills=["esms.no-fallback", "esms.v5-other-code"],
     rows={"never-on-zalo": (True,), "told-later": (False,)},
@@ -128,11 +119,11 @@ async def v5_zalo(esms: Driver) -> None:
 async def v5_fallback(esms: Driver, without_zalo: bool) -> None:  # noqa: FBT001  (a column of the table)
     if without_zalo:
         await esms.account(without_zalo=["84901888484"])
-    sms_id = await sent(esms, GENCODE_V5)
+    sms_id = await send_message(esms, GENCODE_V5)
     await esms.advance("2s")
     if not without_zalo:
         for _ in range(2):
-            await forced(esms, sms_id, "failed")
+            await esms.bring_into("failed", sms_id)
 
     zalo, sms = sorted(await esms.messages(), key=lambda each: each["channel"] == "sms")
     equal((zalo["channel"], zalo["state"], sms["channel"]), ("zalo", "failed", "sms"), "channels and state")
@@ -142,9 +133,7 @@ async def v5_fallback(esms: Driver, without_zalo: bool) -> None:  # noqa: FBT001
     expect(await esms.call(CHECKCODE, Code=zalo["code"]), "code_invalid", "code_not_applicable")
 
 
-@case(
-    "esms",
-    "gencode v5",
+@gencode_v5_case(
     rule="TypeId 1 sends nothing and costs nothing, whatever the balance is.",
     sources=["V2, GENCODE V5", "Q17"],
     level=Level.SHOULD,
@@ -155,14 +144,12 @@ async def v5_fallback(esms: Driver, without_zalo: bool) -> None:  # noqa: FBT001
 async def v5_only_creates(esms: Driver) -> None:
     await esms.account(balance=0)
 
-    await sent(esms, GENCODE_V5, TypeId="1")
+    await send_message(esms, GENCODE_V5, TypeId="1")
 
     equal((await esms.messages(), (await esms.account_now())["balance"]), ([], 0), "messages and balance")
 
 
-@case(
-    "esms",
-    "gencode v5",
+@gencode_v5_case(
     rule="The type is 1 or 2; the phone must be one; the id must be named, and be one of the account.",
     sources=["V2, GENCODE V5", "error table V2", "Q24"],
     tier=Tier.NOTHING,
@@ -189,9 +176,7 @@ async def v5_fields(esms: Driver, changes: dict[str, str | None], outcome: str) 
     expect(await esms.call(GENCODE_V5, **changes), outcome, phone=changes.get("Phone") or "")
 
 
-@case(
-    "esms",
-    "gencode v5",
+@gencode_v5_case(
     rule="What stands behind the id must be registered: sender name, Official Account, both templates.",
     sources=["V2, GENCODE V5", "error table V2"],
     level=Level.SHOULD,
@@ -224,9 +209,7 @@ async def v5_registered(esms: Driver, patch: dict[str, Any], outcome: str) -> No
     expect(await esms.call(GENCODE_V5), outcome)
 
 
-@case(
-    "esms",
-    "gencode v5",
+@gencode_v5_case(
     rule="A code lives as long as one of GENCODE: five minutes, or as asked for between two and ten.",
     sources=["V2 and EN, GENCODE V5", "Q18"],
     level=Level.SHOULD,
@@ -239,20 +222,18 @@ async def v5_registered(esms: Driver, patch: dict[str, Any], outcome: str) -> No
     rows={"default": (None, 300), "two": ("2", 120), "one": ("1", 120), "ten": ("10", 600), "fifteen": ("15", 600)},
 )
 async def v5_lifetime(esms: Driver, asked: str | None, seconds: int) -> None:
-    await sent(esms, GENCODE_V5, TimeAlive=asked)
+    await send_message(esms, GENCODE_V5, TimeAlive=asked)
     first = await esms.code_sent_to(PHONE)
     await esms.advance(f"{seconds - 2}s")
     expect(await esms.call(CHECKCODE, Code=first), "code_valid")
 
-    await sent(esms, GENCODE_V5, TimeAlive=asked)
+    await send_message(esms, GENCODE_V5, TimeAlive=asked)
     second = await esms.code_sent_to(PHONE)
     await esms.advance(f"{seconds}s")
     expect(await esms.call(CHECKCODE, Code=second), "code_invalid", "code_not_applicable")
 
 
-@case(
-    "esms",
-    "gencode v5",
+@gencode_v5_case(
     rule="A code replaces the live one of the phone, whichever of the two operations made them.",
     sources=["Q10"],
     level=Level.SHOULD,
@@ -264,9 +245,9 @@ async def v5_lifetime(esms: Driver, asked: str | None, seconds: int) -> None:
     rows={"v5-last": (GENCODE, GENCODE_V5), "v5-first": (GENCODE_V5, GENCODE)},
 )
 async def v5_replaces(esms: Driver, one: str, other: str) -> None:
-    await sent(esms, one)
+    await send_message(esms, one)
     first = await esms.code_sent_to(PHONE)
-    await sent(esms, other)
+    await send_message(esms, other)
     second = await esms.code_sent_to(PHONE)
 
     expect(await esms.call(CHECKCODE, Code=first), "code_invalid", "code_not_applicable")

@@ -2,28 +2,31 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from otp_conformance.case import Feature, Level, Tier, case
 from otp_conformance.driver import Driver
 from otp_conformance.expect import equal, expect, true
 from otp_conformance.providers.esms import FORM_SEND, GET_SEND, JSON_SEND, XML_SEND
-from otp_conformance.providers.esms.send_steps import (
-    CLOCK,
+from otp_conformance.providers.esms.steps import (
     MESSAGES,
+    MOVED,
     NOBODY_LISTENS,
-    balance,
-    clock_at,
+    ask_status,
     fields_of,
-    forced,
     is_duplicate,
-    message,
+    list_callbacks,
     multi,
-    sent,
+    read_balance,
+    read_message,
+    send_message,
     sms_id_of,
-    status,
-    told,
 )
+
+send_date_case = partial(case, "esms", "send date")
+approval_case = partial(case, "esms", "approval")
+try_case = partial(case, "esms", "try")
 
 NOON = "2031-05-02T05:00:00Z"
 """Twelve o'clock in Vietnam."""
@@ -31,13 +34,11 @@ DATED = {name: (name,) for name in (JSON_SEND, GET_SEND, XML_SEND)}
 TRYING = {name: (name,) for name in (JSON_SEND, GET_SEND)}
 
 
-@case(
-    "esms",
-    "send date",
+@send_date_case(
     rule="A message with a SendDate to come is accepted at once, waits, and is sent at that time, in Vietnamese time.",
     sources=["V2, OTP and customer-care page", "1.7", "Q43"],
     tier=Tier.WAITS,
-    needs=CLOCK,
+    needs=MOVED,
     covers=["esms.send-date", "esms.send-date-zone"],
     kills=["esms.dates-ignored", "esms.dates-utc"],
     rows={
@@ -47,23 +48,21 @@ TRYING = {name: (name,) for name in (JSON_SEND, GET_SEND)}
     },
 )
 async def send_date(esms: Driver, name: str, date: str) -> None:
-    await clock_at(esms, NOON)
-    sms_id = await sent(esms, name, SendDate=date)
-    seen = [(await message(esms, sms_id))["state"]]
+    await esms.stop_clock(NOON)
+    sms_id = await send_message(esms, name, SendDate=date)
+    seen = [(await read_message(esms, sms_id))["state"]]
     for by in ("29m59s", "1s", "2s"):
         await esms.advance(by)
-        seen.append((await message(esms, sms_id))["state"])
+        seen.append((await read_message(esms, sms_id))["state"])
 
     equal(seen, ["queued", "queued", "sent", "delivered"], "states")
 
 
-@case(
-    "esms",
-    "send date",
+@send_date_case(
     rule="A SendDate that has passed, or that cannot be read, counts as left out.",
     sources=["1.7"],
     level=Level.SHOULD,
-    needs=CLOCK,
+    needs=MOVED,
     covers=["esms.send-date-past"],
     kills=["esms.dates-strict", "esms.dates-past-waits"],
     rows={
@@ -79,14 +78,12 @@ async def send_date(esms: Driver, name: str, date: str) -> None:
     },
 )
 async def send_date_past(esms: Driver, name: str, date: str) -> None:
-    await clock_at(esms, NOON)
+    await esms.stop_clock(NOON)
 
-    equal((await message(esms, await sent(esms, name, SendDate=date)))["state"], "sent", "state")
+    equal((await read_message(esms, await send_message(esms, name, SendDate=date)))["state"], "sent", "state")
 
 
-@case(
-    "esms",
-    "send date",
+@send_date_case(
     rule="The form has no SendDate: a message that names one is sent at once.",
     sources=["V2, form page"],
     level=Level.SHOULD,
@@ -94,37 +91,33 @@ async def send_date_past(esms: Driver, name: str, date: str) -> None:
     covers=["esms.transports-alike"],
 )
 async def form_has_none(esms: Driver) -> None:
-    held = await message(esms, await sent(esms, FORM_SEND, SendDate="2099-01-01 00:00:00"))
+    held = await read_message(esms, await send_message(esms, FORM_SEND, SendDate="2099-01-01 00:00:00"))
 
     true(held["state"] != "queued", "a message that does not wait", held["state"])
 
 
-@case(
-    "esms",
-    "approval",
+@approval_case(
     rule="Where messages await approval, they have state 1, then 2, then 5.",
     sources=["Q23"],
     level=Level.SHOULD,
-    needs=[*CLOCK, Feature.CHOICES],
+    needs=[*MOVED, Feature.CHOICES],
     choices={"esms.send-status-life": "one-two-five"},
     covers=["esms.send-status-life=one-two-five"],
     kills=["esms.sends-unapproved"],
     rows={name: (name,) for name in DATED},
 )
 async def approval(esms: Driver, name: str) -> None:
-    await clock_at(esms, NOON)
-    sms_id = await sent(esms, name)
-    seen = [await status(esms, sms_id)]
+    await esms.stop_clock(NOON)
+    sms_id = await send_message(esms, name)
+    seen = [await ask_status(esms, sms_id)]
     for by in ("4s", "1s", "2s"):
         await esms.advance(by)
-        seen.append(await status(esms, sms_id))
+        seen.append(await ask_status(esms, sms_id))
 
     equal(seen, [1, 1, 2, 5], "states")
 
 
-@case(
-    "esms",
-    "try",
+@try_case(
     rule="A try is answered like a message, but neither sent nor charged nor found, and its RequestId stays free.",
     sources=["V2, page on the sandbox", "8", "Q25"],
     level=Level.SHOULD,
@@ -135,19 +128,17 @@ async def approval(esms: Driver, name: str) -> None:
     rows={f"{name}-{what}": (name, on) for name in TRYING for what, on in {"one": "1", "true": "true"}.items()},
 )
 async def sandbox(esms: Driver, name: str, on: str) -> None:
-    before = await balance(esms)
+    before = await read_balance(esms)
 
-    sms_id = await sent(esms, name, Sandbox=on, RequestId="try")
+    sms_id = await send_message(esms, name, Sandbox=on, RequestId="try")
 
-    equal((await esms.messages(), await balance(esms)), ([], before), "messages and balance")
-    equal(await status(esms, sms_id), None, "state")
+    equal((await esms.messages(), await read_balance(esms)), ([], before), "messages and balance")
+    equal(await ask_status(esms, sms_id), None, "state")
     equal(await is_duplicate(esms, "try", name), False, "duplicate")
     expect(await esms.call(name, Sandbox=on, RequestId="try"), "accepted")
 
 
-@case(
-    "esms",
-    "try",
+@try_case(
     rule="A try is refused for what a message would be refused for.",
     sources=["V2, page on the sandbox", "Q25"],
     level=Level.SHOULD,
@@ -171,9 +162,7 @@ async def sandbox_checks(esms: Driver, name: str, changes: dict[str, Any], outco
     expect(await esms.call(name, Sandbox="1", **changes), outcome)
 
 
-@case(
-    "esms",
-    "try",
+@try_case(
     rule="Forms that do not document the field send a message that has it.",
     sources=["8"],
     level=Level.SHOULD,
@@ -182,53 +171,47 @@ async def sandbox_checks(esms: Driver, name: str, changes: dict[str, Any], outco
     rows={"form": (FORM_SEND,), "xml": (XML_SEND,)},
 )
 async def no_sandbox(esms: Driver, name: str) -> None:
-    await message(esms, await sent(esms, name, Sandbox="1"))
+    await read_message(esms, await send_message(esms, name, Sandbox="1"))
 
 
-@case(
-    "esms",
-    "try",
+@try_case(
     rule="Nobody is told of a try.",
     sources=["Q25"],
     level=Level.SHOULD,
-    needs=[*CLOCK, Feature.CALLBACKS],
+    needs=[*MOVED, Feature.CALLBACKS],
     choices={"esms.sandbox-callback": "none"},
     covers=["esms.sandbox-callback=none"],
     kills=["esms.try-tells"],
     rows=TRYING,
 )
 async def sandbox_is_silent(esms: Driver, name: str) -> None:
-    await sent(esms, name, Sandbox="1", CallbackUrl=NOBODY_LISTENS)
+    await send_message(esms, name, Sandbox="1", CallbackUrl=NOBODY_LISTENS)
     await esms.advance("5s")
 
-    equal(await told(esms), [], "callbacks")
+    equal(await list_callbacks(esms), [], "callbacks")
 
 
-@case(
-    "esms",
-    "try",
+@try_case(
     rule="Where a try is told of, the callback says that the message has reached the phone.",
     sources=["OLD, page on the sandbox", "Q25"],
     level=Level.SHOULD,
-    needs=[*CLOCK, Feature.CALLBACKS, Feature.CHOICES],
+    needs=[*MOVED, Feature.CALLBACKS, Feature.CHOICES],
     choices={"esms.sandbox-callback": "sent"},
     covers=["esms.sandbox-callback=sent"],
     kills=["esms.try-silent"],
     rows=TRYING,
 )
 async def sandbox_is_told(esms: Driver, name: str) -> None:
-    sms_id = await sent(esms, name, Sandbox="1", CallbackUrl=NOBODY_LISTENS, RequestId="try")
+    sms_id = await send_message(esms, name, Sandbox="1", CallbackUrl=NOBODY_LISTENS, RequestId="try")
     await esms.advance("5s")
 
-    (callback,) = await told(esms)
+    (callback,) = await list_callbacks(esms)
     found = dict(fields_of(callback))
     equal((found["SMSID"], found["SendSuccess"], found["RequestId"]), (sms_id, "1", "try"), "callback")
     equal(await esms.messages(), [], "messages")
 
 
-@case(
-    "esms",
-    "try",
+@try_case(
     rule="Over two channels, the switch of Zalo makes the request a try, that of the SMS only leaves the SMS out.",
     sources=["V2, multichannel page", "8"],
     level=Level.SHOULD,
@@ -242,7 +225,7 @@ async def channels_sandbox(esms: Driver) -> None:
     equal(await esms.messages(), [], "messages of a try")
 
     sms_id = sms_id_of(await multi(esms, {"RequestId": "z"}, {"Sandbox": "1", "RequestId": "s"}))
-    await forced(esms, sms_id, "failed")
+    await esms.bring_into("failed", sms_id)
 
     equal([each["channel"] for each in await esms.messages()], ["zalo"], "channels")
     equal(await is_duplicate(esms, "s"), False, "duplicate of the id of the SMS")

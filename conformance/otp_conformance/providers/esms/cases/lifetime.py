@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from otp_conformance.case import Feature, Level, Tier, case
 from otp_conformance.driver import Driver
 from otp_conformance.expect import equal, expect
-from otp_conformance.providers.esms.steps import CHECKCODE, CODE, GENCODE, sent
+from otp_conformance.providers.esms import CHECKCODE, GENCODE
+from otp_conformance.providers.esms.steps import CODE, send_code
+
+lifetime_case = partial(case, "esms", "lifetime")
 
 
-@case(
-    "esms",
-    "lifetime",
+@lifetime_case(
     rule="A code lives as many minutes as TimeAlive says, 2 to 10, five when it is not sent; at the end it is dead.",
     sources=["S2, TimeAlive", "Q6"],
     needs=[*CODE, Feature.CLOCK, Feature.CHOICES],
@@ -39,16 +42,14 @@ from otp_conformance.providers.esms.steps import CHECKCODE, CODE, GENCODE, sent
     },
 )
 async def lifetime(esms: Driver, asked: str | None, by: str, outcome: str) -> None:
-    code = await sent(esms, TimeAlive=asked)
+    code = await send_code(esms, TimeAlive=asked)
 
     await esms.advance(by)
 
     expect(await esms.call(CHECKCODE, Code=code), outcome)
 
 
-@case(
-    "esms",
-    "lifetime",
+@lifetime_case(
     rule="Under the older reading fifteen minutes are the most.",
     sources=["EN and OLD, TimeAlive", "Q6"],
     level=Level.SHOULD,
@@ -59,16 +60,14 @@ async def lifetime(esms: Driver, asked: str | None, by: str, outcome: str) -> No
     rows={"before": ("14m59s", "code_valid"), "at": ("15m", "code_invalid")},
 )
 async def older_lifetime(esms: Driver, by: str, outcome: str) -> None:
-    code = await sent(esms, TimeAlive="45")
+    code = await send_code(esms, TimeAlive="45")
 
     await esms.advance(by)
 
     expect(await esms.call(CHECKCODE, Code=code), outcome)
 
 
-@case(
-    "esms",
-    "lifetime",
+@lifetime_case(
     rule="Under the strict reading a lifetime outside the range is refused.",
     sources=["Q6", "Q3"],
     level=Level.SHOULD,
@@ -83,9 +82,7 @@ async def strict_lifetime(esms: Driver, asked: str) -> None:
     expect(await esms.call(GENCODE, TimeAlive=asked), "invalid_request")
 
 
-@case(
-    "esms",
-    "lifetime",
+@lifetime_case(
     rule="The unusable request may also be answered with HTTP 200.",
     sources=["Q3"],
     level=Level.SHOULD,

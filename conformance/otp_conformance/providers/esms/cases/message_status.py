@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from otp_conformance.case import Feature, Level, Tier, case
 from otp_conformance.driver import Driver
 from otp_conformance.expect import equal, expect
-from otp_conformance.providers.esms.query_steps import (
-    CLOCK,
-    MESSAGES,
-    NOON,
-    RECEIVERS,
-    STATUS,
-    clock_at,
-    forced,
-    sent_ref,
-)
+from otp_conformance.providers.esms.steps import CLOCK, MOVED, NOON, RECEIVERS, STATUS, send_ref
+
+message_status_case = partial(case, "esms", "message status")
 
 SHAPES = [
     "esms:status_told",
@@ -40,9 +35,7 @@ def receiver(reached: str, network: str = "Mobifone", phone: str = "0901888484")
     )
 
 
-@case(
-    "esms",
-    "message status",
+@message_status_case(
     rule="A message is told with its counts, its price in four decimals and its receiver, as the samples have them.",
     sources=[
         "V2, page on the status by SMSID, tab 100",
@@ -50,7 +43,7 @@ def receiver(reached: str, network: str = "Mobifone", phone: str = "0901888484")
         "9.1",
         "9.4",
     ],
-    needs=MESSAGES,
+    needs=MOVED,
     covers=[
         *SHAPES,
         "esms.send-status-values",
@@ -82,51 +75,47 @@ def receiver(reached: str, network: str = "Mobifone", phone: str = "0901888484")
     },
 )
 async def states(esms: Driver, state: str, counts: tuple[int, int, int, str], reached: str) -> None:
-    await clock_at(esms, NOON)
-    ref = await sent_ref(esms)
+    await esms.stop_clock(NOON)
+    ref = await send_ref(esms)
     if state:
-        await forced(esms, ref, state)
+        await esms.bring_into(state, ref)
 
     equal((await esms.call(STATUS, RefId=ref)).text, told(ref, *counts), "state")
     equal((await esms.call(RECEIVERS, RefId=ref)).text, receiver(reached), "receivers")
 
 
-@case(
-    "esms",
-    "message status",
+@message_status_case(
     rule="An accepted message waits to be sent, and is then finished without more ado.",
     sources=["Q23"],
     level=Level.SHOULD,
     tier=Tier.WAITS,
-    needs=MESSAGES,
+    needs=MOVED,
     choices={"esms.send-status-life": "two-five"},
     covers=["esms.send-status-life=two-five", "esms:status_told"],
     kills=["esms.delivered-when-sent", "esms.status-seven"],
 )
 async def life(esms: Driver) -> None:
-    await clock_at(esms, NOON)
-    ref = await sent_ref(esms)
+    await esms.stop_clock(NOON)
+    ref = await send_ref(esms)
 
     equal((await esms.call(STATUS, RefId=ref)).json["SendStatus"], 2, "SendStatus when accepted")
     await esms.advance("1m")
     equal((await esms.call(STATUS, RefId=ref)).json["SendStatus"], 5, "SendStatus a minute later")
 
 
-@case(
-    "esms",
-    "message status",
+@message_status_case(
     rule="Where messages await approval, that is told for the documented seconds, then they wait, and are finished.",
     sources=["Q23"],
     level=Level.SHOULD,
     tier=Tier.WAITS,
-    needs=[*MESSAGES, Feature.CHOICES],
+    needs=[*MOVED, Feature.CHOICES],
     choices={"esms.send-status-life": "one-two-five"},
     covers=["esms.send-status-life=one-two-five", "esms:status_told"],
     kills=["esms.never-approved"],
 )
 async def life_with_approval(esms: Driver) -> None:
-    await clock_at(esms, NOON)
-    ref = await sent_ref(esms)
+    await esms.stop_clock(NOON)
+    ref = await send_ref(esms)
     found = []
     for wait in ("4s999ms", "1ms", "1m"):
         found.append((await esms.call(STATUS, RefId=ref)).json["SendStatus"])
@@ -136,15 +125,13 @@ async def life_with_approval(esms: Driver) -> None:
     equal(found, [1, 1, 1, 2, 2, 5], "SendStatus at once, before the approval, at it, and a minute later")
 
 
-@case(
-    "esms",
-    "message status",
+@message_status_case(
     rule="NetworkName is the carrier of the phone's prefix, and the phone is told in national form.",
     sources=["9.3", "Q22", "Q40"],
     level=Level.SHOULD,
     covers=["esms:receivers_told", "esms.receiver-carrier", "esms.receiver-phone"],
     kills=["esms.one-carrier", "esms.receiver-phone"],
-    needs=MESSAGES,
+    needs=MOVED,
     rows={
         "viettel": ("84981888484", "Viettel", "0981888484"),
         "mobifone": ("+84 765 418 062", "Mobifone", "0765418062"),
@@ -152,15 +139,13 @@ async def life_with_approval(esms: Driver) -> None:
     },
 )
 async def carriers(esms: Driver, phone: str, network: str, shown: str) -> None:
-    await clock_at(esms, NOON)
-    ref = await sent_ref(esms, Phone=phone)
+    await esms.stop_clock(NOON)
+    ref = await send_ref(esms, Phone=phone)
 
     equal((await esms.call(RECEIVERS, RefId=ref)).text, receiver("false", network, shown), "receivers")
 
 
-@case(
-    "esms",
-    "message status",
+@message_status_case(
     rule="An SMSID that is no send's is not found, nor is a missing one; the state has no text for it.",
     sources=["error table V2, row 105", "V2, page on the status by SMSID, tab 101", "Q37"],
     covers=[
@@ -174,7 +159,7 @@ async def carriers(esms: Driver, phone: str, network: str, shown: str) -> None:
     rows={"unknown": ("unknown",), "other-case": ("case",), "shortened": ("short",), "missing": (None,)},
 )
 async def unknown(esms: Driver, what: str | None) -> None:
-    ref = await sent_ref(esms)
+    ref = await send_ref(esms)
     changed = {"unknown": "434a124c-7818-4f45-bdf2-7f7b07fff210100", "case": ref.upper(), "short": ref[:-1]}
     asked = changed[what] if what is not None else None
 
@@ -184,9 +169,7 @@ async def unknown(esms: Driver, what: str | None) -> None:
     expect(receivers, "message_not_found")
 
 
-@case(
-    "esms",
-    "message status",
+@message_status_case(
     rule="The SMSID of another account is not found.",
     sources=["1.3"],
     level=Level.SHOULD,
@@ -194,7 +177,7 @@ async def unknown(esms: Driver, what: str | None) -> None:
     covers=["esms:message_not_found_bare", "esms:message_not_found", "esms.smsid-of-others"],
 )
 async def others(esms: Driver) -> None:
-    ref = await sent_ref(esms)
+    ref = await send_ref(esms)
     async with esms.stranger() as stranger:
         answers = [await stranger.call(operation, RefId=ref) for operation in (STATUS, RECEIVERS)]
 
@@ -202,9 +185,7 @@ async def others(esms: Driver) -> None:
     expect(answers[1], "message_not_found")
 
 
-@case(
-    "esms",
-    "message status",
+@message_status_case(
     rule="The SMSID of a refusal that has one tells a rejected message that reached nobody and cost nothing.",
     sources=["V2, OTP and customer-care page, tab 146", "9.1"],
     level=Level.SHOULD,
@@ -223,9 +204,7 @@ async def refused_late(esms: Driver) -> None:
     equal((await esms.call(RECEIVERS, RefId=ref)).json["ReceiverList"][0]["IsSent"], False, "IsSent")
 
 
-@case(
-    "esms",
-    "message status",
+@message_status_case(
     rule="A message of the last seven days is found, an older one is not.",
     sources=["V2, pages on the status by SMSID and of each receiver", "9.6"],
     tier=Tier.WAITS,
@@ -235,17 +214,15 @@ async def refused_late(esms: Driver) -> None:
     rows={"just-before": ("6d23h59m59s", True), "just-after": ("7d1s", False)},
 )
 async def age(esms: Driver, after: str, found: bool) -> None:  # noqa: FBT001  (a row)
-    await clock_at(esms, NOON)
-    ref = await sent_ref(esms)
+    await esms.stop_clock(NOON)
+    ref = await send_ref(esms)
     await esms.advance(after)
 
     expect(await esms.call(STATUS, RefId=ref), "status_told" if found else "message_not_found_bare")
     expect(await esms.call(RECEIVERS, RefId=ref), "receivers_told" if found else "message_not_found")
 
 
-@case(
-    "esms",
-    "message status",
+@message_status_case(
     rule="A message can be asked for as soon as it is accepted.",
     sources=["Q30"],
     level=Level.SHOULD,
@@ -254,15 +231,13 @@ async def age(esms: Driver, after: str, found: bool) -> None:  # noqa: FBT001  (
     kills=["esms.status-late"],
 )
 async def at_once(esms: Driver) -> None:
-    ref = await sent_ref(esms)
+    ref = await send_ref(esms)
 
     expect(await esms.call(STATUS, RefId=ref), "status_told")
     expect(await esms.call(RECEIVERS, RefId=ref), "receivers_told")
 
 
-@case(
-    "esms",
-    "message status",
+@message_status_case(
     rule="Where a message can be asked for only after some seconds, it is not found until then.",
     sources=["error table V2, row 105", "Q30"],
     level=Level.SHOULD,
@@ -273,8 +248,8 @@ async def at_once(esms: Driver) -> None:
     kills=["esms.status-at-once", "esms.status-delay-long"],
 )
 async def too_early(esms: Driver) -> None:
-    await clock_at(esms, NOON)
-    ref = await sent_ref(esms)
+    await esms.stop_clock(NOON)
+    ref = await send_ref(esms)
     await esms.advance("9s999ms")
 
     expect(await esms.call(STATUS, RefId=ref), "message_not_found_bare")

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from otp_conformance.case import Feature, Level, Tier, case
 from otp_conformance.driver import Driver
 from otp_conformance.expect import equal, expect, matches, true
-from otp_conformance.providers.esms.steps import ANY_TEXT, GENCODE, PHONE
+from otp_conformance.providers.esms import GENCODE, PHONE
+from otp_conformance.providers.esms.steps import ANY_TEXT
+
+answer_case = partial(case, "esms", "answer")
+money_case = partial(case, "esms", "money")
+account_case = partial(case, "esms", "account")
 
 
-@case(
-    "esms",
-    "answer",
+@answer_case(
     rule="An accepted send answers CodeResult 100 as text, CountRegenerate 0 and an opaque SMSID, in this order.",
     sources=["S2, tab 100", "1.6"],
     covers=["esms:accepted"],
@@ -23,9 +28,7 @@ async def accepted_body(esms: Driver) -> None:
     matches(answer.exchange.answer_headers.get("Content-Type"), r"application/json; ?charset=utf-8", "content type")
 
 
-@case(
-    "esms",
-    "answer",
+@answer_case(
     rule="The code is never in the answer.",
     sources=["A1"],
     needs=[Feature.READ_CODE],
@@ -38,9 +41,7 @@ async def code_is_not_told(esms: Driver) -> None:
     true(await esms.code_sent_to(PHONE) not in answer.text, "no code in the answer", answer.text)
 
 
-@case(
-    "esms",
-    "answer",
+@answer_case(
     rule="Each send has an SMSID of its own.",
     sources=["1.6"],
     sends=3,
@@ -53,9 +54,7 @@ async def ids_differ(esms: Driver) -> None:
     equal(len(ids), 3, "different SMSIDs")
 
 
-@case(
-    "esms",
-    "money",
+@money_case(
     rule="An accepted send costs the price of one message, whatever its length.",
     sources=["9.4", "Q52"],
     level=Level.SHOULD,
@@ -71,9 +70,7 @@ async def charge(esms: Driver) -> None:
     equal((await esms.account_now())["balance"], 9_150, "balance")
 
 
-@case(
-    "esms",
-    "money",
+@money_case(
     rule="A refused send costs nothing.",
     sources=["Q39"],
     level=Level.SHOULD,
@@ -89,9 +86,7 @@ async def refusals_are_free(esms: Driver) -> None:
     equal((await esms.account_now())["balance"], before, "balance")
 
 
-@case(
-    "esms",
-    "money",
+@money_case(
     rule="A balance of exactly the price is enough, one dong less is not; without a price list nothing is sent.",
     sources=["table 102, 103"],
     needs=[Feature.ACCOUNTS],
@@ -110,9 +105,7 @@ async def balance(esms: Driver, held: int, price: int | None, outcome: str) -> N
     expect(await esms.call(GENCODE), outcome)
 
 
-@case(
-    "esms",
-    "account",
+@account_case(
     rule="A locked account and a caller that is not on the list are refused.",
     sources=["table 140, 143"],
     tier=Tier.NOTHING,

@@ -2,34 +2,34 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from otp_conformance.case import Feature, Level, Tier, case
 from otp_conformance.driver import Driver
 from otp_conformance.expect import equal, expect, matches
 from otp_conformance.providers.esms import MULTI_CHANNEL
-from otp_conformance.providers.esms.send_steps import (
-    CLOCK,
+from otp_conformance.providers.esms.steps import (
     MESSAGES,
+    MOVED,
     NOBODY_LISTENS,
     SMS_ID,
     TEXT,
     data,
     fields_of,
-    forced,
-    message,
     multi,
+    read_message,
     sms_id_of,
-    told_meanwhile,
+    wait_for_callbacks,
 )
+
+two_channels_case = partial(case, "esms", "two channels")
 
 OA = "4097311281936189049"
 ZALO, SMS = data()["Data"]
 
 
-@case(
-    "esms",
-    "two channels",
+@two_channels_case(
     rule="An accepted request answers CodeResult 100, CountRegenerate 0 and one SMSID.",
     sources=["V2, multichannel page, tab 100"],
     covers=["esms:accepted", "esms.channels-one-smsid"],
@@ -41,12 +41,10 @@ async def channels_accepted(esms: Driver) -> None:
     matches(answer.text, rf'\{{"CodeResult":"100","CountRegenerate":0,"SMSID":"{SMS_ID}"\}}', "body")
 
 
-@case(
-    "esms",
-    "two channels",
+@two_channels_case(
     rule="The Zalo message alone is sent, in the words of its template; the SMS is not, while Zalo does not fail.",
     sources=["V2, multichannel page"],
-    needs=CLOCK,
+    needs=MOVED,
     covers=["esms.channels-fallback"],
     kills=["esms.channels-both"],
 )
@@ -60,12 +58,10 @@ async def zalo_alone(esms: Driver) -> None:
     equal((held["text"], held["state"]), (text, "delivered"), "text and state")
 
 
-@case(
-    "esms",
-    "two channels",
+@two_channels_case(
     rule="When Zalo fails, the SMS with its own text is sent, once.",
     sources=["V2, multichannel page"],
-    needs=[*CLOCK, Feature.ACCOUNTS],
+    needs=[*MOVED, Feature.ACCOUNTS],
     covers=["esms.channels-fallback"],
     kills=["esms.no-fallback"],
     rows={"never-on-zalo": (True,), "told-later": (False,)},
@@ -77,16 +73,14 @@ async def sms_follows(esms: Driver, without_zalo: bool) -> None:  # noqa: FBT001
     await esms.advance("2s")
     if not without_zalo:
         for _ in range(2):
-            await forced(esms, sms_id, "failed")
+            await esms.bring_into("failed", sms_id)
 
     (sms,) = [each for each in await esms.messages() if each["channel"] == "sms"]
     equal((sms["text"], sms["sender"]), (TEXT, "Baotrixemay"), "text and sender")
-    equal((await message(esms, sms_id))["state"], "failed", "state of the Zalo message")
+    equal((await read_message(esms, sms_id))["state"], "failed", "state of the Zalo message")
 
 
-@case(
-    "esms",
-    "two channels",
+@two_channels_case(
     rule="The channels are zalo and sms in this order, with an object for each; anything else is wrong data.",
     sources=["V2, multichannel page", "Q24"],
     level=Level.SHOULD,
@@ -109,9 +103,7 @@ async def channels_fixed(esms: Driver, changes: dict[str, Any]) -> None:
     expect(await esms.call(MULTI_CHANNEL, **changes), "data_invalid")
 
 
-@case(
-    "esms",
-    "two channels",
+@two_channels_case(
     rule="The SMS needs type 2 and a registered sender name, the Zalo message an account, a template, values.",
     sources=["V2, multichannel page", "error table V2"],
     tier=Tier.NOTHING,
@@ -158,9 +150,7 @@ async def channels_fields(esms: Driver, zalo: dict[str, Any], sms: dict[str, Any
     expect(await multi(esms, zalo, sms), outcome)
 
 
-@case(
-    "esms",
-    "two channels",
+@two_channels_case(
     rule="An inactive account sends nothing; one that may, sends over its quota; values come in the template's order.",
     sources=["error table V2, 799 and 802", "V2, multichannel page"],
     level=Level.SHOULD,
@@ -176,12 +166,10 @@ async def accounts_and_templates(esms: Driver) -> None:
     await esms.account(official_accounts=[{"id": OA, "over_quota": True, "templates": [template]}])
     sms_id = sms_id_of(await multi(esms, {"SendingMode": "3", "Params": ["686868", "An"]}))
 
-    equal((await message(esms, sms_id))["text"], "686868 cho An; ma 686868", "text")
+    equal((await read_message(esms, sms_id))["text"], "686868 cho An; ma 686868", "text")
 
 
-@case(
-    "esms",
-    "two channels",
+@two_channels_case(
     rule="Of two faults the first is told: data, type, phone, name, account, template, values, quota, id, money, text.",
     sources=["Q38"],
     level=Level.SHOULD,
@@ -212,12 +200,10 @@ async def channels_order(esms: Driver, faults: dict[str, dict[str, Any]], outcom
     expect(answer, outcome, phone=fields.get("Phone", ""))
 
 
-@case(
-    "esms",
-    "two channels",
+@two_channels_case(
     rule="Each channel tells its own address, with its own RequestId and type, under the one SMSID.",
     sources=["V2, multichannel page", "V2, callback page", "Q21"],
-    needs=[*CLOCK, Feature.ACCOUNTS, Feature.CALLBACKS],
+    needs=[*MOVED, Feature.ACCOUNTS, Feature.CALLBACKS],
     covers=["esms.channels-callbacks", "esms.channels-one-smsid", "esms.callback-zalo"],
     kills=["esms.channels-one-callback", "esms.channels-two-ids", "esms.callback-constant-type"],
 )
@@ -232,7 +218,7 @@ async def channels_callbacks(esms: Driver) -> None:
     )
     await esms.advance("2s")
 
-    found = {each["url"].partition("?")[0]: dict(fields_of(each)) for each in await told_meanwhile(esms, 2)}
+    found = {each["url"].partition("?")[0]: dict(fields_of(each)) for each in await wait_for_callbacks(esms, 2)}
     equal(sorted(found), [f"{NOBODY_LISTENS}sms", f"{NOBODY_LISTENS}zalo"], "addresses")
     for place, request_id, kind, failed in (("zalo", "z", "25", "1"), ("sms", "s", "2", "0")):
         held = found[f"{NOBODY_LISTENS}{place}"]

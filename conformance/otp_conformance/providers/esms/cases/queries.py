@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from otp_conformance.case import Feature, Level, Tier, case
 from otp_conformance.driver import Driver
 from otp_conformance.expect import equal, expect
-from otp_conformance.providers.esms.query_steps import (
-    BALANCE,
-    BRANDNAMES,
-    QUERIES,
-    RECEIVERS,
-    SENT_DATA,
-    STATUS,
-    TEMPLATES,
-)
+from otp_conformance.providers.esms.steps import BALANCE, BRANDNAMES, QUERIES, RECEIVERS, SENT_DATA, STATUS, TEMPLATES
+
+queries_case = partial(case, "esms", "queries")
 
 ACCOUNTS = [Feature.ACCOUNTS]
 REF = "434a124c-7818-4f45-bdf2-7f7b07fff210100"
@@ -28,9 +24,7 @@ def refusal(operation: str, code: int, text: str) -> str:
     return f'{{"CodeResult":"{code}","ErrorMessage":"{text}"}}'
 
 
-@case(
-    "esms",
-    "queries",
+@queries_case(
     rule="Wrong keys are refused in the operation's own shape, whatever else is wrong.",
     sources=["tabs 101 of the query pages", "Q4", "Q9", "Q37", "Q38"],
     tier=Tier.NOTHING,
@@ -71,9 +65,7 @@ async def keys(esms: Driver, operation: str, changes: dict[str, str | None]) -> 
     equal((await esms.call(operation, **changes)).text, refusal(operation, 101, text), "body")
 
 
-@case(
-    "esms",
-    "queries",
+@queries_case(
     rule="A locked account and a caller that is not on the list are refused, in this order.",
     sources=["error table V2, rows 140 and 143", "Q38"],
     level=Level.SHOULD,
@@ -100,9 +92,7 @@ async def account(esms: Driver, operation: str, patch: dict[str, object], code: 
     equal((await esms.call(operation)).text, refusal(operation, code, text), "body")
 
 
-@case(
-    "esms",
-    "queries",
+@queries_case(
     rule="A body that is no JSON object makes a request unusable, whatever the keys.",
     sources=["Q3", "Q38", "Q47"],
     level=Level.SHOULD,
@@ -122,9 +112,7 @@ async def unreadable(esms: Driver, operation: str, body: str) -> None:
     expect(answer, "invalid_request")
 
 
-@case(
-    "esms",
-    "queries",
+@queries_case(
     rule="Members of a JSON body may come in any order, and those that the operation does not know are ignored.",
     sources=["1.4", "1.6"],
     level=Level.SHOULD,
@@ -144,9 +132,7 @@ async def members(esms: Driver, operation: str, outcome: str) -> None:
     expect(answer, outcome)
 
 
-@case(
-    "esms",
-    "queries",
+@queries_case(
     rule="An operation has the one method that is documented.",
     sources=["Q46"],
     level=Level.SHOULD,

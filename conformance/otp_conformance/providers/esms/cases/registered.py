@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
+from functools import partial
 from urllib.parse import quote
 
 from otp_conformance.case import Feature, Level, Tier, case
 from otp_conformance.driver import Driver
 from otp_conformance.expect import equal, expect, matches
-from otp_conformance.providers.esms.query_steps import (
-    BALANCE,
-    BRANDNAMES,
-    OTHER_TEXT,
-    TEMPLATES,
-    sent_ref,
-)
+from otp_conformance.providers.esms.steps import BALANCE, BRANDNAMES, OTHER_TEXT, TEMPLATES, send_ref
 from otp_conformance.recipe import Recipe, call
+
+balance_case = partial(case, "esms", "balance")
+sender_names_case = partial(case, "esms", "sender names")
+templates_case = partial(case, "esms", "templates")
 
 ACCOUNTS = [Feature.ACCOUNTS]
 TEMPLATE = "{P1,20} la ma xac minh dang ky Baotrixemay cua ban"
@@ -55,9 +54,7 @@ SAMPLES = {
 """How the published bodies come about."""
 
 
-@case(
-    "esms",
-    "balance",
+@balance_case(
     rule="Balance and UserID are numbers, and the code stands under CodeResponse.",
     sources=["V2, balance page, tab 100", "Q4", "Q5"],
     tier=Tier.READS,
@@ -71,9 +68,7 @@ async def balance_body(esms: Driver) -> None:
     equal((await esms.call(BALANCE)).json["UserID"], answer.json["UserID"], "UserID asked again")
 
 
-@case(
-    "esms",
-    "balance",
+@balance_case(
     rule="The balance is what the account has, after each message that it has sent.",
     sources=["V2, balance page", "Q51"],
     level=Level.SHOULD,
@@ -86,14 +81,12 @@ async def balance_after(esms: Driver) -> None:
     await esms.account(balance=36_693, price=850)
     equal((await esms.call(BALANCE)).json["Balance"], 36_693, "balance before")
 
-    await sent_ref(esms)
+    await send_ref(esms)
 
     equal((await esms.call(BALANCE)).json["Balance"], 35_843, "balance after")
 
 
-@case(
-    "esms",
-    "sender names",
+@sender_names_case(
     rule="All sender names are listed with their type, and the code stands under CodeResponse.",
     sources=["V2, page on sender names, tab 100", "Q4"],
     tier=Tier.READS,
@@ -118,9 +111,7 @@ async def names(esms: Driver) -> None:
     )
 
 
-@case(
-    "esms",
-    "sender names",
+@sender_names_case(
     rule="The path is found in any case and with every character of the keys encoded.",
     sources=["1.2", "Q45"],
     level=Level.SHOULD,
@@ -144,9 +135,7 @@ async def names_path(esms: Driver, path: str, encoded: bool) -> None:  # noqa: F
     expect(await esms.request(BRANDNAMES, {}, path=path.format(*keys)), "brandnames_told")
 
 
-@case(
-    "esms",
-    "templates",
+@templates_case(
     rule="A template is listed once for each carrier that it is registered with, under a number of its own.",
     sources=["V2, page on SMS templates, tab 100"],
     tier=Tier.READS,
@@ -182,9 +171,7 @@ async def templates(esms: Driver) -> None:
     equal((await esms.call(TEMPLATES)).json, answer.json, "the list asked for again")
 
 
-@case(
-    "esms",
-    "templates",
+@templates_case(
     rule="A sender name that takes any text has no templates.",
     sources=["section 4, B12"],
     level=Level.SHOULD,
@@ -203,9 +190,7 @@ async def free_name(esms: Driver) -> None:
     )
 
 
-@case(
-    "esms",
-    "templates",
+@templates_case(
     rule="The name may be spelled Brandname or BrandName; one that is not registered for customer care is refused.",
     sources=["V2, page on SMS templates, sample and table", "Q42"],
     level=Level.SHOULD,
@@ -225,9 +210,7 @@ async def template_name(esms: Driver, changes: dict[str, str | None], outcome: s
     expect(await esms.call(TEMPLATES, **changes), outcome)
 
 
-@case(
-    "esms",
-    "templates",
+@templates_case(
     rule="Only templates of customer care are listed; the type may be bare, and comes before the name.",
     sources=["V2, page on SMS templates", "Q5", "Q38"],
     level=Level.SHOULD,

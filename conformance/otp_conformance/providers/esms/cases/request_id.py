@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from otp_conformance.case import Feature, Level, Tier, case
 from otp_conformance.driver import Driver
 from otp_conformance.expect import equal, expect
 from otp_conformance.providers.esms import FORM_SEND, GET_SEND, JSON_SEND, PHONE, TRANSPORTS, XML_SEND
-from otp_conformance.providers.esms.send_steps import CLOCK, DUPLICATE, clock_at, is_duplicate, multi, sent, sms_id_of
+from otp_conformance.providers.esms.steps import DUPLICATE, MOVED, is_duplicate, multi, send_message, sms_id_of
+
+request_id_case = partial(case, "esms", "request id")
 
 ID = "c82cd356-bf49-4113-9466-65a7f6359c96"
 
 
-@case(
-    "esms",
-    "request id",
+@request_id_case(
     rule="A used RequestId is refused without SMSID; JSON alone tells the state of the first message, as text.",
     sources=["V2, OTP and customer-care page, tab 124", "V2, GET page and XML page, tab 124", "Q26"],
     sends=2,
@@ -24,26 +25,24 @@ ID = "c82cd356-bf49-4113-9466-65a7f6359c96"
     rows={name: (name,) for name in TRANSPORTS},
 )
 async def duplicate(esms: Driver, name: str) -> None:
-    await sent(esms, name, RequestId=ID)
+    await send_message(esms, name, RequestId=ID)
 
     answer = expect(await esms.call(name, RequestId=ID), "duplicate_request")
     text = answer.text.replace(',"SendStatus":"2"', ',"SendStatus":"5"')  # it may be delivered already
     equal(text, f'{DUPLICATE[:-1]},"SendStatus":"5"}}' if name == JSON_SEND else DUPLICATE, "body")
 
 
-@case(
-    "esms",
-    "request id",
+@request_id_case(
     rule="The state in the refusal is that of the first message: 2 while it waits, 5 when it is finished.",
     sources=["Q26", "Q23"],
     level=Level.SHOULD,
-    needs=CLOCK,
+    needs=MOVED,
     covers=["esms.duplicate-state"],
     kills=["esms.ids-state-constant"],
 )
 async def state_of_the_first(esms: Driver) -> None:
-    await clock_at(esms, "2031-05-02T05:00:00Z")
-    await sent(esms, RequestId=ID)
+    await esms.stop_clock("2031-05-02T05:00:00Z")
+    await send_message(esms, RequestId=ID)
     states = [(await esms.call(JSON_SEND, RequestId=ID)).json["SendStatus"]]
     await esms.advance("2s")
     states.append((await esms.call(JSON_SEND, RequestId=ID)).json["SendStatus"])
@@ -51,9 +50,7 @@ async def state_of_the_first(esms: Driver) -> None:
     equal(states, ["2", "5"], "SendStatus")
 
 
-@case(
-    "esms",
-    "request id",
+@request_id_case(
     rule="A RequestId is known to the account, whichever operation, phone or type it comes with.",
     sources=["Q27"],
     level=Level.SHOULD,
@@ -62,7 +59,7 @@ async def state_of_the_first(esms: Driver) -> None:
     rows={name: (name,) for name in TRANSPORTS},
 )
 async def one_account(esms: Driver, name: str) -> None:
-    await sent(esms, name, RequestId=ID)
+    await send_message(esms, name, RequestId=ID)
 
     for other in TRANSPORTS:
         equal(await is_duplicate(esms, ID, other, Phone="0918238965"), True, f"duplicate at {other}")
@@ -71,9 +68,7 @@ async def one_account(esms: Driver, name: str) -> None:
     expect(await multi(esms, {}, {"RequestId": ID}), "duplicate_request")
 
 
-@case(
-    "esms",
-    "request id",
+@request_id_case(
     rule="Without a RequestId, or with an empty one, the same request may be sent again.",
     sources=["9.7"],
     sends=2,
@@ -83,12 +78,10 @@ async def one_account(esms: Driver, name: str) -> None:
 )
 async def no_id(esms: Driver, name: str, request_id: str | None) -> None:
     for _ in range(2):
-        await sent(esms, name, RequestId=request_id)
+        await send_message(esms, name, RequestId=request_id)
 
 
-@case(
-    "esms",
-    "request id",
+@request_id_case(
     rule="A refused request does not use its RequestId up.",
     sources=["Q27", "Q39"],
     level=Level.SHOULD,
@@ -114,9 +107,7 @@ async def refused_is_free(esms: Driver, name: str, changes: dict[str, Any]) -> N
 WINDOW = [Feature.CLOCK]
 
 
-@case(
-    "esms",
-    "request id",
+@request_id_case(
     rule="A RequestId blocks for 24 hours since its use, and is free again after that.",
     sources=["V2 and EN, 9.7", "Q27"],
     level=Level.SHOULD,
@@ -129,8 +120,8 @@ WINDOW = [Feature.CLOCK]
     rows={name: (name,) for name in TRANSPORTS},
 )
 async def rolling_window(esms: Driver, name: str) -> None:
-    await clock_at(esms, "2031-05-02T10:00:00Z")
-    await sent(esms, name, RequestId=ID)
+    await esms.stop_clock("2031-05-02T10:00:00Z")
+    await send_message(esms, name, RequestId=ID)
     seen = []
     for by in ("23h59m59s", "1s", "23h59m59s", "1s"):
         await esms.advance(by)
@@ -139,9 +130,7 @@ async def rolling_window(esms: Driver, name: str) -> None:
     equal(seen, [True, False, True, False], "duplicates")
 
 
-@case(
-    "esms",
-    "request id",
+@request_id_case(
     rule="Where the calendar counts, a RequestId blocks until the day ends in Vietnam.",
     sources=["HIST, 9.7", "Q27"],
     level=Level.SHOULD,
@@ -154,8 +143,8 @@ async def rolling_window(esms: Driver, name: str) -> None:
     rows={name: (name,) for name in TRANSPORTS},
 )
 async def calendar_day(esms: Driver, name: str) -> None:
-    await clock_at(esms, "2025-04-01T10:00:00Z")
-    await sent(esms, name, RequestId=ID)
+    await esms.stop_clock("2025-04-01T10:00:00Z")
+    await send_message(esms, name, RequestId=ID)
     seen = []
     for by in ("6h59m59s", "1s", "23h59m59s", "1s"):
         await esms.advance(by)
@@ -164,9 +153,7 @@ async def calendar_day(esms: Driver, name: str) -> None:
     equal(seen, [True, False, True, False], "duplicates")
 
 
-@case(
-    "esms",
-    "request id",
+@request_id_case(
     rule="Of many equal requests at the same time, exactly one is accepted.",
     sources=["9.7"],
     needs=[Feature.CONCURRENCY],
@@ -181,9 +168,7 @@ async def only_one(esms: Driver, name: str) -> None:
     equal(sorted("SMSID" in each.json for each in answers), [False] * 19 + [True], "accepted requests")
 
 
-@case(
-    "esms",
-    "request id",
+@request_id_case(
     rule="A RequestId or a campaign that is longer than documented is taken, and counts whole.",
     sources=["1.7", "9.6"],
     level=Level.SHOULD,
@@ -194,15 +179,13 @@ async def only_one(esms: Driver, name: str) -> None:
 )
 async def long_ids(esms: Driver, name: str) -> None:
     more = {} if name == FORM_SEND else {"campaignid": "x" * 300}
-    await sent(esms, name, RequestId="x" * 60 + "a", **more)
+    await send_message(esms, name, RequestId="x" * 60 + "a", **more)
 
     equal(await is_duplicate(esms, "x" * 60 + "b", name), False, "duplicate of one with another end")
     equal(await is_duplicate(esms, "x" * 60 + "a", name), True, "duplicate of itself")
 
 
-@case(
-    "esms",
-    "request id",
+@request_id_case(
     rule="Each channel has its own RequestId, and a request is a duplicate when either was used before.",
     sources=["V2, multichannel page", "9.7"],
     level=Level.SHOULD,

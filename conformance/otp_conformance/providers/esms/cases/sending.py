@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 
 from otp_conformance.case import Feature, Level, Tier, case
 from otp_conformance.driver import Driver
 from otp_conformance.expect import equal, expect, matches, true
-from otp_conformance.providers.esms.steps import ANY_TEXT, GENCODE, PHONE
+from otp_conformance.providers.esms import GENCODE, PHONE
+from otp_conformance.providers.esms.steps import ANY_TEXT
+
+code_case = partial(case, "esms", "code")
+message_text_case = partial(case, "esms", "message text")
+brandname_case = partial(case, "esms", "brandname")
+type_case = partial(case, "esms", "type")
+phone_case = partial(case, "esms", "phone")
 
 
-@case(
-    "esms",
-    "code",
+@code_case(
     rule="A code has the length that NumCharOfCode asks for, and six characters when it is not sent.",
     sources=["S2, GENCODE table", "Q11"],
     needs=[Feature.MESSAGES],
@@ -26,9 +32,7 @@ async def length(esms: Driver, asked: str | None, expected: int) -> None:
     equal(len(await esms.code_sent_to(PHONE)), expected, "length")
 
 
-@case(
-    "esms",
-    "code",
+@code_case(
     rule="A length outside 1 to 20, or one that is no number, falls back to six.",
     sources=["Q11"],
     level=Level.SHOULD,
@@ -44,9 +48,7 @@ async def length_outside(esms: Driver, asked: str) -> None:
     equal(len(await esms.code_sent_to(PHONE)), 6, "length")
 
 
-@case(
-    "esms",
-    "code",
+@code_case(
     rule="Under the strict reading a length outside the range is refused.",
     sources=["Q11", "Q3"],
     level=Level.SHOULD,
@@ -60,9 +62,7 @@ async def length_strict(esms: Driver, asked: str) -> None:
     expect(await esms.call(GENCODE, NumCharOfCode=asked), "invalid_request")
 
 
-@case(
-    "esms",
-    "code",
+@code_case(
     rule="IsNumber=1 gives digits only; 0, and nothing, give capital letters and digits.",
     sources=["S2, GENCODE table", "Q12", "Q13"],
     needs=[Feature.MESSAGES],
@@ -81,9 +81,7 @@ async def alphabet(esms: Driver, asked: str | None, pattern: str) -> None:
     true(bool(re.search("[A-Z]", seen)) == (asked != "1"), "letters only where they are asked for", seen)
 
 
-@case(
-    "esms",
-    "code",
+@code_case(
     rule="Each send makes another code.",
     sources=["S2, GENCODE"],
     needs=[Feature.MESSAGES],
@@ -99,9 +97,7 @@ async def another_each_time(esms: Driver) -> None:
     equal(len(codes), 3, "different codes")
 
 
-@case(
-    "esms",
-    "message text",
+@message_text_case(
     rule="Every {OTP} in the message is replaced by the code.",
     sources=["S2, message", "Q14"],
     needs=[Feature.MESSAGES],
@@ -121,9 +117,7 @@ async def placeholder(esms: Driver, text: str, expected: str) -> None:
     equal(sent["text"], expected.replace("{}", code).replace("{0}", code), "text")
 
 
-@case(
-    "esms",
-    "message text",
+@message_text_case(
     rule="A message without {OTP}, or one that fits no template of the brandname, is refused with an SMSID.",
     sources=["Q14", "B2a, tab 146"],
     covers=["esms:template_mismatch"],
@@ -142,9 +136,7 @@ async def template(esms: Driver, text: str | None) -> None:
     matches(refused.json["SMSID"], r"[0-9a-zA-Z-]{31,42}", "SMSID")
 
 
-@case(
-    "esms",
-    "message text",
+@message_text_case(
     rule="A place of a template takes as many characters as it says, not one more.",
     sources=["B2a, trial template", "3.3"],
     level=Level.SHOULD,
@@ -156,9 +148,7 @@ async def template_place(esms: Driver, asked: str, outcome: str) -> None:
     expect(await esms.call(GENCODE, NumCharOfCode=asked), outcome)
 
 
-@case(
-    "esms",
-    "message text",
+@message_text_case(
     rule="White space around the message does not count.",
     sources=["3.3"],
     level=Level.SHOULD,
@@ -169,9 +159,7 @@ async def template_is_trimmed(esms: Driver) -> None:
     expect(await esms.call(GENCODE, message="  {OTP} la ma xac minh dang ky Baotrixemay cua ban "), "accepted")
 
 
-@case(
-    "esms",
-    "brandname",
+@brandname_case(
     rule="A brandname that is not registered, or missing, is refused; its case counts.",
     sources=["S2, Brandname", "Q37", "B2a, tab 104"],
     tier=Tier.NOTHING,
@@ -185,9 +173,7 @@ async def brandname(esms: Driver, name: str | None) -> None:
     true("SMSID" not in refused.json, "no SMSID", refused.json)
 
 
-@case(
-    "esms",
-    "type",
+@type_case(
     rule="Type takes 2 alone; without it the message type is missing.",
     sources=["Q15"],
     tier=Tier.NOTHING,
@@ -205,9 +191,7 @@ async def type_of_message(esms: Driver, kind: str | None, outcome: str) -> None:
     expect(await esms.call(GENCODE, Type=kind), outcome)
 
 
-@case(
-    "esms",
-    "phone",
+@phone_case(
     rule="Phones are taken as 0…, 84… and +84…, with blanks, dots and dashes; they are one and the same.",
     sources=["Q40"],
     level=Level.SHOULD,
@@ -229,9 +213,7 @@ async def phone(esms: Driver, spelling: str) -> None:
     equal(len(await esms.messages(to=PHONE)), 1, "messages")
 
 
-@case(
-    "esms",
-    "phone",
+@phone_case(
     rule="A phone that is malformed or missing is refused, repeating what was sent.",
     sources=["Q37", "Q40", "table 108"],
     tier=Tier.NOTHING,

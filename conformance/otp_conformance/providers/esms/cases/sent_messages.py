@@ -2,30 +2,32 @@
 
 from __future__ import annotations
 
+from functools import partial
+from typing import Any
+
 from otp_conformance.case import Feature, Level, Tier, case
 from otp_conformance.driver import Driver
 from otp_conformance.expect import equal, expect, matches
-from otp_conformance.providers.esms.query_steps import (
+from otp_conformance.providers.esms import GENCODE, JSON_SEND
+from otp_conformance.providers.esms.steps import (
     CLOCK,
-    MESSAGE,
-    MESSAGES,
+    MOVED,
     NOON,
     NOON_MS,
+    OTHER_TEXT,
     SENT_DATA,
-    clock_at,
-    forced,
-    listed,
-    refs,
-    sent_ref,
+    list_messages,
+    list_refs,
+    send_ref,
 )
 
+sent_messages_case = partial(case, "esms", "sent messages")
 
-@case(
-    "esms",
-    "sent messages",
+
+@sent_messages_case(
     rule="A row has the members of the sample in their order, numbers as numbers, and the time with its offset.",
     sources=["V2, page on the messages of a period, tab 100", "Q5", "Q43", "Q47"],
-    needs=MESSAGES,
+    needs=MOVED,
     covers=[
         "esms:sent_data_told",
         *(f"esms.sent-data-{what}" for what in ("members", "types", "result", "time", "ids", "price")),
@@ -53,10 +55,10 @@ from otp_conformance.providers.esms.query_steps import (
     },
 )
 async def row(esms: Driver, state: str, status: int, result: int) -> None:
-    await clock_at(esms, NOON)
-    ref = await sent_ref(esms, Phone="84901888484", Brandname="Sandbox", message="Xin chào {OTP}")
+    await esms.stop_clock(NOON)
+    ref = await send_ref(esms, Phone="84901888484", Brandname="Sandbox", message="Xin chào {OTP}")
     if state:
-        await forced(esms, ref, state)
+        await esms.bring_into(state, ref)
 
     matches(
         (await esms.call(SENT_DATA)).text,
@@ -67,9 +69,7 @@ async def row(esms: Driver, state: str, status: int, result: int) -> None:
     )
 
 
-@case(
-    "esms",
-    "sent messages",
+@sent_messages_case(
     rule="The period goes by Vietnamese time, and both its ends belong to it.",
     sources=["V2, page on the messages of a period", "Q43"],
     needs=CLOCK,
@@ -94,15 +94,13 @@ async def row(esms: Driver, state: str, status: int, result: int) -> None:
     },
 )
 async def period(esms: Driver, first: str, last: str, found: bool) -> None:  # noqa: FBT001  (a row)
-    await clock_at(esms, NOON)
-    ref = await sent_ref(esms)
+    await esms.stop_clock(NOON)
+    ref = await send_ref(esms)
 
-    equal(await refs(esms, From=first, To=last), [ref] if found else [], "SMSIDs")
+    equal(await list_refs(esms, From=first, To=last), [ref] if found else [], "SMSIDs")
 
 
-@case(
-    "esms",
-    "sent messages",
+@sent_messages_case(
     rule="The second that a period ends with belongs to it as a whole.",
     sources=["Q43"],
     level=Level.SHOULD,
@@ -111,15 +109,13 @@ async def period(esms: Driver, first: str, last: str, found: bool) -> None:  # n
     kills=["esms.period-open-end"],
 )
 async def whole_second(esms: Driver) -> None:
-    await clock_at(esms, "2031-05-02T05:00:00.999Z")
-    ref = await sent_ref(esms)
+    await esms.stop_clock("2031-05-02T05:00:00.999Z")
+    ref = await send_ref(esms)
 
-    equal(await refs(esms, From="2031-05-02 12:00:00", To="2031-05-02 12:00:00"), [ref], "SMSIDs")
+    equal(await list_refs(esms, From="2031-05-02 12:00:00", To="2031-05-02 12:00:00"), [ref], "SMSIDs")
 
 
-@case(
-    "esms",
-    "sent messages",
+@sent_messages_case(
     rule="A scheduled message belongs to the period in which it was made, whenever it goes out.",
     sources=["V2, page on the messages of a period"],
     tier=Tier.WAITS,
@@ -128,20 +124,18 @@ async def whole_second(esms: Driver) -> None:
     kills=["esms.period-open-begin"],
 )
 async def scheduled(esms: Driver) -> None:
-    await clock_at(esms, NOON)
-    answer = expect(await esms.call(MESSAGE, SendDate="2031-05-04 12:00:00", RequestId=None), "accepted")
+    await esms.stop_clock(NOON)
+    answer = expect(await esms.call(JSON_SEND, SendDate="2031-05-04 12:00:00", RequestId=None), "accepted")
     await esms.advance("3d")
 
-    found = await listed(esms, From="2031-05-02 12:00:00", To="2031-05-02 12:00:00")
+    found = await list_messages(esms, From="2031-05-02 12:00:00", To="2031-05-02 12:00:00")
 
     equal([each["ReferenceId"] for each in found], [answer.json["SMSID"]], "SMSIDs")
     equal(found[0]["SentTime"], f"/Date({NOON_MS + 2 * 86_400_000}+0700)/", "SentTime")
-    equal(await refs(esms, From="2031-05-02 12:00:01", To="2031-05-05 12:00:00"), [], "SMSIDs of later days")
+    equal(await list_refs(esms, From="2031-05-02 12:00:01", To="2031-05-05 12:00:00"), [], "SMSIDs of later days")
 
 
-@case(
-    "esms",
-    "sent messages",
+@sent_messages_case(
     rule="A period without begin or end, or with one that is no date, makes the request unusable.",
     sources=["Q3", "Q37"],
     level=Level.SHOULD,
@@ -163,9 +157,7 @@ async def dates(esms: Driver, changes: dict[str, str | None]) -> None:
     equal(answer.text, '{"error":"Invalid request"}', "body")
 
 
-@case(
-    "esms",
-    "sent messages",
+@sent_messages_case(
     rule="Only the type that was asked for is listed, and the codes of GENCODE are customer care.",
     sources=["V2, page on the messages of a period", "3.3"],
     needs=[Feature.LANES],
@@ -173,19 +165,19 @@ async def dates(esms: Driver, changes: dict[str, str | None]) -> None:
     kills=["esms.sent-types-as-text"],
 )
 async def types(esms: Driver) -> None:
-    ref = await sent_ref(esms)
+    ref = await send_ref(esms)
 
     equal(
-        {kind: await refs(esms, SmsType=kind) for kind in ("1", "2", "8", "23", "24", "25", "26")}["2"], [ref], "care"
+        {kind: await list_refs(esms, SmsType=kind) for kind in ("1", "2", "8", "23", "24", "25", "26")}["2"],
+        [ref],
+        "care",
     )
     for kind in ("1", "8", "23", "24", "25", "26"):
-        equal(await refs(esms, SmsType=kind), [], f"type {kind}")
-    equal((await listed(esms, SmsType=2))[0]["SmsType"], 2, "SmsType")
+        equal(await list_refs(esms, SmsType=kind), [], f"type {kind}")
+    equal((await list_messages(esms, SmsType=2))[0]["SmsType"], 2, "SmsType")
 
 
-@case(
-    "esms",
-    "sent messages",
+@sent_messages_case(
     rule="The type must be there, and be one that the page names.",
     sources=["error table V2, rows 118 and 300"],
     level=Level.SHOULD,
@@ -202,9 +194,7 @@ async def bad_types(esms: Driver, kind: str | None, outcome: str) -> None:
     expect(await esms.call(SENT_DATA, SmsType=kind, From=None), outcome)
 
 
-@case(
-    "esms",
-    "sent messages",
+@sent_messages_case(
     rule="The campaign of a send is repeated in the list.",
     sources=["V2, page on the messages of a period, fields", "1.7"],
     needs=[Feature.LANES],
@@ -212,6 +202,102 @@ async def bad_types(esms: Driver, kind: str | None, outcome: str) -> None:
     kills=["esms.sent-no-campaign"],
 )
 async def campaign(esms: Driver) -> None:
-    expect(await esms.call(MESSAGE, campaignid="Chiến dịch 02/10/2023"), "accepted")
+    expect(await esms.call(JSON_SEND, campaignid="Chiến dịch 02/10/2023"), "accepted")
 
-    equal([row["Campaign"] for row in await listed(esms)], ["Chiến dịch 02/10/2023"], "Campaign")
+    equal([row["Campaign"] for row in await list_messages(esms)], ["Chiến dịch 02/10/2023"], "Campaign")
+
+
+PAGE_SIZE_MAX = 500
+
+
+@sent_messages_case(
+    rule="The newest message comes first; pages count from 1, and the total counts all of them.",
+    sources=["OLD, page on the messages of a period, tab 100", "Q43"],
+    level=Level.SHOULD,
+    needs=CLOCK,
+    sends=3,
+    covers=["esms:sent_data_told", "esms.sent-data-order", "esms.sent-data-pages", "esms.sent-data-total"],
+    kills=[
+        "esms.sent-oldest-first",
+        "esms.sent-page-zero",
+        "esms.sent-total-of-page",
+    ],
+)
+async def pages(esms: Driver) -> None:
+    await esms.stop_clock(NOON)
+    ids: list[str] = []
+    for _ in range(3):
+        ids.insert(0, await send_ref(esms))
+        await esms.advance("1s")
+
+    for page, size, found in ((1, 2, ids[:2]), (2, 2, ids[2:]), (3, 2, []), (1, 3, ids), (2, 3, [])):
+        body = expect(await esms.call(SENT_DATA, Page=page, PageSize=size), "sent_data_told").json
+        equal([row["ReferenceId"] for row in body["SentData"]], found, f"page {page} of {size}")
+        equal(body["CountTotal"], 3, "CountTotal")
+
+
+@sent_messages_case(
+    rule="A page has as many rows as were asked for, and 500 at most.",
+    sources=["V2, page on the messages of a period", "9.6"],
+    needs=[Feature.LANES, Feature.ACCOUNTS],
+    sends=PAGE_SIZE_MAX + 1,
+    covers=["esms:sent_data_told", "esms.sent-data-page-size"],
+    kills=["esms.sent-size-ignored", "esms.sent-size-unbounded"],
+)
+async def page_size(esms: Driver) -> None:
+    await esms.account(balance=1_000_000, price=1)
+    for _ in range(5):
+        await esms.at_once(GENCODE, 100)
+    await esms.call(GENCODE)
+
+    for asked, found in ((1, 1), (PAGE_SIZE_MAX, PAGE_SIZE_MAX), (PAGE_SIZE_MAX + 1, PAGE_SIZE_MAX)):
+        body = expect(await esms.call(SENT_DATA, PageSize=asked), "sent_data_told").json
+        equal(len(body["SentData"]), found, f"rows of {asked}")
+        equal(body["CountTotal"], PAGE_SIZE_MAX + 1, "CountTotal")
+
+
+@sent_messages_case(
+    rule="A page or a size that is missing or no positive number counts as the first page, or the greatest size.",
+    sources=["OLD, page on the messages of a period, required fields"],
+    level=Level.SHOULD,
+    needs=[Feature.LANES],
+    covers=["esms:sent_data_told", "esms.sent-data-page-default"],
+    rows={"missing": (None,), "zero": (0,), "negative": (-1,), "text": ("first",)},
+)
+async def page_default(esms: Driver, asked: Any) -> None:
+    ref = await send_ref(esms)
+
+    equal(await list_refs(esms, Page=asked), [ref], "SMSIDs of the page")
+    equal(await list_refs(esms, PageSize=asked), [ref], "SMSIDs of the size")
+
+
+@sent_messages_case(
+    rule="Refused requests are not in the list, even when they have an SMSID.",
+    sources=["Q39"],
+    level=Level.SHOULD,
+    choices={"esms.nothing-sent": "empty"},
+    covers=["esms:sent_data_told", "esms.sent-data-no-refused", "esms.nothing-sent=empty"],
+    kills=["esms.nothing-refused"],
+    needs=[Feature.LANES],
+)
+async def nothing_refused(esms: Driver) -> None:
+    expect(await esms.call(GENCODE, message=OTHER_TEXT), "template_mismatch")
+
+    equal((await esms.call(SENT_DATA)).text, '{"CodeResult":"100","CountTotal":0,"SentData":[]}', "body")
+
+
+@sent_messages_case(
+    rule="Where a period without messages is not found, one with messages still has empty pages.",
+    sources=["error table V2, row 105"],
+    level=Level.SHOULD,
+    needs=[Feature.CHOICES, Feature.LANES],
+    choices={"esms.nothing-sent": "not-found"},
+    covers=["esms.nothing-sent=not-found", "esms:message_not_found"],
+    kills=["esms.nothing-listed"],
+)
+async def nothing_found(esms: Driver) -> None:
+    answer = expect(await esms.call(SENT_DATA), "message_not_found")
+    equal(answer.text, '{"CodeResult":"105","ErrorMessage":"Message not found"}', "body")
+    await send_ref(esms)
+
+    equal(await list_refs(esms, Page=2), [], "the second page")

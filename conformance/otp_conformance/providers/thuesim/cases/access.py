@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from otp_conformance.case import Level, Tier, case
 from otp_conformance.driver import Driver
 from otp_conformance.expect import equal, expect, matches
 from otp_conformance.providers.thuesim.steps import ACCOUNT, RENT, service, wire_case, with_wrong_token
+
+authentication_case = partial(case, "thuesim", "authentication")
+wire_authentication_case = partial(wire_case, "thuesim", "authentication")
+unknown_query_case = partial(case, "thuesim", "unknown query")
+methods_case = partial(case, "thuesim", "methods")
+spellings_case = partial(case, "thuesim", "spellings")
+content_type_case = partial(case, "thuesim", "content type")
+balance_case = partial(case, "thuesim", "balance")
+catalogue_case = partial(case, "thuesim", "catalogue")
+wire_catalogue_case = partial(wire_case, "thuesim", "catalogue")
 
 STATUS = '{"status_code":401,"success":false,"message":"Lỗi xác thực","data":null}'
 RENTS = '{"RequestLog":null,"ResponseCode":401,"Message":"Lỗi xác thực"}'
@@ -35,9 +46,7 @@ ROWS = {
 }
 
 
-@case(
-    "thuesim",
-    "authentication",
+@authentication_case(
     rule="Without a right token every operation answers 401, whatever else is wrong.",
     sources=["S17-S20", "S30, S60, S100, S165, S232, S305", "V, number"],
     tier=Tier.NOTHING,
@@ -55,9 +64,7 @@ async def token(thuesim: Driver, operation: str, changes: dict[str, str | None])
     expect(await thuesim.call(operation, **changes), "auth_failed")
 
 
-@wire_case(
-    "thuesim",
-    "authentication",
+@wire_authentication_case(
     rule="A wrong token is refused in the envelope of the operation; a rent then shows no balance.",
     sources=["3.3", "6-15"],
     level=Level.SHOULD,
@@ -78,9 +85,7 @@ async def token_body(thuesim: Driver, operation: str, body: str) -> None:
     equal((await with_wrong_token(thuesim, operation, "wire")).text, body, "body")
 
 
-@case(
-    "thuesim",
-    "authentication",
+@authentication_case(
     rule="The token is compared as it stands: in another case, longer or shorter, it is another token.",
     sources=["2", "X, M and V differ in form"],
     level=Level.SHOULD,
@@ -94,9 +99,7 @@ async def token_is_opaque(thuesim: Driver, spelled: Any) -> None:
     expect(await thuesim.call("balance", token=own), "auth_failed")
 
 
-@case(
-    "thuesim",
-    "unknown query",
+@unknown_query_case(
     rule="A missing or unknown show is a general error, whatever the token; its name and value are taken exactly.",
     sources=["6-18", "1"],
     level=Level.SHOULD,
@@ -119,9 +122,7 @@ async def unknown_show(thuesim: Driver, changes: dict[str, str | None]) -> None:
     equal(answer.status, 200, "HTTP status")
 
 
-@case(
-    "thuesim",
-    "methods",
+@methods_case(
     rule="The operations are GET only; any other method is 405, and Allow names GET.",
     sources=["S9", "1"],
     level=Level.SHOULD,
@@ -140,9 +141,7 @@ async def methods(thuesim: Driver, operation: str, method: str) -> None:
     matches(answer.exchange.answer_headers.get("Allow", ""), r"(.*\W)?GET(\W.*)?", "Allow")
 
 
-@case(
-    "thuesim",
-    "spellings",
+@spellings_case(
     rule="A path that is none of the printed ones is 404 with a page of HTML.",
     sources=["1"],
     level=Level.SHOULD,
@@ -156,9 +155,7 @@ async def unknown_path(thuesim: Driver, path: str) -> None:
     matches(answer.exchange.answer_headers.get("Content-Type"), "text/html.*", "content type")
 
 
-@case(
-    "thuesim",
-    "spellings",
+@spellings_case(
     rule="The slash before the question mark may be left out; neither form redirects.",
     sources=["1"],
     level=Level.SHOULD,
@@ -179,9 +176,7 @@ async def slash(thuesim: Driver, operation: str, path: str, outcome: str) -> Non
     expect(await thuesim.request(operation, thuesim.fields(operation, changes), path=path), outcome)
 
 
-@case(
-    "thuesim",
-    "content type",
+@content_type_case(
     rule="Every answer, an error too, is JSON; the header says so, or text/html where that is chosen.",
     sources=["S10", "6-17"],
     level=Level.SHOULD,
@@ -202,9 +197,7 @@ async def content_type(thuesim: Driver, operation: str, changes: dict[str, str])
     equal(type(answer.json), dict, "type of the body")
 
 
-@case(
-    "thuesim",
-    "content type",
+@content_type_case(
     rule="Where text/html is chosen, the body is the same JSON.",
     sources=["6-17"],
     level=Level.SHOULD,
@@ -220,9 +213,7 @@ async def html_type(thuesim: Driver, operation: str, changes: dict[str, str]) ->
     equal(type(answer.json), dict, "type of the body")
 
 
-@case(
-    "thuesim",
-    "balance",
+@balance_case(
     rule="The balance is a whole number inside data.",
     sources=["S24", "S36-S40"],
     tier=Tier.READS,
@@ -247,9 +238,7 @@ async def balance_body(thuesim: Driver, held: int) -> None:
     equal(answer.text, body, "body")
 
 
-@case(
-    "thuesim",
-    "catalogue",
+@catalogue_case(
     rule="There are five carriers, numbered from 1 in a fixed order.",
     sources=["S54", "S67-S80"],
     tier=Tier.READS,
@@ -265,9 +254,7 @@ async def networks_body(thuesim: Driver) -> None:
     equal(answer.text, f'{{"status_code":200,"success":true,"message":"successful","data":[{rows}]}}', "body")
 
 
-@wire_case(
-    "thuesim",
-    "catalogue",
+@wire_catalogue_case(
     rule="A service has a whole-number ID and PRICE, its server and its lifetime as text; success carries no message.",
     sources=["S94", "S105-S109"],
     tier=Tier.READS,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from otp_conformance.case import Feature, Level, Tier
@@ -13,30 +14,30 @@ from otp_conformance.providers.thuesim.steps import (
     CLOCK,
     NUMBERS,
     Rental,
-    again,
-    read,
+    let_text_arrive,
+    read_code,
+    rent,
+    rent_again,
     rental_of,
-    rented,
     service,
-    text_arrives,
-    unhurried,
+    take_time,
     wire_case,
 )
+
+rent_again_case = partial(wire_case, "thuesim", "rent again")
 
 SERVICES = [service(4), service(7, PRICE=300), service(7, "02", PRICE=500), service(8, "02"), service(9, "10")]
 
 
 async def used(thuesim: Driver, service_id: str = "01.4", **patch: Any) -> Rental:
     """Rent a number and let its message arrive."""
-    await unhurried(thuesim, services=SERVICES, **patch)
-    rental = await rented(thuesim, serviceId=service_id)
-    await text_arrives(thuesim, rental)
+    await take_time(thuesim, services=SERVICES, **patch)
+    rental = await rent(thuesim, serviceId=service_id)
+    await let_text_arrive(thuesim, rental)
     return rental
 
 
-@wire_case(
-    "thuesim",
-    "rent again",
+@rent_again_case(
     rule="A used number is rented again under a new ID, in the envelope of a first rent, and can be read like one.",
     sources=["S131-S133, S154-S155", "2.4"],
     level=Level.SHOULD,
@@ -58,7 +59,7 @@ async def used(thuesim: Driver, service_id: str = "01.4", **patch: Any) -> Renta
 async def again_body(thuesim: Driver) -> None:
     first = await used(thuesim, balance=1_000)
 
-    answer = await again(thuesim, first)
+    answer = await rent_again(thuesim, first)
 
     space = " " if answer.option("thuesim.phone-space") == "keep" else ""
     matches(
@@ -71,13 +72,11 @@ async def again_body(thuesim: Driver) -> None:
     )
     second = rental_of(answer)
     equal(second.id == first.id, False, "same ID")
-    expect(await read(thuesim, second), "waiting_for_message")
-    expect(await read(thuesim, first), "code_received")
+    expect(await read_code(thuesim, second), "waiting_for_message")
+    expect(await read_code(thuesim, first), "code_received")
 
 
-@wire_case(
-    "thuesim",
-    "rent again",
+@rent_again_case(
     rule="The service may be another one; it is found on the server that thuesim1 ends with, and costs its own price.",
     sources=["2.4", "4.5"],
     level=Level.SHOULD,
@@ -99,7 +98,7 @@ async def again_body(thuesim: Driver) -> None:
     },
 )
 async def server(thuesim: Driver, first: str, asked: str, ending: str | None, price: int) -> None:
-    answer = await again(thuesim, await used(thuesim, first), serviceId=asked)
+    answer = await rent_again(thuesim, await used(thuesim, first), serviceId=asked)
 
     if ending is None:
         expect(answer, "service_unknown")
@@ -109,9 +108,7 @@ async def server(thuesim: Driver, first: str, asked: str, ending: str | None, pr
         equal((log["ServiceID"], log["Price"]), (int(asked), price), "service and price")
 
 
-@wire_case(
-    "thuesim",
-    "rent again",
+@rent_again_case(
     rule="An expired rental's number can be rented again, at once and however much later.",
     sources=["2.4", "V silent"],
     level=Level.SHOULD,
@@ -122,16 +119,14 @@ async def server(thuesim: Driver, first: str, asked: str, ending: str | None, pr
     rows={"at-once": ("300s",), "half-an-hour": ("36m",), "a-month": ("720h",)},
 )
 async def no_deadline(thuesim: Driver, by: str) -> None:
-    await unhurried(thuesim)
-    first = await rented(thuesim)
+    await take_time(thuesim)
+    first = await rent(thuesim)
     await thuesim.advance(by)
 
-    equal(rental_of(await again(thuesim, first)).phone, first.phone, "number")
+    equal(rental_of(await rent_again(thuesim, first)).phone, first.phone, "number")
 
 
-@wire_case(
-    "thuesim",
-    "rent again",
+@rent_again_case(
     rule="Any earlier rental of the number will do, the oldest and the newest.",
     sources=["2.4"],
     level=Level.SHOULD,
@@ -142,15 +137,13 @@ async def no_deadline(thuesim: Driver, by: str) -> None:
 )
 async def any_earlier(thuesim: Driver, place: int) -> None:
     first = await used(thuesim)
-    second = rental_of(await again(thuesim, first))
-    await text_arrives(thuesim, second)
+    second = rental_of(await rent_again(thuesim, first))
+    await let_text_arrive(thuesim, second)
 
-    equal(rental_of(await again(thuesim, (first, second)[place])).phone, first.phone, "number")
+    equal(rental_of(await rent_again(thuesim, (first, second)[place])).phone, first.phone, "number")
 
 
-@wire_case(
-    "thuesim",
-    "rent again",
+@rent_again_case(
     rule="Number and earlier rental must be there, be readable, be known and belong together; else it is an error.",
     sources=["4.5", "S131-S133"],
     level=Level.SHOULD,
@@ -174,19 +167,17 @@ async def any_earlier(thuesim: Driver, place: int) -> None:
 )
 async def mismatch(thuesim: Driver, changes: dict[str, str | None]) -> None:
     first = await used(thuesim, balance=1_000)
-    other = await rented(thuesim)
-    await text_arrives(thuesim, other)
+    other = await rent(thuesim)
+    await let_text_arrive(thuesim, other)
     known = {"nine": first.nine, "bare": first.bare_id, "other": other.id}
     sent = {name: known.get(value or "", value) for name, value in changes.items()}
 
-    answer = await again(thuesim, first, **sent)
+    answer = await rent_again(thuesim, first, **sent)
 
     equal(answer.text, '{"RequestLog":null,"Balance":800,"ResponseCode":-1,"Message":"Có lỗi"}', "body")
 
 
-@wire_case(
-    "thuesim",
-    "rent again",
+@rent_again_case(
     rule="Where only the bare id is taken, server, dot and id are an unknown service, as is anything unreadable.",
     sources=["S131", "6-11"],
     needs=ARRIVALS,
@@ -196,12 +187,10 @@ async def mismatch(thuesim: Driver, changes: dict[str, str | None]) -> None:
     rows={"composite": ("01.4",), "word": ("Yahoo",), "unknown": ("12345",)},
 )
 async def bare(thuesim: Driver, asked: str) -> None:
-    expect(await again(thuesim, await used(thuesim), serviceId=asked), "service_unknown")
+    expect(await rent_again(thuesim, await used(thuesim), serviceId=asked), "service_unknown")
 
 
-@wire_case(
-    "thuesim",
-    "rent again",
+@rent_again_case(
     rule="Where both are taken, server, dot and id do as well as the bare id; the server must be that of thuesim1.",
     sources=["6-11"],
     level=Level.SHOULD,
@@ -211,12 +200,10 @@ async def bare(thuesim: Driver, asked: str) -> None:
     rows={"composite": ("01.7", "rented"), "bare": ("7", "rented"), "word": ("Yahoo", "service_unknown")},
 )
 async def both(thuesim: Driver, asked: str, outcome: str) -> None:
-    expect(await again(thuesim, await used(thuesim), serviceId=asked), outcome)
+    expect(await rent_again(thuesim, await used(thuesim), serviceId=asked), outcome)
 
 
-@wire_case(
-    "thuesim",
-    "rent again",
+@rent_again_case(
     rule="A number that is still waiting is out of stock, by whichever of its rentals it is asked for.",
     sources=["4.5"],
     level=Level.SHOULD,
@@ -227,18 +214,16 @@ async def both(thuesim: Driver, asked: str, outcome: str) -> None:
     rows={"first": (False,), "second": (True,)},
 )
 async def busy(thuesim: Driver, twice: bool) -> None:  # noqa: FBT001  (a column of the table)
-    await unhurried(thuesim)
-    rental = await rented(thuesim)
+    await take_time(thuesim)
+    rental = await rent(thuesim)
     if twice:
-        await text_arrives(thuesim, rental)
-        expect(await again(thuesim, rental), "rented")
+        await let_text_arrive(thuesim, rental)
+        expect(await rent_again(thuesim, rental), "rented")
 
-    expect(await again(thuesim, rental), "out_of_stock")
+    expect(await rent_again(thuesim, rental), "out_of_stock")
 
 
-@wire_case(
-    "thuesim",
-    "rent again",
+@rent_again_case(
     rule="Of token, interval, number and rental, service, limit, balance and free number the first that fails is told.",
     sources=["4.5"],
     level=Level.SHOULD,
@@ -256,16 +241,14 @@ async def busy(thuesim: Driver, twice: bool) -> None:  # noqa: FBT001  (a column
     },
 )
 async def again_order(thuesim: Driver, changes: dict[str, str | None], patch: dict[str, Any], outcome: str) -> None:
-    await unhurried(thuesim)
-    first = await rented(thuesim)  # it still waits, so that everything is wrong at once
+    await take_time(thuesim)
+    first = await rent(thuesim)  # it still waits, so that everything is wrong at once
     await thuesim.account(**{"min_interval": "5s", "waiting_limit": 1, "balance": 0, **patch})
 
-    expect(await again(thuesim, first, **changes), outcome)
+    expect(await rent_again(thuesim, first, **changes), outcome)
 
 
-@wire_case(
-    "thuesim",
-    "rent again",
+@rent_again_case(
     rule="A number of another account is unknown.",
     sources=["2.4", "4.5"],
     level=Level.SHOULD,

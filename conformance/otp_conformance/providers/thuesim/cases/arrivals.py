@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 
 from otp_conformance.case import Feature, Level
 from otp_conformance.driver import Driver
@@ -11,19 +12,20 @@ from otp_conformance.providers.thuesim.steps import (
     ARRIVALS,
     CLOCK,
     NUMBERS,
-    call_arrives,
-    read,
-    rented,
+    let_call_arrive,
+    let_text_arrive,
+    read_code,
+    rent,
     service,
-    text_arrives,
-    unhurried,
+    take_time,
     wire_case,
 )
 
+call_case = partial(wire_case, "thuesim", "call")
+arrival_case = partial(wire_case, "thuesim", "arrival")
 
-@wire_case(
-    "thuesim",
-    "call",
+
+@call_case(
     rule="A call has IsCall, its transcript twice behind [Call], the code as text, and an address to listen to.",
     sources=["S226", "4.6"],
     needs=ARRIVALS,
@@ -32,18 +34,16 @@ from otp_conformance.providers.thuesim.steps import (
     kills=["thuesim.call-flag-false", "thuesim.transcript-once", "thuesim.code-as-number"],
 )
 async def call(thuesim: Driver) -> None:
-    await unhurried(thuesim)
-    rental = await rented(thuesim)
-    await call_arrives(thuesim, rental, "059809")
+    await take_time(thuesim)
+    rental = await rent(thuesim)
+    await let_call_arrive(thuesim, rental, "059809")
 
     sms = "[Call]mã otp của bạn là 059809mã otp của bạn là 059809"
     result = f'{{"SMS":"{re.escape(sms)}","Code":"059809","IsCall":true,"CallFile":"https?://[^"]+"}}'
-    matches((await read(thuesim, rental)).text, rf'{{"ResponseCode":0,"Msg":"OK","Result":{result}}}', "body")
+    matches((await read_code(thuesim, rental)).text, rf'{{"ResponseCode":0,"Msg":"OK","Result":{result}}}', "body")
 
 
-@wire_case(
-    "thuesim",
-    "call",
+@call_case(
     rule="The address has server, number, service and twelve hex digits, then the number, and plays a WAV file.",
     sources=["S226, pattern", "2.5", "4.6"],
     level=Level.SHOULD,
@@ -53,11 +53,11 @@ async def call(thuesim: Driver) -> None:
     rows={"01": ("01", "Man.Club", r"Man\.Club"), "10": ("10", "DV KHÁC", "DV%20KH%C3%81C")},
 )
 async def recording(thuesim: Driver, server: str, name: str, written: str) -> None:
-    await unhurried(thuesim, services=[service(4, server, SERVICE_NAME=name)])
-    rental = await rented(thuesim, serviceId=f"{server}.4")
-    await call_arrives(thuesim, rental)
+    await take_time(thuesim, services=[service(4, server, SERVICE_NAME=name)])
+    rental = await rent(thuesim, serviceId=f"{server}.4")
+    await let_call_arrive(thuesim, rental)
 
-    file = expect(await read(thuesim, rental), "code_received").json["Result"]["CallFile"]
+    file = expect(await read_code(thuesim, rental), "code_received").json["Result"]["CallFile"]
 
     query = rf"{server}={rental.nine}_{written}_[0-9a-f]{{12}}\.wav&phone={rental.nine}"
     matches(file, rf"https?://[^/]+/audio/play\.php\?{query}", "CallFile")
@@ -66,9 +66,7 @@ async def recording(thuesim: Driver, server: str, name: str, written: str) -> No
     matches(played.exchange.answer_headers.get("Content-Type"), "audio/(x-)?wav", "content type")
 
 
-@wire_case(
-    "thuesim",
-    "call",
+@call_case(
     rule="A link that belongs to no call plays nothing.",
     sources=["S226", "4.6"],
     level=Level.SHOULD,
@@ -87,12 +85,12 @@ async def recording(thuesim: Driver, server: str, name: str, written: str) -> No
     },
 )
 async def no_recording(thuesim: Driver, query: str) -> None:
-    await unhurried(thuesim)
-    rental = await rented(thuesim)
-    await call_arrives(thuesim, rental)
-    other = await rented(thuesim)
-    await text_arrives(thuesim, other)
-    file = (await read(thuesim, rental)).json["Result"]["CallFile"].partition("?01=")[2].partition("&")[0]
+    await take_time(thuesim)
+    rental = await rent(thuesim)
+    await let_call_arrive(thuesim, rental)
+    other = await rent(thuesim)
+    await let_text_arrive(thuesim, other)
+    file = (await read_code(thuesim, rental)).json["Result"]["CallFile"].partition("?01=")[2].partition("&")[0]
 
     asked = query.format(nine=rental.nine, sv="01", file=file, text=other.nine)
     answer = await thuesim.request("audio", {}, query=asked)
@@ -100,9 +98,7 @@ async def no_recording(thuesim: Driver, query: str) -> None:
     equal(answer.status, 404, "HTTP status")
 
 
-@wire_case(
-    "thuesim",
-    "arrival",
+@arrival_case(
     rule="What another provider sends to a rented number of the same account is read here, word for word.",
     sources=["S213-S224"],
     level=Level.SHOULD,
@@ -114,7 +110,7 @@ async def no_recording(thuesim: Driver, query: str) -> None:
 )
 async def closed_line(thuesim: Driver, arrival: str) -> None:
     await thuesim.account(arrival=arrival)
-    rental = await rented(thuesim)
+    rental = await rent(thuesim)
     esms = thuesim.other("esms")
     text = "{OTP} la ma dang nhap"
     sent = {"Phone": rental.phone, "Brandname": "Sandbox", "message": text}
@@ -122,15 +118,13 @@ async def closed_line(thuesim: Driver, arrival: str) -> None:
     code = await esms.code_sent_to(rental.phone)
 
     for _ in range(2):  # the invented message does not come any more
-        result = expect(await read(thuesim, rental), "code_received").json["Result"]
+        result = expect(await read_code(thuesim, rental), "code_received").json["Result"]
         equal((result["Code"], result["SMS"]), (code, text.replace("{OTP}", code)), "Code and SMS")
         await thuesim.advance("10s")
     expect(await esms.call("CheckCodeGen_V4_get", Phone=rental.phone, Code=code), "code_valid")
 
 
-@wire_case(
-    "thuesim",
-    "arrival",
+@arrival_case(
     rule="Where nothing is sent, a message with a code is invented after the delay of the account.",
     sources=["S224"],
     level=Level.SHOULD,
@@ -141,19 +135,17 @@ async def closed_line(thuesim: Driver, arrival: str) -> None:
 )
 async def invented(thuesim: Driver, patch: dict[str, str], before: str, then: str) -> None:
     await thuesim.account(**patch)
-    rental = await rented(thuesim)
+    rental = await rent(thuesim)
     await thuesim.advance(before)
-    expect(await read(thuesim, rental), "waiting_for_message")
+    expect(await read_code(thuesim, rental), "waiting_for_message")
     await thuesim.advance(then)
 
-    result = expect(await read(thuesim, rental), "code_received").json["Result"]
+    result = expect(await read_code(thuesim, rental), "code_received").json["Result"]
     matches(result["Code"], r"\d{4,8}", "Code")
     equal(result["Code"] in result["SMS"], True, "code in the text")
 
 
-@wire_case(
-    "thuesim",
-    "arrival",
+@arrival_case(
     rule="With arrival by hand nothing comes by itself.",
     sources=["4.1"],
     level=Level.SHOULD,
@@ -162,7 +154,7 @@ async def invented(thuesim: Driver, patch: dict[str, str], before: str, then: st
 )
 async def by_hand(thuesim: Driver) -> None:
     await thuesim.account(arrival="manual")
-    await rented(thuesim)
+    await rent(thuesim)
     await thuesim.advance("299s")
 
     states = [each["state"] for each in (await thuesim.control("GET", "/rentals"))["rentals"]]

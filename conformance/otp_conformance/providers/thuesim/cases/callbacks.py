@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import Any
 
 from aiohttp import web
@@ -18,15 +19,17 @@ from otp_conformance.providers.thuesim.steps import (
     NOBODY_LISTENS,
     NUMBERS,
     Rental,
-    call_arrives,
-    posted,
-    read,
-    rented,
+    let_call_arrive,
+    let_text_arrive,
+    read_code,
+    rent,
     service,
-    text_arrives,
-    unhurried,
+    take_time,
+    wait_for_posts,
     wire_case,
 )
+
+callback_case = partial(wire_case, "thuesim", "callback")
 
 NEEDS = [*ARRIVALS, Feature.CLOCK, Feature.CALLBACKS]
 ONCE = {"thuesim.callback-retries": "none"}
@@ -34,11 +37,11 @@ ONCE = {"thuesim.callback-retries": "none"}
 
 async def ended(thuesim: Driver, how: str, server: str = "01") -> Rental:
     """Rent a number and let a message, a call or nothing come."""
-    rental = await rented(thuesim, serviceId=f"{server}.4")
+    rental = await rent(thuesim, serviceId=f"{server}.4")
     if how == "message":
-        await text_arrives(thuesim, rental, "059809 la ma")
+        await let_text_arrive(thuesim, rental, "059809 la ma")
     elif how == "call":
-        await call_arrives(thuesim, rental)
+        await let_call_arrive(thuesim, rental)
     else:
         await thuesim.advance("300s")
     return rental
@@ -64,9 +67,7 @@ async def receiver(status: int = 200) -> AsyncIterator[tuple[str, list[tuple[Any
         await runner.cleanup()
 
 
-@wire_case(
-    "thuesim",
-    "callback",
+@callback_case(
     rule="The result is one object data: status as number, the full id, code, text or recording, and isSound as text.",
     sources=["S188-S190, S195-S198, S203-S208", "5"],
     needs=NEEDS,
@@ -84,12 +85,12 @@ async def receiver(status: int = 200) -> AsyncIterator[tuple[str, list[tuple[Any
     rows={"message": ("message", "059809 la ma", "false"), "call": ("call", None, "true")},
 )
 async def callback_body(thuesim: Driver, how: str, text: str | None, sound: str) -> None:
-    await unhurried(thuesim, callback_url=NOBODY_LISTENS, services=[service(4, "10")])
+    await take_time(thuesim, callback_url=NOBODY_LISTENS, services=[service(4, "10")])
     rental = await ended(thuesim, how, "10")
 
-    (sent,) = await posted(thuesim)
+    (sent,) = await wait_for_posts(thuesim)
 
-    text = text or (await read(thuesim, rental)).json["Result"]["CallFile"]
+    text = text or (await read_code(thuesim, rental)).json["Result"]["CallFile"]
     told = f'"requestId":"{rental.id}","code":"059809","smsContent":"{text}","isSound":"{sound}"'
     request = sent["attempts"][0]["request"]
     equal(request["body"], f'{{"data":{{"status":1,{told}}}}}', "body")
@@ -100,19 +101,17 @@ async def callback_body(thuesim: Driver, how: str, text: str | None, sound: str)
 
 async def expired_body(thuesim: Driver, nothing: str) -> None:
     """Let a rental expire, and look at what is posted."""
-    await unhurried(thuesim, callback_url=NOBODY_LISTENS)
+    await take_time(thuesim, callback_url=NOBODY_LISTENS)
     rental = await ended(thuesim, "nothing")
 
-    (sent,) = await posted(thuesim)
+    (sent,) = await wait_for_posts(thuesim)
 
     told = f'"requestId":"{rental.id}","code":{nothing},"smsContent":{nothing},"isSound":"false"'
     equal(sent["attempts"][0]["request"]["body"], f'{{"data":{{"status":2,{told}}}}}', "body")
     equal((sent["url"], sent["event"], sent["state"]), (NOBODY_LISTENS, "expired", "failed"), "url, event and state")
 
 
-@wire_case(
-    "thuesim",
-    "callback",
+@callback_case(
     rule="An expired rental has status 2, and nothing is told as empty text.",
     sources=["S195", "5", "6-19"],
     level=Level.SHOULD,
@@ -126,9 +125,7 @@ async def empties(thuesim: Driver) -> None:
     await expired_body(thuesim, '""')
 
 
-@wire_case(
-    "thuesim",
-    "callback",
+@callback_case(
     rule="Where nothing is told as null, code and smsContent of an expired rental are null.",
     sources=["5", "6-19"],
     level=Level.SHOULD,
@@ -141,9 +138,7 @@ async def nulls(thuesim: Driver) -> None:
     await expired_body(thuesim, "null")
 
 
-@wire_case(
-    "thuesim",
-    "callback",
+@callback_case(
     rule="Nothing is sent while a rental waits, one callback when it ends, and none ever after.",
     sources=["5", "S195"],
     level=Level.SHOULD,
@@ -155,26 +150,24 @@ async def nulls(thuesim: Driver) -> None:
     rows={"message": ("message",), "call": ("call",), "expired": ("nothing",)},
 )
 async def once(thuesim: Driver, how: str) -> None:
-    await unhurried(thuesim, callback_url=NOBODY_LISTENS)
-    waiting = await rented(thuesim, serviceId="02.97")
+    await take_time(thuesim, callback_url=NOBODY_LISTENS)
+    waiting = await rent(thuesim, serviceId="02.97")
     await thuesim.advance("299s")
-    expect(await read(thuesim, waiting), "waiting_for_message")
-    equal(await posted(thuesim, 0), [], "callbacks while it waits")
-    await text_arrives(thuesim, waiting)
-    await posted(thuesim)
+    expect(await read_code(thuesim, waiting), "waiting_for_message")
+    equal(await wait_for_posts(thuesim, 0), [], "callbacks while it waits")
+    await let_text_arrive(thuesim, waiting)
+    await wait_for_posts(thuesim)
 
     rental = await ended(thuesim, how)
-    await posted(thuesim, 2)
+    await wait_for_posts(thuesim, 2)
     for by in ("0s", "301s", "720h"):
         await thuesim.advance(by)
-        await read(thuesim, rental)
+        await read_code(thuesim, rental)
 
-    equal([len(each["attempts"]) for each in await posted(thuesim, 2)], [1, 1], "attempts of each callback")
+    equal([len(each["attempts"]) for each in await wait_for_posts(thuesim, 2)], [1, 1], "attempts of each callback")
 
 
-@wire_case(
-    "thuesim",
-    "callback",
+@callback_case(
     rule="Without an address nothing is posted; with one, each result goes to the address that is set when it comes.",
     sources=["S188", "5"],
     level=Level.SHOULD,
@@ -184,22 +177,20 @@ async def once(thuesim: Driver, how: str) -> None:
     covers=["thuesim.callback-setup", "thuesim.callback-one-url"],
 )
 async def one_address(thuesim: Driver) -> None:
-    await unhurried(thuesim)
+    await take_time(thuesim)
     await ended(thuesim, "message")
     await ended(thuesim, "nothing")
-    equal(await posted(thuesim, 0), [], "callbacks without an address")
+    equal(await wait_for_posts(thuesim, 0), [], "callbacks without an address")
 
     for place in ("first", "second"):
         await thuesim.account(callback_url=f"{NOBODY_LISTENS}{place}")
         await ended(thuesim, "message")
 
-    urls = [each["url"] for each in await posted(thuesim, 2)]
+    urls = [each["url"] for each in await wait_for_posts(thuesim, 2)]
     equal(urls, [f"{NOBODY_LISTENS}first", f"{NOBODY_LISTENS}second"], "addresses")
 
 
-@wire_case(
-    "thuesim",
-    "callback",
+@callback_case(
     rule="Where it is tried again, it is sent three times more, a minute apart, and then given up.",
     sources=["5", "6-19"],
     level=Level.SHOULD,
@@ -209,21 +200,19 @@ async def one_address(thuesim: Driver) -> None:
     covers=["thuesim.callback-retries=three"],
 )
 async def retries(thuesim: Driver) -> None:
-    await unhurried(thuesim, callback_url=NOBODY_LISTENS)
+    await take_time(thuesim, callback_url=NOBODY_LISTENS)
     await ended(thuesim, "message")
     states = []
     for attempts in (1, 2, 3, 4, 4):
         await thuesim.advance("0s" if attempts == 1 else "60s")
-        (sent,) = await posted(thuesim, attempts)
+        (sent,) = await wait_for_posts(thuesim, attempts)
         states.append((len(sent["attempts"]), sent["state"]))
 
     equal(states, [(1, "pending"), (2, "pending"), (3, "pending"), (4, "failed"), (4, "failed")], "attempts and states")
     equal(len({each["request"]["body"] for each in sent["attempts"]}), 1, "different bodies")
 
 
-@wire_case(
-    "thuesim",
-    "callback",
+@callback_case(
     rule="Any 2xx accepts a callback, and then it is not sent again; anything else does not accept it.",
     sources=["5", "6-19"],
     level=Level.SHOULD,
@@ -242,19 +231,17 @@ async def retries(thuesim: Driver) -> None:
 )
 async def accepted(thuesim: Driver, status: int, holds: bool) -> None:  # noqa: FBT001  (a column of the table)
     async with receiver(status) as (url, came):
-        await unhurried(thuesim, callback_url=url)
+        await take_time(thuesim, callback_url=url)
         await ended(thuesim, "message")
-        await posted(thuesim)
+        await wait_for_posts(thuesim)
         await thuesim.advance("60s")
-        (sent,) = await posted(thuesim, 1 if holds else 2)
+        (sent,) = await wait_for_posts(thuesim, 1 if holds else 2)
 
         equal(len(came), 1 if holds else 2, "requests")
         equal(sent["state"], "done" if holds else "pending", "state")
 
 
-@wire_case(
-    "thuesim",
-    "callback",
+@callback_case(
     rule="The receiver gets a POST of JSON without any signature; reading the code works as before.",
     sources=["S188-S190, S203-S208", "5"],
     tier=Tier.WAITS,
@@ -274,11 +261,11 @@ async def accepted(thuesim: Driver, status: int, holds: bool) -> None:  # noqa: 
 )
 async def received(thuesim: Driver) -> None:
     async with receiver() as (url, came):
-        await unhurried(thuesim, callback_url=url)
+        await take_time(thuesim, callback_url=url)
         done = await ended(thuesim, "message")
-        await posted(thuesim)
+        await wait_for_posts(thuesim)
         expired = await ended(thuesim, "nothing")
-        await posted(thuesim, 2)
+        await wait_for_posts(thuesim, 2)
 
     told = '{{"data":{{"status":{},"requestId":"{}","code":"{}","smsContent":"{}","isSound":"false"}}}}'
     expected = [told.format(1, done.id, "059809", "059809 la ma"), told.format(2, expired.id, "", "")]
@@ -288,5 +275,5 @@ async def received(thuesim: Driver) -> None:
         matches(request.headers.get("Content-Type"), "application/json(; ?charset=utf-8)?", "content type")
         secrets = [name for name in request.headers if re.search("sign|secret|auth|token|hmac", name, re.IGNORECASE)]
         true(not secrets, "no signature", secrets)
-    expect(await read(thuesim, done), "code_received")
-    expect(await read(thuesim, expired), "rental_expired")
+    expect(await read_code(thuesim, done), "code_received")
+    expect(await read_code(thuesim, expired), "rental_expired")

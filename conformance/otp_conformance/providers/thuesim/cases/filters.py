@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from otp_conformance.case import Level
 from otp_conformance.driver import Driver
 from otp_conformance.expect import expect, matches, true
-from otp_conformance.providers.thuesim.steps import ACCOUNT, RENT, rented, unhurried, wire_case
+from otp_conformance.providers.thuesim.steps import ACCOUNT, RENT, rent, take_time, wire_case
+
+filters_case = partial(wire_case, "thuesim", "filters")
 
 PREFIXES = {
     "MOBIFONE": ("70", "76", "77", "78", "79", "89", "90", "93"),
@@ -17,9 +21,7 @@ PREFIXES = {
 ALL = [prefix for prefixes in PREFIXES.values() for prefix in prefixes]
 
 
-@wire_case(
-    "thuesim",
-    "filters",
+@filters_case(
     rule="A number is of one of the carriers named, which its prefix shows; without a name any carrier will do.",
     sources=["S127, S145-S147", "4.7"],
     needs=ACCOUNT,
@@ -41,17 +43,15 @@ ALL = [prefix for prefixes in PREFIXES.values() for prefix in prefixes]
     },
 )
 async def carriers(thuesim: Driver, asked: str, names: tuple[str, ...]) -> None:
-    await unhurried(thuesim, waiting_limit=100)
+    await take_time(thuesim, waiting_limit=100)
     allowed = [prefix for name in names for prefix in PREFIXES[name]]
 
     for _ in range(6):
-        rental = await rented(thuesim, carries=asked)
+        rental = await rent(thuesim, carries=asked)
         true(rental.nine[:2] in allowed, f"a number of {asked}", rental.phone)
 
 
-@wire_case(
-    "thuesim",
-    "filters",
+@filters_case(
     rule="Several carriers are all of them possible, and none named, or an empty list, means any.",
     sources=["S145-S147"],
     needs=ACCOUNT,
@@ -61,18 +61,16 @@ async def carriers(thuesim: Driver, asked: str, names: tuple[str, ...]) -> None:
     rows={"two": ("VIETNAMOBILE|ITELECOM|", 2, 60), "none": (None, 3, 60), "empty": ("", 3, 60), "bar": ("|", 3, 60)},
 )
 async def any_of_them(thuesim: Driver, asked: str | None, least: int, tries: int) -> None:
-    await unhurried(thuesim, waiting_limit=100)
+    await take_time(thuesim, waiting_limit=100)
     seen = set()
     for _ in range(tries):
-        prefix = (await rented(thuesim, carries=asked)).nine[:2]
+        prefix = (await rent(thuesim, carries=asked)).nine[:2]
         seen.add(next((name for name, own in PREFIXES.items() if prefix in own), prefix))
 
     true(len(seen) >= least and seen <= set(PREFIXES), f"numbers of {least} carriers or more", seen)
 
 
-@wire_case(
-    "thuesim",
-    "filters",
+@filters_case(
     rule="Wanted prefixes are the only ones, unwanted ones are left out and win; a bar may end the list.",
     sources=["S129, S148-S153", "4.5"],
     needs=ACCOUNT,
@@ -96,16 +94,14 @@ async def any_of_them(thuesim: Driver, asked: str | None, least: int, tries: int
     },
 )
 async def prefixes(thuesim: Driver, filters: dict[str, str], allowed: tuple[str, ...]) -> None:
-    await unhurried(thuesim, waiting_limit=100)
+    await take_time(thuesim, waiting_limit=100)
 
     for _ in range(6):
-        rental = await rented(thuesim, **filters)
+        rental = await rent(thuesim, **filters)
         true(rental.nine[:2] in allowed, f"a number of {filters}", rental.phone)
 
 
-@wire_case(
-    "thuesim",
-    "filters",
+@filters_case(
     rule="What matches no number is out of stock: unknown names, known ones in another spelling, and contradictions.",
     sources=["S169", "4.5"],
     level=Level.SHOULD,
@@ -126,9 +122,7 @@ async def no_match(thuesim: Driver, filters: dict[str, str]) -> None:
     expect(await thuesim.call(RENT, **filters), "out_of_stock")
 
 
-@wire_case(
-    "thuesim",
-    "filters",
+@filters_case(
     rule="The bar of a list may come raw or encoded.",
     sources=["1"],
     level=Level.SHOULD,
@@ -138,7 +132,7 @@ async def no_match(thuesim: Driver, filters: dict[str, str]) -> None:
     rows={"raw": ("|",), "capitals": ("%7C",), "small": ("%7c",)},
 )
 async def bar(thuesim: Driver, written: str) -> None:
-    await unhurried(thuesim, waiting_limit=100)
+    await take_time(thuesim, waiting_limit=100)
     token = thuesim.world.credentials["thuesim"]["token"]
 
     for _ in range(6):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 
 from otp_conformance.case import Level, Tier
 from otp_conformance.driver import Driver
@@ -12,18 +13,19 @@ from otp_conformance.providers.thuesim.steps import (
     ARRIVALS,
     CLOCK,
     NUMBERS,
-    again,
-    call_arrives,
-    clock_at,
-    history,
-    read,
+    ask_history,
+    let_call_arrive,
+    let_text_arrive,
+    read_code,
+    rent,
+    rent_again,
     rental_of,
-    rented,
     service,
-    text_arrives,
-    unhurried,
+    take_time,
     wire_case,
 )
+
+history_case = partial(wire_case, "thuesim", "history")
 
 AROUND_MIDNIGHT = [  # in Vietnam, seven hours ahead
     f"2031-05-{moment}Z" for moment in ("01T16:59:59", "01T17:00:00", "02T16:59:59", "02T17:00:00", "03T17:00:00")
@@ -32,9 +34,7 @@ FILTERED = ["thuesim:success", "thuesim.history-service-filter", "thuesim.histor
 DAYS = {"fromDate": "2031-05-02", "toDate": "2031-05-02"}
 
 
-@wire_case(
-    "thuesim",
-    "history",
+@history_case(
     rule="A row has the bare id, the number in nine digits, IsSound as text, and what arrived.",
     sources=["S299", "4.8, 4.10", "6-9, 6-10"],
     tier=Tier.WAITS,
@@ -58,13 +58,13 @@ DAYS = {"fromDate": "2031-05-02", "toDate": "2031-05-02"}
     },
 )
 async def history_body(thuesim: Driver, what: str, status: int, sms: str, code: str) -> None:
-    await unhurried(thuesim)
-    rental = await rented(thuesim)
+    await take_time(thuesim)
+    rental = await rent(thuesim)
     if what == "text":
-        await text_arrives(thuesim, rental, "059809 la ma")
+        await let_text_arrive(thuesim, rental, "059809 la ma")
     elif what == "call":
-        await call_arrives(thuesim, rental)
-        sms = f'"{(await read(thuesim, rental)).json["Result"]["CallFile"]}"'
+        await let_call_arrive(thuesim, rental)
+        sms = f'"{(await read_code(thuesim, rental)).json["Result"]["CallFile"]}"'
     elif what == "time":
         await thuesim.advance("300s")
     await thuesim.account(services=[service(4, SERVICE_NAME="Yahoo", PRICE=999)])
@@ -82,9 +82,7 @@ async def history_body(thuesim: Driver, what: str, status: int, sms: str, code: 
     )
 
 
-@wire_case(
-    "thuesim",
-    "history",
+@history_case(
     rule="Without a rental the history is an empty array.",
     sources=["S299"],
     tier=Tier.READS,
@@ -98,9 +96,7 @@ async def empty_history(thuesim: Driver) -> None:
     equal(answer.text, '{"status_code":200,"success":true,"message":"successful","data":[]}', "body")
 
 
-@wire_case(
-    "thuesim",
-    "history",
+@history_case(
     rule="Times have up to three digits of fraction, cut after the last that is not zero, in Vietnamese local time.",
     sources=["S299", "4.9", "6-21"],
     level=Level.SHOULD,
@@ -117,16 +113,14 @@ async def empty_history(thuesim: Driver) -> None:
     },
 )
 async def time(thuesim: Driver, now: str, expected: str) -> None:
-    await clock_at(thuesim, now)
-    rental = await rented(thuesim)
+    await thuesim.stop_clock(now)
+    rental = await rent(thuesim)
 
-    equal([row["CreatedTime"] for row in await history(thuesim)], [expected], "CreatedTime")
+    equal([row["CreatedTime"] for row in await ask_history(thuesim)], [expected], "CreatedTime")
     equal(rental.answer.json["RequestLog"]["CreatedTime"], expected[:19], "CreatedTime of the rent")
 
 
-@wire_case(
-    "thuesim",
-    "history",
+@history_case(
     rule="The newest rental comes first, also among those of one moment; a number rented again is a row of its own.",
     sources=["6-10"],
     level=Level.SHOULD,
@@ -136,14 +130,14 @@ async def time(thuesim: Driver, now: str, expected: str) -> None:
     kills=["thuesim.oldest-first"],
 )
 async def newest_first(thuesim: Driver) -> None:
-    await unhurried(thuesim)
-    rentals = [await rented(thuesim), await rented(thuesim, serviceId="02.97")]
+    await take_time(thuesim)
+    rentals = [await rent(thuesim), await rent(thuesim, serviceId="02.97")]
     await thuesim.advance("10s")
-    rentals.append(await rented(thuesim))
-    await text_arrives(thuesim, rentals[0])
-    rentals.append(rental_of(await again(thuesim, rentals[0])))
+    rentals.append(await rent(thuesim))
+    await let_text_arrive(thuesim, rentals[0])
+    rentals.append(rental_of(await rent_again(thuesim, rentals[0])))
 
-    rows = await history(thuesim)
+    rows = await ask_history(thuesim)
 
     equal([str(row["ID"]) for row in rows], [rental.bare_id for rental in reversed(rentals)], "ids")
     equal(rows[0]["Phone"], rentals[0].nine, "number of the newest")
@@ -151,19 +145,17 @@ async def newest_first(thuesim: Driver) -> None:
 
 async def filtered(thuesim: Driver, asked: dict[str, str]) -> str:
     """Make a waiting, an expired and a done rental of two services; name what a filter leaves."""
-    await unhurried(thuesim, services=[service(97, "02", Time="60"), service(4, Time="60")])
-    expired = await rented(thuesim)
-    done = await rented(thuesim, serviceId="02.97")
-    await text_arrives(thuesim, done)
+    await take_time(thuesim, services=[service(97, "02", Time="60"), service(4, Time="60")])
+    expired = await rent(thuesim)
+    done = await rent(thuesim, serviceId="02.97")
+    await let_text_arrive(thuesim, done)
     await thuesim.advance("60s")
-    waiting = [await rented(thuesim), await rented(thuesim, serviceId="02.97")]
+    waiting = [await rent(thuesim), await rent(thuesim, serviceId="02.97")]
     names = {waiting[0].bare_id: "a", waiting[1].bare_id: "b", expired.bare_id: "c", done.bare_id: "d"}
-    return "".join(sorted(names[str(row["ID"])] for row in await history(thuesim, **asked)))
+    return "".join(sorted(names[str(row["ID"])] for row in await ask_history(thuesim, **asked)))
 
 
-@wire_case(
-    "thuesim",
-    "history",
+@history_case(
     rule="service and status filter by bare id and by state, alone or together.",
     sources=["S290-S295", "V, names"],
     tier=Tier.WAITS,
@@ -185,9 +177,7 @@ async def filters(thuesim: Driver, asked: dict[str, str], expected: str) -> None
     equal(await filtered(thuesim, asked), expected, "rows")
 
 
-@wire_case(
-    "thuesim",
-    "history",
+@history_case(
     rule="An empty filter does not filter; an unknown service or state matches nothing.",
     sources=["2.6"],
     level=Level.SHOULD,
@@ -207,9 +197,7 @@ async def odd_filters(thuesim: Driver, asked: dict[str, str], expected: str) -> 
     equal(await filtered(thuesim, asked), expected, "rows")
 
 
-@wire_case(
-    "thuesim",
-    "history",
+@history_case(
     rule="limit, fromDate and toDate are taken and change nothing.",
     sources=["2.6", "V"],
     level=Level.OBSERVED,
@@ -220,17 +208,15 @@ async def odd_filters(thuesim: Driver, asked: dict[str, str], expected: str) -> 
     rows={"limit": ({"limit": "1"},), "days": (DAYS,), "all": ({**DAYS, "limit": "1"},)},
 )
 async def extra_ignored(thuesim: Driver, asked: dict[str, str]) -> None:
-    await unhurried(thuesim)
+    await take_time(thuesim)
     for now in ("2031-05-01T10:00:00Z", "2031-05-02T10:00:00Z", "2031-05-03T10:00:00Z"):
-        await clock_at(thuesim, now)
-        await rented(thuesim)
+        await thuesim.stop_clock(now)
+        await rent(thuesim)
 
-    equal(len(await history(thuesim, **asked)), 3, "rows")
+    equal(len(await ask_history(thuesim, **asked)), 3, "rows")
 
 
-@wire_case(
-    "thuesim",
-    "history",
+@history_case(
     rule="Where they are honoured, limit is the most rows and the days are the first and the last, in Vietnam.",
     sources=["2.6", "V"],
     level=Level.SHOULD,
@@ -250,26 +236,24 @@ async def extra_ignored(thuesim: Driver, asked: dict[str, str]) -> None:
     },
 )
 async def extra_honoured(thuesim: Driver, asked: dict[str, str], expected: str) -> None:
-    await unhurried(thuesim)
+    await take_time(thuesim)
     names = {}
     for number, now in enumerate(AROUND_MIDNIGHT, start=1):
-        await clock_at(thuesim, now)
-        names[(await rented(thuesim)).bare_id] = str(number)
+        await thuesim.stop_clock(now)
+        names[(await rent(thuesim)).bare_id] = str(number)
 
-    equal("".join(names[str(row["ID"])] for row in await history(thuesim, **asked)), expected, "rows")
+    equal("".join(names[str(row["ID"])] for row in await ask_history(thuesim, **asked)), expected, "rows")
 
 
 async def hundred_and_one(thuesim: Driver, listed: int) -> None:
     """Rent 101 numbers; so many of them, the newest, are listed."""
-    await unhurried(thuesim, waiting_limit=200, balance=1_000_000)
-    ids = [(await rented(thuesim)).bare_id for _ in range(101)]
+    await take_time(thuesim, waiting_limit=200, balance=1_000_000)
+    ids = [(await rent(thuesim)).bare_id for _ in range(101)]
 
-    equal([str(row["ID"]) for row in await history(thuesim)], ids[::-1][:listed], "ids")
+    equal([str(row["ID"]) for row in await ask_history(thuesim)], ids[::-1][:listed], "ids")
 
 
-@wire_case(
-    "thuesim",
-    "history",
+@history_case(
     rule="Where the history is not cut, every rental is listed.",
     sources=["6-10"],
     level=Level.SHOULD,
@@ -282,9 +266,7 @@ async def uncut(thuesim: Driver) -> None:
     await hundred_and_one(thuesim, 101)
 
 
-@wire_case(
-    "thuesim",
-    "history",
+@history_case(
     rule="Where the history is cut, the newest hundred rentals are listed.",
     sources=["6-10"],
     level=Level.SHOULD,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from otp_conformance.case import Level
 from otp_conformance.driver import Driver
 from otp_conformance.expect import equal, expect
@@ -12,18 +14,19 @@ from otp_conformance.providers.thuesim.steps import (
     NUMBERS,
     RENT,
     Rental,
-    again,
-    read,
-    rented,
-    text_arrives,
-    unhurried,
+    let_text_arrive,
+    read_code,
+    rent,
+    rent_again,
+    take_time,
     wire_case,
 )
 
+interval_case = partial(wire_case, "thuesim", "interval")
+waiting_limit_case = partial(wire_case, "thuesim", "waiting limit")
 
-@wire_case(
-    "thuesim",
-    "interval",
+
+@interval_case(
     rule="Two numbers are taken at least five seconds apart; five seconds later is late enough.",
     sources=["S135", "4.3", "6-12"],
     needs=CLOCK,
@@ -39,16 +42,14 @@ from otp_conformance.providers.thuesim.steps import (
 )
 async def interval(thuesim: Driver, by: str, outcome: str) -> None:
     await thuesim.account(arrival="manual")
-    await rented(thuesim)
+    await rent(thuesim)
 
     await thuesim.advance(by)
 
     expect(await thuesim.call(RENT), outcome, seconds=5)
 
 
-@wire_case(
-    "thuesim",
-    "interval",
+@interval_case(
     rule="Renting again is a taking too: both share one interval, whichever comes first.",
     sources=["4.3", "6-12"],
     level=Level.SHOULD,
@@ -65,21 +66,19 @@ async def interval(thuesim: Driver, by: str, outcome: str) -> None:
 )
 async def interval_is_shared(thuesim: Driver, first: str, by: str, outcome: str) -> None:
     await thuesim.account(arrival="manual")
-    rental = await rented(thuesim)
-    await text_arrives(thuesim, rental)
+    rental = await rent(thuesim)
+    await let_text_arrive(thuesim, rental)
     if first == "again":
         await thuesim.advance("1m")
-        expect(await again(thuesim, rental), "rented")
+        expect(await rent_again(thuesim, rental), "rented")
     await thuesim.advance(by)
 
-    second = await again(thuesim, rental) if first == "rent" else await thuesim.call(RENT)
+    second = await rent_again(thuesim, rental) if first == "rent" else await thuesim.call(RENT)
 
     expect(second, outcome, seconds=5)
 
 
-@wire_case(
-    "thuesim",
-    "interval",
+@interval_case(
     rule="A refused try does not start the interval anew, whatever it was refused for.",
     sources=["4.3"],
     level=Level.SHOULD,
@@ -95,7 +94,7 @@ async def interval_is_shared(thuesim: Driver, first: str, by: str, outcome: str)
 )
 async def refusals_keep_it(thuesim: Driver, by: str, changes: dict[str, str], outcome: str, then: str) -> None:
     await thuesim.account(arrival="manual")
-    await rented(thuesim)
+    await rent(thuesim)
     await thuesim.advance(by)
     expect(await thuesim.call(RENT, **changes), outcome)
     await thuesim.advance(then)
@@ -103,9 +102,7 @@ async def refusals_keep_it(thuesim: Driver, by: str, changes: dict[str, str], ou
     expect(await thuesim.call(RENT), "rented")
 
 
-@wire_case(
-    "thuesim",
-    "interval",
+@interval_case(
     rule="Without an interval rents follow at once; another interval is kept and told.",
     sources=["4.3", "6-12"],
     level=Level.SHOULD,
@@ -115,16 +112,14 @@ async def refusals_keep_it(thuesim: Driver, by: str, changes: dict[str, str], ou
     rows={"off": (0, "0s", "rented"), "before": ("8s", "7999ms", "too_soon"), "at": ("8s", "8s", "rented")},
 )
 async def interval_of_account(thuesim: Driver, held: int | str, by: str, outcome: str) -> None:
-    await unhurried(thuesim, min_interval=held)
-    await rented(thuesim)
+    await take_time(thuesim, min_interval=held)
+    await rent(thuesim)
     await thuesim.advance(by)
 
     expect(await thuesim.call(RENT), outcome, seconds=8)
 
 
-@wire_case(
-    "thuesim",
-    "interval",
+@interval_case(
     rule="Too soon is told with the number of the waiting limit and a text of its own; it costs nothing.",
     sources=["4.3", "6-12"],
     level=Level.SHOULD,
@@ -134,7 +129,7 @@ async def interval_of_account(thuesim: Driver, held: int | str, by: str, outcome
     choices={"thuesim.too-soon-answer": "429"},
 )
 async def too_soon_body(thuesim: Driver) -> None:
-    first = await rented(thuesim)
+    first = await rent(thuesim)
 
     answer = await thuesim.call(RENT)
 
@@ -143,9 +138,7 @@ async def too_soon_body(thuesim: Driver) -> None:
     equal(answer.text, f'{{"RequestLog":null,"Balance":{held},"ResponseCode":429,"Message":"{text}"}}', "body")
 
 
-@wire_case(
-    "thuesim",
-    "interval",
+@interval_case(
     rule="Where too soon is a general error, it keeps its text.",
     sources=["4.3", "6-12"],
     level=Level.SHOULD,
@@ -154,7 +147,7 @@ async def too_soon_body(thuesim: Driver) -> None:
     choices={"thuesim.too-soon-answer": "-1"},
 )
 async def too_soon_is_an_error(thuesim: Driver) -> None:
-    await rented(thuesim)
+    await rent(thuesim)
 
     expect(await thuesim.call(RENT), "too_soon_error", seconds=5)
 
@@ -164,18 +157,16 @@ LIMITS = {f"{waiting}-of-{limit}": (waiting, limit) for waiting, limit in ((0, 1
 
 async def at_limit(thuesim: Driver, waiting: int, limit: int) -> Rental:
     """Let some rentals wait under a limit; give one that is done."""
-    await unhurried(thuesim, waiting_limit=10)
-    used = await rented(thuesim)
-    await text_arrives(thuesim, used)
+    await take_time(thuesim, waiting_limit=10)
+    used = await rent(thuesim)
+    await let_text_arrive(thuesim, used)
     for _ in range(waiting):
-        await rented(thuesim)
+        await rent(thuesim)
     await thuesim.account(waiting_limit=limit)
     return used
 
 
-@wire_case(
-    "thuesim",
-    "waiting limit",
+@waiting_limit_case(
     rule="As many rentals may wait as the limit says; one more is refused, and the limit is told.",
     sources=["S166", "4.4"],
     needs=ARRIVALS,
@@ -190,9 +181,7 @@ async def waiting_limit(thuesim: Driver, waiting: int, limit: int) -> None:
     expect(await thuesim.call(RENT), "rented" if waiting < limit else "waiting_limit_reached", limit=limit)
 
 
-@wire_case(
-    "thuesim",
-    "waiting limit",
+@waiting_limit_case(
     rule="The limit holds for renting again, too.",
     sources=["X", "4.4"],
     level=Level.SHOULD,
@@ -205,12 +194,10 @@ async def waiting_limit(thuesim: Driver, waiting: int, limit: int) -> None:
 async def waiting_limit_again(thuesim: Driver, waiting: int, limit: int) -> None:
     used = await at_limit(thuesim, waiting, limit)
 
-    expect(await again(thuesim, used), "rented" if waiting < limit else "waiting_limit_reached", limit=limit)
+    expect(await rent_again(thuesim, used), "rented" if waiting < limit else "waiting_limit_reached", limit=limit)
 
 
-@wire_case(
-    "thuesim",
-    "waiting limit",
+@waiting_limit_case(
     rule="A rental that is done or expired does not count.",
     sources=["4.4"],
     level=Level.SHOULD,
@@ -221,18 +208,16 @@ async def waiting_limit_again(thuesim: Driver, waiting: int, limit: int) -> None
     rows={"done": (True, "0s"), "expired": (False, "300s"), "expiring": (False, "299s")},
 )
 async def limit_frees_up(thuesim: Driver, done: bool, by: str) -> None:  # noqa: FBT001  (a column of the table)
-    await unhurried(thuesim, waiting_limit=1)
-    rental = await rented(thuesim)
+    await take_time(thuesim, waiting_limit=1)
+    rental = await rent(thuesim)
     if done:
-        await text_arrives(thuesim, rental)
+        await let_text_arrive(thuesim, rental)
     await thuesim.advance(by)
 
     expect(await thuesim.call(RENT), "waiting_limit_reached" if by == "299s" else "rented", limit=1)
 
 
-@wire_case(
-    "thuesim",
-    "waiting limit",
+@waiting_limit_case(
     rule="Reading codes at the limit is not refused, and not throttled either.",
     sources=["4.3", "4.4", "6-13", "V, clients"],
     level=Level.SHOULD,
@@ -241,8 +226,8 @@ async def limit_frees_up(thuesim: Driver, done: bool, by: str) -> None:  # noqa:
     covers=["thuesim.waiting-limit-not-on-read", "thuesim.reads-not-throttled", "thuesim:waiting_for_message"],
 )
 async def reads_are_free(thuesim: Driver) -> None:
-    await unhurried(thuesim, waiting_limit=1, min_interval="5s")
-    rental = await rented(thuesim)
+    await take_time(thuesim, waiting_limit=1, min_interval="5s")
+    rental = await rent(thuesim)
 
     for _ in range(5):
-        expect(await read(thuesim, rental), "waiting_for_message")
+        expect(await read_code(thuesim, rental), "waiting_for_message")

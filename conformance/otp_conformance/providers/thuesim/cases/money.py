@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from otp_conformance.case import Level, Tier
 from otp_conformance.driver import Driver
 from otp_conformance.expect import equal, expect
@@ -10,19 +12,19 @@ from otp_conformance.providers.thuesim.steps import (
     ARRIVALS,
     CLOCK,
     RENT,
-    balance,
-    read,
-    rented,
+    ask_balance,
+    let_text_arrive,
+    read_code,
+    rent,
     service,
-    text_arrives,
-    unhurried,
+    take_time,
     wire_case,
 )
 
+money_case = partial(wire_case, "thuesim", "money")
 
-@wire_case(
-    "thuesim",
-    "money",
+
+@money_case(
     rule="A balance of exactly the price is enough, one dong less is not; the price is taken at the rent.",
     sources=["S168", "S175", "4.2"],
     needs=ACCOUNT,
@@ -44,17 +46,15 @@ from otp_conformance.providers.thuesim.steps import (
     },
 )
 async def money(thuesim: Driver, held: int, left: int, outcome: str) -> None:
-    await unhurried(thuesim, balance=held, services=[service(4, PRICE=1_200)])
+    await take_time(thuesim, balance=held, services=[service(4, PRICE=1_200)])
 
     answer = expect(await thuesim.call(RENT), outcome)
 
     equal(answer.json["Balance"], left, "Balance of the answer")
-    equal(await balance(thuesim), left, "balance")
+    equal(await ask_balance(thuesim), left, "balance")
 
 
-@wire_case(
-    "thuesim",
-    "money",
+@money_case(
     rule="A rent that is refused costs nothing and shows the balance as it is.",
     sources=["4.2", "3.3"],
     level=Level.SHOULD,
@@ -68,19 +68,17 @@ async def money(thuesim: Driver, held: int, left: int, outcome: str) -> None:
     },
 )
 async def refusals_are_free(thuesim: Driver, changes: dict[str, str], number: int, text: str) -> None:
-    await unhurried(thuesim, balance=5_000, waiting_limit=2)
-    await rented(thuesim)
+    await take_time(thuesim, balance=5_000, waiting_limit=2)
+    await rent(thuesim)
     await thuesim.account(waiting_limit=2 if changes else 1)
 
     answer = await thuesim.call(RENT, **changes)
 
     equal(answer.text, f'{{"RequestLog":null,"Balance":4530,"ResponseCode":{number},"Message":"{text}"}}', "body")
-    equal(await balance(thuesim), 4_530, "balance")
+    equal(await ask_balance(thuesim), 4_530, "balance")
 
 
-@wire_case(
-    "thuesim",
-    "money",
+@money_case(
     rule="A rental that expires gives back what it cost, once, at its end and without being read; a done one nothing.",
     sources=["4.2", "6-16"],
     level=Level.SHOULD,
@@ -96,15 +94,15 @@ async def refusals_are_free(thuesim: Driver, changes: dict[str, str], number: in
     },
 )
 async def refund(thuesim: Driver, done: bool, by: str, left: int) -> None:  # noqa: FBT001  (a column of the table)
-    await unhurried(thuesim, balance=5_000)
-    rental = await rented(thuesim)
+    await take_time(thuesim, balance=5_000)
+    rental = await rent(thuesim)
     if done:
-        await text_arrives(thuesim, rental)
+        await let_text_arrive(thuesim, rental)
     await thuesim.account(services=[service(4, PRICE=999)])
     await thuesim.advance(by)
 
-    equal(await balance(thuesim), left, "balance")
+    equal(await ask_balance(thuesim), left, "balance")
     for _ in range(2):
-        await read(thuesim, rental)
+        await read_code(thuesim, rental)
         await thuesim.advance("1ms")
-    equal(await balance(thuesim), left, "balance after reading")
+    equal(await ask_balance(thuesim), left, "balance after reading")

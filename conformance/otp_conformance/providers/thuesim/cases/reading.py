@@ -1,24 +1,29 @@
-"""Reading the code: what has arrived, what has not, wrong ids, and the life of a rental."""
+"""Reading the code: what has arrived, what has not, wrong ids, the life of a rental, and other numberings of it."""
 
 from __future__ import annotations
+
+from functools import partial
 
 import orjson
 
 from otp_conformance.case import Feature, Level, Tier
 from otp_conformance.driver import Driver
-from otp_conformance.expect import equal, expect
+from otp_conformance.expect import equal, expect, matches
 from otp_conformance.providers.thuesim.steps import (
     ACCOUNT,
     ARRIVALS,
     CLOCK,
     NUMBERS,
-    read,
-    rented,
+    let_call_arrive,
+    let_text_arrive,
+    read_code,
+    rent,
     service,
-    text_arrives,
-    unhurried,
+    take_time,
     wire_case,
 )
+
+code_case = partial(wire_case, "thuesim", "code")
 
 WAITING = '{"ResponseCode":1,"Msg":"Đợi tin nhắn","Result":null}'
 EXPIRED = '{"ResponseCode":2,"Msg":"không nhận được code, quá thời gian chờ","Result":null}'
@@ -26,9 +31,7 @@ UNKNOWN = '{"ResponseCode":3,"Msg":"Mã phiên không đúng","Result":null}'
 LONG = "[VU KHUYEN] Trung tam thong bao ma kich hoat: 529310. Vui long khong chia se cho bat ky ai"
 
 
-@wire_case(
-    "thuesim",
-    "code",
+@code_case(
     rule="A message is told as ResponseCode 0, with the whole text, the code as text, IsCall false and no CallFile.",
     sources=["S224", "6-2, 6-4"],
     needs=ARRIVALS,
@@ -54,20 +57,18 @@ LONG = "[VU KHUYEN] Trung tam thong bao ma kich hoat: 529310. Vui long khong chi
     },
 )
 async def message(thuesim: Driver, text: str, more: dict[str, str], code: str) -> None:
-    await unhurried(thuesim)
-    rental = await rented(thuesim)
-    await text_arrives(thuesim, rental, text, **more)
+    await take_time(thuesim)
+    rental = await rent(thuesim)
+    await let_text_arrive(thuesim, rental, text, **more)
 
-    answer = await read(thuesim, rental)
+    answer = await read_code(thuesim, rental)
 
     sms = orjson.dumps(text).decode()
     result = f'{{"SMS":{sms},"Code":"{code}","IsCall":false,"CallFile":null}}'
     equal(answer.text, f'{{"ResponseCode":0,"Msg":"OK","Result":{result}}}', "body")
 
 
-@wire_case(
-    "thuesim",
-    "code",
+@code_case(
     rule="Nothing yet is 1, nothing in time is 2, from the very end of the lifetime on; Result is null.",
     sources=["C, numbers", "3.2, 3.3", "4.1", "6-4"],
     level=Level.SHOULD,
@@ -97,17 +98,15 @@ async def message(thuesim: Driver, text: str, more: dict[str, str], code: str) -
     },
 )
 async def lifetime(thuesim: Driver, life: int, by: str, body: str) -> None:
-    await unhurried(thuesim, services=[service(4, Time=str(life))])
-    rental = await rented(thuesim)
+    await take_time(thuesim, services=[service(4, Time=str(life))])
+    rental = await rent(thuesim)
 
     await thuesim.advance(by)
 
-    equal((await read(thuesim, rental)).text, body, "body")
+    equal((await read_code(thuesim, rental)).text, body, "body")
 
 
-@wire_case(
-    "thuesim",
-    "code",
+@code_case(
     rule="An id that is missing, unreadable, unknown, or not spelled as the rent printed it is a wrong session.",
     sources=["S235, text", "C, number", "6-5"],
     level=Level.SHOULD,
@@ -135,8 +134,8 @@ async def lifetime(thuesim: Driver, life: int, by: str, body: str) -> None:
     },
 )
 async def wrong_id(thuesim: Driver, spelled: str | None) -> None:
-    await unhurried(thuesim, services=[service(4, "10")])
-    rental = await rented(thuesim, serviceId="10.4")
+    await take_time(thuesim, services=[service(4, "10")])
+    rental = await rent(thuesim, serviceId="10.4")
 
     if spelled == "id":
         answer = await thuesim.call("code", ID=None, id=rental.id)
@@ -146,9 +145,7 @@ async def wrong_id(thuesim: Driver, spelled: str | None) -> None:
     equal(answer.text, UNKNOWN, "body")
 
 
-@wire_case(
-    "thuesim",
-    "code",
+@code_case(
     rule="An id is read as the rent printed it, with the zero at its end.",
     sources=["S213, S219", "6-5"],
     needs=ARRIVALS,
@@ -158,17 +155,15 @@ async def wrong_id(thuesim: Driver, spelled: str | None) -> None:
     rows={"10": ("10",), "20": ("20",)},
 )
 async def zero_at_the_end(thuesim: Driver, server: str) -> None:
-    await unhurried(thuesim, services=[service(4, server)])
-    rental = await rented(thuesim, serviceId=f"{server}.4")
-    await text_arrives(thuesim, rental)
+    await take_time(thuesim, services=[service(4, server)])
+    rental = await rent(thuesim, serviceId=f"{server}.4")
+    await let_text_arrive(thuesim, rental)
 
     equal(rental.id.endswith(f".{server}"), True, "end of the ID")
-    equal(expect(await read(thuesim, rental), "code_received").json["Result"]["Code"], "529310", "Code")
+    equal(expect(await read_code(thuesim, rental), "code_received").json["Result"]["Code"], "529310", "Code")
 
 
-@wire_case(
-    "thuesim",
-    "code",
+@code_case(
     rule="A rental of another account is a wrong session.",
     sources=["S17-S20", "S235"],
     needs=[Feature.LANES],
@@ -176,16 +171,14 @@ async def zero_at_the_end(thuesim: Driver, server: str) -> None:
     kills=["thuesim.shared-rentals"],
 )
 async def of_another_account(thuesim: Driver) -> None:
-    rental = await rented(thuesim)
+    rental = await rent(thuesim)
     async with thuesim.stranger({"thuesim.profile": "wire"}) as stranger:
         answer = await stranger.call("code", ID=rental.id)
 
     expect(answer, "session_unknown")
 
 
-@wire_case(
-    "thuesim",
-    "code",
+@code_case(
     rule="Done and expired are final: reading again, at any time, gives the same answer; no message comes any more.",
     sources=["4.1", "1"],
     level=Level.SHOULD,
@@ -198,13 +191,13 @@ async def of_another_account(thuesim: Driver) -> None:
     rows={"done": (True,), "expired": (False,)},
 )
 async def final(thuesim: Driver, done: bool) -> None:  # noqa: FBT001  (a column of the table)
-    await unhurried(thuesim)
-    rental = await rented(thuesim)
+    await take_time(thuesim)
+    rental = await rent(thuesim)
     if done:
-        await text_arrives(thuesim, rental)
+        await let_text_arrive(thuesim, rental)
     else:
         await thuesim.advance("300s")
-    first = expect(await read(thuesim, rental), "code_received" if done else "rental_expired")
+    first = expect(await read_code(thuesim, rental), "code_received" if done else "rental_expired")
 
     for by in ("0s", "1s", "301s", "720h"):
         await thuesim.advance(by)
@@ -212,12 +205,10 @@ async def final(thuesim: Driver, done: bool) -> None:  # noqa: FBT001  (a column
             "SendMessageAutoGenCode_V4_get", Phone=rental.phone, Brandname="Sandbox", message="{OTP}"
         )
         expect(sent, "accepted")
-        equal((await read(thuesim, rental)).text, first.text, "body")
+        equal((await read_code(thuesim, rental)).text, first.text, "body")
 
 
-@wire_case(
-    "thuesim",
-    "code",
+@code_case(
     rule="Nothing of the API ends a rental: it waits on whatever is asked, and waits out its lifetime.",
     sources=["1", "S292-S295"],
     needs=CLOCK,
@@ -227,9 +218,66 @@ async def final(thuesim: Driver, done: bool) -> None:  # noqa: FBT001  (a column
     rows={"act": ({"act": "expired"},), "cancel": ({"cancel": "1"},), "status": ({"status": "2"},)},
 )
 async def no_cancel(thuesim: Driver, more: dict[str, str]) -> None:
-    await unhurried(thuesim)
-    rental = await rented(thuesim)
+    await take_time(thuesim)
+    rental = await rent(thuesim)
 
     expect(await thuesim.call("code", ID=rental.id, **more), "waiting_for_message")
     await thuesim.advance("299s")
-    expect(await read(thuesim, rental), "waiting_for_message")
+    expect(await read_code(thuesim, rental), "waiting_for_message")
+
+
+VIOTP = (
+    r'\{{"status_code":200,"success":true,"message":"successful","data":\{{"ID":"{id}(\.01)?","Phone":"{nine}",'
+    r'"ServiceID":4,"ServiceName":"Yahoo","Status":{status},"Price":470,'
+    r'"CreatedTime":"\d{{4}}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{{0,2}}[1-9])?","IsSound":{sound},'
+    r'"SmsContent":{sms},"Code":{code}\}}\}}'
+)
+
+
+@code_case(
+    rule="Numbered as the sister service does, a rental has a Status inside data.",
+    sources=["V", "S252-S279", "6-4"],
+    level=Level.SHOULD,
+    tier=Tier.WAITS,
+    needs=[*ARRIVALS, *CLOCK],
+    choices={"thuesim.code-numbers": "viotp"},
+    covers=["thuesim.code-numbers=viotp"],
+    kills=["thuesim.code-as-number"],
+    rows={
+        "waiting": ("", 0, "null", "null"),
+        "done": ("text", 1, '"059809 la ma"', '"059809"'),
+        "call": ("call", 1, r'"https?://[^"]+\.wav[^"]*"', '"059809"'),
+        "expired": ("time", 2, "null", "null"),
+    },
+)
+async def sister(thuesim: Driver, what: str, status: int, sms: str, code: str) -> None:
+    await take_time(thuesim)
+    rental = await rent(thuesim)
+    if what == "text":
+        await let_text_arrive(thuesim, rental, "059809 la ma")
+    elif what == "call":
+        await let_call_arrive(thuesim, rental)
+    elif what == "time":
+        await thuesim.advance("300s")
+
+    answer = await read_code(thuesim, rental)
+
+    sound = "true" if what == "call" else "false"
+    facts = {"id": rental.bare_id, "nine": rental.nine, "status": status, "sound": sound, "sms": sms, "code": code}
+    matches(answer.text, VIOTP.format(**facts), "body")
+
+
+@code_case(
+    rule="Numbered as the sister service does, a wrong id is -2.",
+    sources=["V", "S235", "6-4, 6-14"],
+    level=Level.SHOULD,
+    tier=Tier.READS,
+    choices={"thuesim.code-numbers": "viotp"},
+    covers=["thuesim.code-numbers=viotp", "thuesim:session_unknown_viotp", "thuesim.minus-two"],
+    rows={"unknown": ("1.01",), "word": ("first",), "missing": (None,)},
+)
+async def sister_wrong_id(thuesim: Driver, spelled: str | None) -> None:
+    answer = expect(await thuesim.call("code", ID=spelled), "session_unknown_viotp")
+
+    body = '{"status_code":-2,"success":false,"message":"Mã phiên không đúng","data":null}'
+    equal(answer.text, body, "body")

@@ -3,18 +3,31 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta, timezone
+from functools import partial
 
 from otp_conformance.case import Feature, Level, Tier
 from otp_conformance.driver import Driver
 from otp_conformance.expect import equal, expect, matches
-from otp_conformance.providers.thuesim.steps import ACCOUNT, CLOCK, RENT, balance, rented, service, unhurried, wire_case
+from otp_conformance.providers.thuesim.steps import (
+    ACCOUNT,
+    CLOCK,
+    RENT,
+    ask_balance,
+    rent,
+    service,
+    take_time,
+    wire_case,
+)
+
+rent_case = partial(wire_case, "thuesim", "rent")
+service_case = partial(wire_case, "thuesim", "service")
+stock_case = partial(wire_case, "thuesim", "stock")
+order_of_checks_case = partial(wire_case, "thuesim", "order of checks")
 
 HANOI = timezone(timedelta(hours=7))
 
 
-@wire_case(
-    "thuesim",
-    "rent",
+@rent_case(
     rule="A rent answers RequestLog, Balance, ResponseCode and Message, every member as in the sample.",
     sources=["S159", "6-1, 6-5, 6-6", "4.10"],
     choices={"thuesim.phone-space": "keep"},
@@ -45,7 +58,7 @@ HANOI = timezone(timedelta(hours=7))
     ],
 )
 async def rented_body(thuesim: Driver) -> None:
-    before = await balance(thuesim)
+    before = await ask_balance(thuesim)
 
     answer = await thuesim.call(RENT, serviceId="01.4")
 
@@ -60,9 +73,7 @@ async def rented_body(thuesim: Driver) -> None:
     )
 
 
-@wire_case(
-    "thuesim",
-    "rent",
+@rent_case(
     rule="Where the space is dropped, the number begins with its zero.",
     sources=["6-6"],
     level=Level.SHOULD,
@@ -75,9 +86,7 @@ async def space_dropped(thuesim: Driver) -> None:
     matches(answer.json["RequestLog"]["Phone"], r"0\d{9}", "Phone")
 
 
-@wire_case(
-    "thuesim",
-    "rent",
+@rent_case(
     rule="Where the space is kept, it stands before the number as in the sample.",
     sources=["S159", "6-6"],
     choices={"thuesim.phone-space": "keep"},
@@ -90,9 +99,7 @@ async def space_kept(thuesim: Driver) -> None:
     matches(answer.json["RequestLog"]["Phone"], r" 0\d{9}", "Phone")
 
 
-@wire_case(
-    "thuesim",
-    "rent",
+@rent_case(
     rule="The decimals of an ID are the server, a zero at the end too; ServiceID is bare and IMG the name and .ico.",
     sources=["S133, S159", "6-5"],
     needs=ACCOUNT,
@@ -119,9 +126,7 @@ async def server_in_id(thuesim: Driver, server: str) -> None:
     equal(told, (5, "DV KHÁC", "DV KHÁC.ico", 321), "service")
 
 
-@wire_case(
-    "thuesim",
-    "rent",
+@rent_case(
     rule="CreatedTime is the Vietnamese local time of the rent, without a fraction and without an offset.",
     sources=["S159", "4.9", "6-21"],
     level=Level.SHOULD,
@@ -137,9 +142,7 @@ async def created_time(thuesim: Driver) -> None:
     equal(answer.json["RequestLog"]["CreatedTime"], now.strftime("%Y-%m-%dT%H:%M:%S"), "CreatedTime")
 
 
-@wire_case(
-    "thuesim",
-    "rent",
+@rent_case(
     rule="Each rent gives another number under another ID.",
     sources=["S159", "4.5"],
     level=Level.SHOULD,
@@ -148,16 +151,14 @@ async def created_time(thuesim: Driver) -> None:
     covers=["thuesim:rented", "thuesim.interval-off"],
 )
 async def another_each_time(thuesim: Driver) -> None:
-    await unhurried(thuesim)
-    rentals = [await rented(thuesim, carries="ITELECOM") for _ in range(5)]
+    await take_time(thuesim)
+    rentals = [await rent(thuesim, carries="ITELECOM") for _ in range(5)]
 
     equal(len({rental.id for rental in rentals}), 5, "different ids")
     equal(len({rental.phone for rental in rentals}), 5, "different numbers")
 
 
-@wire_case(
-    "thuesim",
-    "service",
+@service_case(
     rule="A service that does not exist there, is suspended or cannot be read is unknown; a missing one is an error.",
     sources=["S170", "S141-S142", "4.5"],
     level=Level.SHOULD,
@@ -195,13 +196,11 @@ async def no_such_service(thuesim: Driver, asked: str | None, number: int) -> No
     answer = await thuesim.call(RENT, serviceId=asked)
 
     text = {-4: "Ứng dụng không tồn tại hoặc đang tạm ngưng", -1: "Có lỗi"}[number]
-    held = await balance(thuesim)
+    held = await ask_balance(thuesim)
     equal(answer.text, f'{{"RequestLog":null,"Balance":{held},"ResponseCode":{number},"Message":"{text}"}}', "body")
 
 
-@wire_case(
-    "thuesim",
-    "service",
+@service_case(
     rule="A suspended service cannot be rented, and can as soon as it is not; one that does not exist never.",
     sources=["S170"],
     needs=ACCOUNT,
@@ -209,7 +208,7 @@ async def no_such_service(thuesim: Driver, asked: str | None, number: int) -> No
     kills=["thuesim.suspended-rented"],
 )
 async def suspended(thuesim: Driver) -> None:
-    await unhurried(thuesim, services=[service(4, suspended=True)])
+    await take_time(thuesim, services=[service(4, suspended=True)])
     expect(await thuesim.call(RENT), "service_unknown")
 
     await thuesim.account(services=[service(4, suspended=False)])
@@ -217,9 +216,7 @@ async def suspended(thuesim: Driver) -> None:
     expect(await thuesim.call(RENT), "rented")
 
 
-@wire_case(
-    "thuesim",
-    "stock",
+@stock_case(
     rule="A service has as many numbers as its stock; the next rent is refused. No figure means no end.",
     sources=["S169"],
     needs=ACCOUNT,
@@ -229,18 +226,16 @@ async def suspended(thuesim: Driver) -> None:
     rows={"0": (0, 0), "1": (1, 1), "2": (2, 2), "null": (None, 4)},
 )
 async def stock(thuesim: Driver, held: int | None, rentable: int) -> None:
-    await unhurried(thuesim, services=[service(4, stock=held)])
+    await take_time(thuesim, services=[service(4, stock=held)])
     for _ in range(rentable):
-        await rented(thuesim)
+        await rent(thuesim)
 
     last = await thuesim.call(RENT)
 
     expect(last, "rented" if held is None else "out_of_stock")
 
 
-@wire_case(
-    "thuesim",
-    "order of checks",
+@order_of_checks_case(
     rule="A rent checks token, interval, service, waiting limit, balance and stock; the first that fails is told.",
     sources=["4.2", "4.5"],
     level=Level.SHOULD,
@@ -259,8 +254,8 @@ async def stock(thuesim: Driver, held: int | None, rentable: int) -> None:
     },
 )
 async def order(thuesim: Driver, changes: dict[str, str | None], held: int, interval: str, outcome: str) -> None:
-    await unhurried(thuesim, services=[service(4)])
-    await rented(thuesim)
+    await take_time(thuesim, services=[service(4)])
+    await rent(thuesim)
     limit = 5 if interval.endswith("free") else 1
     await thuesim.account(balance=held, waiting_limit=limit, min_interval=interval.removesuffix("-free"))
 
