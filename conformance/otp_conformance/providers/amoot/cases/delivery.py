@@ -147,7 +147,7 @@ async def fractions(amoot: Driver, now: str, shown: str) -> None:
     equal((await ask_data(amoot, MESSAGE, MessageID=number))["SentDateTime"], shown, "SentDateTime")
 
 
-async def _unknown(amoot: Driver, outcome: str) -> None:
+async def _check_unknown(amoot: Driver, outcome: str) -> None:
     expect(await amoot.call(DELIVERY, MessageID=NOBODYS), outcome)
     expect(await amoot.call(DELIVERY, MessageID="0"), "message_id_invalid")
     expect(await amoot.call(MESSAGE, MessageID=NOBODYS), "message_id_invalid")
@@ -162,7 +162,7 @@ async def _unknown(amoot: Driver, outcome: str) -> None:
     kills=["amoot.delivery-unknown-succeeds", "amoot.delivery-zero-unknown"],
 )
 async def unknown_failed(amoot: Driver) -> None:
-    await _unknown(amoot, "failed")
+    await _check_unknown(amoot, "failed")
 
 
 @delivery_case(
@@ -175,7 +175,7 @@ async def unknown_failed(amoot: Driver) -> None:
     kills=["amoot.delivery-choice-ignored"],
 )
 async def unknown_invalid(amoot: Driver) -> None:
-    await _unknown(amoot, "message_id_invalid")
+    await _check_unknown(amoot, "message_id_invalid")
 
 
 @delivery_case(

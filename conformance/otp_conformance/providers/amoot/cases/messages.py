@@ -42,7 +42,7 @@ SPELLINGS = {
 }
 
 
-async def numbers(amoot: Driver, since: str, until: str) -> list[int]:
+async def ask_numbers(amoot: Driver, since: str, until: str) -> list[int]:
     """Ask for a period, and give the numbers of its messages."""
     return [row["MessageID"] for row in await ask_data(amoot, PERIOD, FromDateTime=since, ToDateTime=until)]
 
@@ -134,7 +134,7 @@ async def ends(amoot: Driver, since: str, until: str, found: int) -> None:
     await amoot.stop_clock("2031-05-02T08:30:00.590Z")
     await send_id(amoot)
 
-    equal(len(await numbers(amoot, f"{DAY} {since}", f"{DAY} {until}")), found, "messages")
+    equal(len(await ask_numbers(amoot, f"{DAY} {since}", f"{DAY} {until}")), found, "messages")
 
 
 @messages_case(
@@ -153,10 +153,10 @@ async def oldest_first(amoot: Driver) -> None:
     for _ in range(2):
         await amoot.advance("1s")
         made.append(await send_id(amoot))
-    before = await numbers(amoot, DAY, "2031-05-03")
+    before = await ask_numbers(amoot, DAY, "2031-05-03")
     await amoot.advance("2m")
 
-    equal([before, await numbers(amoot, DAY, "2031-05-03")], [made, made], "numbers")
+    equal([before, await ask_numbers(amoot, DAY, "2031-05-03")], [made, made], "numbers")
 
 
 @periods_case(
@@ -185,7 +185,7 @@ async def spellings(amoot: Driver, pattern: str | None) -> None:
         return at.strftime(pattern) if pattern else at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.000Z")
 
     one, two, three = (spell(SUMMER + timedelta(minutes=each)) for each in (0, 1, 2))
-    equal([await numbers(amoot, one, two), await numbers(amoot, two, three)], [[number], []], "numbers")
+    equal([await ask_numbers(amoot, one, two), await ask_numbers(amoot, two, three)], [[number], []], "numbers")
 
 
 @periods_case(

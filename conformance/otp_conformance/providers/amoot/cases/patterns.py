@@ -21,12 +21,12 @@ EMPTY = r'"Data":\{"ID":0,"Status":0,"IsOTP":false,"MessageText":null,"Patterns"
 ACCOUNTS = [Feature.ACCOUNTS]
 
 
-async def emptied(amoot: Driver, *texts: str) -> None:
+async def keep_patterns(amoot: Driver, *texts: str) -> None:
     """Take all patterns away, but some texts."""
     await amoot.account(patterns=[{"id": 1001 + number, "text": text} for number, text in enumerate(texts)])
 
 
-def validation(answer: Response) -> int:
+def read_validation(answer: Response) -> int:
     """Give the number of a validation, and see that the statuses agree with it."""
     held = answer.json["ValidationResult"]
     expect(answer, "success" if held["Status"] == 1 else "failed")
@@ -56,7 +56,7 @@ def validation(answer: Response) -> int:
     rows={"numbers": ("code", '["code"]'), "none": (None, "null"), "empty": ("", "null")},
 )
 async def created(amoot: Driver, names: str | None, written: str) -> None:
-    await emptied(amoot)
+    await keep_patterns(amoot)
     answer = await amoot.call(CREATE, MessageText=TEXT, NumberPatterns=names, IsOTP="true")
 
     matches(
@@ -108,7 +108,7 @@ WRONG: dict[str, tuple[dict[str, Any], int]] = {
     rows=WRONG,
 )
 async def wrong(amoot: Driver, fields: dict[str, Any], number: int) -> None:
-    await emptied(amoot, "%old%")
+    await keep_patterns(amoot, "%old%")
     answer = await amoot.call(CREATE, **fields)
 
     explained = rf'"ValidationResult":\{{"Status":{number},"Message":"[^"]*[\u0600-\u06ff][^"]*"\}}'
@@ -194,7 +194,7 @@ async def listed(amoot: Driver) -> None:
     },
 )
 async def booleans(amoot: Driver, body_as: str, written: Any, is_otp: bool) -> None:  # noqa: FBT001  (a row's value)
-    await emptied(amoot)
+    await keep_patterns(amoot)
     answer = expect(await amoot.request(CREATE, amoot.fields(CREATE, {"IsOTP": written}), body_as=body_as), "success")
 
     equal(answer.json["Data"]["IsOTP"], is_otp, "IsOTP")
@@ -216,7 +216,7 @@ async def booleans(amoot: Driver, body_as: str, written: Any, is_otp: bool) -> N
     },
 )
 async def number_names(amoot: Driver, body_as: str | None, written: Any) -> None:
-    await emptied(amoot)
+    await keep_patterns(amoot)
     fields = amoot.fields(CREATE, {"NumberPatterns": written})
     if body_as is None:
         query = f"Token={fields['Token']}&MessageText=%25name%25%25code%25&NumberPatterns=name&NumberPatterns=code"
@@ -224,12 +224,12 @@ async def number_names(amoot: Driver, body_as: str | None, written: Any) -> None
     else:
         answer = await amoot.request(CREATE, fields, body_as=body_as)
 
-    equal(validation(answer), 1, "validation")
+    equal(read_validation(answer), 1, "validation")
     equal(answer.json["Data"]["NumberPatterns"], ["name", "code"], "NumberPatterns")
 
 
-async def _born(amoot: Driver, state: int, outcome: str) -> None:
-    await emptied(amoot)
+async def _check_birth(amoot: Driver, state: int, outcome: str) -> None:
+    await keep_patterns(amoot)
     made = expect(await amoot.call(CREATE, MessageText="Hi %name%"), "success").json["Data"]
     sent = await amoot.call("SendWithPattern", PatternCodeID=made["ID"], PatternValues="Ali")
 
@@ -247,7 +247,7 @@ async def _born(amoot: Driver, state: int, outcome: str) -> None:
     kills=["amoot.pattern-born-approved"],
 )
 async def waits(amoot: Driver) -> None:
-    await _born(amoot, 0, "failed")
+    await _check_birth(amoot, 0, "failed")
 
 
 @patterns_case(
@@ -260,7 +260,7 @@ async def waits(amoot: Driver) -> None:
     kills=["amoot.pattern-never-approved"],
 )
 async def at_once(amoot: Driver) -> None:
-    await _born(amoot, 1, "success")
+    await _check_birth(amoot, 1, "success")
 
 
 @patterns_case(
@@ -273,7 +273,7 @@ async def at_once(amoot: Driver) -> None:
     kills=["amoot.pattern-list-null"],
 )
 async def none_listed(amoot: Driver) -> None:
-    await emptied(amoot)
+    await keep_patterns(amoot)
     rows = await ask_data(amoot, PATTERNS)
 
     true(rows == [], "an empty array", rows)

@@ -18,7 +18,7 @@ KEYS = ["MessageText", "SMSPagesCount", "CampaignID", "Price", "Status", "Data"]
 ONE, TWO, THREE = 9120000000, 9150000000, 9190000000
 
 
-def listed(*mobiles: object) -> str:
+def join_mobiles(*mobiles: object) -> str:
     """Write a list of recipients in one text."""
     return ",".join(map(str, mobiles))
 
@@ -74,7 +74,7 @@ async def refusal_shape(amoot: Driver, changes: Mapping[str, Any], outcome: str)
     kills=["amoot.simple-rows-sorted", "amoot.simple-duplicates-dropped", "amoot.simple-one-id"],
 )
 async def rows_in_order(amoot: Driver) -> None:
-    sent = expect(await amoot.call(SIMPLE, Mobiles=listed(THREE, ONE, TWO, ONE)), "success")
+    sent = expect(await amoot.call(SIMPLE, Mobiles=join_mobiles(THREE, ONE, TWO, ONE)), "success")
 
     rows = sent.json["Data"]
     equal([row["Mobile"] for row in rows], [THREE, ONE, TWO, ONE], "recipients")
@@ -95,7 +95,7 @@ async def rows_in_order(amoot: Driver) -> None:
     ],
 )
 async def bad_row(amoot: Driver) -> None:
-    sent = expect(await amoot.call(SIMPLE, Mobiles=listed("02188776655", ONE)), "success")
+    sent = expect(await amoot.call(SIMPLE, Mobiles=join_mobiles("02188776655", ONE)), "success")
 
     bad, good = sent.json["Data"]
     name = sent.spec.outcomes["mobile_invalid"]
@@ -179,7 +179,7 @@ async def several(amoot: Driver, value: Any, more: str | None) -> None:
 async def messages(amoot: Driver) -> None:
     text = "کد 4821 %code%"
     sent = expect(
-        await amoot.call(SIMPLE, SMSMessageText=text, Mobiles=listed(ONE, TWO), LineNumber="SERVICE"), "success"
+        await amoot.call(SIMPLE, SMSMessageText=text, Mobiles=join_mobiles(ONE, TWO), LineNumber="SERVICE"), "success"
     )
 
     held = await amoot.messages(provider="amoot")
@@ -195,7 +195,7 @@ async def messages(amoot: Driver) -> None:
     needs=[Feature.ACCOUNTS, Feature.CLOCK, *MESSAGES],
     covers=["amoot.send-time-future", "amoot.rows-charge"],
     kills=["amoot.simple-never-queued"],
-    rows={SIMPLE: (SIMPLE, {"Mobiles": listed(ONE, TWO)}), "SendPeerToPeer": ("SendPeerToPeer", {})},
+    rows={SIMPLE: (SIMPLE, {"Mobiles": join_mobiles(ONE, TWO)}), "SendPeerToPeer": ("SendPeerToPeer", {})},
 )
 async def queued(amoot: Driver, name: str, changes: Mapping[str, Any]) -> None:
     credit = (await amoot.account_now())["credit"]

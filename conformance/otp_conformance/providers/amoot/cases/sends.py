@@ -9,7 +9,7 @@ from typing import Any
 from otp_conformance.case import Feature, Level, Tier, case
 from otp_conformance.driver import Driver
 from otp_conformance.expect import equal, expect
-from otp_conformance.providers.amoot.cases.send_simple import ONE, SIMPLE, THREE, TWO, listed
+from otp_conformance.providers.amoot.cases.send_simple import ONE, SIMPLE, THREE, TWO, join_mobiles
 from otp_conformance.providers.amoot.steps import MESSAGES
 
 price_of_sends_case = partial(case, "amoot", "price of sends")
@@ -51,7 +51,7 @@ async def parts(amoot: Driver, text: str, count: int) -> None:
 async def price(amoot: Driver) -> None:
     await amoot.account(credit=100_000, price=700)
 
-    sent = expect(await amoot.call(SIMPLE, SMSMessageText="م" * 71, Mobiles=listed(ONE, "x", TWO)), "success")
+    sent = expect(await amoot.call(SIMPLE, SMSMessageText="م" * 71, Mobiles=join_mobiles(ONE, "x", TWO)), "success")
 
     equal(sent.json["Price"], 700 * 2 * 2, "Price")
     equal((await amoot.account_now())["credit"], 100_000 - 2_800, "credit")
@@ -64,7 +64,7 @@ async def price(amoot: Driver) -> None:
     covers=["amoot:credit_not_enough", "amoot.credit", "amoot.rows-charge"],
     kills=["amoot.simple-half-paid"],
     rows={
-        SIMPLE: (SIMPLE, {"Mobiles": listed(ONE, TWO, THREE)}),
+        SIMPLE: (SIMPLE, {"Mobiles": join_mobiles(ONE, TWO, THREE)}),
         PEERS: (
             PEERS,
             {
@@ -133,7 +133,7 @@ async def black_listed(amoot: Driver, name: str) -> None:
 async def black_listed_rows(amoot: Driver) -> None:
     await amoot.account(black_list=[f"+98{ONE}"])
 
-    sent = expect(await amoot.call(SIMPLE, Mobiles=listed(ONE, TWO)), "success")
+    sent = expect(await amoot.call(SIMPLE, Mobiles=join_mobiles(ONE, TWO)), "success")
     equal([(row["Mobile"], row["MessageID"] > 0) for row in sent.json["Data"]], [(ONE, False), (TWO, True)], "rows")
     expect(await amoot.call(SIMPLE, Mobiles=str(ONE)), "mobiles_invalid")
     expect(await amoot.call(PEERS), "mobiles_invalid")
@@ -197,7 +197,7 @@ async def wrong_token(amoot: Driver, name: str, changes: Mapping[str, Any], data
 async def at_once(amoot: Driver) -> None:
     await amoot.account(credit=7_000, price=1_000)
 
-    answers = await amoot.at_once(SIMPLE, 20, Mobiles=listed(ONE, TWO, THREE))
+    answers = await amoot.at_once(SIMPLE, 20, Mobiles=join_mobiles(ONE, TWO, THREE))
 
     sent = [answer for answer in answers if expect(answer, "success", "credit_not_enough").json["Data"]]
     equal((len(sent), (await amoot.account_now())["credit"]), (2, 1_000), "calls that went through, and credit")

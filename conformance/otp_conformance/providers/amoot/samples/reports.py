@@ -27,7 +27,7 @@ _REPORTED: Final = frozenset({Feature.MESSAGES})
 _PATCHED: Final = frozenset({Feature.ACCOUNTS})
 
 
-def _delivery(name: str, field: str, state: str) -> Act:
+def _ask_delivery(name: str, field: str, state: str) -> Act:
     """Make the act that sends a text, brings its message into a state, and asks for it."""
 
     async def act(amoot: Driver) -> str:
@@ -38,12 +38,12 @@ def _delivery(name: str, field: str, state: str) -> Act:
     return act
 
 
-async def _account(amoot: Driver) -> str:
+async def _ask_account(amoot: Driver) -> str:
     await amoot.account(name="AccountName", credit=25_000, lines=["98", "Public", "Service"])
     return (await amoot.call("AccountStatus")).text
 
 
-async def _sent(amoot: Driver, **changes: Any) -> int:
+async def _send(amoot: Driver, **changes: Any) -> int:
     """Send a text over the line of the samples."""
     await amoot.account(lines=[_LINE])
     answer = await amoot.call("SendSimple", LineNumber=_LINE, **changes)
@@ -51,17 +51,17 @@ async def _sent(amoot: Driver, **changes: Any) -> int:
     return number
 
 
-async def _waiting(amoot: Driver) -> str:
-    number = await _sent(amoot, SendDateTime="2099-01-01 00:00:00")
+async def _ask_waiting(amoot: Driver) -> str:
+    number = await _send(amoot, SendDateTime="2099-01-01 00:00:00")
     return (await amoot.call("GetMessage", MessageID=number)).text
 
 
-async def _period(amoot: Driver) -> str:
-    await _sent(amoot)
+async def _ask_period(amoot: Driver) -> str:
+    await _send(amoot)
     return (await amoot.call("GetMessages")).text
 
 
-def _received(name: str) -> Act:
+def _ask_received(name: str) -> Act:
     """Make the act that lets a message come in, and asks for it."""
 
     async def act(amoot: Driver) -> str:
@@ -73,13 +73,13 @@ def _received(name: str) -> Act:
     return act
 
 
-async def _pattern(amoot: Driver) -> str:
+async def _create_pattern(amoot: Driver) -> str:
     await amoot.account(patterns=[])
     fields = {"MessageText": "کد تایید شما: %code%", "NumberPatterns": "code", "IsOTP": "true"}
     return (await amoot.call("PatternCodeCreate", **fields)).text
 
 
-async def _patterns(amoot: Driver) -> str:
+async def _list_patterns(amoot: Driver) -> str:
     pattern = {"id": 1001, "text": "کد تایید شما: %code%", "is_otp": True, "number_patterns": ["code"]}
     await amoot.account(patterns=[pattern])
     return (await amoot.call("PatternCodeList")).text
@@ -90,41 +90,41 @@ _OWN_OF_INCOMING: Final = frozenset({"ReceiveMessageID", "RecieveDateTime"})
 _WRONG: Final = "wrong"
 
 SAMPLES: Mapping[str, Recipe] = {
-    "AccountStatus/success": Recipe(_account, own=_PRICES, needs=_PATCHED),
+    "AccountStatus/success": Recipe(_ask_account, own=_PRICES, needs=_PATCHED),
     "AccountStatus/user_not_exists": Recipe(
         call("AccountStatus", Token=None, UserName="nobody.at-all", Password=_WRONG), tier=Tier.NOTHING
     ),
     "GetDelivery/success": Recipe(
-        _delivery("GetDelivery", "MessageID", "failed"), own=_TIMES, needs=_REPORTED, tier=Tier.SENDS
+        _ask_delivery("GetDelivery", "MessageID", "failed"), own=_TIMES, needs=_REPORTED, tier=Tier.SENDS
     ),
     "GetDelivery/failed": Recipe(
         call("GetDelivery", MessageID="123456789"), choices={"amoot.unknown-delivery": "failed"}
     ),
     "GetDeliveries/success": Recipe(
-        _delivery("GetDeliveries", "ListMessageID", "delivered"), own=_TIMES, needs=_REPORTED, tier=Tier.SENDS
+        _ask_delivery("GetDeliveries", "ListMessageID", "delivered"), own=_TIMES, needs=_REPORTED, tier=Tier.SENDS
     ),
     "GetDeliveries/success.unknown": Recipe(call("GetDeliveries", ListMessageID="123456789")),
     "GetDeliveries/failed": Recipe(call("GetDeliveries", ListMessageID=None), tier=Tier.NOTHING),
     "GetMessage/success": Recipe(
-        _waiting, own=frozenset({"MessageID", "RegDateTime"}), needs=_PATCHED, tier=Tier.SENDS
+        _ask_waiting, own=frozenset({"MessageID", "RegDateTime"}), needs=_PATCHED, tier=Tier.SENDS
     ),
     "GetMessage/message_id_invalid": Recipe(call("GetMessage", MessageID="123456789")),
-    "GetMessages/success": Recipe(_period, own=_TIMES, needs=_PATCHED, tier=Tier.SENDS),
+    "GetMessages/success": Recipe(_ask_period, own=_TIMES, needs=_PATCHED, tier=Tier.SENDS),
     "GetMessages/from_date_time_is_after_than_to_date_time": Recipe(
         call("GetMessages", FromDateTime="2025-10-22 00:00:00", ToDateTime="2025-10-21 00:00:00"), tier=Tier.NOTHING
     ),
-    "RecieveMessages/success": Recipe(_received("RecieveMessages"), own=_OWN_OF_INCOMING, needs=_INCOMING),
+    "RecieveMessages/success": Recipe(_ask_received("RecieveMessages"), own=_OWN_OF_INCOMING, needs=_INCOMING),
     "RecieveMessages/token_not_exists": Recipe(call("RecieveMessages", Token=None), tier=Tier.NOTHING),
-    "RecieveNewMessages/success": Recipe(_received("RecieveNewMessages"), own=_OWN_OF_INCOMING, needs=_INCOMING),
+    "RecieveNewMessages/success": Recipe(_ask_received("RecieveNewMessages"), own=_OWN_OF_INCOMING, needs=_INCOMING),
     "RecieveNewMessages/success.nothing": Recipe(call("RecieveNewMessages"), needs=frozenset({Feature.LANES})),
     "PatternCodeCreate/success": Recipe(
-        _pattern,
+        _create_pattern,
         own=frozenset({"ID"}),
         needs=_PATCHED,
         tier=Tier.SENDS,
         choices={"amoot.pattern-approval": "waits"},
     ),
     "PatternCodeCreate/failed": Recipe(call("PatternCodeCreate", MessageText="Test"), tier=Tier.NOTHING),
-    "PatternCodeList/success": Recipe(_patterns, needs=_PATCHED),
+    "PatternCodeList/success": Recipe(_list_patterns, needs=_PATCHED),
     "PatternCodeList/token_invalid": Recipe(call("PatternCodeList", Token=_WRONG), tier=Tier.NOTHING),
 }

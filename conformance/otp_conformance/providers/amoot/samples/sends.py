@@ -12,12 +12,12 @@ from otp_conformance.recipe import Act, Recipe, call, published_bodies
 DRAWN = frozenset({"MessageID", "CampaignID", "Price"})
 
 
-async def _text_to_two(amoot: Driver) -> str:
+async def _send_to_two(amoot: Driver) -> str:
     text = published_bodies(amoot.provider)["SendSimple/success"]["MessageText"]
     return (await amoot.call("SendSimple", SMSMessageText=text, Mobiles="9120000000,9150000000")).text
 
 
-def _pattern(name: str) -> Act:
+def _send_pattern(name: str) -> Act:
     """Make the act that sends the text of a sample as a pattern with one variable."""
 
     async def act(amoot: Driver) -> str:
@@ -29,7 +29,7 @@ def _pattern(name: str) -> Act:
 
 
 _PATTERNS = Recipe(
-    _pattern("SendWithPattern"),
+    _send_pattern("SendWithPattern"),
     own=DRAWN,
     needs=frozenset({Feature.ACCOUNTS}),
     tier=Tier.SENDS,
@@ -43,11 +43,11 @@ SAMPLES: Mapping[str, Recipe] = {
         call("SendQuickOTP", CodeLength="6", OptionalCode="738214"), own=frozenset({"MessageID"}), tier=Tier.SENDS
     ),
     "SendQuickOTP/mobile_invalid": Recipe(call("SendQuickOTP", Mobile="1"), tier=Tier.NOTHING),
-    "SendSimple/success": Recipe(_text_to_two, own=DRAWN, tier=Tier.SENDS),
+    "SendSimple/success": Recipe(_send_to_two, own=DRAWN, tier=Tier.SENDS),
     "SendSimple/sms_message_text_empty": Recipe(call("SendSimple", SMSMessageText=None), tier=Tier.NOTHING),
     "SendWithPattern/success": _PATTERNS,
     "SendWithPattern/success.rows": replace(_PATTERNS, choices={"amoot.pattern-answer": "rows"}),
-    "SendWithPatternOWN/success": replace(_PATTERNS, act=_pattern("SendWithPatternOWN")),
+    "SendWithPatternOWN/success": replace(_PATTERNS, act=_send_pattern("SendWithPatternOWN")),
     "SendPeerToPeer/success": Recipe(call("SendPeerToPeer"), own=frozenset({"ID"}), tier=Tier.SENDS),
     "SendPeerToPeer/token_not_exists": Recipe(call("SendPeerToPeer", Token=None), tier=Tier.NOTHING),
 }

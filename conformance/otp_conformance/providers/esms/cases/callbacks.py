@@ -33,7 +33,7 @@ COMMON = ["esms.callback", "esms.callback-members", "esms.callback-price", "esms
 
 
 @asynccontextmanager
-async def receiver(status: int = 200) -> AsyncIterator[tuple[str, list[Any]]]:
+async def listen(status: int = 200) -> AsyncIterator[tuple[str, list[Any]]]:
     """Listen for callbacks; give the address, and the list of the requests that came."""
     came: list[Any] = []
 
@@ -52,7 +52,7 @@ async def receiver(status: int = 200) -> AsyncIterator[tuple[str, list[Any]]]:
         await runner.cleanup()
 
 
-def query(sms_id: str, state: str, price: str, request_id: str = "", kind: int = 2) -> str:
+def write_query(sms_id: str, state: str, price: str, request_id: str = "", kind: int = 2) -> str:
     """Write the query of the callback of a message to the phone of the samples, up to the phone."""
     failed, success = (0, 1) if state == "delivered" else (1, 0)
     return (
@@ -81,7 +81,7 @@ async def success_is_told(esms: Driver, name: str) -> None:
     await esms.advance("2s")
 
     (callback,) = await list_callbacks(esms)
-    equal(callback["url"], f"{NOBODY_LISTENS}?{query(sms_id, 'delivered', '850.0000')}&switchsmsid=", "address")
+    equal(callback["url"], f"{NOBODY_LISTENS}?{write_query(sms_id, 'delivered', '850.0000')}&switchsmsid=", "address")
 
 
 @callback_case(
@@ -99,7 +99,8 @@ async def failures_are_told(esms: Driver) -> None:
 
     prices = {"failed": "0.0000", "rejected": "0.0000", "delivered": "850.0000"}
     expected = [
-        f"{NOBODY_LISTENS}?{query(sms_id, state, prices[state], 'a%2Fb%20c%26d')}&switchsmsid=" for state in states
+        f"{NOBODY_LISTENS}?{write_query(sms_id, state, prices[state], 'a%2Fb%20c%26d')}&switchsmsid="
+        for state in states
     ]
     equal([each["url"] for each in await list_callbacks(esms)], expected, "addresses")
 
@@ -117,7 +118,7 @@ async def call_is_told(esms: Driver) -> None:
     await esms.advance("2s")
 
     (callback,) = await list_callbacks(esms)
-    equal(callback["url"], f"{NOBODY_LISTENS}?{query(sms_id, 'delivered', '850.0000', kind=8)}", "address")
+    equal(callback["url"], f"{NOBODY_LISTENS}?{write_query(sms_id, 'delivered', '850.0000', kind=8)}", "address")
 
 
 @callback_case(
@@ -193,14 +194,14 @@ async def address_is_kept(esms: Driver, address: str, begin: str) -> None:
     kills=["esms.callback-post", "esms.callback-signed"],
 )
 async def received(esms: Driver) -> None:
-    async with receiver() as (url, came):
+    async with listen() as (url, came):
         sms_id = await send_message(esms, CallbackUrl=url)
         await esms.advance("2s")
         await list_callbacks(esms)
 
     ((request, text),) = came
     equal((request.method, request.path, text), ("GET", "/webhook/", ""), "method, path and body")
-    equal(request.query_string, f"{query(sms_id, 'delivered', '850.0000')}&switchsmsid=", "query")
+    equal(request.query_string, f"{write_query(sms_id, 'delivered', '850.0000')}&switchsmsid=", "query")
     secrets = [name for name in request.headers if re.search("sign|secret|auth|token|hmac", name, re.IGNORECASE)]
     true(not secrets, "no signature", secrets)
 
@@ -233,7 +234,7 @@ async def retries(esms: Driver) -> None:
     rows={"200": (200,), "204": (204,), "302": (302,), "404": (404,), "500": (500,)},
 )
 async def any_answer(esms: Driver, status: int) -> None:
-    async with receiver(status) as (url, came):
+    async with listen(status) as (url, came):
         await send_message(esms, CallbackUrl=url)
         await esms.advance("2s")
         await list_callbacks(esms)

@@ -23,7 +23,7 @@ PAIR = {
 }
 
 
-async def made_code(esms: Driver) -> str:
+async def make_code(esms: Driver) -> str:
     """Read the newest code, whether it was sent or only made."""
     codes = (await esms.control("GET", f"/codes?provider=esms&to={PHONE}"))["codes"]
     true(bool(codes), "a code", codes)
@@ -55,10 +55,10 @@ async def v5_accepted(esms: Driver, kind: str) -> None:
 async def v5_is_silent(esms: Driver, kind: str) -> None:
     answer = expect(await esms.call(GENCODE_V5, TypeId=kind), "accepted")
 
-    true(await made_code(esms) not in answer.text, "no code in the answer", answer.text)
+    true(await make_code(esms) not in answer.text, "no code in the answer", answer.text)
 
 
-async def accepted_once(esms: Driver, code: str) -> None:
+async def check_accepted_once(esms: Driver, code: str) -> None:
     """Require what a code of V5 looks like, and that it is good once."""
     matches(code, "[A-Z0-9]{6}", "code")
     expect(await esms.call(CHECKCODE, Code=code), "code_valid")
@@ -75,7 +75,7 @@ async def accepted_once(esms: Driver, code: str) -> None:
 async def v5_code(esms: Driver) -> None:
     await send_message(esms, GENCODE_V5)
 
-    await accepted_once(esms, await esms.code_sent_to(PHONE))
+    await check_accepted_once(esms, await esms.code_sent_to(PHONE))
 
 
 @gencode_v5_case(
@@ -88,7 +88,7 @@ async def v5_code(esms: Driver) -> None:
 async def v5_made_code(esms: Driver) -> None:
     await send_message(esms, GENCODE_V5, TypeId="1")
 
-    await accepted_once(esms, await made_code(esms))
+    await check_accepted_once(esms, await make_code(esms))
 
 
 @gencode_v5_case(

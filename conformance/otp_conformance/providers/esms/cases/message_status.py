@@ -19,7 +19,7 @@ SHAPES = [
 ]
 
 
-def told(ref: str, status: int, failed: int, success: int, price: str) -> str:
+def write_status(ref: str, status: int, failed: int, success: int, price: str) -> str:
     """Write the state of a message that was sent, as the sample has it."""
     return (
         f'{{"CodeResponse":"100","SMSID":"{ref}","SendFailed":{failed},"SendStatus":{status},'
@@ -27,7 +27,7 @@ def told(ref: str, status: int, failed: int, success: int, price: str) -> str:
     )
 
 
-def receiver(reached: str, network: str = "Mobifone", phone: str = "0901888484") -> str:
+def write_receiver(reached: str, network: str = "Mobifone", phone: str = "0901888484") -> str:
     """Write the receiver of a message that was sent, as the sample has it."""
     return (
         f'{{"CodeResult":"100","ReceiverList":[{{"IsSent":true,"NetworkName":"{network}","Phone":"{phone}",'
@@ -80,8 +80,8 @@ async def states(esms: Driver, state: str, counts: tuple[int, int, int, str], re
     if state:
         await esms.bring_into(state, ref)
 
-    equal((await esms.call(STATUS, RefId=ref)).text, told(ref, *counts), "state")
-    equal((await esms.call(RECEIVERS, RefId=ref)).text, receiver(reached), "receivers")
+    equal((await esms.call(STATUS, RefId=ref)).text, write_status(ref, *counts), "state")
+    equal((await esms.call(RECEIVERS, RefId=ref)).text, write_receiver(reached), "receivers")
 
 
 @message_status_case(
@@ -142,7 +142,7 @@ async def carriers(esms: Driver, phone: str, network: str, shown: str) -> None:
     await esms.stop_clock(NOON)
     ref = await send_ref(esms, Phone=phone)
 
-    equal((await esms.call(RECEIVERS, RefId=ref)).text, receiver("false", network, shown), "receivers")
+    equal((await esms.call(RECEIVERS, RefId=ref)).text, write_receiver("false", network, shown), "receivers")
 
 
 @message_status_case(

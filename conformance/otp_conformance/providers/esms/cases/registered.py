@@ -20,12 +20,12 @@ TEMPLATE = "{P1,20} la ma xac minh dang ky Baotrixemay cua ban"
 REF = "434a124c-7818-4f45-bdf2-7f7b07fff210100"
 
 
-async def _balance(esms: Driver) -> str:
+async def _ask_balance(esms: Driver) -> str:
     await esms.account(balance=36693)
     return (await esms.call("GetBalance_json")).text
 
 
-async def _brandnames(esms: Driver) -> str:
+async def _list_brandnames(esms: Driver) -> str:
     await esms.account(
         brandnames=[
             {"name": "Baotrixemay"},
@@ -36,18 +36,18 @@ async def _brandnames(esms: Driver) -> str:
     return (await esms.call("GetListBrandname")).text
 
 
-async def _templates(esms: Driver) -> str:
+async def _list_templates(esms: Driver) -> str:
     template = "{P1,20} la ma xac minh dang ky Baotrixemay cua ban"
     await esms.account(brandnames=[{"name": "Baotrixemay", "templates": [template], "carriers": ["Itel"]}])
     return (await esms.call("GetTemplate")).text
 
 
 SAMPLES = {
-    "GetBalance_json/balance_told": Recipe(_balance, own=frozenset({"UserID"}), needs=frozenset(ACCOUNTS)),
+    "GetBalance_json/balance_told": Recipe(_ask_balance, own=frozenset({"UserID"}), needs=frozenset(ACCOUNTS)),
     "GetBalance_json/authorize_failed": Recipe(call("GetBalance_json", SecretKey="x"), tier=Tier.NOTHING),
-    "GetListBrandname/brandnames_told": Recipe(_brandnames, needs=frozenset(ACCOUNTS)),
+    "GetListBrandname/brandnames_told": Recipe(_list_brandnames, needs=frozenset(ACCOUNTS)),
     "GetListBrandname/authorize_failed": Recipe(call("GetListBrandname", SecretKey="x"), tier=Tier.NOTHING),
-    "GetTemplate/templates_told": Recipe(_templates, own=frozenset({"TempId"}), needs=frozenset(ACCOUNTS)),
+    "GetTemplate/templates_told": Recipe(_list_templates, own=frozenset({"TempId"}), needs=frozenset(ACCOUNTS)),
     "GetTemplate/authorize_failed": Recipe(call("GetTemplate", SecretKey="x"), tier=Tier.NOTHING),
     "GetTemplate/brandname_unknown": Recipe(call("GetTemplate", Brandname="x")),
 }

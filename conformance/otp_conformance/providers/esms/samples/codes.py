@@ -12,7 +12,7 @@ from otp_conformance.recipe import Recipe, call
 SENT = frozenset({"SMSID"})
 
 
-async def _valid(esms: Driver) -> str:
+async def _check_right_code(esms: Driver) -> str:
     await esms.call(GENCODE)
     return (await esms.call(CHECKCODE, Code=await esms.code_sent_to(PHONE))).text
 
@@ -28,7 +28,7 @@ SAMPLES: Mapping[str, Recipe] = {
         tier=Tier.SENDS,
         choices={"esms.lifetime-range": "strict"},
     ),
-    f"{CHECKCODE}/code_valid": Recipe(_valid, needs=frozenset({Feature.READ_CODE}), tier=Tier.SENDS),
+    f"{CHECKCODE}/code_valid": Recipe(_check_right_code, needs=frozenset({Feature.READ_CODE}), tier=Tier.SENDS),
     f"{CHECKCODE}/authorize_failed": Recipe(call(CHECKCODE, SecretKey="x"), tier=Tier.NOTHING),
     f"{CHECKCODE}/code_invalid": Recipe(call(CHECKCODE), choices={"esms.refused-code": "117"}),
 }

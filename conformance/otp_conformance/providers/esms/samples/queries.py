@@ -13,38 +13,40 @@ OWN_ROW = frozenset({"Campaign", "Content", "CountTotal", "ReferenceId", "SellPr
 MOVED = frozenset({Feature.CLOCK, Feature.MESSAGES})
 
 
-async def _delivered(esms: Driver, operation: str) -> str:
+async def _ask_delivered(esms: Driver, operation: str) -> str:
     ref = (await esms.call(GENCODE)).json["SMSID"]
     await esms.advance("1m")
     return (await esms.call(operation, RefId=ref)).text
 
 
-async def _status(esms: Driver) -> str:
-    return await _delivered(esms, "GetSendStatus")
+async def _ask_status(esms: Driver) -> str:
+    return await _ask_delivered(esms, "GetSendStatus")
 
 
-async def _receivers(esms: Driver) -> str:
-    return await _delivered(esms, "GetSmsReceiverStatus_get")
+async def _ask_receivers(esms: Driver) -> str:
+    return await _ask_delivered(esms, "GetSmsReceiverStatus_get")
 
 
-async def _sent_data(esms: Driver) -> str:
+async def _list_sent_data(esms: Driver) -> str:
     ref = (await esms.call(GENCODE)).json["SMSID"]
     await esms.control("POST", f"/messages/{ref}/status", {"state": "failed"})
     return (await esms.call("GetSmsSentData_V2")).text
 
 
 SAMPLES: Mapping[str, Recipe] = {
-    "GetSendStatus/status_told": Recipe(_status, own=frozenset({"SMSID", "TotalPrice"}), needs=MOVED, tier=Tier.WAITS),
+    "GetSendStatus/status_told": Recipe(
+        _ask_status, own=frozenset({"SMSID", "TotalPrice"}), needs=MOVED, tier=Tier.WAITS
+    ),
     "GetSendStatus/authorize_failed_bare": Recipe(
         call("GetSendStatus", SecretKey="x", RefId="47756317-0cbe-494a-9d02-c85703a1baff20"), tier=Tier.NOTHING
     ),
     # The sample's carrier is not the one that the numbering plan has for its phone (reference Q22).
     "GetSmsReceiverStatus_get/receivers_told": Recipe(
-        _receivers, own=frozenset({"NetworkName"}), needs=MOVED, tier=Tier.WAITS
+        _ask_receivers, own=frozenset({"NetworkName"}), needs=MOVED, tier=Tier.WAITS
     ),
     "GetSmsReceiverStatus_get/authorize_failed": Recipe(
         call("GetSmsReceiverStatus_get", SecretKey="x"), tier=Tier.NOTHING
     ),
-    "GetSmsSentData_V2/sent_data_told": Recipe(_sent_data, own=OWN_ROW, needs=MOVED, tier=Tier.SENDS),
+    "GetSmsSentData_V2/sent_data_told": Recipe(_list_sent_data, own=OWN_ROW, needs=MOVED, tier=Tier.SENDS),
     "GetSmsSentData_V2/authorize_failed_stop": Recipe(call("GetSmsSentData_V2", SecretKey="x"), tier=Tier.NOTHING),
 }

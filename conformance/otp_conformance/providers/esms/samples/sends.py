@@ -23,11 +23,11 @@ _VOICE: Final = {"SmsType": "8", "Content": "686868", "Brandname": None}
 _REQUEST_ID: Final = "c82cd356-bf49-4113-9466-65a7f6359c96"
 
 
-def _accepted(name: str, **changes: str | None) -> Recipe:
+def _acceptance(name: str, **changes: str | None) -> Recipe:
     return Recipe(call(name, **changes), own=_SENT, tier=Tier.SENDS)
 
 
-def _twice(name: str, *, later: str | None = None) -> Act:
+def _send_twice(name: str, *, later: str | None = None) -> Act:
     async def act(esms: Driver) -> str:
         await esms.call(name, RequestId=_REQUEST_ID)
         if later is not None:
@@ -37,7 +37,7 @@ def _twice(name: str, *, later: str | None = None) -> Act:
     return act
 
 
-def _sends(text: str) -> Act:
+def _send_raw(text: str) -> Act:
     """Make the act of sending a body as it is."""
 
     async def act(esms: Driver) -> str:
@@ -47,12 +47,12 @@ def _sends(text: str) -> Act:
     return act
 
 
-async def _unreadable_form(esms: Driver) -> str:
+async def _send_unreadable_form(esms: Driver) -> str:
     headers = {"Content-Type": "application/octet-stream"}
     return (await esms.request(FORM_SEND, {}, raw_body="x", headers=headers)).text
 
 
-async def _other_template(esms: Driver) -> str:
+async def _send_other_template(esms: Driver) -> str:
     zalo, sms = esms.fields(MULTI_CHANNEL, {})["Data"]
     return (await esms.call(MULTI_CHANNEL, Data=[{**zalo, "TempID": "1"}, sms])).text
 
@@ -62,18 +62,18 @@ SAMPLES: Final[Mapping[str, Recipe]] = {
         f"{name}/authorize_failed": Recipe(call(name, SecretKey="x"), tier=Tier.NOTHING)
         for name in (*TRANSPORTS, GENCODE_V5, MULTI_CHANNEL)
     },
-    **{f"{name}/accepted": _accepted(name) for name in (*TRANSPORTS, GENCODE_V5, MULTI_CHANNEL)},
+    **{f"{name}/accepted": _acceptance(name) for name in (*TRANSPORTS, GENCODE_V5, MULTI_CHANNEL)},
     **{f"{name}/brandname_unknown": Recipe(call(name, Brandname="x"), tier=Tier.NOTHING) for name in TRANSPORTS},
-    f"{GENCODE_V5}/accepted.former": _accepted(GENCODE_V5),
-    f"{JSON_SEND}/accepted.voice": _accepted(JSON_SEND, **_VOICE),
-    f"{GET_SEND}/accepted.voice": _accepted(GET_SEND, **_VOICE),
+    f"{GENCODE_V5}/accepted.former": _acceptance(GENCODE_V5),
+    f"{JSON_SEND}/accepted.voice": _acceptance(JSON_SEND, **_VOICE),
+    f"{GET_SEND}/accepted.voice": _acceptance(GET_SEND, **_VOICE),
     f"{JSON_SEND}/duplicate_request": Recipe(
-        _twice(JSON_SEND, later="2s"), needs=frozenset({Feature.CLOCK}), tier=Tier.SENDS
+        _send_twice(JSON_SEND, later="2s"), needs=frozenset({Feature.CLOCK}), tier=Tier.SENDS
     ),
-    f"{GET_SEND}/duplicate_request": Recipe(_twice(GET_SEND), tier=Tier.SENDS),
-    f"{XML_SEND}/duplicate_request": Recipe(_twice(XML_SEND), tier=Tier.SENDS),
+    f"{GET_SEND}/duplicate_request": Recipe(_send_twice(GET_SEND), tier=Tier.SENDS),
+    f"{XML_SEND}/duplicate_request": Recipe(_send_twice(XML_SEND), tier=Tier.SENDS),
     f"{JSON_SEND}/template_mismatch": Recipe(call(JSON_SEND, Content="x"), own=_SENT, tier=Tier.SENDS),
-    f"{JSON_SEND}/invalid_request": Recipe(_sends('{"ApiKey": // none\n""}'), tier=Tier.NOTHING),
-    f"{FORM_SEND}/invalid_request": Recipe(_unreadable_form, tier=Tier.NOTHING),
-    f"{MULTI_CHANNEL}/template_not_configured": Recipe(_other_template, tier=Tier.NOTHING),
+    f"{JSON_SEND}/invalid_request": Recipe(_send_raw('{"ApiKey": // none\n""}'), tier=Tier.NOTHING),
+    f"{FORM_SEND}/invalid_request": Recipe(_send_unreadable_form, tier=Tier.NOTHING),
+    f"{MULTI_CHANNEL}/template_not_configured": Recipe(_send_other_template, tier=Tier.NOTHING),
 }

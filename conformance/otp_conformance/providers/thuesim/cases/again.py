@@ -29,7 +29,7 @@ rent_again_case = partial(wire_case, "thuesim", "rent again")
 SERVICES = [service(4), service(7, PRICE=300), service(7, "02", PRICE=500), service(8, "02"), service(9, "10")]
 
 
-async def used(thuesim: Driver, service_id: str = "01.4", **patch: Any) -> Rental:
+async def use_number(thuesim: Driver, service_id: str = "01.4", **patch: Any) -> Rental:
     """Rent a number and let its message arrive."""
     await take_time(thuesim, services=SERVICES, **patch)
     rental = await rent(thuesim, serviceId=service_id)
@@ -57,7 +57,7 @@ async def used(thuesim: Driver, service_id: str = "01.4", **patch: Any) -> Renta
     kills=["thuesim.again-other-number", "thuesim.rent-key-order", "thuesim.space-dropped"],
 )
 async def again_body(thuesim: Driver) -> None:
-    first = await used(thuesim, balance=1_000)
+    first = await use_number(thuesim, balance=1_000)
 
     answer = await rent_again(thuesim, first)
 
@@ -98,7 +98,7 @@ async def again_body(thuesim: Driver) -> None:
     },
 )
 async def server(thuesim: Driver, first: str, asked: str, ending: str | None, price: int) -> None:
-    answer = await rent_again(thuesim, await used(thuesim, first), serviceId=asked)
+    answer = await rent_again(thuesim, await use_number(thuesim, first), serviceId=asked)
 
     if ending is None:
         expect(answer, "service_unknown")
@@ -136,7 +136,7 @@ async def no_deadline(thuesim: Driver, by: str) -> None:
     rows={"oldest": (0,), "newest": (1,)},
 )
 async def any_earlier(thuesim: Driver, place: int) -> None:
-    first = await used(thuesim)
+    first = await use_number(thuesim)
     second = rental_of(await rent_again(thuesim, first))
     await let_text_arrive(thuesim, second)
 
@@ -166,7 +166,7 @@ async def any_earlier(thuesim: Driver, place: int) -> None:
     },
 )
 async def mismatch(thuesim: Driver, changes: dict[str, str | None]) -> None:
-    first = await used(thuesim, balance=1_000)
+    first = await use_number(thuesim, balance=1_000)
     other = await rent(thuesim)
     await let_text_arrive(thuesim, other)
     known = {"nine": first.nine, "bare": first.bare_id, "other": other.id}
@@ -187,7 +187,7 @@ async def mismatch(thuesim: Driver, changes: dict[str, str | None]) -> None:
     rows={"composite": ("01.4",), "word": ("Yahoo",), "unknown": ("12345",)},
 )
 async def bare(thuesim: Driver, asked: str) -> None:
-    expect(await rent_again(thuesim, await used(thuesim), serviceId=asked), "service_unknown")
+    expect(await rent_again(thuesim, await use_number(thuesim), serviceId=asked), "service_unknown")
 
 
 @rent_again_case(
@@ -200,7 +200,7 @@ async def bare(thuesim: Driver, asked: str) -> None:
     rows={"composite": ("01.7", "rented"), "bare": ("7", "rented"), "word": ("Yahoo", "service_unknown")},
 )
 async def both(thuesim: Driver, asked: str, outcome: str) -> None:
-    expect(await rent_again(thuesim, await used(thuesim), serviceId=asked), outcome)
+    expect(await rent_again(thuesim, await use_number(thuesim), serviceId=asked), outcome)
 
 
 @rent_again_case(
@@ -257,7 +257,7 @@ async def again_order(thuesim: Driver, changes: dict[str, str | None], patch: di
     kills=["thuesim.shared-rentals"],
 )
 async def of_another_account(thuesim: Driver) -> None:
-    first = await used(thuesim)
+    first = await use_number(thuesim)
     async with thuesim.stranger({"thuesim.profile": "wire"}) as stranger:
         answer = await stranger.call(AGAIN, phone=first.phone, thuesim1=first.id)
 

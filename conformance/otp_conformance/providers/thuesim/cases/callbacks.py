@@ -35,7 +35,7 @@ NEEDS = [*ARRIVALS, Feature.CLOCK, Feature.CALLBACKS]
 ONCE = {"thuesim.callback-retries": "none"}
 
 
-async def ended(thuesim: Driver, how: str, server: str = "01") -> Rental:
+async def end_rental(thuesim: Driver, how: str, server: str = "01") -> Rental:
     """Rent a number and let a message, a call or nothing come."""
     rental = await rent(thuesim, serviceId=f"{server}.4")
     if how == "message":
@@ -48,7 +48,7 @@ async def ended(thuesim: Driver, how: str, server: str = "01") -> Rental:
 
 
 @asynccontextmanager
-async def receiver(status: int = 200) -> AsyncIterator[tuple[str, list[tuple[Any, str]]]]:
+async def listen(status: int = 200) -> AsyncIterator[tuple[str, list[tuple[Any, str]]]]:
     """Listen for callbacks; give the address, and the list of what came."""
     came: list[tuple[Any, str]] = []
 
@@ -86,7 +86,7 @@ async def receiver(status: int = 200) -> AsyncIterator[tuple[str, list[tuple[Any
 )
 async def callback_body(thuesim: Driver, how: str, text: str | None, sound: str) -> None:
     await take_time(thuesim, callback_url=NOBODY_LISTENS, services=[service(4, "10")])
-    rental = await ended(thuesim, how, "10")
+    rental = await end_rental(thuesim, how, "10")
 
     (sent,) = await wait_for_posts(thuesim)
 
@@ -102,7 +102,7 @@ async def callback_body(thuesim: Driver, how: str, text: str | None, sound: str)
 async def expired_body(thuesim: Driver, nothing: str) -> None:
     """Let a rental expire, and look at what is posted."""
     await take_time(thuesim, callback_url=NOBODY_LISTENS)
-    rental = await ended(thuesim, "nothing")
+    rental = await end_rental(thuesim, "nothing")
 
     (sent,) = await wait_for_posts(thuesim)
 
@@ -158,7 +158,7 @@ async def once(thuesim: Driver, how: str) -> None:
     await let_text_arrive(thuesim, waiting)
     await wait_for_posts(thuesim)
 
-    rental = await ended(thuesim, how)
+    rental = await end_rental(thuesim, how)
     await wait_for_posts(thuesim, 2)
     for by in ("0s", "301s", "720h"):
         await thuesim.advance(by)
@@ -178,13 +178,13 @@ async def once(thuesim: Driver, how: str) -> None:
 )
 async def one_address(thuesim: Driver) -> None:
     await take_time(thuesim)
-    await ended(thuesim, "message")
-    await ended(thuesim, "nothing")
+    await end_rental(thuesim, "message")
+    await end_rental(thuesim, "nothing")
     equal(await wait_for_posts(thuesim, 0), [], "callbacks without an address")
 
     for place in ("first", "second"):
         await thuesim.account(callback_url=f"{NOBODY_LISTENS}{place}")
-        await ended(thuesim, "message")
+        await end_rental(thuesim, "message")
 
     urls = [each["url"] for each in await wait_for_posts(thuesim, 2)]
     equal(urls, [f"{NOBODY_LISTENS}first", f"{NOBODY_LISTENS}second"], "addresses")
@@ -201,7 +201,7 @@ async def one_address(thuesim: Driver) -> None:
 )
 async def retries(thuesim: Driver) -> None:
     await take_time(thuesim, callback_url=NOBODY_LISTENS)
-    await ended(thuesim, "message")
+    await end_rental(thuesim, "message")
     states = []
     for attempts in (1, 2, 3, 4, 4):
         await thuesim.advance("0s" if attempts == 1 else "60s")
@@ -230,9 +230,9 @@ async def retries(thuesim: Driver) -> None:
     },
 )
 async def accepted(thuesim: Driver, status: int, holds: bool) -> None:  # noqa: FBT001  (a column of the table)
-    async with receiver(status) as (url, came):
+    async with listen(status) as (url, came):
         await take_time(thuesim, callback_url=url)
-        await ended(thuesim, "message")
+        await end_rental(thuesim, "message")
         await wait_for_posts(thuesim)
         await thuesim.advance("60s")
         (sent,) = await wait_for_posts(thuesim, 1 if holds else 2)
@@ -260,11 +260,11 @@ async def accepted(thuesim: Driver, status: int, holds: bool) -> None:  # noqa: 
     kills=["thuesim.callback-bare-id", "thuesim.callback-sound-boolean"],
 )
 async def received(thuesim: Driver) -> None:
-    async with receiver() as (url, came):
+    async with listen() as (url, came):
         await take_time(thuesim, callback_url=url)
-        done = await ended(thuesim, "message")
+        done = await end_rental(thuesim, "message")
         await wait_for_posts(thuesim)
-        expired = await ended(thuesim, "nothing")
+        expired = await end_rental(thuesim, "nothing")
         await wait_for_posts(thuesim, 2)
 
     told = '{{"data":{{"status":{},"requestId":"{}","code":"{}","smsContent":"{}","isSound":"false"}}}}'

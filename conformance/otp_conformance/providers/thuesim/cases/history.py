@@ -143,7 +143,7 @@ async def newest_first(thuesim: Driver) -> None:
     equal(rows[0]["Phone"], rentals[0].nine, "number of the newest")
 
 
-async def filtered(thuesim: Driver, asked: dict[str, str]) -> str:
+async def check_filtered(thuesim: Driver, asked: dict[str, str]) -> str:
     """Make a waiting, an expired and a done rental of two services; name what a filter leaves."""
     await take_time(thuesim, services=[service(97, "02", Time="60"), service(4, Time="60")])
     expired = await rent(thuesim)
@@ -174,7 +174,7 @@ async def filtered(thuesim: Driver, asked: dict[str, str]) -> str:
     },
 )
 async def filters(thuesim: Driver, asked: dict[str, str], expected: str) -> None:
-    equal(await filtered(thuesim, asked), expected, "rows")
+    equal(await check_filtered(thuesim, asked), expected, "rows")
 
 
 @history_case(
@@ -194,7 +194,7 @@ async def filters(thuesim: Driver, asked: dict[str, str], expected: str) -> None
     },
 )
 async def odd_filters(thuesim: Driver, asked: dict[str, str], expected: str) -> None:
-    equal(await filtered(thuesim, asked), expected, "rows")
+    equal(await check_filtered(thuesim, asked), expected, "rows")
 
 
 @history_case(
@@ -245,7 +245,7 @@ async def extra_honoured(thuesim: Driver, asked: dict[str, str], expected: str) 
     equal("".join(names[str(row["ID"])] for row in await ask_history(thuesim, **asked)), expected, "rows")
 
 
-async def hundred_and_one(thuesim: Driver, listed: int) -> None:
+async def check_hundred_and_one(thuesim: Driver, listed: int) -> None:
     """Rent 101 numbers; so many of them, the newest, are listed."""
     await take_time(thuesim, waiting_limit=200, balance=1_000_000)
     ids = [(await rent(thuesim)).bare_id for _ in range(101)]
@@ -263,7 +263,7 @@ async def hundred_and_one(thuesim: Driver, listed: int) -> None:
     covers=["thuesim.history-cap=none", "thuesim:success"],
 )
 async def uncut(thuesim: Driver) -> None:
-    await hundred_and_one(thuesim, 101)
+    await check_hundred_and_one(thuesim, 101)
 
 
 @history_case(
@@ -276,4 +276,4 @@ async def uncut(thuesim: Driver) -> None:
     covers=["thuesim.history-cap=capped", "thuesim:success"],
 )
 async def cut(thuesim: Driver) -> None:
-    await hundred_and_one(thuesim, 100)
+    await check_hundred_and_one(thuesim, 100)

@@ -155,7 +155,7 @@ async def too_soon_is_an_error(thuesim: Driver) -> None:
 LIMITS = {f"{waiting}-of-{limit}": (waiting, limit) for waiting, limit in ((0, 1), (1, 1), (2, 3), (3, 3))}
 
 
-async def at_limit(thuesim: Driver, waiting: int, limit: int) -> Rental:
+async def check_limit(thuesim: Driver, waiting: int, limit: int) -> Rental:
     """Let some rentals wait under a limit; give one that is done."""
     await take_time(thuesim, waiting_limit=10)
     used = await rent(thuesim)
@@ -176,7 +176,7 @@ async def at_limit(thuesim: Driver, waiting: int, limit: int) -> Rental:
     rows=LIMITS,
 )
 async def waiting_limit(thuesim: Driver, waiting: int, limit: int) -> None:
-    await at_limit(thuesim, waiting, limit)
+    await check_limit(thuesim, waiting, limit)
 
     expect(await thuesim.call(RENT), "rented" if waiting < limit else "waiting_limit_reached", limit=limit)
 
@@ -192,7 +192,7 @@ async def waiting_limit(thuesim: Driver, waiting: int, limit: int) -> None:
     rows=LIMITS,
 )
 async def waiting_limit_again(thuesim: Driver, waiting: int, limit: int) -> None:
-    used = await at_limit(thuesim, waiting, limit)
+    used = await check_limit(thuesim, waiting, limit)
 
     expect(await rent_again(thuesim, used), "rented" if waiting < limit else "waiting_limit_reached", limit=limit)
 

@@ -211,7 +211,7 @@ async def list_code(thuesim: Driver, numbers: str, what: str, status: int, sms: 
     equal((await thuesim.call("code", ID=rental.id)).text, answer.text, "body for the id with its server")
 
 
-def refusal(code: int, text: str, key: str = "status_code") -> str:
+def write_refusal(code: int, text: str, key: str = "status_code") -> str:
     """Write a refusal of the second schema."""
     return f'{{"{key}":{code},"success":false,"message":"{text}","data":null}}'
 
@@ -249,7 +249,7 @@ async def list_wrong_id(thuesim: Driver, numbers: str, spelled: str | None) -> N
 
     answer = await thuesim.call("code", ID=spelled and spelled.format(bare=rental.bare_id))
 
-    equal(answer.text, refusal(-2, "Mã phiên không đúng"), "body")
+    equal(answer.text, write_refusal(-2, "Mã phiên không đúng"), "body")
 
 
 @list_list_case(
@@ -269,7 +269,7 @@ async def list_wrong_id(thuesim: Driver, numbers: str, spelled: str | None) -> N
 async def list_token_body(thuesim: Driver, operation: str, key: str) -> None:
     answer = await with_wrong_token(thuesim, operation, "list")
 
-    equal(answer.text, refusal(401, "Lỗi xác thực", key), "body")
+    equal(answer.text, write_refusal(401, "Lỗi xác thực", key), "body")
 
 
 @list_list_case(
@@ -303,7 +303,7 @@ async def list_refusals(
 
     answer = await thuesim.call(RENT, **{"serviceId": "4", **changes})
 
-    equal(answer.text, refusal(code, text), "body")
+    equal(answer.text, write_refusal(code, text), "body")
 
 
 @list_list_case(
