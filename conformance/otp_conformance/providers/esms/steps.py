@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
@@ -21,7 +20,6 @@ OTHER_TEXT = "Cam on quy khach da su dung dich vu cua chung toi. Chuc quy khach 
 ANY = {"Brandname": "Sandbox"}
 VOICE: dict[str, Any] = {"SmsType": "8", "Content": "686868", "Brandname": None}
 SMS_ID = "[0-9a-zA-Z-]{31,42}"
-NOBODY_LISTENS = "http://127.0.0.1:9/"
 DUPLICATE = '{"CodeResult":"124","CountRegenerate":0,"ErrorMessage":"Request exist 1"}'
 NOON = "2031-05-02T05:00:00Z"
 """Twelve o'clock in Vietnam."""
@@ -117,23 +115,6 @@ async def read_balance(esms: Driver) -> int:
     """Read the balance."""
     held: int = (await esms.account_now())["balance"]
     return held
-
-
-async def list_callbacks(esms: Driver) -> list[dict[str, Any]]:
-    """List the callbacks. An advance, and a forced state, are over when the first attempts are."""
-    found: list[dict[str, Any]] = (await esms.control("GET", "/callbacks"))["callbacks"]
-    return found
-
-
-async def wait_for_callbacks(esms: Driver, count: int) -> list[dict[str, Any]]:
-    """List the callbacks that go out while a send is answered, once so many were tried or five seconds are over."""
-    found: list[dict[str, Any]] = []
-    for _ in range(100):
-        found = await list_callbacks(esms)
-        if sum(bool(each["attempts"]) for each in found) >= count:
-            break
-        await asyncio.sleep(0.05)
-    return found
 
 
 def fields_of(callback: Mapping[str, Any]) -> list[tuple[str, str]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
@@ -22,7 +21,6 @@ CLOCK = [Feature.ACCOUNTS, Feature.CLOCK]
 ARRIVALS = [Feature.ACCOUNTS, Feature.RENTALS]
 NUMBERS = {"thuesim.code-numbers": "chothuesim"}
 """For cases that look at an answer of the code query."""
-NOBODY_LISTENS = "http://127.0.0.1:9/"
 
 
 def wire_case(
@@ -142,18 +140,6 @@ async def ask_history(thuesim: Driver, **filters: str | None) -> list[dict[str, 
     """Ask for the history."""
     rows: list[dict[str, Any]] = expect(await thuesim.call("history", **filters), "success").json["data"]
     return rows
-
-
-async def wait_for_posts(thuesim: Driver, attempts: int = 1) -> list[dict[str, Any]]:
-    """List the callbacks, once so many attempts have been made or five seconds are over."""
-    found: list[dict[str, Any]] = []
-    for _ in range(100):
-        found = (await thuesim.control("GET", "/callbacks"))["callbacks"]
-        made = [attempt for each in found for attempt in each["attempts"]]
-        if len(made) >= attempts and all(attempt["duration_ms"] is not None for attempt in made):
-            break
-        await asyncio.sleep(0.05)
-    return found
 
 
 def service(number: int, server: str = "01", **more: Any) -> dict[str, Any]:

@@ -3,53 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from functools import partial
-from typing import Any
 
-from aiohttp import web
-
+from otp_conformance.callbacks import NOBODY_LISTENS, list_callbacks, listen
 from otp_conformance.case import Feature, Level, Tier, case
 from otp_conformance.driver import Driver
 from otp_conformance.expect import equal, true
 from otp_conformance.providers.esms import GENCODE, GENCODE_V5, GET_SEND, JSON_SEND, XML_SEND
-from otp_conformance.providers.esms.steps import (
-    MOVED,
-    NOBODY_LISTENS,
-    VOICE,
-    fields_of,
-    list_callbacks,
-    multi,
-    send_message,
-    sms_id_of,
-)
+from otp_conformance.providers.esms.steps import MOVED, VOICE, fields_of, multi, send_message, sms_id_of
 
 callback_case = partial(case, "esms", "callback")
 
 NEEDS = [*MOVED, Feature.CALLBACKS]
 TELLING = {name: (name,) for name in (JSON_SEND, GET_SEND, XML_SEND)}
 COMMON = ["esms.callback", "esms.callback-members", "esms.callback-price", "esms.callback-request-id"]
-
-
-@asynccontextmanager
-async def listen(status: int = 200) -> AsyncIterator[tuple[str, list[Any]]]:
-    """Listen for callbacks; give the address, and the list of the requests that came."""
-    came: list[Any] = []
-
-    async def take(request: web.Request) -> web.Response:
-        came.append((request, await request.text()))
-        return web.Response(status=status)
-
-    app = web.Application()
-    app.router.add_route("*", "/{tail:.*}", take)
-    runner = web.AppRunner(app)
-    await runner.setup()
-    try:
-        await web.TCPSite(runner, "127.0.0.1", 0).start()
-        yield f"http://127.0.0.1:{runner.addresses[0][1]}/webhook/", came
-    finally:
-        await runner.cleanup()
 
 
 def write_query(sms_id: str, state: str, price: str, request_id: str = "", kind: int = 2) -> str:
@@ -194,7 +161,7 @@ async def address_is_kept(esms: Driver, address: str, begin: str) -> None:
     kills=["esms.callback-post", "esms.callback-signed"],
 )
 async def received(esms: Driver) -> None:
-    async with listen() as (url, came):
+    async with listen("/webhook/") as (url, came):
         sms_id = await send_message(esms, CallbackUrl=url)
         await esms.advance("2s")
         await list_callbacks(esms)
@@ -234,7 +201,7 @@ async def retries(esms: Driver) -> None:
     rows={"200": (200,), "204": (204,), "302": (302,), "404": (404,), "500": (500,)},
 )
 async def any_answer(esms: Driver, status: int) -> None:
-    async with listen(status) as (url, came):
+    async with listen("/webhook/", status) as (url, came):
         await send_message(esms, CallbackUrl=url)
         await esms.advance("2s")
         await list_callbacks(esms)

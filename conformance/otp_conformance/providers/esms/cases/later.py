@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
+from otp_conformance.callbacks import NOBODY_LISTENS, list_callbacks
 from otp_conformance.case import Feature, Level, Tier, case
 from otp_conformance.driver import Driver
 from otp_conformance.expect import equal, expect, true
@@ -12,11 +13,9 @@ from otp_conformance.providers.esms import FORM_SEND, GET_SEND, JSON_SEND, XML_S
 from otp_conformance.providers.esms.steps import (
     MESSAGES,
     MOVED,
-    NOBODY_LISTENS,
     ask_status,
     fields_of,
     is_duplicate,
-    list_callbacks,
     multi,
     read_balance,
     read_message,

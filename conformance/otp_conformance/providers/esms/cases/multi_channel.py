@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
+from otp_conformance.callbacks import NOBODY_LISTENS, wait_for_callbacks
 from otp_conformance.case import Feature, Level, Tier, case
 from otp_conformance.driver import Driver
 from otp_conformance.expect import equal, expect, matches
@@ -12,7 +13,6 @@ from otp_conformance.providers.esms import MULTI_CHANNEL
 from otp_conformance.providers.esms.steps import (
     MESSAGES,
     MOVED,
-    NOBODY_LISTENS,
     SMS_ID,
     TEXT,
     data,
@@ -20,7 +20,6 @@ from otp_conformance.providers.esms.steps import (
     multi,
     read_message,
     sms_id_of,
-    wait_for_callbacks,
 )
 
 two_channels_case = partial(case, "esms", "two channels")

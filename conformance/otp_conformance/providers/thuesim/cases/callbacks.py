@@ -3,20 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from functools import partial
-from typing import Any
 
-from aiohttp import web
-
+from otp_conformance.callbacks import NOBODY_LISTENS, listen, wait_for_callbacks
 from otp_conformance.case import Feature, Level, Tier
 from otp_conformance.driver import Driver
 from otp_conformance.expect import equal, expect, matches, true
 from otp_conformance.providers.thuesim.steps import (
     ARRIVALS,
     CLOCK,
-    NOBODY_LISTENS,
     NUMBERS,
     Rental,
     let_call_arrive,
@@ -25,7 +20,6 @@ from otp_conformance.providers.thuesim.steps import (
     rent,
     service,
     take_time,
-    wait_for_posts,
     wire_case,
 )
 
@@ -45,26 +39,6 @@ async def end_rental(thuesim: Driver, how: str, server: str = "01") -> Rental:
     else:
         await thuesim.advance("300s")
     return rental
-
-
-@asynccontextmanager
-async def listen(status: int = 200) -> AsyncIterator[tuple[str, list[tuple[Any, str]]]]:
-    """Listen for callbacks; give the address, and the list of what came."""
-    came: list[tuple[Any, str]] = []
-
-    async def take(request: web.Request) -> web.Response:
-        came.append((request, await request.text()))
-        return web.Response(status=status)
-
-    app = web.Application()
-    app.router.add_route("*", "/{tail:.*}", take)
-    runner = web.AppRunner(app)
-    await runner.setup()
-    try:
-        await web.TCPSite(runner, "127.0.0.1", 0).start()
-        yield f"http://127.0.0.1:{runner.addresses[0][1]}/otp/result", came
-    finally:
-        await runner.cleanup()
 
 
 @callback_case(
@@ -88,7 +62,7 @@ async def callback_body(thuesim: Driver, how: str, text: str | None, sound: str)
     await take_time(thuesim, callback_url=NOBODY_LISTENS, services=[service(4, "10")])
     rental = await end_rental(thuesim, how, "10")
 
-    (sent,) = await wait_for_posts(thuesim)
+    (sent,) = await wait_for_callbacks(thuesim)
 
     text = text or (await read_code(thuesim, rental)).json["Result"]["CallFile"]
     told = f'"requestId":"{rental.id}","code":"059809","smsContent":"{text}","isSound":"{sound}"'
@@ -104,7 +78,7 @@ async def expired_body(thuesim: Driver, nothing: str) -> None:
     await take_time(thuesim, callback_url=NOBODY_LISTENS)
     rental = await end_rental(thuesim, "nothing")
 
-    (sent,) = await wait_for_posts(thuesim)
+    (sent,) = await wait_for_callbacks(thuesim)
 
     told = f'"requestId":"{rental.id}","code":{nothing},"smsContent":{nothing},"isSound":"false"'
     equal(sent["attempts"][0]["request"]["body"], f'{{"data":{{"status":2,{told}}}}}', "body")
@@ -154,17 +128,17 @@ async def once(thuesim: Driver, how: str) -> None:
     waiting = await rent(thuesim, serviceId="02.97")
     await thuesim.advance("299s")
     expect(await read_code(thuesim, waiting), "waiting_for_message")
-    equal(await wait_for_posts(thuesim, 0), [], "callbacks while it waits")
+    equal(await wait_for_callbacks(thuesim, 0), [], "callbacks while it waits")
     await let_text_arrive(thuesim, waiting)
-    await wait_for_posts(thuesim)
+    await wait_for_callbacks(thuesim)
 
     rental = await end_rental(thuesim, how)
-    await wait_for_posts(thuesim, 2)
+    await wait_for_callbacks(thuesim, 2)
     for by in ("0s", "301s", "720h"):
         await thuesim.advance(by)
         await read_code(thuesim, rental)
 
-    equal([len(each["attempts"]) for each in await wait_for_posts(thuesim, 2)], [1, 1], "attempts of each callback")
+    equal([len(each["attempts"]) for each in await wait_for_callbacks(thuesim, 2)], [1, 1], "attempts of each callback")
 
 
 @callback_case(
@@ -180,13 +154,13 @@ async def one_address(thuesim: Driver) -> None:
     await take_time(thuesim)
     await end_rental(thuesim, "message")
     await end_rental(thuesim, "nothing")
-    equal(await wait_for_posts(thuesim, 0), [], "callbacks without an address")
+    equal(await wait_for_callbacks(thuesim, 0), [], "callbacks without an address")
 
     for place in ("first", "second"):
         await thuesim.account(callback_url=f"{NOBODY_LISTENS}{place}")
         await end_rental(thuesim, "message")
 
-    urls = [each["url"] for each in await wait_for_posts(thuesim, 2)]
+    urls = [each["url"] for each in await wait_for_callbacks(thuesim, 2)]
     equal(urls, [f"{NOBODY_LISTENS}first", f"{NOBODY_LISTENS}second"], "addresses")
 
 
@@ -205,7 +179,7 @@ async def retries(thuesim: Driver) -> None:
     states = []
     for attempts in (1, 2, 3, 4, 4):
         await thuesim.advance("0s" if attempts == 1 else "60s")
-        (sent,) = await wait_for_posts(thuesim, attempts)
+        (sent,) = await wait_for_callbacks(thuesim, attempts)
         states.append((len(sent["attempts"]), sent["state"]))
 
     equal(states, [(1, "pending"), (2, "pending"), (3, "pending"), (4, "failed"), (4, "failed")], "attempts and states")
@@ -230,12 +204,12 @@ async def retries(thuesim: Driver) -> None:
     },
 )
 async def accepted(thuesim: Driver, status: int, holds: bool) -> None:  # noqa: FBT001  (a column of the table)
-    async with listen(status) as (url, came):
+    async with listen("/otp/result", status) as (url, came):
         await take_time(thuesim, callback_url=url)
         await end_rental(thuesim, "message")
-        await wait_for_posts(thuesim)
+        await wait_for_callbacks(thuesim)
         await thuesim.advance("60s")
-        (sent,) = await wait_for_posts(thuesim, 1 if holds else 2)
+        (sent,) = await wait_for_callbacks(thuesim, 1 if holds else 2)
 
         equal(len(came), 1 if holds else 2, "requests")
         equal(sent["state"], "done" if holds else "pending", "state")
@@ -260,12 +234,12 @@ async def accepted(thuesim: Driver, status: int, holds: bool) -> None:  # noqa: 
     kills=["thuesim.callback-bare-id", "thuesim.callback-sound-boolean"],
 )
 async def received(thuesim: Driver) -> None:
-    async with listen() as (url, came):
+    async with listen("/otp/result") as (url, came):
         await take_time(thuesim, callback_url=url)
         done = await end_rental(thuesim, "message")
-        await wait_for_posts(thuesim)
+        await wait_for_callbacks(thuesim)
         expired = await end_rental(thuesim, "nothing")
-        await wait_for_posts(thuesim, 2)
+        await wait_for_callbacks(thuesim, 2)
 
     told = '{{"data":{{"status":{},"requestId":"{}","code":"{}","smsContent":"{}","isSound":"false"}}}}'
     expected = [told.format(1, done.id, "059809", "059809 la ma"), told.format(2, expired.id, "", "")]

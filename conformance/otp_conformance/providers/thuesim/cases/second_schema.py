@@ -6,6 +6,7 @@ import re
 from functools import partial
 from typing import Any
 
+from otp_conformance.callbacks import NOBODY_LISTENS, wait_for_callbacks
 from otp_conformance.case import Feature, Level, Tier
 from otp_conformance.driver import Driver
 from otp_conformance.expect import equal, expect, matches
@@ -14,7 +15,6 @@ from otp_conformance.providers.thuesim.steps import (
     AGAIN,
     ARRIVALS,
     CLOCK,
-    NOBODY_LISTENS,
     RENT,
     ask_balance,
     ask_history,
@@ -24,7 +24,6 @@ from otp_conformance.providers.thuesim.steps import (
     rent_listed,
     service,
     take_time,
-    wait_for_posts,
     wire_case,
     with_wrong_token,
 )
@@ -376,7 +375,7 @@ async def list_callback(thuesim: Driver) -> None:
     rental = await rent_listed(thuesim)
     await let_text_arrive(thuesim, rental)
 
-    (callback,) = await wait_for_posts(thuesim)
+    (callback,) = await wait_for_callbacks(thuesim)
 
     told = f'"requestId":"{rental.bare_id}","code":"529310","smsContent":"529310 la ma cua ban","isSound":"false"'
     equal(callback["attempts"][0]["request"]["body"], f'{{"data":{{"status":1,{told}}}}}', "body")
