@@ -15,7 +15,8 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT / each) for each in ("conformance", "mockserver", "specs", "tests")]
 
 from otp_conformance.case import Case  # noqa: E402  (of this tree, whatever is installed)
-from otp_conformance.rooms import ROOMS, all_cases  # noqa: E402  (as above)
+from otp_conformance.collection import all_cases  # noqa: E402  (as above)
+from otp_conformance.rooms import ROOMS  # noqa: E402  (as above)
 from otp_specs import Spec, available, load  # noqa: E402  (as above)
 
 PAGE = ROOT / "docs" / "conformance-cases.md"

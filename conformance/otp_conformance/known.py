@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
+from otp_conformance.collection import all_cases
 from otp_conformance.results import Kind, Result
-from otp_conformance.rooms import all_cases
 
 _COMMENT: Final = re.compile(r"(^|\s{2,})#.*")
 _OTHER_LAYERS: Final = re.compile(r"\w+\.(contract|sample)\.")

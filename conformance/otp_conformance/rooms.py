@@ -29,13 +29,26 @@ class Credentials:
         sent: those that a good call carries.
         defaults: those of a sandbox's lane `default`; their names are the ones that a run may be told.
         needed: without these, those that a run is told are incomplete.
-        wrong: by the outcome of a refused caller, the changes that turn a good call into one.
     """
 
     sent: tuple[str, ...]
     defaults: Mapping[str, str]
     needed: tuple[str, ...] = ()
-    wrong: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """How something is wrong with a call.
+
+    Attributes:
+        changes: fields of a good call that are others; None leaves one out.
+        account: what is changed in the account before.
+        by_stranger: the caller is nobody, so that it is no account that answers.
+    """
+
+    changes: Mapping[str, Any] = field(default_factory=dict)
+    account: Mapping[str, Any] = field(default_factory=dict)
+    by_stranger: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +60,16 @@ class Calls:
         good: fields of good calls that are to be others than the examples of the spec, by the operation's name.
         remembered: fields whose values an account takes once only, so that they must differ from case to case where
             cases share a world.
+        faults: by the cause in the spec, how it comes about. A missing field needs none.
+        malformed: by the cause in the spec, a value that is no good for the field which names it.
         seconds_between_rents: what an account wants at least.
     """
 
     phone: str
     good: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     remembered: frozenset[str] = frozenset()
+    faults: Mapping[str, Fault] = field(default_factory=dict)
+    malformed: Mapping[str, Any] = field(default_factory=dict)
     seconds_between_rents: float = 0.0
 
 
@@ -96,9 +113,15 @@ class Live:
 
 @dataclass(frozen=True, slots=True)
 class Samples:
-    """What holds for all published bodies: the choices under which they were published."""
+    """What holds for all published bodies.
+
+    Attributes:
+        choices: those under which they were published.
+        own: members of a success that every world has values of its own for.
+    """
 
     choices: Mapping[str, str] = field(default_factory=dict)
+    own: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,8 +194,8 @@ def load_modules(provider: str) -> list[ModuleType]:
     return [importlib.import_module(name) for name in names]
 
 
-def all_cases() -> list[Case]:
-    """Load every room and list the cases."""
+def written_cases() -> list[Case]:
+    """Load every room and list the cases that stand there."""
     for provider in ROOMS:
         load_modules(provider)
     return list(CASES.values())

@@ -10,7 +10,7 @@ import pytest
 
 import otp_conformance.providers
 from otp_conformance.good_calls import good_fields
-from otp_conformance.layers.samples import recipes
+from otp_conformance.layers.samples import derive_recipe, recipe_of, written_recipes
 from otp_conformance.recipe import published_bodies
 from otp_conformance.rooms import ROOMS, load_modules
 from otp_specs import available, load
@@ -35,8 +35,14 @@ def test_every_operation_has_a_good_call(provider: str) -> None:
 
 @pytest.mark.parametrize("provider", ROOMS)
 def test_every_published_body_comes_about_somehow(provider: str) -> None:
-    """A recipe whose sample has gone would never be noticed."""
-    assert set(recipes(provider)) == set(published_bodies(provider))
+    """By a recipe of its room, or by the spec; a recipe whose sample has gone would never be noticed."""
+    assert set(written_recipes(provider)) <= set(published_bodies(provider))
+    assert [name for name in published_bodies(provider) if not recipe_of(provider, name)] == []
+
+
+def test_a_refusal_that_nobody_can_bring_about_is_told() -> None:
+    with pytest.raises(LookupError, match="nobody knows how thuesim/register_service/out_of_stock comes about"):
+        derive_recipe("thuesim", "register_service/out_of_stock")
 
 
 @pytest.mark.parametrize("provider", ROOMS)
@@ -44,7 +50,7 @@ def test_a_room_speaks_of_its_own_provider(provider: str) -> None:
     """The tables are put together for the list of cases, where a foreign line would hide another."""
     coverage = ROOMS[provider].coverage
     named = [*coverage.implied, *coverage.implied.values(), *coverage.reasons]
-    chosen = [choice for recipe in recipes(provider).values() for choice in recipe.choices]
+    chosen = [choice for recipe in written_recipes(provider).values() for choice in recipe.choices]
 
     assert {re.split("[.:]", each)[0] for each in named + chosen} <= {provider}
 

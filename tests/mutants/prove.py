@@ -10,9 +10,9 @@ from pathlib import Path
 from mutants.proof import play_mutants
 from otp_conformance.case import Feature
 from otp_conformance.codes import ControlChannel
+from otp_conformance.collection import all_cases
 from otp_conformance.options import Options
 from otp_conformance.results import CONFORMANT, COULD_NOT_RUN, NOT_CONFORMANT, USAGE
-from otp_conformance.rooms import all_cases
 from otp_conformance.stops import CouldNotRun, UsageError
 from otp_conformance.suite import Suite
 

@@ -1,6 +1,7 @@
 """Layer 3, documented samples: every published body is produced again, in key order, types and texts.
 
-How each comes about stands in `SAMPLES`, anywhere in a provider's room.
+How each comes about stands in `SAMPLES`, anywhere in a provider's room. Where nothing stands there, the spec tells it:
+a refusal comes of what is wrong with the call, a success of a good call.
 """
 
 from __future__ import annotations
@@ -11,11 +12,13 @@ from typing import Any
 
 import orjson
 
-from otp_conformance.case import Case, Level
+from otp_conformance.case import Case, Feature, Level, Tier
+from otp_conformance.derived import commit, find_wrongs
 from otp_conformance.driver import Driver
 from otp_conformance.expect import Unexpected
-from otp_conformance.recipe import Recipe, published_bodies
-from otp_conformance.rooms import ROOMS, load_modules
+from otp_conformance.recipe import Recipe, call, published_bodies
+from otp_conformance.rooms import ROOMS, load_modules, spec_of
+from otp_conformance.transport import BOUNDED_ROLES
 
 
 def compare(sample: Any, text: str, own: frozenset[str]) -> None:
@@ -67,12 +70,40 @@ def _alike(sample: Any, actual: Any) -> bool:
 
 
 @cache
-def recipes(provider: str) -> Mapping[str, Recipe]:
-    """Give all recipes of a provider by `operation/outcome`: `SAMPLES` of the modules of its room."""
+def written_recipes(provider: str) -> Mapping[str, Recipe]:
+    """Give the recipes that stand in a provider's room, by `operation/outcome`."""
     found: dict[str, Recipe] = {}
     for module in load_modules(provider):
         found.update(getattr(module, "SAMPLES", {}))
     return found
+
+
+def recipe_of(provider: str, name: str) -> Recipe:
+    """Give the recipe of a published body."""
+    return written_recipes(provider).get(name) or derive_recipe(provider, name)
+
+
+def derive_recipe(provider: str, name: str) -> Recipe:
+    """Make the recipe of a published body that comes about by a good call, or by one with one thing wrong.
+
+    Raises:
+        LookupError: it is a refusal, and nobody knows how it comes about.
+    """
+    spec, (operation_name, _, example) = spec_of(provider), name.partition("/")
+    operation = next(each for each in spec.operations if each.name == operation_name)
+    outcome = example.partition(".")[0]
+    if spec.outcomes[outcome].success:
+        tier = Tier.SENDS if operation.role in BOUNDED_ROLES else Tier.READS
+        return Recipe(call(operation_name), own=ROOMS[provider].samples.own, tier=tier)
+    wrong = next((each for each in find_wrongs(operation, ROOMS[provider]) if each.outcome == outcome), None)
+    if wrong is None:
+        raise LookupError(f"nobody knows how {provider}/{name} comes about")
+
+    async def act(driver: Driver) -> str:
+        return (await commit(driver, operation_name, wrong.fault)).text
+
+    needs = frozenset({Feature.ACCOUNTS} if wrong.fault.account else ())
+    return Recipe(act, needs=needs, tier=Tier.NOTHING)
 
 
 def sample_case(provider: str, name: str) -> Case:
@@ -81,7 +112,7 @@ def sample_case(provider: str, name: str) -> Case:
     Raises:
         LookupError: nobody knows how it comes about.
     """
-    recipe, sample = recipes(provider)[name], published_bodies(provider)[name]
+    recipe, sample = recipe_of(provider, name), published_bodies(provider)[name]
 
     async def run(driver: Driver) -> None:
         compare(sample, await recipe.act(driver), recipe.own)

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from otp_conformance.case import Case
-from otp_conformance.rooms import all_cases
+from otp_conformance.collection import all_cases
 from otp_conformance.suite import Suite
 
 

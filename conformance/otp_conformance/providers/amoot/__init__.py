@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from otp_conformance.providers.amoot.coverage import COVERAGE
+from otp_conformance.providers.amoot.faults import FAULTS, MALFORMED
 from otp_conformance.rooms import Calls, Credentials, Live, Numbers, Room, Samples
 from otp_conformance.wires import Wire
 
@@ -23,6 +24,8 @@ ROOM: Final = Room(
     ),
     calls=Calls(
         phone=PHONE,
+        faults=FAULTS,
+        malformed=MALFORMED,
         good={
             "SendOTP": {
                 "SendDateTime": "",
@@ -59,6 +62,6 @@ ROOM: Final = Room(
         },
     ),
     live=Live(host="https://portal.amootsms.com", numbers=Numbers("98")),
-    samples=Samples(choices={"amoot.status-format": "name"}),
+    samples=Samples(choices={"amoot.status-format": "name"}, own=frozenset({"MessageID", "Code", "ID"})),
     coverage=COVERAGE,
 )

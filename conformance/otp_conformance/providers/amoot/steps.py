@@ -13,7 +13,6 @@ from otp_conformance.rooms import spec_of
 
 SEND = "SendOTP"
 GOOD = good_fields(spec_of("amoot"), SEND)
-UNKNOWN = "0123456789ABCDEF0123456789ABCDEF01234567"
 TEHRAN = timezone(timedelta(hours=3, minutes=30))
 MESSAGES = [Feature.MESSAGES]
 DELIVERY, DELIVERIES = "GetDelivery", "GetDeliveries"

@@ -7,7 +7,8 @@ from typing import Any, Final
 from xml.sax.saxutils import escape
 
 from otp_conformance.providers.esms.coverage import COVERAGE
-from otp_conformance.rooms import Calls, Credentials, Live, Numbers, Room
+from otp_conformance.providers.esms.faults import FAULTS, MALFORMED
+from otp_conformance.rooms import Calls, Credentials, Live, Numbers, Room, Samples
 from otp_conformance.wires import Wire
 
 GENCODE: Final = "SendMessageAutoGenCode_V4_get"
@@ -47,6 +48,8 @@ ROOM: Final = Room(
     ),
     calls=Calls(
         phone=PHONE,
+        faults=FAULTS,
+        malformed=MALFORMED,
         remembered=frozenset({"RequestId"}),
         good={
             **dict.fromkeys(TRANSPORTS, _MESSAGE),
@@ -70,5 +73,6 @@ ROOM: Final = Room(
         },
     ),
     live=Live(host="https://rest.esms.vn", numbers=Numbers("84", trunk="0")),
+    samples=Samples(own=frozenset({"SMSID", "UserID", "Balance"})),
     coverage=COVERAGE,
 )

@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 from otp_conformance.case import Feature
+from otp_conformance.derived import PLAIN_ROLES
 from otp_conformance.driver import Driver
 from otp_conformance.expect import Unexpected, expect, matches
 from otp_conformance.providers.esms import GENCODE, GET_SEND, JSON_SEND, MULTI_CHANNEL, PHONE
@@ -37,9 +38,7 @@ RECEIVERS = "GetSmsReceiverStatus_get"
 SENT_DATA = "GetSmsSentData_V2"
 BRANDNAMES = "GetListBrandname"
 TEMPLATES = "GetTemplate"
-QUERIES = tuple(
-    each.name for each in spec_of("esms").operations if each.role in ("balance", "read", "history", "catalogue")
-)
+QUERIES = {each.name: each for each in spec_of("esms").operations if each.role in PLAIN_ROLES}
 """What only tells something: a new one has its row in all that is said of them together."""
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Final
 
 from otp_conformance.providers.thuesim.coverage import COVERAGE
+from otp_conformance.providers.thuesim.faults import FAULTS, MALFORMED
 from otp_conformance.providers.thuesim.rental import RentalChannel
-from otp_conformance.rooms import Calls, Credentials, Live, Numbers, Rental, Room
+from otp_conformance.rooms import Calls, Credentials, Live, Numbers, Rental, Room, Samples
 from otp_conformance.wires import Wire
 
 ROOM: Final = Room(
@@ -22,11 +23,14 @@ ROOM: Final = Room(
             "register_service": {"serviceId": "01.4"},
             "rephone": {"phone": "0912345678", "serviceId": "4", "thuesim1": "215978.01"},
         },
+        faults=FAULTS,
+        malformed=MALFORMED,
         seconds_between_rents=5.1,  # the provider wants at least five
     ),
     live=Live(
         host="https://thuesim.com.vn",
         rental=Rental(numbers=Numbers("84", trunk="0"), service="02.97", channel=RentalChannel),
     ),
+    samples=Samples(own=frozenset({"balance"})),
     coverage=COVERAGE,
 )

@@ -111,11 +111,6 @@ async def _read_listed_call(thuesim: Driver) -> str:
 
 
 SAMPLES: Mapping[str, Recipe] = {
-    "balance/success": Recipe(call("balance"), own=frozenset({"balance"})),
-    "balance/auth_failed": Recipe(call("balance", **WRONG), tier=Tier.NOTHING),
-    "networks/success": Recipe(call("networks")),
-    "networks/auth_failed": Recipe(call("networks", **WRONG), tier=Tier.NOTHING),
-    "history/auth_failed": Recipe(call("history", **WRONG), tier=Tier.NOTHING),
     "unknown_show/error": Recipe(call("unknown_show", show="x")),
     **under(
         FIRST,

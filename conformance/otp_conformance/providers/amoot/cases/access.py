@@ -10,7 +10,8 @@ from typing import Any
 from otp_conformance.case import Feature, Level, Tier, case
 from otp_conformance.driver import FORM, Driver
 from otp_conformance.expect import equal, expect
-from otp_conformance.providers.amoot.steps import GOOD, SEND, UNKNOWN, credential, without_token
+from otp_conformance.providers.amoot.faults import UNKNOWN
+from otp_conformance.providers.amoot.steps import GOOD, SEND, credential, without_token
 
 authentication_case = partial(case, "amoot", "authentication")
 account_case = partial(case, "amoot", "account")

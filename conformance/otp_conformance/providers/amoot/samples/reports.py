@@ -91,9 +91,6 @@ _WRONG: Final = "wrong"
 
 SAMPLES: Mapping[str, Recipe] = {
     "AccountStatus/success": Recipe(_ask_account, own=_PRICES, needs=_PATCHED),
-    "AccountStatus/user_not_exists": Recipe(
-        call("AccountStatus", Token=None, UserName="nobody.at-all", Password=_WRONG), tier=Tier.NOTHING
-    ),
     "GetDelivery/success": Recipe(
         _ask_delivery("GetDelivery", "MessageID", "failed"), own=_TIMES, needs=_REPORTED, tier=Tier.SENDS
     ),
@@ -104,17 +101,12 @@ SAMPLES: Mapping[str, Recipe] = {
         _ask_delivery("GetDeliveries", "ListMessageID", "delivered"), own=_TIMES, needs=_REPORTED, tier=Tier.SENDS
     ),
     "GetDeliveries/success.unknown": Recipe(call("GetDeliveries", ListMessageID="123456789")),
-    "GetDeliveries/failed": Recipe(call("GetDeliveries", ListMessageID=None), tier=Tier.NOTHING),
     "GetMessage/success": Recipe(
         _ask_waiting, own=frozenset({"MessageID", "RegDateTime"}), needs=_PATCHED, tier=Tier.SENDS
     ),
     "GetMessage/message_id_invalid": Recipe(call("GetMessage", MessageID="123456789")),
     "GetMessages/success": Recipe(_ask_period, own=_TIMES, needs=_PATCHED, tier=Tier.SENDS),
-    "GetMessages/from_date_time_is_after_than_to_date_time": Recipe(
-        call("GetMessages", FromDateTime="2025-10-22 00:00:00", ToDateTime="2025-10-21 00:00:00"), tier=Tier.NOTHING
-    ),
     "RecieveMessages/success": Recipe(_ask_received("RecieveMessages"), own=_OWN_OF_INCOMING, needs=_INCOMING),
-    "RecieveMessages/token_not_exists": Recipe(call("RecieveMessages", Token=None), tier=Tier.NOTHING),
     "RecieveNewMessages/success": Recipe(_ask_received("RecieveNewMessages"), own=_OWN_OF_INCOMING, needs=_INCOMING),
     "RecieveNewMessages/success.nothing": Recipe(call("RecieveNewMessages"), needs=frozenset({Feature.LANES})),
     "PatternCodeCreate/success": Recipe(
@@ -126,5 +118,4 @@ SAMPLES: Mapping[str, Recipe] = {
     ),
     "PatternCodeCreate/failed": Recipe(call("PatternCodeCreate", MessageText="Test"), tier=Tier.NOTHING),
     "PatternCodeList/success": Recipe(_list_patterns, needs=_PATCHED),
-    "PatternCodeList/token_invalid": Recipe(call("PatternCodeList", Token=_WRONG), tier=Tier.NOTHING),
 }

@@ -37,17 +37,12 @@ _PATTERNS = Recipe(
 )
 
 SAMPLES: Mapping[str, Recipe] = {
-    "SendOTP/success": Recipe(call("SendOTP"), own=frozenset({"MessageID", "Code"}), tier=Tier.SENDS),
-    "SendOTP/token_not_exists": Recipe(call("SendOTP", Token=None), tier=Tier.NOTHING),
     "SendQuickOTP/success": Recipe(
         call("SendQuickOTP", CodeLength="6", OptionalCode="738214"), own=frozenset({"MessageID"}), tier=Tier.SENDS
     ),
     "SendQuickOTP/mobile_invalid": Recipe(call("SendQuickOTP", Mobile="1"), tier=Tier.NOTHING),
     "SendSimple/success": Recipe(_send_to_two, own=DRAWN, tier=Tier.SENDS),
-    "SendSimple/sms_message_text_empty": Recipe(call("SendSimple", SMSMessageText=None), tier=Tier.NOTHING),
     "SendWithPattern/success": _PATTERNS,
     "SendWithPattern/success.rows": replace(_PATTERNS, choices={"amoot.pattern-answer": "rows"}),
     "SendWithPatternOWN/success": replace(_PATTERNS, act=_send_pattern("SendWithPatternOWN")),
-    "SendPeerToPeer/success": Recipe(call("SendPeerToPeer"), own=frozenset({"ID"}), tier=Tier.SENDS),
-    "SendPeerToPeer/token_not_exists": Recipe(call("SendPeerToPeer", Token=None), tier=Tier.NOTHING),
 }

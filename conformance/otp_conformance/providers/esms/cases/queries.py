@@ -1,27 +1,41 @@
-"""What all operations of eSMS that only tell something share: keys, account, bodies, methods."""
+"""What all operations of eSMS that only tell something share: keys, account, bodies, methods.
+
+The rows are made of the spec: a new operation of this kind has its own without a line here.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
+from typing import Any
 
-from otp_conformance.case import Feature, Level, Tier, case
-from otp_conformance.driver import Driver
+import orjson
+
+from otp_conformance.case import Level, Tier, case
+from otp_conformance.driver import JSON, Driver
 from otp_conformance.expect import equal, expect
-from otp_conformance.providers.esms.steps import BALANCE, BRANDNAMES, QUERIES, RECEIVERS, SENT_DATA, STATUS, TEMPLATES
+from otp_conformance.providers.esms.steps import ACCOUNTS, BALANCE, QUERIES, SENT_DATA, TEMPLATES
+from otp_conformance.recipe import published_bodies
+from otp_specs import Operation
 
 queries_case = partial(case, "esms", "queries")
 
-ACCOUNTS = [Feature.ACCOUNTS]
-REF = "434a124c-7818-4f45-bdf2-7f7b07fff210100"
+WITH_BODY = [each for each in QUERIES.values() if JSON in each.bodies]
+SHORT = {BALANCE: "balance", SENT_DATA: "sent-data", TEMPLATES: "templates"}
 
 
-def refusal(operation: str, code: int, text: str) -> str:
-    """Write a refusal as the pages have it for each operation."""
-    if operation == BALANCE:
-        return f'{{"Balance":0,"CodeResponse":"{code}","ErrorMessage":"{text}"}}'
-    if operation == STATUS:
-        return f'{{"CodeResponse":"{code}","SMSID":"{REF}"}}'
-    return f'{{"CodeResult":"{code}","ErrorMessage":"{text}"}}'
+def write_refusal(esms: Driver, operation: Operation, cause: str) -> str:
+    """Write a refusal of a caller: the published one of the operation, with another row's code and text.
+
+    The id that was asked for comes back where there is one.
+    """
+    (outcome,) = [each.outcome for each in operation.answers if cause in each.causes]
+    (shape,) = [
+        body for name, body in published_bodies("esms").items() if name.startswith(f"{operation.name}/authorize_failed")
+    ]
+    row, asked = esms.spec.outcomes[outcome], esms.fields(operation.name, {}).get("RefId")
+    told = {"SMSID": asked, **dict.fromkeys(esms.wire.codes, row.code), **dict.fromkeys(esms.wire.texts, row.message)}
+    return orjson.dumps({name: told.get(name, value) for name, value in shape.items()}).decode()
 
 
 @queries_case(
@@ -48,21 +62,21 @@ def refusal(operation: str, code: int, text: str) -> str:
         "esms.key-ignored",
     ],
     rows={
-        f"{name}-{operation}": (operation, changes)
-        for operation in QUERIES
+        f"{name}-{operation.name}": (operation, changes)
+        for operation in QUERIES.values()
         for name, changes in {
             "wrong-key": {"ApiKey": "nobody"},
             "wrong-secret": {"SecretKey": "wrong"},
             "no-secret": {"SecretKey": None},
             "all-wrong-at-once": {"SecretKey": "wrong", "SmsType": None, "From": None, "Brandname": "x"},
         }.items()
-        if operation != BRANDNAMES or name in ("wrong-key", "wrong-secret")  # its path has both
+        if "path" not in operation.fields["SecretKey"].places or name in ("wrong-key", "wrong-secret")
     },
 )
-async def keys(esms: Driver, operation: str, changes: dict[str, str | None]) -> None:
-    text = "Authorize Failed." if operation == SENT_DATA else "Authorize Failed"
+async def keys(esms: Driver, operation: Operation, changes: dict[str, str | None]) -> None:
+    answer = await esms.call(operation.name, **changes)
 
-    equal((await esms.call(operation, **changes)).text, refusal(operation, 101, text), "body")
+    equal(answer.text, write_refusal(esms, operation, "authorize_failed"), "body")
 
 
 @queries_case(
@@ -77,19 +91,19 @@ async def keys(esms: Driver, operation: str, changes: dict[str, str | None]) -> 
     ],
     kills=["esms.queries-lock-ignored", "esms.queries-ip-ignored", "esms.queries-ip-first"],
     rows={
-        f"{name}-{operation}": (operation, patch, code, text)
-        for operation in QUERIES
-        for name, patch, code, text in (
-            ("locked", {"blocked": True}, 143, "Account is locked or not activated"),
-            ("ip", {"allowed_ips": ["192.0.2.1"]}, 140, "IP address is not allowed"),
-            ("both", {"blocked": True, "allowed_ips": []}, 143, "Account is locked or not activated"),
+        f"{name}-{operation.name}": (operation, patch, cause)
+        for operation in QUERIES.values()
+        for name, patch, cause in (
+            ("locked", {"blocked": True}, "account_locked"),
+            ("ip", {"allowed_ips": ["192.0.2.1"]}, "ip_not_allowed"),
+            ("both", {"blocked": True, "allowed_ips": []}, "account_locked"),
         )
     },
 )
-async def account(esms: Driver, operation: str, patch: dict[str, object], code: int, text: str) -> None:
+async def account(esms: Driver, operation: Operation, patch: Mapping[str, Any], cause: str) -> None:
     await esms.account(**patch)
 
-    equal((await esms.call(operation)).text, refusal(operation, code, text), "body")
+    equal((await esms.call(operation.name)).text, write_refusal(esms, operation, cause), "body")
 
 
 @queries_case(
@@ -101,13 +115,13 @@ async def account(esms: Driver, operation: str, patch: dict[str, object], code: 
     covers=["esms:invalid_request", "esms.body-unreadable", "esms.json-comments"],
     kills=["esms.strict-status"],
     rows={
-        f"{name}-{operation}": (operation, body)
-        for operation in (BALANCE, SENT_DATA, TEMPLATES)
+        f"{name}-{operation.name}": (operation.name, body)
+        for operation in WITH_BODY
         for name, body in {"cut": '{"ApiKey":', "array": "[]", "comment": '{"SmsType":"2" // care\n}'}.items()
     },
 )
 async def unreadable(esms: Driver, operation: str, body: str) -> None:
-    answer = await esms.request(operation, {}, raw_body=body, headers={"Content-Type": "application/json"})
+    answer = await esms.request(operation, {}, raw_body=body, headers={"Content-Type": JSON})
 
     expect(answer, "invalid_request")
 
@@ -118,16 +132,12 @@ async def unreadable(esms: Driver, operation: str, body: str) -> None:
     level=Level.SHOULD,
     tier=Tier.READS,
     covers=["esms.json-body"],
-    rows={
-        "balance": (BALANCE, "balance_told"),
-        "sent-data": (SENT_DATA, "sent_data_told"),
-        "templates": (TEMPLATES, "templates_told"),
-    },
+    rows={SHORT.get(each.name, each.name): (each.name, each.answers[-1].outcome) for each in WITH_BODY},
 )
 async def members(esms: Driver, operation: str, outcome: str) -> None:
     fields = esms.fields(operation, {"Unheard": {"Of": [1, 2]}})
 
-    answer = await esms.request(operation, dict(reversed(fields.items())), body_as="application/json")
+    answer = await esms.request(operation, dict(reversed(fields.items())), body_as=JSON)
 
     expect(answer, outcome)
 
@@ -138,10 +148,7 @@ async def members(esms: Driver, operation: str, outcome: str) -> None:
     level=Level.SHOULD,
     tier=Tier.NOTHING,
     covers=["esms.get-only"],
-    rows={
-        operation: (operation, "POST" if operation in (STATUS, RECEIVERS, BRANDNAMES) else "GET")
-        for operation in QUERIES
-    },
+    rows={name: (name, "POST" if operation.method == "GET" else "GET") for name, operation in QUERIES.items()},
 )
 async def methods(esms: Driver, operation: str, method: str) -> None:
     answer = await esms.request(operation, esms.fields(operation, {}), method=method)

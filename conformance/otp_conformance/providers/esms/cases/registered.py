@@ -9,7 +9,7 @@ from otp_conformance.case import Feature, Level, Tier, case
 from otp_conformance.driver import Driver
 from otp_conformance.expect import equal, expect, matches
 from otp_conformance.providers.esms.steps import BALANCE, BRANDNAMES, OTHER_TEXT, TEMPLATES, send_ref
-from otp_conformance.recipe import Recipe, call
+from otp_conformance.recipe import Recipe
 
 balance_case = partial(case, "esms", "balance")
 sender_names_case = partial(case, "esms", "sender names")
@@ -44,12 +44,8 @@ async def _list_templates(esms: Driver) -> str:
 
 SAMPLES = {
     "GetBalance_json/balance_told": Recipe(_ask_balance, own=frozenset({"UserID"}), needs=frozenset(ACCOUNTS)),
-    "GetBalance_json/authorize_failed": Recipe(call("GetBalance_json", SecretKey="x"), tier=Tier.NOTHING),
     "GetListBrandname/brandnames_told": Recipe(_list_brandnames, needs=frozenset(ACCOUNTS)),
-    "GetListBrandname/authorize_failed": Recipe(call("GetListBrandname", SecretKey="x"), tier=Tier.NOTHING),
     "GetTemplate/templates_told": Recipe(_list_templates, own=frozenset({"TempId"}), needs=frozenset(ACCOUNTS)),
-    "GetTemplate/authorize_failed": Recipe(call("GetTemplate", SecretKey="x"), tier=Tier.NOTHING),
-    "GetTemplate/brandname_unknown": Recipe(call("GetTemplate", Brandname="x")),
 }
 """How the published bodies come about."""
 

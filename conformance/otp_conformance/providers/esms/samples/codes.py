@@ -18,9 +18,6 @@ async def _check_right_code(esms: Driver) -> str:
 
 
 SAMPLES: Mapping[str, Recipe] = {
-    f"{GENCODE}/accepted": Recipe(call(GENCODE), own=SENT, tier=Tier.SENDS),
-    f"{GENCODE}/authorize_failed": Recipe(call(GENCODE, SecretKey="x"), tier=Tier.NOTHING),
-    f"{GENCODE}/brandname_unknown": Recipe(call(GENCODE, Brandname="x"), tier=Tier.NOTHING),
     f"{GENCODE}/template_mismatch": Recipe(call(GENCODE, message="x"), own=SENT, tier=Tier.SENDS),
     f"{GENCODE}/invalid_request": Recipe(
         call(GENCODE, TimeAlive="99"),
@@ -29,6 +26,5 @@ SAMPLES: Mapping[str, Recipe] = {
         choices={"esms.lifetime-range": "strict"},
     ),
     f"{CHECKCODE}/code_valid": Recipe(_check_right_code, needs=frozenset({Feature.READ_CODE}), tier=Tier.SENDS),
-    f"{CHECKCODE}/authorize_failed": Recipe(call(CHECKCODE, SecretKey="x"), tier=Tier.NOTHING),
     f"{CHECKCODE}/code_invalid": Recipe(call(CHECKCODE), choices={"esms.refused-code": "117"}),
 }

@@ -44,9 +44,5 @@ SAMPLES: Mapping[str, Recipe] = {
     "GetSmsReceiverStatus_get/receivers_told": Recipe(
         _ask_receivers, own=frozenset({"NetworkName"}), needs=MOVED, tier=Tier.WAITS
     ),
-    "GetSmsReceiverStatus_get/authorize_failed": Recipe(
-        call("GetSmsReceiverStatus_get", SecretKey="x"), tier=Tier.NOTHING
-    ),
     "GetSmsSentData_V2/sent_data_told": Recipe(_list_sent_data, own=OWN_ROW, needs=MOVED, tier=Tier.SENDS),
-    "GetSmsSentData_V2/authorize_failed_stop": Recipe(call("GetSmsSentData_V2", SecretKey="x"), tier=Tier.NOTHING),
 }

@@ -9,11 +9,9 @@ from otp_conformance.case import Feature, Tier
 from otp_conformance.driver import Driver
 from otp_conformance.providers.esms import (
     FORM_SEND,
-    GENCODE_V5,
     GET_SEND,
     JSON_SEND,
     MULTI_CHANNEL,
-    TRANSPORTS,
     XML_SEND,
 )
 from otp_conformance.recipe import Act, Recipe, call
@@ -58,13 +56,6 @@ async def _send_other_template(esms: Driver) -> str:
 
 
 SAMPLES: Final[Mapping[str, Recipe]] = {
-    **{
-        f"{name}/authorize_failed": Recipe(call(name, SecretKey="x"), tier=Tier.NOTHING)
-        for name in (*TRANSPORTS, GENCODE_V5, MULTI_CHANNEL)
-    },
-    **{f"{name}/accepted": _acceptance(name) for name in (*TRANSPORTS, GENCODE_V5, MULTI_CHANNEL)},
-    **{f"{name}/brandname_unknown": Recipe(call(name, Brandname="x"), tier=Tier.NOTHING) for name in TRANSPORTS},
-    f"{GENCODE_V5}/accepted.former": _acceptance(GENCODE_V5),
     f"{JSON_SEND}/accepted.voice": _acceptance(JSON_SEND, **_VOICE),
     f"{GET_SEND}/accepted.voice": _acceptance(GET_SEND, **_VOICE),
     f"{JSON_SEND}/duplicate_request": Recipe(
