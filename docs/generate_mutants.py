@@ -13,13 +13,13 @@ MOST = 3
 
 HEAD = """# The proof that the suite bites
 
-A sandbox of the tests (`python -m mutants`) offers lanes with one mistake each, and `otp-conformance mutants` plays
+A sandbox of the tests (`python -m mutants`) offers lanes with one mistake each, and `python -m mutants.prove` plays
 every mistake against every case of its provider. Each is found by a case that claims it, none breaks every call, and
 every must-case finds at least one. This page is made of such a run:
 
 ```console
 $ PYTHONPATH=tests python -m mutants
-$ otp-conformance mutants --target http://127.0.0.1:PORT --json matrix.json
+$ PYTHONPATH=tests python -m mutants.prove --target http://127.0.0.1:PORT --json matrix.json
 $ python docs/generate_mutants.py matrix.json
 ```
 

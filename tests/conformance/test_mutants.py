@@ -11,12 +11,12 @@ from mutants.found import MUTANTS
 GROUPS = {"code", "life", "binding", "errors", "wire", "limits", "money", "callback", "authentication", "rental"}
 
 
-def test_every_mutant_is_found_by_a_case_that_claims_it(serve: Any, run: Any, tmp_path: Path) -> None:
+def test_every_mutant_is_found_by_a_case_that_claims_it(serve: Any, prove: Any, tmp_path: Path) -> None:
     """None survives, none is stillborn, and most need more than one successful call."""
     served = serve("-m", "mutants", PYTHONPATH=str(Path(__file__).parents[1]))
     matrix = tmp_path / "matrix.json"
 
-    done = run("mutants", "--quick", "--target", served.url, "--json", str(matrix), seconds=280)
+    done = prove("--quick", "--target", served.url, "--json", str(matrix), seconds=280)
 
     held = json.loads(matrix.read_text("utf-8"))
     assert held["findings"] == []

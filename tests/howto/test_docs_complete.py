@@ -158,7 +158,7 @@ def test_flags_and_commands_of_the_suite_are_mentioned() -> None:
 
     assert len(flags) > 15
     assert [flag for flag in flags if f"`{flag}" not in page] == []
-    assert all(f"otp-conformance {command}" in page for command in ("run", "compare", "mutants"))
+    assert all(f"otp-conformance {command}" in page for command in ("run", "compare"))
 
 
 def test_every_page_is_on_the_map() -> None:
