@@ -307,4 +307,3 @@ class LaneState:
             for waiting in waiters:
                 if not waiting.done():
                     waiting.set_result(False)
-

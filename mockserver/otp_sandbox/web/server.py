@@ -147,7 +147,11 @@ class _HttpServer(web.Server):
     """aiohttp's server. When a client is gone, its stream is cancelled; no other request is, as it may be deciding."""
 
     def __init__(
-        self, handler: Any, streaming: dict[Any, asyncio.Task[Any]], begin: Callable[[Received], Begun[Reply] | None], **more: Any
+        self,
+        handler: Any,
+        streaming: dict[Any, asyncio.Task[Any]],
+        begin: Callable[[Received], Begun[Reply] | None],
+        **more: Any,
     ) -> None:
         super().__init__(handler, **more)
         self._streaming = streaming
