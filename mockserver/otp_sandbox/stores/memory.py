@@ -88,7 +88,8 @@ class MemoryStore:
         held = self._lane(lane)
         if not held.due or held.due[0][0] > until:
             return None
-        event: Event = held.due[0][2]
+        at, _, *rest = held.due[0]
+        event = Event(at, *rest)
         change = self.run(held, lambda state: decide(event, state), lambda: keys(event))
         heapq.heappop(held.due)
         held.apply(change)
@@ -188,7 +189,8 @@ class LaneState:
         self.weigh: dict[str, Callable[[Any], int]] = {}
         self.newest = 0
         self.counts: dict[str, int] = {}
-        self.due: list[tuple[datetime, int, Event]] = []
+        # Events as tuples with the number of their arrival: the heap holds many, and needs them in order.
+        self.due: list[tuple[datetime, int, str, str, str, str]] = []
         self.scheduled = 0
         self.waiters: dict[str, set[asyncio.Future[bool]]] = {}
 
@@ -228,7 +230,7 @@ class LaneState:
             if len(self.due) >= SCHEDULE_MOST and event.at >= self.due[-1][0]:
                 continue
             self.scheduled += 1
-            heapq.heappush(self.due, (event.at, self.scheduled, event))
+            heapq.heappush(self.due, (event.at, self.scheduled, event.kind, event.provider, event.id, event.detail))
 
     def write(self, table: Table[Any], name: str, value: Any) -> None:
         records = self.records.get(table.name)
