@@ -64,7 +64,7 @@ class Lane(ThinLane):
 
     def call(self, name: str = "SendOTP", /, **changes: str | None) -> Call:
         """Build a good call, but for the fields that are given."""
-        return self.judgement(name, self.fields(name, changes)).call
+        return self.judgement(name, self.fields(name, changes)).unjudged()
 
     async def answer(
         self,
