@@ -80,7 +80,7 @@ async def test_a_fired_event_is_what_was_scheduled(store: Store, *, happened: bo
     scheduled = Event(NOW, "arrival", "thuesim", "1.02", "m1")
     await due(store, scheduled)
 
-    assert await store.fire(LANE, NOW, lambda *_: Change(happened), no_keys) == Fired(scheduled, happened)
+    assert await store.fire(LANE, NOW, lambda *_: Change(happened), no_keys) == Fired(scheduled, happened, None)
     assert await store.fire(LANE, NOW, lambda *_: Change(happened), no_keys) is None
 
 
@@ -97,10 +97,25 @@ async def test_an_event_is_fired_together_with_what_it_changes(store: Store) -> 
 
     done = await store.fire(LANE, NOW, decide, lambda each: ((NOTES, each.id),))
 
-    assert done == Fired(event(NOW, "e"), happened=True)
+    assert done == Fired(event(NOW, "e"), happened=True, next_due=NOW + SECOND)
     assert await store.get(LANE, NOTES, "e") is None
     assert await listed(store) == ["e note"]
     assert await store.next_due(LANE) == NOW + SECOND
+
+
+async def test_a_fired_event_tells_when_the_next_one_is_due(store: Store) -> None:
+    """One that was there, or one that came of it; None when nothing is left."""
+    await due(store, event(NOW, "first"), event(NOW + 2 * SECOND, "second"))
+    new = event(NOW + SECOND, "new")
+
+    told = [
+        await store.fire(
+            LANE, NOW + 9 * SECOND, lambda each, _: Change(verdict=True, due=[new][: each.id == "first"]), no_keys
+        )
+        for _ in range(3)
+    ]
+
+    assert [each and each.next_due for each in told] == [new.at, NOW + 2 * SECOND, None]
 
 
 async def test_an_event_reads_what_it_did_not_name(store: Store) -> None:

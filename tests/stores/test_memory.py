@@ -84,7 +84,7 @@ def test_the_weight_is_that_of_all_entries(actions: list[Any]) -> None:
         for action in actions:
             await _act(store, *action)
 
-            assert store._weight == await _weighed(store) <= 90
+            assert store.weight == await _weighed(store) <= 90
 
     asyncio.run(run())
 
