@@ -26,7 +26,6 @@ NOT_OF_A_TABLE: dict[str, set[object]] = {
         "Đợi tin nhắn"
     },  # the word for a waiting rental (reference 3.4)
     "mockserver/otp_sandbox/providers/amoot/deliveries.py": {100},  # a delivery type, which has numbers of its own
-    "mockserver/otp_sandbox/providers/esms/carriers.py": {"99"},  # a prefix of phone numbers
     "mockserver/otp_sandbox/providers/thuesim/wire.py": {404},  # HTTP's own, of the host's page where no operation is
 }
 """What reads like a row of a table, and is something else that would stay when the row changes."""

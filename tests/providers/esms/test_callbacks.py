@@ -15,7 +15,7 @@ from otp_sandbox.domain.messages import Message
 from otp_sandbox.domain.record import replace
 from otp_sandbox.providers.esms.account import CallbackPolicy
 from otp_sandbox.providers.esms.details import Details
-from otp_sandbox.providers.esms.reports import delivery_callback
+from otp_sandbox.providers.esms.callbacks import delivery_callback
 
 if TYPE_CHECKING:
     from tests.providers.esms.conftest import Lane

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from otp_sandbox.providers.esms.dates import period_date, sending_date, to_the_second, written
+from otp_sandbox.providers.esms.dates import period_date, sending_date, to_the_second, write_instant
 
 AT = datetime(2025, 1, 1, 6, 0, 0, tzinfo=UTC) - timedelta(hours=7)
 
@@ -75,8 +75,8 @@ def test_a_period_is_written_with_dashes_only() -> None:
 )
 def test_an_instant_is_written_in_milliseconds(at: datetime, text: str) -> None:
     """The sample of B10, to the millisecond; the offset does not shift the number."""
-    assert written(at) == text
-    assert written(at.astimezone(AT.tzinfo)) == text
+    assert write_instant(at) == text
+    assert write_instant(at.astimezone(AT.tzinfo)) == text
 
 
 def test_parts_of_a_second_are_cut_off() -> None:

@@ -8,19 +8,19 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
+from types import MappingProxyType
 from typing import Final
 
 from otp_sandbox.contract import MISSING, Call, Check, Facts, Handler
 from otp_sandbox.domain import duplicates, messages
 from otp_sandbox.domain.messages import MESSAGES, Message
-from otp_sandbox.domain.store import WHOLE, Change, Key, State
+from otp_sandbox.domain.store import Change, Key, State
 from otp_sandbox.domain.verdict import Verdict
-from otp_sandbox.providers.esms import sending, wire
+from otp_sandbox.providers.esms import answers, sending
+from otp_sandbox.providers.esms.account import PROVIDER
+from otp_sandbox.providers.esms.answers import TELLS_STATE
 from otp_sandbox.providers.esms.details import CUSTOMER_CARE, VOICE, Details, send_status, sms_id
-from otp_sandbox.providers.esms.operations.common import COMMON
 from otp_sandbox.providers.esms.phones import fold
-from otp_sandbox.providers.esms.sending import PROVIDER
-from otp_sandbox.providers.esms.wire import TELLS_STATE
 
 _TYPES: Final = {"2": CUSTOMER_CARE, "8": VOICE}
 _BETWEEN_PHONES: Final = re.compile(r"[,;|]")
@@ -36,17 +36,12 @@ class SendMessage(Handler):
         "SendMultipleMessage_V4_post",
         "SendMultipleMessage_V4",
     )
-    body = staticmethod(wire.sent)
-    readers = {  # noqa: RUF012  (a mapping that nobody writes)
-        "Phone": fold,
-        "SmsType": lambda text: _TYPES.get(text.strip()),
-    }
+    body = staticmethod(answers.write_send)
+    readers = MappingProxyType({"Phone": fold, "SmsType": lambda text: _TYPES.get(text.strip())})
 
     def checks(self) -> Mapping[str, Check]:
         """The rules of a send, besides missing and malformed fields; sender name and text count for SMS only."""
         return {
-            **COMMON,
-            **sending.CHECKS,
             "several_phones": _several_phones,
             "brandname_missing": lambda call, _: _is_sms(call) and call.values["Brandname"] is MISSING,
             "brandname_unknown": lambda call, _: (
@@ -63,20 +58,17 @@ class SendMessage(Handler):
         }
 
     def keys(self, call: Call) -> Sequence[Key]:
-        """For a readable phone, what is known of it, of the RequestId and, where it counts, of the text.
-
-        Where a duplicate tells the state of the earlier message, that one is looked for among all.
-        """
-        phone = call.values["Phone"]
-        if phone is MISSING or phone is None:
+        """For a readable phone, what is known of it, of the RequestId and, where it counts, of the text."""
+        phone = call.value("Phone")
+        if phone is None:
             return ()
-        found: list[Key] = [sending.key_of_sequence(phone), *messages.keys_of_sending(phone)]
-        found += sending.key_of_repeat(call, _text(call))
-        request_ids = _request_ids(call)
-        found += (duplicates.key_of(PROVIDER, each) for each in request_ids)
-        if request_ids and call.operation.name == TELLS_STATE:
-            found.append((MESSAGES, WHOLE))
-        return found
+        request_ids = (duplicates.key_of(PROVIDER, each) for each in _request_ids(call))
+        return (
+            sending.key_of_sequence(phone),
+            *messages.keys_of_sending(phone),
+            *sending.key_of_repeat(call, _text(call)),
+            *request_ids,
+        )
 
     def refuse(self, call: Call, state: State, verdict: Verdict) -> Change[Verdict]:
         """A refusal that comes late has an SMSID."""

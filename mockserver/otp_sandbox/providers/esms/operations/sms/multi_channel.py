@@ -7,18 +7,18 @@ its SMS would never be sent; if that of the SMS is, the Zalo message is sent and
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
-from otp_sandbox.contract import MISSING, Call, Check, Handler
+from otp_sandbox.contract import Call, Check, Handler
 from otp_sandbox.domain import duplicates, messages
 from otp_sandbox.domain.messages import Message
 from otp_sandbox.domain.store import Change, Key, State
 from otp_sandbox.domain.verdict import Verdict
-from otp_sandbox.providers.esms import sending, wire
+from otp_sandbox.providers.esms import answers, sending
+from otp_sandbox.providers.esms.account import PROVIDER
 from otp_sandbox.providers.esms.details import CUSTOMER_CARE, Details
-from otp_sandbox.providers.esms.multi_channel_fields import Sms, Zalo, channels, data, sms_of, zalo_of
-from otp_sandbox.providers.esms.operations.common import COMMON
+from otp_sandbox.providers.esms.operations.sms.multi_channel_fields import Sms, Zalo, channels, data, sms_of, zalo_of
 from otp_sandbox.providers.esms.phones import fold
-from otp_sandbox.providers.esms.sending import PROVIDER
 from otp_sandbox.providers.esms.zalo import send_zalo, sms_message, template_of, zalo_message
 
 
@@ -26,14 +26,12 @@ class MultiChannel(Handler):
     """`MultiChannelMessage`."""
 
     operations = ("MultiChannelMessage",)
-    body = staticmethod(wire.sent)
-    readers = {"Phone": fold, "Channels": channels, "Data": data}  # noqa: RUF012  (a mapping that nobody writes)
+    body = staticmethod(answers.write_send)
+    readers = MappingProxyType({"Phone": fold, "Channels": channels, "Data": data})
 
     def checks(self) -> Mapping[str, Check]:
         """The rules of both channels: all of them hold before anything is sent."""
         return {
-            **COMMON,
-            **sending.CHECKS,
             "type_missing": lambda call, _: not sms_of(call).kind,
             "type_not_supported": lambda call, _: sms_of(call).kind != str(CUSTOMER_CARE),
             "brandname_missing": lambda call, _: not sms_of(call).brandname,
@@ -55,8 +53,8 @@ class MultiChannel(Handler):
 
     def keys(self, call: Call) -> Sequence[Key]:
         """For a readable phone, what is known of it, of both RequestIds and, where it counts, of the text."""
-        phone = call.values["Phone"]
-        if phone is MISSING or phone is None:
+        phone = call.value("Phone")
+        if phone is None:
             return ()
         found: list[Key] = [sending.key_of_sequence(phone), *messages.keys_of_sending(phone)]
         if _is_readable(call):

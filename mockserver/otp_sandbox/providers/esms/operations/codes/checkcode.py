@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from types import MappingProxyType
 
-from otp_sandbox.contract import MISSING, Call, Check, Handler
+from otp_sandbox.contract import Call, Handler
 from otp_sandbox.domain import challenges
 from otp_sandbox.domain.store import Change, Key, State
 from otp_sandbox.domain.verdict import Verdict
-from otp_sandbox.providers.esms import wire
-from otp_sandbox.providers.esms.operations.common import COMMON
+from otp_sandbox.providers.esms import answers
+from otp_sandbox.providers.esms.account import PROVIDER
 from otp_sandbox.providers.esms.phones import fold
 
 
@@ -17,19 +18,15 @@ class CheckCode(Handler):
     """`CheckCodeGen_V4_get`."""
 
     operations = ("CheckCodeGen_V4_get",)
-    body = staticmethod(wire.sent)
-    readers = {"Phone": fold}  # noqa: RUF012  (a mapping that nobody writes)
-
-    def checks(self) -> Mapping[str, Check]:
-        """Nothing but what all operations check; the code itself is tried by the deed."""
-        return COMMON
+    body = staticmethod(answers.write_send)
+    readers = MappingProxyType({"Phone": fold})
 
     def keys(self, call: Call) -> Sequence[Key]:
         """The live codes of the phone."""
-        phone = call.values["Phone"]
-        if phone is MISSING or phone is None:
+        phone = call.value("Phone")
+        if phone is None:
             return ()
-        return ((challenges.RECIPIENTS, challenges.recipient_key("esms", phone)),)
+        return ((challenges.RECIPIENTS, challenges.recipient_key(PROVIDER, phone)),)
 
     def perform(self, call: Call, state: State) -> Change[Verdict]:
         """Try the code."""
@@ -38,7 +35,7 @@ class CheckCode(Handler):
         cause = challenges.verify(
             change,
             state,
-            challenges.recipient_key("esms", call.values["Phone"]),
+            challenges.recipient_key(PROVIDER, call.values["Phone"]),
             call.text("Code"),
             call.now,
             ignore_case=dialect.option("code-case") == "ignore",

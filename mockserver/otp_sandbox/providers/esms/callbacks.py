@@ -12,7 +12,7 @@ import orjson
 from otp_sandbox.contract import Dialect
 from otp_sandbox.domain.callbacks import Callback
 from otp_sandbox.domain.messages import Message
-from otp_sandbox.providers.esms.account import CallbackPolicy
+from otp_sandbox.providers.esms.account import PROVIDER, CallbackPolicy
 from otp_sandbox.providers.esms.carriers import carrier_of
 from otp_sandbox.providers.esms.details import CUSTOMER_CARE, Details, details_of, send_status, sms_id, total_price
 from otp_sandbox.providers.esms.phones import national
@@ -41,7 +41,7 @@ def delivery_callback(message: Message, policy: CallbackPolicy, dialect: Dialect
     query = "&".join(f"{name}={quote(value, safe='{}')}" for name, value in _parameters(message).items())
     return Callback(
         id=f"cb-{message.id}-{len(message.timeline)}",
-        provider="esms",
+        provider=PROVIDER,
         event=message.state,
         url=f"{address}{joint}{query}",
         method="GET",

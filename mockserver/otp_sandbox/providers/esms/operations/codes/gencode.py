@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
+from types import MappingProxyType
 from typing import Final
 
 from otp_sandbox.contract import MISSING, Call, Check, Handler
@@ -12,10 +13,10 @@ from otp_sandbox.domain.challenges import Challenge
 from otp_sandbox.domain.seeds import DIGITS, LETTERS_AND_DIGITS, spell
 from otp_sandbox.domain.store import Change, Key, State
 from otp_sandbox.domain.verdict import Verdict
-from otp_sandbox.providers.esms import sending, wire
-from otp_sandbox.providers.esms.operations.common import COMMON, integer
+from otp_sandbox.providers.esms import answers, sending
+from otp_sandbox.providers.esms.account import PROVIDER
+from otp_sandbox.providers.esms.numbers import integer
 from otp_sandbox.providers.esms.phones import fold
-from otp_sandbox.providers.esms.sending import PROVIDER
 
 PLACEHOLDER: Final = "{OTP}"
 _ACCEPTED: Final = Verdict("accepted")
@@ -25,19 +26,19 @@ class GenCode(Handler):
     """`SendMessageAutoGenCode_V4_get`."""
 
     operations = ("SendMessageAutoGenCode_V4_get",)
-    body = staticmethod(wire.sent)
-    readers = {  # noqa: RUF012  (a mapping that nobody writes)
-        "Phone": fold,
-        "Type": lambda text: text if text.strip() == "2" else None,
-        "TimeAlive": integer,
-        "NumCharOfCode": integer,
-    }
+    body = staticmethod(answers.write_send)
+    readers = MappingProxyType(
+        {
+            "Phone": fold,
+            "Type": lambda text: text if text.strip() == "2" else None,
+            "TimeAlive": integer,
+            "NumCharOfCode": integer,
+        }
+    )
 
     def checks(self) -> Mapping[str, Check]:
         """The rules of a send, besides missing and malformed fields."""
         return {
-            **COMMON,
-            **sending.CHECKS,
             "length_out_of_range": _length_out_of_range,
             "lifetime_out_of_range": _lifetime_out_of_range,
             "brandname_unknown": lambda call, _: call.account.brandname(call.text("Brandname")) is None,
@@ -49,8 +50,8 @@ class GenCode(Handler):
 
     def keys(self, call: Call) -> Sequence[Key]:
         """For a readable phone, what is known of it."""
-        phone = call.values["Phone"]
-        if phone is MISSING or phone is None:
+        phone = call.value("Phone")
+        if phone is None:
             return ()
         return (*challenges.keys_of_issuing(PROVIDER, phone), *messages.keys_of_sending(phone))
 

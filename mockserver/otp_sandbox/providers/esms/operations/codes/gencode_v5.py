@@ -2,45 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any, Final
 
-from otp_sandbox.contract import MISSING, Call, Check, Handler
-from otp_sandbox.domain import challenges, messages
+from otp_sandbox.contract import MISSING, Call, Check
+from otp_sandbox.domain import challenges
 from otp_sandbox.domain.seeds import LETTERS_AND_DIGITS, spell
-from otp_sandbox.domain.store import Change, Key, State
+from otp_sandbox.domain.store import Change, State
 from otp_sandbox.domain.verdict import Verdict
-from otp_sandbox.providers.esms import sending, wire
+from otp_sandbox.providers.esms import checks, sending
 from otp_sandbox.providers.esms.account import MultiChannelTemplate
 from otp_sandbox.providers.esms.details import Details
-from otp_sandbox.providers.esms.operations.common import COMMON, integer
-from otp_sandbox.providers.esms.operations.gencode import PLACEHOLDER, issue
+from otp_sandbox.providers.esms.numbers import integer
+from otp_sandbox.providers.esms.operations.codes.gencode import PLACEHOLDER, GenCode, issue
 from otp_sandbox.providers.esms.phones import fold
-from otp_sandbox.providers.esms.sending import PROVIDER
 from otp_sandbox.providers.esms.zalo import send_zalo, sms_message, template_of, zalo_message
 
 _TYPES: Final = {"1": False, "2": True}
 """Whether the code is sent as well."""
 
 
-class GenCodeV5(Handler):
-    """`SendMessageAutoGenCode_V5`."""
+class GenCodeV5(GenCode):
+    """`SendMessageAutoGenCode_V5`: knows the same of a phone, answers and refuses alike."""
 
     operations = ("SendMessageAutoGenCode_V5",)
-    body = staticmethod(wire.sent)
-    readers = {  # noqa: RUF012  (a mapping that nobody writes)
-        "Phone": fold,
-        "TypeId": lambda text: _TYPES.get(text.strip()),
-        "TimeAlive": integer,
-    }
+    readers = MappingProxyType({"Phone": fold, "TypeId": lambda text: _TYPES.get(text.strip()), "TimeAlive": integer})
 
     def checks(self) -> Mapping[str, Check]:
         """The rules of a send; what only makes a code costs nothing, so money does not count there."""
         return {
-            **COMMON,
-            **sending.CHECKS,
-            "no_price_list": lambda call, state: _sends(call) and sending.no_price_list(call, state),
-            "not_enough_balance": lambda call, state: _sends(call) and sending.not_enough_balance(call, state),
+            "no_price_list": lambda call, state: _sends(call) and checks.no_price_list(call, state),
+            "not_enough_balance": lambda call, state: _sends(call) and checks.not_enough_balance(call, state),
             "template_id_missing": lambda call, _: call.values["MultiChannelTempId"] is MISSING,
             "template_not_configured": lambda call, _: _pair(call) is None,
             "brandname_unknown": lambda call, _: call.account.brandname(_pair(call).brandname) is None,
@@ -51,17 +44,6 @@ class GenCodeV5(Handler):
             "keyword_blocked": lambda call, _: sending.has_blocked_word(call, _pair(call).text),
             "carrier_not_registered": lambda call, _: sending.is_out_of_reach(call, _pair(call).brandname),
         }
-
-    def keys(self, call: Call) -> Sequence[Key]:
-        """For a readable phone, what is known of it."""
-        phone = call.values["Phone"]
-        if phone is MISSING or phone is None:
-            return ()
-        return (*challenges.keys_of_issuing(PROVIDER, phone), *messages.keys_of_sending(phone))
-
-    def refuse(self, call: Call, state: State, verdict: Verdict) -> Change[Verdict]:
-        """A refusal that comes late has an SMSID."""
-        return sending.refuse(call, state, verdict)
 
     def perform(self, call: Call, state: State) -> Change[Verdict]:
         """Issue; and with TypeId 2 charge, and send by Zalo. With TypeId 1 no message stands behind the SMSID."""
