@@ -14,8 +14,8 @@ from otp_sandbox.domain.callbacks import Attempt
 from otp_sandbox.domain.messages import Message
 from otp_sandbox.domain.record import replace
 from otp_sandbox.providers.esms.account import CallbackPolicy
-from otp_sandbox.providers.esms.details import Details
 from otp_sandbox.providers.esms.callbacks import delivery_callback
+from otp_sandbox.providers.esms.details import Details
 
 if TYPE_CHECKING:
     from tests.providers.esms.conftest import Lane

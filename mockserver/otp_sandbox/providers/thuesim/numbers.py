@@ -1,29 +1,24 @@
-"""The numbers that can be rented: carriers, their prefixes, and the draw (reference 4.7)."""
+"""The numbers that can be rented: carriers, their prefixes, and the draw."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from typing import Final, NamedTuple
 
+from otp_sandbox.domain import vietnam
 from otp_sandbox.domain.seeds import draw
+from otp_sandbox.domain.vietnam import Carrier
+from otp_sandbox.providers.thuesim.account import PROVIDER
 
 _NATIONAL: Final = 9
 
 
-class Carrier(NamedTuple):
-    """A carrier and its prefixes, without the zero in front."""
-
-    id: int
-    name: str
-    prefixes: tuple[str, ...]
-
-
 CARRIERS: Final = (
-    Carrier(1, "MOBIFONE", ("70", "76", "77", "78", "79", "89", "90", "93")),
-    Carrier(2, "VINAPHONE", ("81", "82", "83", "84", "85", "88", "91", "94")),
-    Carrier(3, "VIETTEL", ("32", "33", "34", "35", "36", "37", "38", "39", "86", "96", "97", "98")),
-    Carrier(4, "VIETNAMOBILE", ("52", "56", "58", "92")),
-    Carrier(5, "ITELECOM", ("87",)),
+    Carrier(1, "MOBIFONE", vietnam.MOBIFONE),
+    Carrier(2, "VINAPHONE", vietnam.VINAPHONE),
+    Carrier(3, "VIETTEL", vietnam.VIETTEL),
+    Carrier(4, "VIETNAMOBILE", vietnam.VIETNAMOBILE),
+    Carrier(5, "ITELECOM", vietnam.ITEL),
 )
 
 _BLOCKS: Final = {
@@ -62,7 +57,7 @@ def find(
     """
     blocks = list(_blocks(carries, wanted, unwanted))
     total = sum(_size(block) for block, _ in blocks)
-    start = draw(seed, "thuesim", taken, "number")
+    start = draw(seed, PROVIDER, taken, "number")
     for step in range(total):
         number = _at(blocks, (start + step) % total)
         if number.phone not in waiting:

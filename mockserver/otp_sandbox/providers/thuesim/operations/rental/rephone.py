@@ -1,19 +1,19 @@
-"""Renting a used number again (reference 2.4)."""
+"""Renting a used number again."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 from otp_sandbox.contract import Call, Check
-from otp_sandbox.domain.rentals import Rental
+from otp_sandbox.domain.rentals import RENTALS, Rental
 from otp_sandbox.domain.store import Key, State
-from otp_sandbox.providers.thuesim import second_profile, wire
-from otp_sandbox.providers.thuesim.allowances import desk_of
+from otp_sandbox.providers.thuesim.allowances import book_of
 from otp_sandbox.providers.thuesim.numbers import Number
-from otp_sandbox.providers.thuesim.operations.common import lacks_server, rental_id, rental_keys, rental_named
-from otp_sandbox.providers.thuesim.operations.rent import Rent
+from otp_sandbox.providers.thuesim.operations.rental.rent import Rent
 from otp_sandbox.providers.thuesim.phones import ten_digits
 from otp_sandbox.providers.thuesim.recordings import server
+from otp_sandbox.providers.thuesim.rental_ids import lacks_server, rental_id, rental_named
 from otp_sandbox.providers.thuesim.services import bare_or_composite
 
 
@@ -21,12 +21,7 @@ class Rephone(Rent):
     """`rephone`."""
 
     operations = ("rephone",)
-    body = staticmethod(wire.by_profile(wire.rent, second_profile.rent))
-    readers = {  # noqa: RUF012  (a mapping that nobody writes)
-        "phone": ten_digits,
-        "serviceId": bare_or_composite,
-        "thuesim1": rental_id,
-    }
+    readers = MappingProxyType({"phone": ten_digits, "serviceId": bare_or_composite, "thuesim1": rental_id})
 
     def checks(self) -> Mapping[str, Check]:
         """The rules of a rent; number and earlier rental belong together, and the number is free."""
@@ -35,12 +30,12 @@ class Rephone(Rent):
             "rental_malformed": lambda call, _: lacks_server(call, "thuesim1"),
             "rental_unknown": lambda call, state: self._earlier(call, state) is None,
             "service_malformed": self._service_malformed,
-            "number_busy": lambda call, state: desk_of(state).busy(call.values["phone"]),
+            "number_busy": lambda call, state: book_of(state).busy(call.values["phone"]),
         }
 
     def keys(self, call: Call) -> Sequence[Key]:
         """The book, and the earlier rental."""
-        return (*super().keys(call), *rental_keys(call, "thuesim1"))
+        return (*super().keys(call), (RENTALS, call.text("thuesim1")))
 
     def service_key(self, call: Call, state: State) -> str:
         """The bare id, on the server of the earlier rental; a server that is written out counts."""

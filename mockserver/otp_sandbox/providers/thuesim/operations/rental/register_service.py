@@ -1,16 +1,16 @@
-"""Renting a number for a service (reference 2.3)."""
+"""Renting a number for a service."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from types import MappingProxyType
 
 from otp_sandbox.contract import Call, Check
 from otp_sandbox.domain.store import State
-from otp_sandbox.providers.thuesim import second_profile, wire
-from otp_sandbox.providers.thuesim.allowances import desk_of
+from otp_sandbox.providers.thuesim.allowances import book_of
 from otp_sandbox.providers.thuesim.numbers import Number, find, pieces
-from otp_sandbox.providers.thuesim.operations.common import account_of, lacks_server
-from otp_sandbox.providers.thuesim.operations.rent import Rent
+from otp_sandbox.providers.thuesim.operations.rental.rent import Rent
+from otp_sandbox.providers.thuesim.rental_ids import lacks_server
 from otp_sandbox.providers.thuesim.services import bare_or_composite
 
 
@@ -18,8 +18,7 @@ class RegisterService(Rent):
     """`register-service`."""
 
     operations = ("register_service",)
-    body = staticmethod(wire.by_profile(wire.rent, second_profile.rent))
-    readers = {"serviceId": bare_or_composite}  # noqa: RUF012  (a mapping that nobody writes)
+    readers = MappingProxyType({"serviceId": bare_or_composite})
 
     def checks(self) -> Mapping[str, Check]:
         """The rules of a rent; the server is named where clients are told one."""
@@ -30,15 +29,15 @@ class RegisterService(Rent):
         text = str(call.values["serviceId"])
         if "." in text or lacks_server(call, "serviceId"):
             return text
-        found = account_of(call).first(text)
-        return found.key if found is not None else text
+        service = call.account.first(text)
+        return service.key if service is not None else text
 
     def _service_unknown(self, call: Call, state: State) -> bool:
         return not lacks_server(call, "serviceId") and super()._service_unknown(call, state)
 
     def number(self, call: Call, state: State) -> Number | None:
         """Draw among the numbers that the filters leave."""
-        book = desk_of(state)
+        book = book_of(state)
         return find(
             call.seed,
             book.taken,

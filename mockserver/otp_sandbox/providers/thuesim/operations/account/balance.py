@@ -1,0 +1,10 @@
+"""The balance (`thuesim.balance-shape`)."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from otp_sandbox.contract import Query
+from otp_sandbox.providers.thuesim.answers import enveloped
+
+BALANCE: Final = Query("balance", body=enveloped(lambda call, _: {"balance": call.account.balance}))
