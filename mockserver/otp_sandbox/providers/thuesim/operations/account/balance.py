@@ -7,4 +7,8 @@ from typing import Final
 from otp_sandbox.contract import Query
 from otp_sandbox.providers.thuesim.answers import enveloped
 
-BALANCE: Final = Query("balance", body=enveloped(lambda call, _: {"balance": call.account.balance}))
+BALANCE: Final = Query(
+    "balance",
+    find=lambda call, _: {"balance": call.account.balance},
+    body=enveloped(lambda _, facts: {"balance": facts.get("balance", 0)}),
+)

@@ -28,7 +28,7 @@ def _write_services(_: Call, row: Outcome, facts: Facts) -> Json:
             "PRICE": each.PRICE,
             "Time": each.Time,
         }
-        for each in facts["services"]  # type: ignore[attr-defined]  # as they are found
+        for each in facts.get("services", ())  # type: ignore[attr-defined]  # as they are found
     ]
     return {"ResponseCode": row.code, "Data": services}
 

@@ -75,7 +75,7 @@ def _honours_extra(call: Call) -> bool:
 
 
 def _rows(call: Call, facts: Facts) -> list[Json]:
-    rentals: Any = facts["rentals"]
+    rentals: Any = facts.get("rentals", ())
     return [_row(each, call.seed) for each in rentals]
 
 
