@@ -1,5 +1,5 @@
 # ruff: noqa: INP001  (a script beside the page that it writes)
-"""`python docs/generate_mutants.py MATRIX.json` makes `conformance-mutants.md` of a whole run of the proof."""
+"""`python docs/generate_mutants.py MATRIX.json` makes `build/docs/conformance-mutants.md` of a run of the proof."""
 
 from __future__ import annotations
 
@@ -8,18 +8,18 @@ import sys
 from pathlib import Path
 from typing import Any
 
-PAGE = Path(__file__).parent / "conformance-mutants.md"
+PAGE = Path(__file__).resolve().parents[1] / "build" / "docs" / "conformance-mutants.md"
 MOST = 3
 
 HEAD = """# The proof that the suite bites
 
-A sandbox of the tests (`python -m mutants`) offers lanes with one mistake each, and `otp-conformance mutants` plays
+A sandbox of the tests (`python -m mutants`) offers lanes with one mistake each, and `python -m mutants.prove` plays
 every mistake against every case of its provider. Each is found by a case that claims it, none breaks every call, and
 every must-case finds at least one. This page is made of such a run:
 
 ```console
 $ PYTHONPATH=tests python -m mutants
-$ otp-conformance mutants --target http://127.0.0.1:PORT --json matrix.json
+$ PYTHONPATH=tests python -m mutants.prove --target http://127.0.0.1:PORT --json matrix.json
 $ python docs/generate_mutants.py matrix.json
 ```
 
@@ -54,6 +54,7 @@ def main() -> int:
     if len(sys.argv) != 2:  # noqa: PLR2004  (the script and one word)
         print(__doc__, file=sys.stderr)  # noqa: T201  (a command prints)
         return 4
+    PAGE.parent.mkdir(parents=True, exist_ok=True)
     PAGE.write_text(page(json.loads(Path(sys.argv[1]).read_text("utf-8"))), "utf-8")
     return 0
 

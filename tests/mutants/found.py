@@ -10,7 +10,7 @@ from typing import Final
 import mutants as package
 from mutants.kit import Mutant
 
-_TOOLS: Final = ("__main__", "found", "kit", "serve")
+_TOOLS: Final = ("__main__", "found", "kit", "proof", "prove", "serve")
 
 
 def _find() -> dict[str, Mutant]:

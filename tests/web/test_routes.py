@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from otp_sandbox.domain.record import replace
 from otp_sandbox.web.routes import Routes, fold, select
 
 GENCODE = "/MainService.svc/json/SendMessageAutoGenCode_V4_get"
@@ -177,3 +178,23 @@ def test_fields_stand_in_a_path(routes: Routes, path: str, fields: dict[str, str
 @pytest.mark.parametrize("path", [BRANDNAMES, f"{BRANDNAMES}/Key", f"{BRANDNAMES}/a/b/c", f"x{BRANDNAMES}/a/b"])
 def test_a_path_with_too_few_or_too_many_fields_is_none(routes: Routes, path: str) -> None:
     assert routes.find(path) is None
+
+
+def test_the_host_tells_two_providers_at_one_path_apart(providers: Any) -> None:
+    """The first one has what names neither of them; a port does not count."""
+    esms = providers["esms"]
+    twin = replace(esms, name="twin", hosts=("twin.test",))
+    routes = Routes([esms, twin])
+
+    def owner(host: str) -> str:
+        match = routes.find(GENCODE, {"Host": host} if host else {})
+        assert match is not None
+        return match.resource.provider.name
+
+    assert [owner(host) for host in ("twin.test", "TWIN.test:80", "rest.esms.vn", "127.0.0.1:6877", "")] == [
+        "twin",
+        "twin",
+        "esms",
+        "esms",
+        "esms",
+    ]

@@ -93,10 +93,11 @@ class Placed(NamedTuple, Generic[T]):
 
 
 class Fired(Record):
-    """An event that was taken off the schedule, and whether anything happened."""
+    """An event that was taken off the schedule, whether anything happened, and when the next one falls due."""
 
     event: Event
     happened: bool
+    next_due: datetime | None
 
 
 def no_keys() -> Sequence[Key]:

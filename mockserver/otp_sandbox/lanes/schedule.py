@@ -74,6 +74,8 @@ class Schedule:
         while (fired := await fire(key, now, decide, keys)) is not None:
             if fired.event.kind == "callback":
                 self._background(self._attempt_and_arm(lane, fired.event))
+            if fired.next_due is None or fired.next_due > now:
+                return
 
     async def settle_and_arm(self, lane: Lane) -> None:
         """Fire what is due, and make sure that the rest comes."""

@@ -47,7 +47,7 @@ class Endpoint:
     async def __call__(self, http: Received) -> Reply:
         """Answer one request."""
         started = perf_counter()
-        match = self._routes.find(http.path)
+        match = self._routes.find(http.path, http.headers)
         routes = match.resource.methods.get(http.method) if match is not None else None
         if match is None or routes is None:
             return await self._answer_unmatched(http, match, started)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from typing import Any
 
 from aiohttp import web
@@ -39,7 +39,7 @@ class Server:
 
     def __init__(
         self,
-        provider: Callable[[Received], Awaitable[Reply]],
+        provider: Callable[[Received], Coroutine[Any, Any, Reply]],
         control: Callable[[web.BaseRequest], Awaitable[Answer]],
         *,
         body_most: int,
@@ -107,23 +107,18 @@ class Server:
             raise
         except Exception:  # noqa: BLE001  (no request may end in a traceback)
             _LOG.exception("a request failed")
-            return response(Problem(500, "the sandbox failed; its log says more").reply())
+            return response(await _failed())
 
     def _begin(self, request: Received) -> Begun[Reply] | None:
         """Begin to answer a provider's request that needs nothing more from the connection."""
         path = request.path
         if path.startswith("/_sandbox/") or path in _OWN:
             return None
-        return Begun(self._answer_safely(request))
-
-    async def _answer_safely(self, request: Received) -> Reply:
         try:
-            return await self._provider(request)
-        except asyncio.CancelledError:
-            raise
+            return Begun(self._provider(request))
         except Exception:  # noqa: BLE001  (no request may end in a traceback)
             _LOG.exception("a request failed")
-            return Problem(500, "the sandbox failed; its log says more").reply()
+            return Begun(_failed())
 
     async def _own(self, request: web.BaseRequest, path: str) -> web.StreamResponse:
         if path in ("/healthz", "/readyz"):
@@ -152,7 +147,11 @@ class _HttpServer(web.Server):
     """aiohttp's server. When a client is gone, its stream is cancelled; no other request is, as it may be deciding."""
 
     def __init__(
-        self, handler: Any, streaming: dict[Any, asyncio.Task[Any]], begin: Callable[[Received], Begun[Reply] | None], **more: Any
+        self,
+        handler: Any,
+        streaming: dict[Any, asyncio.Task[Any]],
+        begin: Callable[[Received], Begun[Reply] | None],
+        **more: Any,
     ) -> None:
         super().__init__(handler, **more)
         self._streaming = streaming
@@ -178,6 +177,10 @@ class _HttpServer(web.Server):
         task = self._streaming.get(handler)
         if task is not None:
             task.cancel()
+
+
+async def _failed() -> Reply:
+    return Problem(500, "the sandbox failed; its log says more").reply()
 
 
 async def _go_on(begun: Begun[Reply]) -> Reply:
