@@ -25,7 +25,8 @@ NOT_OF_A_TABLE: dict[str, set[object]] = {
     "mockserver/otp_sandbox/providers/thuesim/states.py": {
         "Đợi tin nhắn"
     },  # the word for a waiting rental (reference 3.4)
-    "mockserver/otp_sandbox/providers/amoot/deliveries.py": {100},  # a delivery type, which has numbers of its own
+    # A delivery type, which has numbers of its own.
+    "mockserver/otp_sandbox/providers/amoot/operations/reports/delivery_types.py": {100},
     "mockserver/otp_sandbox/providers/thuesim/wire.py": {404},  # HTTP's own, of the host's page where no operation is
 }
 """What reads like a row of a table, and is something else that would stay when the row changes."""

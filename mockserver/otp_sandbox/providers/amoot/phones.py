@@ -1,4 +1,4 @@
-"""Mobile numbers in the spellings of the reference, section 2.2, and the magic ones."""
+"""Mobile numbers in all their spellings (`amoot.mobile-folding`) and the magic ones."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def fold(text: str) -> str | None:
     """Give the E.164 number (`+989120000000`), or None if the text is not one Iranian mobile number.
 
     `+`, `0098`, `98`, `0` and spaces are dropped, Persian and Arabic digits are read, and what is left must be
-    `9` and nine digits (2.2). A list of several is not one number (5.2-15).
+    `9` and nine digits. A list of several is not one number (`amoot.mobile-list`).
     """
     match = _written(text) or _written(text.translate(_PLAIN))
     return None if match is None else "+98" + match[1]

@@ -1,19 +1,23 @@
-"""SendPeerToPeer: each recipient a text of its own, one campaign for each distinct text (reference 4.B.5)."""
+"""SendPeerToPeer: each recipient a text of its own, one campaign for each distinct text (`amoot.peer-campaigns`)."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
-from otp_sandbox.contract import Call, Check, Handler
+from otp_sandbox.contract import Call, Check, Facts, Handler
 from otp_sandbox.domain.record import Record
 from otp_sandbox.domain.rentals import found_code
 from otp_sandbox.domain.segments import segments
 from otp_sandbox.domain.store import Change, Key, State
 from otp_sandbox.domain.verdict import Verdict
-from otp_sandbox.providers.amoot import sending, wire
+from otp_sandbox.providers.amoot import sending
+from otp_sandbox.providers.amoot.answers import write_status
+from otp_sandbox.providers.amoot.checks import refused_phones
 from otp_sandbox.providers.amoot.lists import json_array, plain
 from otp_sandbox.providers.amoot.phones import fold, national
+from otp_specs import Outcome
 
 
 class Pair(Record):
@@ -40,21 +44,47 @@ def _plain(value: object) -> str:
     return "" if isinstance(value, list | dict) else plain(value)
 
 
+def _write(call: Call, row: Outcome, facts: Facts) -> Any:
+    """Write the campaigns of a call; null when nothing was sent. Here the data comes first (`amoot.peer-shape`)."""
+    status = write_status(call, row)
+    if "campaigns" not in facts:
+        return {"Data": None, "Status": status}
+    campaigns: Any = facts["campaigns"]
+    data = {
+        "CampaignsCreated": len(campaigns),
+        "TotalCampaignNumbersCreated": facts["sent"],
+        "FailedCount": facts["failed"],
+        "Campaigns": [
+            {
+                "Numbers": _write_numbers(each["numbers"]),
+                "Status": status,
+                "MessageText": each["text"],
+                "ID": each["campaign_id"],
+                "SMSPagesCount": each["parts"],
+            }
+            for each in campaigns
+        ],
+    }
+    return {"Data": data, "Status": status}
+
+
+def _write_numbers(numbers: Iterable[tuple[int, int]]) -> list[dict[str, int]]:
+    return [{"ID": message_id, "Number": mobile} for message_id, mobile in numbers]
+
+
 class SendPeerToPeer(Handler):
     """`SendPeerToPeer`."""
 
     operations = ("SendPeerToPeer",)
-    body = staticmethod(wire.campaigns)
-    readers = {"Input": pairs}  # noqa: RUF012  (a mapping that nobody writes)
+    body = staticmethod(_write)
+    readers = MappingProxyType({"Input": pairs})
 
     def checks(self) -> Mapping[str, Check]:
         """The rules of a send, besides missing and malformed fields. An empty array counts as none."""
         return {
             "mobiles_empty": lambda call, _: call.values["Input"] == (),
             "texts_missing": self._texts_missing,
-            "line_number_not_exist": lambda call, _: not call.account.has_line(call.text("LineNumber")),
             "no_mobile_left": lambda call, _: not any(True for _ in _going(call)),
-            "account_is_demo": lambda call, _: call.account.user.demo,
             "credit_not_enough": self._credit_not_enough,
         }
 
@@ -77,7 +107,7 @@ class SendPeerToPeer(Handler):
             numbers = [(each.message_id, national(phone)) for phone, each in drawn]
             campaigns.append({"text": text, "parts": parts, "campaign_id": campaign, "numbers": numbers})
             sent += len(numbers)
-        return sends.done(campaigns=campaigns, sent=sent, failed=len(call.values["Input"]) - sent)
+        return sends.finish(campaigns=campaigns, sent=sent, failed=len(call.values["Input"]) - sent)
 
     def _texts_missing(self, call: Call, _: State) -> bool:
         read = call.values["Input"]
@@ -90,7 +120,7 @@ class SendPeerToPeer(Handler):
 
 def _going(call: Call) -> Iterator[tuple[str, str]]:
     """Give recipient and text of each pair that can be sent."""
-    refused = sending.refused(call)
+    refused = refused_phones(call)
     for pair in call.values["Input"]:
         if pair.phone and pair.text and pair.phone not in refused:
             yield pair.phone, pair.text
@@ -98,7 +128,7 @@ def _going(call: Call) -> Iterator[tuple[str, str]]:
 
 def _campaigns(call: Call) -> dict[str, list[str]]:
     """Give the recipients of each text, in the order of the call."""
-    found: dict[str, list[str]] = {}
+    campaigns: dict[str, list[str]] = {}
     for phone, text in _going(call):
-        found.setdefault(text, []).append(phone)
-    return found
+        campaigns.setdefault(text, []).append(phone)
+    return campaigns

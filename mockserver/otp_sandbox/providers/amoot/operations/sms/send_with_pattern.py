@@ -1,45 +1,49 @@
-"""SendWithPattern and SendWithPatternOWN: an approved pattern with its values to one recipient (4.B.3, 4.B.4)."""
+"""SendWithPattern and SendWithPatternOWN: an approved pattern with its values to one recipient."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+from typing import Any
 
-from otp_sandbox.contract import MISSING, Call, Check, Handler
+from otp_sandbox.contract import MISSING, Call, Check, Facts, Handler
 from otp_sandbox.domain.store import Change, Key, State
 from otp_sandbox.domain.verdict import Verdict
-from otp_sandbox.providers.amoot import sending, wire
+from otp_sandbox.providers.amoot import sending
 from otp_sandbox.providers.amoot.account import Pattern
+from otp_sandbox.providers.amoot.answers import write_rows, write_text
 from otp_sandbox.providers.amoot.lists import by_comma
 from otp_sandbox.providers.amoot.numbers import whole
 from otp_sandbox.providers.amoot.phones import fold
+from otp_specs import Outcome
+
+
+def _write(call: Call, row: Outcome, facts: Facts) -> Any:
+    """Write a pattern as a text, or in the older shape of rows alone (`amoot.pattern-answer`)."""
+    older = call.dialect.option("pattern-answer") == "rows"
+    return (write_rows if older else write_text)(call, row, facts)
 
 
 class SendWithPattern(Handler):
     """`SendWithPattern`: over the provider's own line, whatever line the call names."""
 
     operations = ("SendWithPattern",)
-    body = staticmethod(wire.pattern)
-    readers = {  # noqa: RUF012  (a mapping that nobody writes)
-        "Mobile": fold,
-        "PatternCodeID": whole,
-        "PatternValues": by_comma,
-    }
+    body = staticmethod(_write)
+    readers = MappingProxyType({"Mobile": fold, "PatternCodeID": whole, "PatternValues": by_comma})
 
     def checks(self) -> Mapping[str, Check]:
         """The rules of a send, besides missing and malformed fields."""
         return {
-            "mobile_black_listed": lambda call, _: call.values["Mobile"] in sending.refused(call),
             "pattern_unknown": lambda call, _: _pattern(call) is None,
             "pattern_not_approved": lambda call, _: not _known(call).approved,
             "values_wrong": self._values_wrong,
-            "account_is_demo": lambda call, _: call.account.user.demo,
             "credit_not_enough": lambda call, _: call.account.credit < sending.price_of(call, _text(call)),
         }
 
     def keys(self, call: Call) -> Sequence[Key]:
         """For a readable phone, what is known of it."""
-        phone = call.values["Mobile"]
-        return sending.keys_of((phone,)) if isinstance(phone, str) else ()
+        phone = call.value("Mobile")
+        return sending.keys_of((phone,)) if phone is not None else ()
 
     def perform(self, call: Call, state: State) -> Change[Verdict]:
         """Charge, and send the filled pattern at once."""
@@ -55,16 +59,9 @@ class SendWithPattern(Handler):
 
 
 class SendWithPatternOwn(SendWithPattern):
-    """`SendWithPatternOWN`: the same over a line of the account, the shared ones too."""
+    """`SendWithPatternOWN`: the same over a line of the account, which must exist; the shared ones too."""
 
     operations = ("SendWithPatternOWN",)
-
-    def checks(self) -> Mapping[str, Check]:
-        """The same, and the line must exist."""
-        return {
-            **super().checks(),
-            "line_number_not_exist": lambda call, _: not call.account.has_line(call.text("LineNumber")),
-        }
 
     def line(self, call: Call) -> str:
         """Name the line as it was sent."""

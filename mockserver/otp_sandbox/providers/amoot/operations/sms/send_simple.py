@@ -1,14 +1,17 @@
-"""SendSimple: one text to one or many recipients, each with a row and a status of its own (reference 4.B.2)."""
+"""SendSimple: one text to one or many recipients, each with a row and a status of its own (`amoot.simple-shape`)."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import Final
 
 from otp_sandbox.contract import Call, Check, Handler
 from otp_sandbox.domain.store import Change, Key, State
 from otp_sandbox.domain.verdict import Verdict
-from otp_sandbox.providers.amoot import sending, wire
+from otp_sandbox.providers.amoot import sending
+from otp_sandbox.providers.amoot.answers import write_text
+from otp_sandbox.providers.amoot.checks import refused_phones
 from otp_sandbox.providers.amoot.lists import entries
 from otp_sandbox.providers.amoot.phones import fold
 
@@ -25,16 +28,14 @@ class SendSimple(Handler):
     """`SendSimple`."""
 
     operations = ("SendSimple",)
-    body = staticmethod(wire.text)
-    readers = {"Mobiles": recipients}  # noqa: RUF012  (a mapping that nobody writes)
+    body = staticmethod(write_text)
+    readers = MappingProxyType({"Mobiles": recipients})
 
     def checks(self) -> Mapping[str, Check]:
         """The rules of a send, besides missing and malformed fields. A list of separators alone is an empty one."""
         return {
             "mobiles_empty": lambda call, _: call.values["Mobiles"] == (),
-            "line_number_not_exist": lambda call, _: not call.account.has_line(call.text("LineNumber")),
             "no_mobile_left": lambda call, _: not any(goes for _, goes in _rows(call)),
-            "account_is_demo": lambda call, _: call.account.user.demo,
             "credit_not_enough": self._credit_not_enough,
         }
 
@@ -55,6 +56,6 @@ class SendSimple(Handler):
 
 def _rows(call: Call) -> Iterator[tuple[str, bool]]:
     """Give each recipient in the order of the call, and whether that one can be sent to."""
-    refused = sending.refused(call)
+    refused = refused_phones(call)
     for phone in call.values["Mobiles"]:
         yield phone, phone != UNREADABLE and phone not in refused

@@ -1,16 +1,17 @@
-"""PatternCodeCreate and PatternCodeList: the patterns of the account (reference 4.B.13, 4.B.14)."""
+"""PatternCodeCreate and PatternCodeList: the patterns of the account."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import Any, Final, cast
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any, Final
 
-from otp_sandbox.contract import MISSING, Call, Check, Facts, Handler
+from otp_sandbox.contract import MISSING, Call, Check, Facts, Handler, Query
 from otp_sandbox.domain.record import replace
 from otp_sandbox.domain.store import Change, State
 from otp_sandbox.domain.verdict import Verdict
-from otp_sandbox.providers.amoot import statuses
 from otp_sandbox.providers.amoot.account import KEY, Pattern
+from otp_sandbox.providers.amoot.answers import many, write_status
 from otp_sandbox.providers.amoot.lists import entries
 from otp_specs import Outcome
 
@@ -39,17 +40,19 @@ class PatternCodeCreate(Handler):
     """`PatternCodeCreate`."""
 
     operations = ("PatternCodeCreate",)
-    readers = {  # noqa: RUF012  (a mapping that nobody writes)
-        "NumberPatterns": lambda text: tuple(dict.fromkeys(entries(text))),
-        "IsOTP": lambda text: text.strip().lower() in _YES,
-    }
+    readers = MappingProxyType(
+        {
+            "NumberPatterns": lambda text: tuple(dict.fromkeys(entries(text))),
+            "IsOTP": lambda text: text.strip().lower() in _YES,
+        }
+    )
 
     def checks(self) -> Mapping[str, Check]:
         """The rules of a new pattern, in the order of their numbers."""
         return {
-            "patterns_empty": lambda call, _: not _wanted(call).variables,
-            "patterns_duplicate": lambda call, _: len(_wanted(call).places) > len(_wanted(call).variables),
-            "number_patterns_outside": lambda call, _: not set(_number_patterns(call)) <= set(_wanted(call).variables),
+            "patterns_empty": lambda call, _: not _asked(call).variables,
+            "patterns_duplicate": lambda call, _: len(_asked(call).places) > len(_asked(call).variables),
+            "number_patterns_outside": lambda call, _: not set(_number_patterns(call)) <= set(_asked(call).variables),
             "pattern_text_duplicate": lambda call, _: (
                 call.text("MessageText") in {p.text for p in call.account.patterns}
             ),
@@ -58,7 +61,7 @@ class PatternCodeCreate(Handler):
     def perform(self, call: Call, state: State) -> Change[Verdict]:  # noqa: ARG002  (a call brings its account)
         """Register it under the next free number."""
         account = call.account
-        pattern = replace(_wanted(call), id=1 + max((_BEFORE_FIRST, *(each.id for each in account.patterns))))
+        pattern = replace(_asked(call), id=1 + max((_BEFORE_FIRST, *(each.id for each in account.patterns))))
         return Change(
             Verdict("success", {"pattern": pattern, "validation": _VALID}),
             {KEY: replace(account, patterns=(*account.patterns, pattern))},
@@ -73,32 +76,14 @@ class PatternCodeCreate(Handler):
 
     def body(self, call: Call, row: Outcome, facts: Facts) -> Any:
         """Write the pattern that was made, or what is wrong with it and one without values."""
-        status = statuses.written(call, row)
-        pattern = cast("Pattern | None", facts.get("pattern"))
-        data: Mapping[str, Any] = _NO_PATTERN
-        if pattern is not None:
-            data = {**_pattern(pattern), "NumberPatterns": pattern.number_patterns or None}
+        pattern, data = facts.get("pattern"), _NO_PATTERN
+        if isinstance(pattern, Pattern):
+            data = {**_write_pattern(call, pattern), "NumberPatterns": pattern.number_patterns or None}
         result = {"Status": facts.get("validation", 0), "Message": facts.get("explanation")}
-        return {"Status": status, "ValidationResult": result, "Data": data}
+        return {"Status": write_status(call, row), "ValidationResult": result, "Data": data}
 
 
-class PatternCodeList(Handler):
-    """`PatternCodeList`."""
-
-    operations = ("PatternCodeList",)
-
-    def perform(self, call: Call, state: State) -> Change[Verdict]:  # noqa: ARG002  (a call brings its account)
-        """List them as the account has them, the oldest first."""
-        return Change(Verdict("success", {"patterns": call.account.patterns}))
-
-    def body(self, call: Call, row: Outcome, facts: Facts) -> Any:
-        """Write the patterns of the account."""
-        status = statuses.written(call, row)
-        found = cast("Iterable[Pattern]", facts.get("patterns", ()))
-        return {"Status": status, "Data": [_pattern(each) for each in found]}
-
-
-def _wanted(call: Call) -> Pattern:
+def _asked(call: Call) -> Pattern:
     """Give the pattern that a call describes, without a number. By choice it is approved at once."""
     return Pattern(
         id=0,
@@ -114,7 +99,7 @@ def _number_patterns(call: Call) -> tuple[str, ...]:
     return () if names is MISSING else names
 
 
-def _pattern(pattern: Pattern) -> Mapping[str, Any]:
+def _write_pattern(_: Call, pattern: Pattern) -> Mapping[str, Any]:
     return {
         "ID": pattern.id,
         "Status": pattern.status,
@@ -123,3 +108,9 @@ def _pattern(pattern: Pattern) -> Mapping[str, Any]:
         "Patterns": pattern.variables,
         "NumberPatterns": pattern.number_patterns,
     }
+
+
+PATTERNS: Final = Query(
+    "PatternCodeList", find=lambda call, _: {"items": call.account.patterns}, body=many(_write_pattern)
+)
+"""The patterns as the account has them, the oldest first."""
