@@ -98,7 +98,7 @@ def test_what_can_be_changed_and_reset_is_mentioned() -> None:
 @pytest.mark.parametrize("provider", list(find_providers().values()), ids=lambda each: each.name)
 def test_a_provider_is_in_the_documents(provider: Provider) -> None:
     """Fields of its account, and its row in the README."""
-    names = [each.name for each in fields(provider.account_type)]
+    names = [each.name for each in fields(provider.accounts.type)]
     told = re.search(rf"^- {provider.name}: (.*?)^(?:- |$)", _page("control-api.md"), re.MULTILINE | re.DOTALL)
 
     assert told is not None

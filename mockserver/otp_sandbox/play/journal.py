@@ -104,6 +104,7 @@ class Journal:
         request: Request,
         reply: Reply,
         what: str,
+        *,
         hints: Sequence[str],
         started: float,
     ) -> None:

@@ -98,7 +98,10 @@ class MemoryStore:
         return Fired(event, change.verdict, held.due[0][0] if held.due else None)
 
     def run(
-        self, held: LaneState, decision: Callable[[State], Change[V]], keys: Callable[[], Sequence[Key]]
+        self,
+        held: LaneState,
+        decision: Callable[[State], Change[V]],
+        keys: Callable[[], Sequence[Key]],  # noqa: ARG002  (for stores that have to fetch)
     ) -> Change[V]:
         """Run a decision. Nothing can come between, so once is enough."""
         return decision(held)
@@ -250,33 +253,32 @@ class LaneState:
         log = self.logs.get(table.name)
         if log is None:
             log = self.log(table)
-        weigh = table.weigh
+        weigh = table.weigh or _no_weight
         old = log.get(name)
-        grew = 0
-        if old is not None:
-            if weigh is not None:
-                grew = -weigh(old[1])
-            if value is not None and not move:
-                log[name] = (old[0], value)
-                if weigh is not None:
-                    self.store.weight += grew + weigh(value)
-                return
-            del log[name]
+        grew = -weigh(old[1]) if old is not None else 0
         if value is None:
-            self.store.weight += grew
-            return
+            log.pop(name, None)
+        elif old is not None and not move:
+            log[name] = (old[0], value)
+            grew += weigh(value)
+        else:
+            if old is not None:
+                del log[name]
+            grew += weigh(value) - self._put_last(table, log, name, value)
+        self.store.weight += grew
+
+    def _put_last(self, table: Table[Any], log: OrderedDict[str, tuple[int, Any]], name: str, value: Any) -> int:
+        """Put an entry at the end. Returns the weight of the one that had to go for it."""
         self.newest += 1
         log[name] = (self.newest, value)
-        if len(log) > (table.most or self.store.ring):
-            _, dropped = log.popitem(last=False)
-            if weigh is not None:
-                grew -= weigh(dropped[1])
-        if weigh is not None:
-            self.store.weight += grew + weigh(value)
         if self.waiters:
             for waiting in self.waiters.get(table.name, ()):
                 if not waiting.done():
                     waiting.set_result(True)
+        if len(log) <= (table.most or self.store.ring):
+            return 0
+        _, dropped = log.popitem(last=False)
+        return table.weigh(dropped[1]) if table.weigh is not None else 0
 
     def stop_waiting(self, names: Iterable[str], waiting: asyncio.Future[bool]) -> None:
         for name in names:
@@ -309,3 +311,7 @@ class LaneState:
             for waiting in waiters:
                 if not waiting.done():
                     waiting.set_result(False)
+
+
+def _no_weight(_: Any) -> int:
+    return 0

@@ -113,7 +113,7 @@ class Endpoint:
         hints = self._routes.nearest(http.method, path)
         request = Request(http.method, path, fields, http.headers, http, size=http.size)
         shown = replace(reply, body=self._without_secrets(reply.body.decode()).encode())
-        await self._journal.note_unmatched(lane, provider, request, shown, what, hints, started)
+        await self._journal.note_unmatched(lane, provider, request, shown, what, hints=hints, started=started)
         return reply
 
     def _without_secrets(self, text: str) -> str:

@@ -1,4 +1,4 @@
-"""Times in requests and answers, in all spellings that clients and samples have (`amoot.send-time-…`)."""
+"""Times in requests and answers, in all spellings that clients and samples have."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ def _read_year_first(text: str) -> datetime | None:
 def _read_year_last(text: str) -> datetime | None:
     """Read C#'s `DateTime.ToString()`: `7/23/2023 1:40:00 PM`, `07/23/2023 13:40:00`.
 
-    The month comes first, as in the provider's samples (2.3), unless only the second number can be one.
+    The month comes first (`amoot.send-time-us`), unless only the second number can be one.
     """
     match = _YEAR_LAST.fullmatch(text)
     if match is None:

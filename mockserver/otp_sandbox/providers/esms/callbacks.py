@@ -1,4 +1,4 @@
-"""The delivery callback: a GET at the customer's address with all in the query (reference 7.1)."""
+"""The delivery callback: a GET at the customer's address with all in the query (`esms.callback`)."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _TAKEN_BY_ZALO: Final = {"error": 0, "message": "Success"}
 
 
 def can_be_called(address: str) -> bool:
-    """Whether an address is one of HTTP, encrypted or not (reference Q28)."""
+    """Whether an address is one of HTTP, encrypted or not (`esms.callback-scheme`)."""
     return address.lower().startswith(("http://", "https://"))
 
 

@@ -29,7 +29,7 @@ from otp_sandbox.providers.esms.callbacks import delivery_callback
 from otp_sandbox.providers.esms.details import SMS_LEG, details_of
 
 _PAID: Final = frozenset({"queued", "sent", "delivered"})
-"""States in which a message costs something, when acceptance is what is charged (Q51)."""
+"""States in which a message costs something, when acceptance is what is charged (`esms.charging`)."""
 
 
 class BecomesSent:

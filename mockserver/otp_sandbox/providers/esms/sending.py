@@ -1,4 +1,4 @@
-"""What the sends of eSMS share: rules, ids, money, and how a message gets on its way (Q25-Q28, Q34, Q38-Q40)."""
+"""What the sends of eSMS share: rules, ids, money, and how a message gets on its way."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _ID_BYTES: Final = slice(32 - SMS_ID_LENGTH // 2, 32)
 _CODE_BYTES: Final = slice(32, 64)
 """Of the 64 bytes that are drawn: the end of the first half, and the second half."""
 HAS_ID: Final = frozenset({"template_mismatch", "keyword_blocked", "carrier_not_registered"})
-"""Rows that come after the message exists: their answers carry its SMSID (Q38)."""
+"""Rows that come after the message exists: their answers carry its SMSID (`esms.late-refusal-smsid`)."""
 
 
 def has_blocked_word(call: Call, text: str) -> bool:
@@ -57,7 +57,7 @@ def switched_on(text: str) -> bool:
 def text_to_send(call: Call, text: str, is_unicode: str, alias: str) -> str:
     """Give a text as it goes out: under the choice `stripped` without diacritics, unless it is said to have some.
 
-    `alias` is what the request says as Unicode; under a choice it stands for an IsUnicode that is missing (Q32).
+    `alias` is what the request says as Unicode. By choice it stands for a missing IsUnicode (`esms.unicode-alias`).
     """
     if call.dialect.option("is-unicode") != "stripped":
         return text
@@ -102,7 +102,7 @@ def refuse(call: Call, state: State, verdict: Verdict, *, is_try: bool = False) 
 
 
 def used_before(call: Call, state: State, request_ids: Iterable[str]) -> Accepted | None:
-    """Give the send that used one of the customer's ids up and still blocks it (9.7, Q27)."""
+    """Give the send that used one of the customer's ids up and still blocks it (`esms.request-id-window`)."""
     now = call.now
     if call.dialect.option("request-id-window") == "calendar-day":
         since = datetime.combine(now.astimezone(vietnam.TIME), time(), vietnam.TIME)
@@ -127,7 +127,7 @@ def warn_of_length(change: Change[Any], call: Call, name: str, text: str, policy
 
 
 def charge(change: Change[Any], call: Call) -> None:
-    """Take the price of one message, if it is taken now (Q51)."""
+    """Take the price of one message, if it is taken now (`esms.charging`)."""
     if call.dialect.option("charging") == "on-acceptance":
         change.writes[KEY] = call.account.charged(call.account.price or 0)
 
@@ -139,7 +139,7 @@ def key_of_repeat(call: Call, text: str) -> Iterator[Key]:
 
 
 def is_repeated(call: Call, state: State, text: str) -> bool:
-    """Whether the same text went to the same phone so shortly ago that it fails (Q34)."""
+    """Whether the same text went to the same phone so shortly ago that it fails (`esms.repeated-content`)."""
     shortly = timedelta(minutes=call.dialect.policy("repeated_content_minutes"))
     return any((at := state.get(*key)) is not None and call.now - at < shortly for key in key_of_repeat(call, text))
 
@@ -227,7 +227,7 @@ def callback_address(change: Change[Any], text: str) -> str:
 
 
 def end_try(change: Change[Any], call: Call, message: Message) -> None:
-    """End a request that is only a try: nothing of it is kept; under the choice somebody is told (8, Q25)."""
+    """End a try: nothing of it is kept, and by choice somebody is told (`esms.sandbox-callback`)."""
     if call.dialect.option("sandbox-callback") != "sent":
         return
     at = call.now + DELIVERED_AFTER

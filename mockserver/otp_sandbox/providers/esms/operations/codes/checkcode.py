@@ -1,4 +1,4 @@
-"""CHECKCODE: accepts a code once, before it expires, for the phone it was sent to (reference A2, Q1, Q7, Q8, Q12)."""
+"""CHECKCODE: accepts a code once, before it expires, for the phone it was sent to (`esms.one-time-use`)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""GENCODE: makes a code, puts it into the message, charges and sends it (reference A1, Q6–Q16, Q38–Q40)."""
+"""GENCODE: makes a code, puts it into the message, charges and sends it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""GENCODE V5: makes a code and sends it by Zalo, or by SMS if that fails (reference B1, Q17, Q18)."""
+"""GENCODE V5: makes a code and sends it by Zalo, or by SMS if that fails (`esms.v5-zalo-first`)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The messages of a period, page by page (`esms.sent-data-…`)."""
+"""The messages of a period, page by page (`esms.sent-data-members`)."""
 
 from __future__ import annotations
 

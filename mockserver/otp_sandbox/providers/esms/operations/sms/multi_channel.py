@@ -1,4 +1,4 @@
-"""A message by Zalo, and an SMS with a text of its own if that fails (reference B6, Q21, Q25-Q27).
+"""A message by Zalo, and an SMS with a text of its own if that fails (`esms.channels-fallback`).
 
 Each channel has its own RequestId, callback address and Sandbox. If that of Zalo is on, the whole request is a try, as
 its SMS would never be sent; if that of the SMS is, the Zalo message is sent and no SMS follows it.

@@ -1,4 +1,4 @@
-"""How MultiChannelMessage says what goes over its two channels: names, and an object for each (reference B6)."""
+"""How MultiChannelMessage says what goes over its two channels: names, and an object for each."""
 
 from __future__ import annotations
 
@@ -113,7 +113,7 @@ def sms_of(call: Call) -> Sms:
 
 
 class _Members:
-    """The members of an object by their documented names; in any case, as other fields are (Q33)."""
+    """The members of an object by their documented names; in any case, as other fields are (`esms.parameter-names`)."""
 
     def __init__(self, call: Call, place: int) -> None:
         given: Mapping[str, Any] = call.values["Data"][place]

@@ -1,4 +1,4 @@
-"""A text of the caller's own to one phone, by SMS or read out by a call (reference B2-B5, Q25-Q41).
+"""A text of the caller's own to one phone, by SMS or read out by a call (`esms.message-types`).
 
 The four operations check and do the same; which fields they have, their spec says.
 """
