@@ -6,13 +6,13 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import cache, lru_cache
+from functools import cache
 from typing import Annotated, Any, ClassVar, Final, Literal
 
 from otp_sandbox.domain.accounts import ACCOUNTS
 from otp_sandbox.domain.store import Key
 from otp_sandbox.providers.amoot.numbers import numeric
-from otp_sandbox.providers.amoot.phones import fold
+from otp_sandbox.providers.amoot.phones import fold_all
 
 _VARIABLE = re.compile(r"%(\w+)%")
 
@@ -146,7 +146,7 @@ class Account:
 
     def black_listed(self) -> frozenset[str]:
         """Give the recipients that want no messages, as `fold` gives numbers; what is no mobile number counts not."""
-        return _folded(self.black_list) if self.black_list else frozenset()
+        return fold_all(self.black_list) if self.black_list else frozenset()
 
 
 @cache
@@ -168,8 +168,3 @@ def method_allowed(allowed: tuple[str, ...] | None, method: str) -> bool:
 def _is_among(name: str, names: tuple[str, ...]) -> bool:
     folded = name.casefold()
     return any(each.casefold() == folded for each in names)
-
-
-@lru_cache(maxsize=64)
-def _folded(numbers: tuple[str, ...]) -> frozenset[str]:
-    return frozenset(phone for number in numbers if (phone := fold(number)) is not None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Final
 
 from otp_sandbox.contract import Magic
@@ -25,6 +26,12 @@ def fold(text: str) -> str | None:
     """
     match = _written(text) or _written(text.translate(_PLAIN))
     return None if match is None else "+98" + match[1]
+
+
+@lru_cache(maxsize=64)
+def fold_all(phones: tuple[str, ...]) -> frozenset[str]:
+    """Give the E.164 forms of a list of the account's; what is no mobile number counts not."""
+    return frozenset(phone for text in phones if (phone := fold(text)) is not None)
 
 
 def national(phone: str) -> int:

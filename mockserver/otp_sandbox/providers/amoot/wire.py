@@ -14,7 +14,7 @@ def render(handler: Handler, call: Call, row: Outcome, verdict: Verdict) -> Repl
     return Reply(orjson.dumps(handler.body(call, row, verdict.facts)), status=row.status)
 
 
-def unmatched(method: str, url: str, allowed: tuple[str, ...]) -> Reply:
+def write_unmatched(method: str, url: str, allowed: tuple[str, ...]) -> Reply:
     """Answer like an ASP.NET service that has nothing at a path, or not for a method."""
     if allowed:
         message = f"The requested resource does not support http method '{method}'."

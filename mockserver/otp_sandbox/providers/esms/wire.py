@@ -22,7 +22,7 @@ def render(handler: Handler, call: Call, row: Outcome, verdict: Verdict) -> Repl
     return Reply(orjson.dumps(handler.body(call, row, verdict.facts)), status=row.status)
 
 
-def unmatched(method: str, url: str, allowed: tuple[str, ...]) -> Reply:  # noqa: ARG001  (WCF does not repeat them)
+def write_unmatched(method: str, url: str, allowed: tuple[str, ...]) -> Reply:  # noqa: ARG001  (WCF does not repeat them)
     """Answer like a WCF service that has nothing at a path, or not for a method."""
     title, status = ("Method not allowed.", 405) if allowed else ("Endpoint not found.", 404)
     page = (

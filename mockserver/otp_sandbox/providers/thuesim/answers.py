@@ -39,7 +39,7 @@ def write_envelope(row: Outcome, facts: Facts, data: object) -> Json:
     return {"status_code": row.code, "success": row.success, "message": fill_text(row, facts), "data": data}
 
 
-def enveloped(data: Callable[[Call, Facts], object]) -> Body:
+def in_envelope(data: Callable[[Call, Facts], object]) -> Body:
     """Give a body in that envelope; in a refusal the data is null."""
     return lambda call, row, facts: write_envelope(row, facts, data(call, facts) if row.success else None)
 

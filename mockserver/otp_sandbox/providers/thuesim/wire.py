@@ -28,7 +28,7 @@ def render(handler: Handler, call: Call, row: Outcome, verdict: Verdict) -> Repl
     return Reply(orjson.dumps(body), status=row.status)
 
 
-def unmatched(method: str, url: str, allowed: tuple[str, ...]) -> Reply:  # noqa: ARG001  (the page does not repeat them)
+def write_unmatched(method: str, url: str, allowed: tuple[str, ...]) -> Reply:  # noqa: ARG001  (the page does not repeat them)
     """Answer like a PHP host that has nothing at a path, or not for a method."""
     if allowed:
         return write_page("405 Method Not Allowed", 405, {"Allow": ", ".join(allowed)})

@@ -50,9 +50,11 @@ class PatternCodeCreate(Handler):
     def checks(self) -> Mapping[str, Check]:
         """The rules of a new pattern, in the order of their numbers."""
         return {
-            "patterns_empty": lambda call, _: not _asked(call).variables,
-            "patterns_duplicate": lambda call, _: len(_asked(call).places) > len(_asked(call).variables),
-            "number_patterns_outside": lambda call, _: not set(_number_patterns(call)) <= set(_asked(call).variables),
+            "patterns_empty": lambda call, _: not _new_pattern(call).variables,
+            "patterns_duplicate": lambda call, _: len(_new_pattern(call).places) > len(_new_pattern(call).variables),
+            "number_patterns_outside": lambda call, _: (
+                not set(_number_patterns(call)) <= set(_new_pattern(call).variables)
+            ),
             "pattern_text_duplicate": lambda call, _: (
                 call.text("MessageText") in {p.text for p in call.account.patterns}
             ),
@@ -61,7 +63,7 @@ class PatternCodeCreate(Handler):
     def perform(self, call: Call, state: State) -> Change[Verdict]:  # noqa: ARG002  (a call brings its account)
         """Register it under the next free number."""
         account = call.account
-        pattern = replace(_asked(call), id=1 + max((_BEFORE_FIRST, *(each.id for each in account.patterns))))
+        pattern = replace(_new_pattern(call), id=1 + max((_BEFORE_FIRST, *(each.id for each in account.patterns))))
         return Change(
             Verdict("success", {"pattern": pattern, "validation": _VALID}),
             {KEY: replace(account, patterns=(*account.patterns, pattern))},
@@ -83,7 +85,7 @@ class PatternCodeCreate(Handler):
         return {"Status": write_status(call, row), "ValidationResult": result, "Data": data}
 
 
-def _asked(call: Call) -> Pattern:
+def _new_pattern(call: Call) -> Pattern:
     """Give the pattern that a call describes, without a number. By choice it is approved at once."""
     return Pattern(
         id=0,

@@ -116,10 +116,10 @@ def _lifetime_out_of_range(call: Call, _: State) -> bool:
     if call.dialect.option("lifetime-range") != "strict":
         return False
     asked = call.values["TimeAlive"]
-    return isinstance(asked, int) and asked != _clamped(call, asked)
+    return isinstance(asked, int) and asked != _clamp(call, asked)
 
 
-def _clamped(call: Call, minutes: int) -> int:
+def _clamp(call: Call, minutes: int) -> int:
     policy = call.dialect.policy
     return min(max(minutes, policy("lifetime_minutes_min")), policy("lifetime_minutes_max"))
 
@@ -131,7 +131,7 @@ def lifetime(change: Change[Verdict], call: Call) -> timedelta:
         if asked is None:
             change.warnings.append("TimeAlive is not a number: the default holds")
         return timedelta(minutes=call.dialect.policy("lifetime_minutes_default"))
-    minutes = _clamped(call, asked)
+    minutes = _clamp(call, asked)
     if minutes != asked:
         change.warnings.append(f"TimeAlive is outside the range: {minutes} minutes hold")
     return timedelta(minutes=minutes)

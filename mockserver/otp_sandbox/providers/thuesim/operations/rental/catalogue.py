@@ -7,7 +7,7 @@ from typing import Final
 from otp_sandbox.contract import Call, Facts, Query
 from otp_sandbox.domain.store import Change, State
 from otp_sandbox.domain.verdict import Verdict
-from otp_sandbox.providers.thuesim.answers import Json, by_profile, enveloped, fill_text, second_schema
+from otp_sandbox.providers.thuesim.answers import Json, by_profile, fill_text, in_envelope, second_schema
 from otp_sandbox.providers.thuesim.numbers import CARRIERS
 from otp_specs import Outcome
 
@@ -47,6 +47,6 @@ def _write_services_of_list(_: Call, row: Outcome, facts: Facts) -> Json:
 
 
 NETWORKS: Final = Query(
-    "networks", body=enveloped(lambda *_: [{"id": each.id, "name": each.name} for each in CARRIERS])
+    "networks", body=in_envelope(lambda *_: [{"id": each.id, "name": each.name} for each in CARRIERS])
 )
 SERVICES: Final = Query("service", find=_find_services, body=by_profile(_write_services, _write_services_of_list))

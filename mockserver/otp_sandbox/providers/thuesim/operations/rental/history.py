@@ -12,7 +12,7 @@ from otp_sandbox.contract import Call, Facts, Query
 from otp_sandbox.domain.rentals import RENTALS, Rental
 from otp_sandbox.domain.store import Change, State
 from otp_sandbox.domain.verdict import Verdict
-from otp_sandbox.providers.thuesim.answers import Json, content_of, enveloped, write_flag
+from otp_sandbox.providers.thuesim.answers import Json, content_of, in_envelope, write_flag
 from otp_sandbox.providers.thuesim.dates import day_of, write_fine_time
 from otp_sandbox.providers.thuesim.phones import national
 from otp_sandbox.providers.thuesim.rental_ids import bare_id, service_id
@@ -25,13 +25,13 @@ _DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 def _find(call: Call, state: State) -> Change[Verdict]:
     """List the rentals that the filters leave, the newest first."""
     change = Change(Verdict("success"))
-    rentals = _filtered(change, call, state)
+    rentals = _rentals_left(change, call, state)
     most = _most(change, call)
     change.verdict = Verdict("success", {"rentals": tuple(rentals if most is None else islice(rentals, most))})
     return change
 
 
-def _filtered(change: Change[Verdict], call: Call, state: State) -> Iterator[Rental]:
+def _rentals_left(change: Change[Verdict], call: Call, state: State) -> Iterator[Rental]:
     service, status = call.text("service"), call.text("status")
     first, last = _day(change, call, "fromDate"), _day(change, call, "toDate")
     for held in state.entries(RENTALS):
@@ -94,4 +94,4 @@ def _row(rental: Rental, seed: int) -> Json:
     }
 
 
-HISTORY: Final = Query("history", find=_find, body=enveloped(_rows))
+HISTORY: Final = Query("history", find=_find, body=in_envelope(_rows))
