@@ -1,4 +1,4 @@
-"""Dates of eSMS: year first, Vietnamese time (reference 1.7, B10, Q43)."""
+"""Dates of eSMS: year first, Vietnamese time."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ def test_a_period_is_written_with_dashes_only() -> None:
     ],
 )
 def test_an_instant_is_written_in_milliseconds(at: datetime, text: str) -> None:
-    """The sample of B10, to the millisecond; the offset does not shift the number."""
+    """The sample, to the millisecond; the offset does not shift the number."""
     assert write_instant(at) == text
     assert write_instant(at.astimezone(AT.tzinfo)) == text
 

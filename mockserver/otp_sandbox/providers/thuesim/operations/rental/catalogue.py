@@ -8,7 +8,7 @@ from otp_sandbox.contract import Call, Facts, Query
 from otp_sandbox.domain.store import Change, State
 from otp_sandbox.domain.verdict import Verdict
 from otp_sandbox.providers.thuesim.answers import Json, by_profile, fill_text, in_envelope, second_schema
-from otp_sandbox.providers.thuesim.numbers import CARRIERS
+from otp_sandbox.providers.thuesim.pool import CARRIERS
 from otp_specs import Outcome
 
 

@@ -8,8 +8,8 @@ from types import MappingProxyType
 from otp_sandbox.contract import Call, Check
 from otp_sandbox.domain.store import State
 from otp_sandbox.providers.thuesim.allowances import book_of
-from otp_sandbox.providers.thuesim.numbers import Number, find, pieces
 from otp_sandbox.providers.thuesim.operations.rental.rent import Rent
+from otp_sandbox.providers.thuesim.pool import Number, find, pieces
 from otp_sandbox.providers.thuesim.rental_ids import lacks_server
 from otp_sandbox.providers.thuesim.services import bare_or_composite
 

@@ -19,8 +19,8 @@ from otp_sandbox.providers.thuesim.account import KEY, PROVIDER, Account, Servic
 from otp_sandbox.providers.thuesim.allowances import BOOK, book_of, full, pauses
 from otp_sandbox.providers.thuesim.answers import Json, by_profile, fill_text, second_schema, write_envelope
 from otp_sandbox.providers.thuesim.dates import write_time
-from otp_sandbox.providers.thuesim.numbers import Number
 from otp_sandbox.providers.thuesim.phones import national
+from otp_sandbox.providers.thuesim.pool import Number
 from otp_sandbox.providers.thuesim.rental_ids import bare_id, service_id
 from otp_sandbox.providers.thuesim.states import WORDS
 from otp_specs import Outcome

@@ -9,9 +9,9 @@ from otp_sandbox.contract import Call, Check
 from otp_sandbox.domain.rentals import RENTALS, Rental
 from otp_sandbox.domain.store import Key, State
 from otp_sandbox.providers.thuesim.allowances import book_of
-from otp_sandbox.providers.thuesim.numbers import Number
 from otp_sandbox.providers.thuesim.operations.rental.rent import Rent
 from otp_sandbox.providers.thuesim.phones import ten_digits
+from otp_sandbox.providers.thuesim.pool import Number
 from otp_sandbox.providers.thuesim.recordings import server
 from otp_sandbox.providers.thuesim.rental_ids import lacks_server, rental_id, rental_named
 from otp_sandbox.providers.thuesim.services import bare_or_composite

@@ -8,14 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from otp_sandbox.providers.thuesim import numbers
-from otp_sandbox.providers.thuesim.numbers import CARRIERS, find, pieces
+from otp_sandbox.providers.thuesim import pool
 from otp_sandbox.providers.thuesim.phones import fold
+from otp_sandbox.providers.thuesim.pool import CARRIERS, find, pieces
 
 if TYPE_CHECKING:
     from tests.providers.thuesim.conftest import World
 
-    from otp_sandbox.providers.thuesim.numbers import Number
+    from otp_sandbox.providers.thuesim.pool import Number
 
 OF = {prefix: carrier.name for carrier in CARRIERS for prefix in carrier.prefixes}
 
@@ -102,7 +102,7 @@ def test_a_number_that_waits_is_not_drawn_again() -> None:
 
 def test_the_draw_goes_round_and_ends(monkeypatch: pytest.MonkeyPatch) -> None:
     """A plan of two blocks with ten numbers each: twenty rents, then nothing."""
-    monkeypatch.setattr(numbers, "_BLOCKS", {"87": ("87000000", "87000005")})
+    monkeypatch.setattr(pool, "_BLOCKS", {"87": ("87000000", "87000005")})
     waiting: set[str] = set()
     for _ in range(20):
         waiting.add(drawn(3, carries="ITELECOM", waiting=tuple(waiting)).phone)
