@@ -11,6 +11,7 @@ from otp_conformance.providers.esms import FORM_SEND, GET_SEND, JSON_SEND, XML_S
 from otp_conformance.providers.esms.steps import (
     MESSAGES,
     MOVED,
+    NOON,
     ask_status,
     read_message,
     send_message,
@@ -19,8 +20,6 @@ from otp_conformance.providers.esms.steps import (
 send_date_case = partial(case, "esms", "send date")
 approval_case = partial(case, "esms", "approval")
 
-NOON = "2031-05-02T05:00:00Z"
-"""Twelve o'clock in Vietnam."""
 DATED = {name: (name,) for name in (JSON_SEND, GET_SEND, XML_SEND)}
 
 
