@@ -16,7 +16,7 @@ CONNECTIONS = 16
 LONG = 600
 """Seconds after which a load that is bounded by its requests is given up."""
 
-HOW_TO_GET_IT = "wrk is not installed; get it by `apt-get install wrk`, or from https://github.com/wg/wrk"
+HOW_TO_GET_IT = "wrk is not installed; get it by `apt-get install wrk`"
 
 
 class LoadFailed(RuntimeError):
