@@ -16,7 +16,7 @@ from otp_bench.tables import NAMES
 
 mpl.use("svg")  # needs no screen
 
-STYLE = {
+STYLE: dict[Any, Any] = {
     "svg.hashsalt": "otp-sandbox",
     "svg.fonttype": "none",
     "font.size": 10,

@@ -33,7 +33,7 @@ def compared(servers: Mapping[str, Server], scale: Scale) -> dict[str, Any]:
     for server in servers.values():
         phones.used(sum(cost(server, load, phones.at, seconds=scale.seconds).report.requests for load in LOADS))
     for number in range(scale.rounds):
-        names = list(servers) if number % 2 == 0 else list(reversed(servers))
+        names = list(servers) if number % 2 == 0 else list(servers)[::-1]
         start = phones.start()
         for load in LOADS:
             for name in names:
