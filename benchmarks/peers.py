@@ -9,7 +9,7 @@ from pathlib import Path
 from otp_bench import wrk
 from otp_bench.page.writing import PEERS, write_page
 from otp_bench.parts import peers
-from otp_bench.results import gathered, write
+from otp_bench.results import gathered
 from otp_bench.scale import FULL, QUICK
 from otp_bench.tables import tables
 
@@ -28,9 +28,9 @@ def main() -> int:
         print("node and npm are needed; get them by `apt-get install nodejs npm`", file=sys.stderr)
         return 1
     peers.install()
-    result = gathered({"peers": peers.measure}, QUICK if asked.quick else FULL)
+    scale = QUICK if asked.quick else FULL
+    result = gathered({"peers": peers.measure}, scale, PEERS if asked.page else asked.json)
     print("\n\n".join(table.plain() for _, table in tables(result)))
-    write(PEERS if asked.page else asked.json, result)
     if asked.page:
         write_page()
     return 0

@@ -12,7 +12,7 @@ from pathlib import Path
 from otp_bench import wrk
 from otp_bench.page.writing import RESULTS, write_page
 from otp_bench.parts import cpu, growth, lanes, latency, recipients, start
-from otp_bench.results import gathered, write
+from otp_bench.results import gathered
 from otp_bench.scale import FULL, QUICK
 from otp_bench.tables import tables
 
@@ -40,9 +40,10 @@ def main() -> int:
     if not wrk.is_there():
         print(wrk.HOW_TO_GET_IT, file=sys.stderr)
         return 1
-    result = gathered({name: PARTS[name] for name in chosen}, QUICK if asked.quick else FULL)
+    scale = QUICK if asked.quick else FULL
+    path = RESULTS if asked.page else asked.json
+    result = gathered({name: PARTS[name] for name in chosen}, scale, path, only=bool(asked.only))
     print("\n\n".join(table.plain() for _, table in tables(result)))
-    write(RESULTS if asked.page else asked.json, result, only=bool(asked.only))
     if asked.page:
         write_page()
     return 0

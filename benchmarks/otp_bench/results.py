@@ -15,12 +15,13 @@ from otp_bench.scale import Scale
 Part = Callable[[Scale], dict[str, Any]]
 
 
-def gathered(parts: Mapping[str, Part], scale: Scale) -> dict[str, Any]:
-    """Measure part after part."""
+def gathered(parts: Mapping[str, Part], scale: Scale, path: Path, *, only: bool = False) -> dict[str, Any]:
+    """Measure part after part. What is there is written after each, so that a long run that ends early is not lost."""
     result: dict[str, Any] = {"measured": f"{datetime.now(UTC):%Y-%m-%d}", "scale": scale.name, **described()}
     for name, part in parts.items():
         print(f"{name} …", file=sys.stderr, flush=True)
         result[name] = part(scale)
+        write(path, result, only=only)
     return result
 
 

@@ -94,6 +94,7 @@ def _start(part: Mapping[str, Any]) -> Table:
     names = {
         "ready_ms": "until `/readyz` answers, ms",
         "first_code_ms": "until a first GENCODE is answered, ms",
+        "cpu_ms": "CPU until then, ms",
         "idle_memory_mb": "resident memory after that, MB",
     }
     rows = [(text, spelled(part[name])) for name, text in names.items()]

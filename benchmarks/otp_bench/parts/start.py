@@ -1,5 +1,7 @@
 """Cold start to the first answer, and memory when idle.
 
+Beside the time stands the CPU of it: other work on the machine makes the time longer, the CPU hardly.
+
 The bytecode must be there already, as it is in the image: the very first start after an installation takes longer.
 """
 
@@ -9,7 +11,7 @@ import time
 from typing import Any
 
 from otp_bench.figures import figure
-from otp_bench.proc import resident_bytes
+from otp_bench.proc import cpu_seconds, resident_bytes
 from otp_bench.scale import Scale
 from otp_bench.servers import GENCODE, free_port, get, sandbox_command, started, stop, until_ready
 
@@ -33,7 +35,13 @@ def _once() -> dict[str, float]:
         ready = time.perf_counter() - begin
         get(port, GENCODE)
         answered = time.perf_counter() - begin
+        cpu = cpu_seconds(process.pid)
         memory = resident_bytes(process.pid)
     finally:
         stop(process)
-    return {"ready_ms": ready * 1000, "first_code_ms": answered * 1000, "idle_memory_mb": memory / 2**20}
+    return {
+        "ready_ms": ready * 1000,
+        "first_code_ms": answered * 1000,
+        "cpu_ms": cpu * 1000,
+        "idle_memory_mb": memory / 2**20,
+    }
