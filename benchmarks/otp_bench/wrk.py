@@ -13,7 +13,7 @@ from otp_bench.cores import pinned
 
 LOADS = Path(__file__).with_name("load")
 CONNECTIONS = 16
-LONG = 600
+LONG = 3600
 """Seconds after which a load that is bounded by its requests is given up."""
 
 HOW_TO_GET_IT = "wrk is not installed; get it by `apt-get install wrk`"
@@ -57,7 +57,10 @@ def load(url: str, name: str, first: int, *more: int, seconds: int = LONG, most:
         if most and process.stderr.readline().strip() == "enough":
             process.send_signal(signal.SIGINT)
         output, complaints = process.communicate()
-    return parsed(output + complaints)
+    report = parsed(output + complaints)
+    if report.requests < most:
+        raise LoadFailed(f"only {report.requests} of {most} requests were answered in {seconds} s")
+    return report
 
 
 def parsed(output: str) -> Report:
