@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 from otp_bench import wrk
@@ -18,6 +19,7 @@ def main() -> int:
     """Install, measure, print, write."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quick", action="store_true", help="short loads; shows that all works, its figures are rough")
+    parser.add_argument("--rounds", type=int, help="how often each figure is taken; the median counts")
     parser.add_argument("--json", type=Path, default=Path("benchmark-peers.json"), help="where the result goes")
     parser.add_argument("--page", action="store_true", help="store the result with the page, and write the page anew")
     asked = parser.parse_args()
@@ -29,6 +31,8 @@ def main() -> int:
         return 1
     peers.install()
     scale = QUICK if asked.quick else FULL
+    if asked.rounds:
+        scale = replace(scale, rounds=asked.rounds)
     result = gathered({"peers": peers.measure}, scale, PEERS if asked.page else asked.json)
     print("\n\n".join(table.plain() for _, table in tables(result)))
     if asked.page:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 from otp_bench import wrk
@@ -31,6 +32,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--only", metavar="PART,…", help=f"some parts only: {', '.join(PARTS)}")
     parser.add_argument("--quick", action="store_true", help="a minute; shows that all works, its figures are rough")
+    parser.add_argument("--rounds", type=int, help="how often each figure is taken; the median counts")
     parser.add_argument("--json", type=Path, default=Path("benchmark.json"), help="where the result goes")
     parser.add_argument("--page", action="store_true", help="store the result with the page, and write the page anew")
     asked = parser.parse_args()
@@ -41,6 +43,8 @@ def main() -> int:
         print(wrk.HOW_TO_GET_IT, file=sys.stderr)
         return 1
     scale = QUICK if asked.quick else FULL
+    if asked.rounds:
+        scale = replace(scale, rounds=asked.rounds)
     path = RESULTS if asked.page else asked.json
     result = gathered({name: PARTS[name] for name in chosen}, scale, path, only=bool(asked.only))
     print("\n\n".join(table.plain() for _, table in tables(result)))
