@@ -6,7 +6,7 @@ import time
 from dataclasses import dataclass
 
 from otp_bench import wrk
-from otp_bench.proc import cpu_seconds
+from otp_bench.proc import cpu_seconds, queued_seconds
 from otp_bench.servers import Server
 
 TAIL = 2.0
@@ -17,10 +17,17 @@ PHONES = 100_000_000
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """What a load took: CPU of the server, all requests together, and what the load saw."""
+    """What a load took.
+
+    Args:
+        cpu: CPU seconds of the server, all requests together.
+        report: what the load saw.
+        queued: seconds in which the server could have run but had no core.
+    """
 
     cpu: float
     report: wrk.Report
+    queued: float = 0
 
     @property
     def microseconds(self) -> float:
@@ -47,7 +54,7 @@ def cost(
     server: Server, load: str, first: int, *more: int, seconds: int = wrk.LONG, most: int = 0, tail: float = TAIL
 ) -> Cost:
     """Run a load and tell what it cost the server, with the tail in which deliveries fire."""
-    before = cpu_seconds(server.pid)
+    before, queued = cpu_seconds(server.pid), queued_seconds(server.pid)
     report = wrk.load(server.url, load, first, *more, seconds=seconds, most=most)
     time.sleep(tail)
-    return Cost(cpu_seconds(server.pid) - before, report)
+    return Cost(cpu_seconds(server.pid) - before, report, queued_seconds(server.pid) - queued)

@@ -21,6 +21,7 @@ def described() -> dict[str, str]:
         "python": (
             f"{platform.python_implementation()} {platform.python_version()}, built {optimised} optimisation by profile"
         ),
+        "load": f"{os.getloadavg()[0]:.1f}",
         "packages": ", ".join(f"{name} {found}" for name in PACKAGES if (found := _version(name))),
     }
 

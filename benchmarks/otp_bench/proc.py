@@ -7,6 +7,9 @@ import re
 from pathlib import Path
 
 PROC = Path("/proc")
+RAN, QUEUED = 0, 1
+"""Places in /proc/PID/task/TID/schedstat, in nanoseconds."""
+
 UTIME = 11
 """Place of the user time in /proc/PID/stat, counted after the name of the program; the system time follows."""
 
@@ -17,7 +20,12 @@ def cpu_seconds(pid: int, proc: Path = PROC) -> float:
     `stat` counts in ticks of a hundredth of a second, which is coarse for a short load. `schedstat` tells the same in
     nanoseconds, but forgets a thread that has ended. The greater of the two is right in both cases.
     """
-    return max(_from_stat(proc / str(pid) / "stat"), _from_threads(proc / str(pid) / "task"))
+    return max(_from_stat(proc / str(pid) / "stat"), _from_threads(proc / str(pid) / "task", RAN))
+
+
+def queued_seconds(pid: int, proc: Path = PROC) -> float:
+    """Tell for how long the threads of a process could have run but had no core: other work on the machine had it."""
+    return _from_threads(proc / str(pid) / "task", QUEUED)
 
 
 def resident_bytes(pid: int, proc: Path = PROC) -> int:
@@ -35,11 +43,11 @@ def _from_stat(path: Path) -> float:
     return (int(fields[UTIME]) + int(fields[UTIME + 1])) / os.sysconf("SC_CLK_TCK")
 
 
-def _from_threads(folder: Path) -> float:
+def _from_threads(folder: Path, place: int) -> float:
     nanoseconds = 0
     for path in folder.glob("*/schedstat"):
         try:
-            nanoseconds += int(path.read_text("utf-8").split()[0])
+            nanoseconds += int(path.read_text("utf-8").split()[place])
         except OSError:
             continue  # the thread has just ended
     return nanoseconds / 1e9

@@ -68,7 +68,7 @@ def _latency(part: Mapping[str, Any]) -> Table:
         for load, by_name in part["ms"].items()
         for name, values in by_name.items()
     ]
-    head = ("load and server", "p50, ms", "p99, ms", "p99.9, ms")
+    head = ("load and server", "p50, ms", "p99, ms", "p99.9, ms", "without a core, %")
     return Table(f"Latency beside {part['live']:,} live codes and full rings", head, tuple(rows))
 
 

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from otp_bench.proc import cpu_seconds, resident_bytes
+from otp_bench.proc import cpu_seconds, queued_seconds, resident_bytes
 
 TICKS = os.sysconf("SC_CLK_TCK")
 BEFORE = "S 1 8421 4751 0 -1 4194560 25251 0 16 0"
@@ -21,7 +21,7 @@ def _process(proc: Path, name: str, user: int, system: int, threads: tuple[int, 
     (folder / "stat").write_text(f"77 ({name}) {BEFORE} {user} {system} {AFTER}\n", "utf-8")
     for number, nanoseconds in enumerate(threads):
         (folder / "task" / str(number)).mkdir()
-        (folder / "task" / str(number) / "schedstat").write_text(f"{nanoseconds} 5 6\n", "utf-8")
+        (folder / "task" / str(number) / "schedstat").write_text(f"{nanoseconds} 2000000 6\n", "utf-8")
 
 
 @pytest.mark.parametrize("name", ["python", "a (b) c", "9 9 9 9"])
@@ -41,6 +41,12 @@ def test_a_thread_that_has_ended_is_not_forgotten(tmp_path: Path) -> None:
     _process(tmp_path, "node", user=500, system=0, threads=(9_000_000,))
 
     assert cpu_seconds(77, tmp_path) == pytest.approx(500 / TICKS)
+
+
+def test_time_without_a_core_is_that_of_all_threads(tmp_path: Path) -> None:
+    _process(tmp_path, "python", user=1, system=1, threads=(1, 1, 1))
+
+    assert queued_seconds(77, tmp_path) == pytest.approx(0.006)
 
 
 def test_resident_memory_is_read(tmp_path: Path) -> None:

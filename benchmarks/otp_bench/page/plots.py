@@ -77,8 +77,9 @@ def _latency(milliseconds: Mapping[str, Any]) -> Drawing:
     drawing, axes = _side_by_side(len(milliseconds))
     for each, (load, by_name) in zip(axes, milliseconds.items(), strict=True):
         for name, values in by_name.items():
-            figures = list(values.values())
-            labels = [label.replace("_", ".") for label in values]
+            labels = [label for label in values if label.startswith("p")]
+            figures = [values[label] for label in labels]
+            labels = [label.replace("_", ".") for label in labels]
             _line(each, labels, figures, name)
         each.set_yscale("log")
         each.set_ylim(bottom=0.1)

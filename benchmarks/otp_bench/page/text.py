@@ -42,7 +42,8 @@ deliveries.
 ## Latency
 
 16 connections ask as fast as they are answered, so the median follows from the CPU time. The tail tells for how long
-the server stands still at times. The logs of the lane are full.
+the server stands still at times. The logs of the lane are full. The last column is the share of the time in which the
+server could have run but other work had the core; where it is more than a few per cent, latencies tell of that work.
 """,
     "growth": """\
 ## Growth
@@ -74,7 +75,8 @@ def page(results: Mapping[str, Any], peers: Mapping[str, Any]) -> str:
 def _machine(result: Mapping[str, Any]) -> Iterator[str]:
     if not result:
         return
-    yield f"Measured on {result['measured']}. Machine, shared with other work: {result['machine']}."
+    yield f"Measured on {result['measured']}; load average before the run: {result['load']}."
+    yield f"Machine, shared with other work: {result['machine']}."
     yield f"{result['python']}; {result['packages']}.\n"
     if result["scale"] != "full":
         yield QUICK
