@@ -36,7 +36,7 @@ def main() -> int:
     parser.add_argument("--minutes", type=float, default=10)
     parser.add_argument("--clients", type=int, default=8, help="how many at once")
     parser.add_argument("--every", type=float, default=5, help="seconds between two looks at the server")
-    parser.add_argument("--ring", type=int, default=1000, help="entries that each log of a lane keeps")
+    parser.add_argument("--ring", type=int, default=200, help="entries that each log of a lane keeps")
     parser.add_argument("--most", type=float, default=0.5, help="megabytes a minute that are still called flat")
     parser.add_argument("--json", type=Path, default=Path("benchmark-soak.json"), help="where the result goes")
     asked = parser.parse_args()
