@@ -3,11 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-<<<<<<< HEAD
-.PHONY: run test lint bench compile docs clean
-=======
-.PHONY: run test lint bench bench-peers bench-page soak compile clean
->>>>>>> bench
+.PHONY: run test lint bench bench-peers bench-page soak compile docs clean
 
 run: $(VENV)/installed
 	$(BIN)/otp-sandbox serve
