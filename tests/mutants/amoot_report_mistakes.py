@@ -6,13 +6,14 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
+from otp_sandbox.providers.amoot.deliveries import sent_at
+
 from mutants.kit import Mistake, body, both, handler, order
 from otp_sandbox.contract import MISSING, Call, Provider
 from otp_sandbox.domain.record import replace
 from otp_sandbox.domain.store import Change, State
 from otp_sandbox.domain.verdict import Verdict
 from otp_sandbox.providers.amoot.dates import TEHRAN, exact_time
-from otp_sandbox.providers.amoot.deliveries import sent_at
 
 DELIVERY, DELIVERIES = "GetDelivery", "GetDeliveries"
 MESSAGE, PERIOD = "GetMessage", "GetMessages"

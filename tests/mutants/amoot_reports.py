@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from otp_sandbox.providers.amoot.deliveries import number, own_message
+
 from mutants.amoot_mistakes import made
 from mutants.amoot_report_mistakes import (
     DELIVERED,
@@ -36,7 +38,6 @@ from mutants.kit import body, both, handler, policy, with_check, without_check
 from otp_sandbox.contract import Call
 from otp_sandbox.domain.store import State
 from otp_sandbox.providers.amoot.dates import NEVER, exact_time
-from otp_sandbox.providers.amoot.deliveries import number, own_message
 from otp_sandbox.providers.amoot.numbers import whole
 
 _TYPE: Final = "DeliveryType"

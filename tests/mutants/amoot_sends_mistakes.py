@@ -5,6 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, Final
 
+from otp_sandbox.providers.amoot.operations.send_peer_to_peer import Pair, SendPeerToPeer
+from otp_sandbox.providers.amoot.operations.send_quick_otp import SendQuickOtp
+from otp_sandbox.providers.amoot.operations.send_simple import SendSimple, recipients
+
 from mutants.kit import Mistake, body, handler, with_check, written
 from otp_sandbox.contract import MISSING, Call, Check
 from otp_sandbox.domain.messages import MESSAGES
@@ -13,9 +17,6 @@ from otp_sandbox.domain.store import Change, State
 from otp_sandbox.domain.verdict import Verdict
 from otp_sandbox.providers.amoot.account import KEY, Pattern
 from otp_sandbox.providers.amoot.lists import entries
-from otp_sandbox.providers.amoot.operations.send_peer_to_peer import Pair, SendPeerToPeer
-from otp_sandbox.providers.amoot.operations.send_quick_otp import SendQuickOtp
-from otp_sandbox.providers.amoot.operations.send_simple import SendSimple, recipients
 from otp_sandbox.providers.amoot.phones import fold
 
 QUICK: Final = "SendQuickOTP"

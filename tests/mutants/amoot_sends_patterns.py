@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from otp_sandbox.providers.amoot.operations.send_peer_to_peer import pairs
+
 from mutants.amoot_mistakes import made
 from mutants.amoot_sends_mistakes import (
     OWN,
@@ -30,7 +32,6 @@ from otp_sandbox.domain.messages import MESSAGES
 from otp_sandbox.domain.record import replace
 from otp_sandbox.domain.store import Change, State
 from otp_sandbox.domain.verdict import Verdict
-from otp_sandbox.providers.amoot.operations.send_peer_to_peer import pairs
 
 
 def _flat(held: dict[str, Any]) -> dict[str, Any]:

@@ -7,6 +7,9 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any, Final
 
+from otp_sandbox.providers.esms.operations.get_registered import Registered
+from otp_sandbox.providers.esms.send_results import SendResult, fate_of
+
 from mutants.kit import Mistake, Mutant, both, handler, wire
 from otp_sandbox.contract import Call
 from otp_sandbox.domain.messages import MESSAGES
@@ -14,8 +17,6 @@ from otp_sandbox.domain.record import replace
 from otp_sandbox.domain.store import WHOLE, Change, Key, State
 from otp_sandbox.domain.verdict import Verdict
 from otp_sandbox.providers.esms.carriers import CARRIERS
-from otp_sandbox.providers.esms.operations.get_registered import Registered
-from otp_sandbox.providers.esms.send_results import SendResult, fate_of
 
 BALANCE: Final = "GetBalance_json"
 STATUS: Final = "GetSendStatus"

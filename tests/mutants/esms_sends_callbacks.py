@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import Any, Final
 
+from otp_sandbox.providers.esms.reports import delivery_callback
+
 from mutants.esms_send_mistakes import of_callbacks, of_urls, send
 from mutants.kit import Mistake, events
 from otp_sandbox.contract import EventContext
@@ -13,7 +15,6 @@ from otp_sandbox.domain.messages import MESSAGES
 from otp_sandbox.domain.record import replace
 from otp_sandbox.domain.store import Change, Event, State
 from otp_sandbox.providers.esms.account import CallbackPolicy
-from otp_sandbox.providers.esms.reports import delivery_callback
 
 
 def _swapped(url: str, *_: Any) -> str:

@@ -5,6 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from otp_sandbox.providers.thuesim.numbers import Number, find
+from otp_sandbox.providers.thuesim.operations.code import Code
+from otp_sandbox.providers.thuesim.operations.common import account_of, readable, rental_named
+from otp_sandbox.providers.thuesim.operations.register_service import RegisterService
+from otp_sandbox.providers.thuesim.operations.rephone import Rephone
+
 from otp_sandbox.contract import Call, EventContext
 from otp_sandbox.domain.record import replace
 from otp_sandbox.domain.rentals import RENTALS, Rental
@@ -13,11 +19,6 @@ from otp_sandbox.domain.verdict import Verdict
 from otp_sandbox.providers.thuesim.account import Service
 from otp_sandbox.providers.thuesim.allowances import desk_of
 from otp_sandbox.providers.thuesim.events import Arrival
-from otp_sandbox.providers.thuesim.numbers import Number, find
-from otp_sandbox.providers.thuesim.operations.code import Code
-from otp_sandbox.providers.thuesim.operations.common import account_of, readable, rental_named
-from otp_sandbox.providers.thuesim.operations.register_service import RegisterService
-from otp_sandbox.providers.thuesim.operations.rephone import Rephone
 
 
 class AnyServerRent(RegisterService):

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final
 
+from otp_sandbox.providers.thuesim.operations.common import account_of
+from otp_sandbox.providers.thuesim.operations.register_service import RegisterService
+
 from mutants.kit import Mistake, both, instead, row, with_check
 from mutants.thuesim_mistakes import AGAIN, RENT, called_back, made, refused, spelled
 from otp_sandbox.contract import Call, Provider, Reply
 from otp_sandbox.domain.record import replace
 from otp_sandbox.domain.store import State
 from otp_sandbox.domain.verdict import Verdict
-from otp_sandbox.providers.thuesim.operations.common import account_of
-from otp_sandbox.providers.thuesim.operations.register_service import RegisterService
 from otp_specs import Outcome
 
 RENTS: Final = (RENT, AGAIN)

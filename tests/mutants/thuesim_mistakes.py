@@ -8,6 +8,8 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 import orjson
+from otp_sandbox.providers.thuesim.numbers import pieces
+from otp_sandbox.providers.thuesim.operations.register_service import RegisterService
 
 from mutants.kit import Mistake, Mutant, arrivals, both, events, handler, wire, with_check, written
 from otp_sandbox.contract import Call, EventContext
@@ -18,8 +20,6 @@ from otp_sandbox.domain.store import Change, Event, Key, State
 from otp_sandbox.domain.verdict import Verdict
 from otp_sandbox.providers.thuesim.account import KEY, Service
 from otp_sandbox.providers.thuesim.allowances import DESK, desk_of, pauses
-from otp_sandbox.providers.thuesim.numbers import pieces
-from otp_sandbox.providers.thuesim.operations.register_service import RegisterService
 
 RENT: Final = "register_service"
 AGAIN: Final = "rephone"
