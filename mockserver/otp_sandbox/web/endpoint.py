@@ -66,9 +66,9 @@ class Endpoint:
             if route is None:
                 return await self._answer_unmatched(http, match, started)
             request = _request(http, route, sent)
-            if lane is None:
-                lane = await self._marked_lane(route, request) or self._registry.default
             try:
+                if lane is None:
+                    lane = await self._marked_lane(route, request) or self._registry.default
                 played = await self._player.play(lane, route, request)
             except LaneGone:  # deleted or reset since it was found
                 continue
@@ -83,8 +83,8 @@ class Endpoint:
             return None
         try:
             return await self._registry.create(NewLane(credentials={provider.name: adopted}))
-        except LaneConflict:
-            return None
+        except LaneConflict:  # another request was faster, or there is no room
+            return self._registry.locate(provider.name, provider.identity.candidates(fields, headers))
 
     async def _marked_lane(self, route: Route, request: Request) -> Lane | None:
         """Find the lane of a request that carries no credential, only a mark of its lane."""
@@ -102,7 +102,6 @@ class Endpoint:
         resource: Resource | None = match.resource if match is not None else None
         provider = resource.provider if resource is not None else self._routes.owner(http.path)
         fields, _ = merged(query_pairs(http.query), {}, any_case=False, join=",")
-        lane = self._lane_of_unmatched(provider, fields, http.headers)
         allowed = tuple(sorted(resource.methods)) if resource is not None else ()
         path = self._without_secrets(http.path[:BODY_MOST])
         if provider is not None:
@@ -113,8 +112,13 @@ class Endpoint:
         hints = self._routes.nearest(http.method, path)
         request = Request(http.method, path, fields, http.headers, http, size=http.size)
         shown = replace(reply, body=self._without_secrets(reply.body.decode()).encode())
-        await self._journal.note_unmatched(lane, provider, request, shown, what, hints=hints, started=started)
-        return reply
+        while True:
+            lane = self._lane_of_unmatched(provider, fields, http.headers)
+            try:
+                await self._journal.note_unmatched(lane, provider, request, shown, what, hints=hints, started=started)
+            except LaneGone:  # deleted or reset since it was found
+                continue
+            return reply
 
     def _without_secrets(self, text: str) -> str:
         """Mask the path segments in a text that are a secret of any lane."""
