@@ -84,7 +84,7 @@ async def test_providers_are_listed(client: Any) -> None:
     esms = answer.json["providers"][1]
     assert (esms["name"], esms["title"], esms["hosts"]) == ("esms", "eSMS", ["rest.esms.vn"])
     assert esms["operations"][:2] == ["SendMessageAutoGenCode_V4_get", "CheckCodeGen_V4_get"]
-    assert len(esms["operations"]) == 14
+    assert len(esms["operations"]) == 15
 
 
 @pytest.mark.parametrize("provider", PROVIDERS)
