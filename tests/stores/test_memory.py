@@ -119,6 +119,13 @@ async def test_a_full_schedule_does_not_take_what_is_later_than_all() -> None:
     assert await fired(store, NOW + 9 * SECOND) == ["1", "2", "3", "4"]
 
 
+async def test_a_full_schedule_takes_what_is_earlier_than_some() -> None:
+    """One that is later goes for it."""
+    store = await _bounded(*map(_in, (1, 2, 8, 9, 3)))
+
+    assert await fired(store, NOW + 9 * SECOND) == ["1", "2", "3", "8"]
+
+
 async def test_a_full_schedule_takes_what_is_earlier_than_all() -> None:
     """One of the others goes, never the next one."""
     store = await _bounded(*map(_in, (3, 2, 4, 5, 1)))
