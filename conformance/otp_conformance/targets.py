@@ -6,6 +6,7 @@ import asyncio
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from hashlib import blake2s
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
@@ -27,6 +28,11 @@ DEFAULTS: Mapping[str, Mapping[str, str]] = {
     "thuesim": {"token": "SANDBOX-TOKEN"},
 }
 """What a sandbox's lane `default` is known to have."""
+
+
+def mark(mutant: str) -> str:
+    """Write a mutant's name as a lane's id can hold it: names are long and have signs in them."""
+    return blake2s(mutant.encode(), digest_size=8).hexdigest()
 
 
 class CouldNotRun(Exception):
@@ -105,7 +111,7 @@ class Target:
             return Lane({name: Held(each) for name, each in self.credentials.items()})
         wanted: dict[str, Any] = {"clock": {"mode": "frozen"}, "choices": {**self.choices, **choices}}
         if self.mutant:
-            wanted["id"] = f"mutant.{self.mutant}.{time.monotonic_ns()}"
+            wanted["id"] = f"mutant.{mark(self.mutant)}.{time.monotonic_ns()}"
         made = await self.control(session, None, "POST", "/lanes", wanted)
         return Lane(made["credentials"], made["id"])
 

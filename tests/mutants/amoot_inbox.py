@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from mutants.amoot_mistakes import made
 from mutants.amoot_report_mistakes import INCOMING, NEW, RECIEVED, listed, rows, taken, value
-from mutants.kit import body, handler, order, with_check, without_check
+from mutants.kit import body, handler, order, with_check, with_fields, without_check
 from otp_sandbox.contract import Call
 from otp_sandbox.domain.inbox import INBOX
 from otp_sandbox.domain.record import replace
@@ -42,8 +42,8 @@ def _newest_first(call: Call, state: State, change: Change[Verdict]) -> Change[V
     return Change(replace(change.verdict, facts={"received": new}), writes)
 
 
-def _line_ignored(call: Call) -> None:
-    call.fields = {**call.fields, "LineNumber": ""}
+def _line_ignored(call: Call) -> Call:
+    return with_fields(call, LineNumber="")
 
 
 def _exact_line(call: Call, _: State) -> bool:

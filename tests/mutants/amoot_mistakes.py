@@ -11,8 +11,12 @@ from mutants.kit import (
     Mutant,
     body,
     credential,
+    forgiven,
     handler,
     never,
+    with_fields,
+    with_values,
+    without_fields,
     written,
 )
 from otp_sandbox.contract import Call, Check
@@ -22,7 +26,7 @@ from otp_sandbox.domain.record import replace
 from otp_sandbox.domain.store import Change, State
 from otp_sandbox.domain.verdict import Verdict
 from otp_sandbox.providers.amoot.account import KEY
-from otp_sandbox.providers.amoot.identity import CREDENTIAL_CHECKS
+from otp_sandbox.providers.amoot.identity import CHECKS
 
 SEND: Final = "SendOTP"
 
@@ -88,21 +92,15 @@ def expiring(_: Call, __: State, change: Change[Verdict]) -> Change[Verdict]:
 def changed(**fields: Callable[[str], str]) -> Mistake:
     """Read fields otherwise."""
 
-    def change(call: Call) -> None:
-        call.fields = {**call.fields, **{name: f(call.text(name)) for name, f in fields.items() if call.text(name)}}
+    def change(call: Call) -> Call:
+        return with_fields(call, **{name: f(call.text(name)) for name, f in fields.items() if call.text(name)})
 
     return handler(SEND, call=change)
 
 
 def forgiving(*causes: str, **values: Any) -> Mistake:
     """Take what is missing or malformed, for a value of its own."""
-
-    def change(call: Call) -> None:
-        if call.invalid & set(causes):
-            call.invalid -= set(causes)
-            call.values = {**call.values, **values}
-
-    return handler(SEND, call=change)
+    return handler(SEND, call=lambda call: forgiven(call, *causes, **values))
 
 
 def same_error(cause: str, other: str) -> Mistake:
@@ -119,60 +117,55 @@ def caller_code(call: Call, _: State, change: Change[Verdict]) -> Change[Verdict
     return replace(change, verdict=Verdict("success", {**change.verdict.facts, "code": asked})) if asked else change
 
 
-def first_mobile(call: Call) -> None:
-    if "," in call.text("Mobile"):
-        call.invalid -= {"mobile_invalid"}
-        call.values = {**call.values, "Mobile": "+98" + call.text("Mobile").partition(",")[0]}
+def first_mobile(call: Call) -> Call:
+    first, several, _ = call.text("Mobile").partition(",")
+    return forgiven(call, "mobile_invalid", Mobile=f"+98{first}") if several else call
 
 
-def utc(call: Call) -> None:
+def utc(call: Call) -> Call:
     text = call.text("SendDateTime")
     if text and "+" not in text and "Z" not in text and text[-6:-5] != " " and "/" not in text and text[:1] == "2":
-        call.fields = {**call.fields, "SendDateTime": text.replace(" ", "T") + "+00:00"}
+        return with_fields(call, SendDateTime=text.replace(" ", "T") + "+00:00")
+    return call
 
 
-def without_header(call: Call) -> None:
-    call.headers = {}
+def without_header(call: Call) -> Call:
+    return replace(call, headers={})
 
 
-def no_bearer(call: Call) -> None:
-    if call.headers.get("Authorization", "").lower().startswith("bearer "):
-        call.headers = {}
+def no_bearer(call: Call) -> Call:
+    bearer = call.headers.get("Authorization", "").lower().startswith("bearer ")
+    return without_header(call) if bearer else call
 
 
-def first_only(call: Call) -> None:
+def first_only(call: Call) -> Call:
     if call.headers.get("Authorization"):
-        call.fields = {
-            name: text for name, text in call.fields.items() if name not in ("Token", "UserName", "Password")
-        }
-    elif call.text("Token"):
-        call.fields = {name: text for name, text in call.fields.items() if name not in ("UserName", "Password")}
+        return without_fields(call, "Token", "UserName", "Password")
+    return without_fields(call, "UserName", "Password") if call.text("Token") else call
 
 
-def last_told(call: Call) -> None:
-    if call.text("UserName") or call.text("Token"):
-        call.headers = {}
+def last_told(call: Call) -> Call:
     if call.text("UserName"):
-        call.fields = {name: text for name, text in call.fields.items() if name != "Token"}
+        return without_fields(without_header(call), "Token")
+    return without_header(call) if call.text("Token") else call
 
 
-def password_ignored(call: Call) -> None:
-    if call.text("Password"):
-        call.fields = {**call.fields, "Password": call.credentials["Password"]}
+def password_ignored(call: Call) -> Call:
+    return with_fields(call, Password=call.credentials["Password"]) if call.text("Password") else call
 
 
-def users_refused(call: Call) -> None:
-    call.fields = {name: text for name, text in call.fields.items() if name not in ("UserName", "Password")}
+def users_refused(call: Call) -> Call:
+    return without_fields(call, "UserName", "Password")
 
 
-def undecoded(call: Call) -> None:
-    call.fields = {**call.fields, "SMSMessageText": call.text("SMSMessageText").encode().hex()}
-    call.values = {**call.values, "CodeLength": 4}
+def undecoded(call: Call) -> Call:
+    text = call.text("SMSMessageText").encode().hex()
+    return with_values(with_fields(call, SMSMessageText=text), CodeLength=4)
 
 
 def inclusive(call: Call, state: State) -> bool:
     token = call.account.token
-    return bool(CREDENTIAL_CHECKS["token_expired"](call, state)) and call.now > token.expires_at
+    return bool(CHECKS["token_expired"](call, state)) and call.now > token.expires_at
 
 
 def one_price(call: Call, _: State) -> bool:
@@ -192,8 +185,8 @@ def data(change: Callable[[dict[str, Any]], Any]) -> Mistake:
 
 
 def halves_alike(call: Call, state: State) -> bool:
-    check: Check = CREDENTIAL_CHECKS["user_name_empty"]
-    return bool(check(call, state) or CREDENTIAL_CHECKS["password_empty"](call, state))
+    check: Check = CHECKS["user_name_empty"]
+    return bool(check(call, state) or CHECKS["password_empty"](call, state))
 
 
 def made(name: str, group: str, text: str, mistake: Mistake | None = None, **forced: str) -> Mutant:

@@ -7,20 +7,19 @@ from typing import Any, Final
 
 from mutants.amoot_mistakes import made
 from mutants.amoot_report_mistakes import ACCOUNT, CREATE, PATTERNS, listed, value
-from mutants.kit import Mistake, body, handler, without_check
+from mutants.kit import Mistake, body, credential, credentials, handler, with_values, without_check
 from otp_sandbox.contract import Call, Check, Provider
 from otp_sandbox.domain.record import replace
 from otp_sandbox.domain.store import Change, State
 from otp_sandbox.domain.verdict import Verdict
-from otp_sandbox.providers.amoot.identity import CREDENTIAL_CHECKS
+from otp_sandbox.providers.amoot.identity import CHECKS
 
 _SAMPLE: Final = {"BaseSMS_EnglishPrice": 5000, "ServiceSMS_PersianPrice": 2050, "AdsSMS_PersianPrice": 3870}
 _READS: Final = ("GetDelivery", "GetDeliveries", "GetMessage", "GetMessages", "RecieveMessages", PATTERNS)
 
 
-def _otp_by_default(call: Call) -> None:
-    if not call.text("IsOTP"):
-        call.values = {**call.values, "IsOTP": True}
+def _otp_by_default(call: Call) -> Call:
+    return call if call.text("IsOTP") else with_values(call, IsOTP=True)
 
 
 def _unkept(_: Call, __: State, change: Change[Verdict]) -> Change[Verdict]:
@@ -28,7 +27,8 @@ def _unkept(_: Call, __: State, change: Change[Verdict]) -> Change[Verdict]:
 
 
 def _same_number(_: Call, __: State, change: Change[Verdict]) -> Change[Verdict]:
-    pattern = replace(change.verdict.facts["pattern"], id=1001)  # type: ignore[type-var]  # a pattern stands there
+    held: Any = change.verdict.facts["pattern"]
+    pattern = replace(held, id=1001)
     for key, account in change.writes.items():
         change.writes[key] = replace(account, patterns=(*account.patterns[:-1], pattern))
     return replace(change, verdict=replace(change.verdict, facts={**change.verdict.facts, "pattern": pattern}))
@@ -69,20 +69,11 @@ def _unguarded(operations: tuple[str, ...]) -> Mistake:
     def open_to_all(check: Check) -> Check:
         return lambda call, state: call.operation.name not in operations and check(call, state)
 
-    def mistake(provider: Provider) -> Provider:
-        checks = {cause: open_to_all(check) for cause, check in provider.credential_checks.items()}
-        return replace(provider, credential_checks=checks)
-
-    return mistake
+    return credentials(lambda held: {cause: open_to_all(check) for cause, check in held.items()})
 
 
-def _methods_of_sends_only(provider: Provider) -> Provider:
-    check = CREDENTIAL_CHECKS["token_not_allow_method"]
-
-    def sends(call: Call, state: State) -> Any:
-        return call.operation.role == "send" and check(call, state)
-
-    return replace(provider, credential_checks={**provider.credential_checks, "token_not_allow_method": sends})
+def _methods_of_sends_only(call: Call, state: State) -> Any:
+    return call.operation.role == "send" and CHECKS["token_not_allow_method"](call, state)
 
 
 def _always_null(document: Any) -> Any:
@@ -216,7 +207,12 @@ MUTANTS: Final = (
     made("account-refusal-bare", "wire", "a refusal has a status only", body(_bare, ACCOUNT)),
     made("patterns-unguarded", "authentication", "anybody may create patterns", _unguarded((CREATE,))),
     made("reads-by-anybody", "authentication", "anybody may read", _unguarded(_READS)),
-    made("methods-of-sends-only", "authentication", "the list of methods holds for sends only", _methods_of_sends_only),
+    made(
+        "methods-of-sends-only",
+        "authentication",
+        "the list of methods holds for sends only",
+        credential("token_not_allow_method", _methods_of_sends_only),
+    ),
     made(
         "refusal-always-null",
         "wire",

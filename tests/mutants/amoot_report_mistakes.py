@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
-from mutants.kit import Mistake, body, both, handler, order
+from mutants.kit import Mistake, body, both, forgiven, handler, order
 from otp_sandbox.contract import MISSING, Call, Provider
 from otp_sandbox.domain.record import replace
 from otp_sandbox.domain.store import Change, State
@@ -98,11 +98,9 @@ def told_as(operation: str, cause: str, other: str) -> Mistake:
 def taken(operation: str, *causes: str, **values: Any) -> Mistake:
     """Put values in the place of fields that are missing or malformed."""
 
-    def forgive(call: Call) -> None:
-        if call.invalid & set(causes):
-            call.invalid -= set(causes)
-            missing = {name: held for name, held in values.items() if call.values[name] in {MISSING, None}}
-            call.values = {**call.values, **missing}
+    def forgive(call: Call) -> Call:
+        missing = {name: held for name, held in values.items() if call.values[name] in {MISSING, None}}
+        return forgiven(call, *causes, **missing)
 
     return handler(operation, call=forgive)
 

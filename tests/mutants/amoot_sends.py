@@ -22,6 +22,7 @@ from mutants.amoot_sends_mistakes import (
     first_only,
     forgiving,
     instead_of,
+    looking_away_from,
     of_facts,
     of_messages,
     once_each,
@@ -30,9 +31,8 @@ from mutants.amoot_sends_mistakes import (
     readable_only,
     refused,
     rows,
-    without_fields,
 )
-from mutants.kit import body, both, handler, instead, order, with_check, without_check
+from mutants.kit import body, both, handler, instead, order, with_check, with_values, without_check
 from otp_sandbox.contract import Call
 from otp_sandbox.domain.record import replace
 
@@ -41,9 +41,9 @@ def _own_as_number(facts: dict[str, Any]) -> dict[str, Any]:
     return {**facts, "code": str(int(facts["code"])) if str(facts["code"]).isdecimal() else facts["code"]}
 
 
-def _four_digits(call: Call) -> None:
-    if "length_invalid" not in call.invalid and not call.text("OptionalCode"):
-        call.values = {**call.values, "CodeLength": 4}
+def _four_digits(call: Call) -> Call:
+    free = "length_invalid" not in call.invalid and not call.text("OptionalCode")
+    return with_values(call, CodeLength=4) if free else call
 
 
 def _without_pages(held: dict[str, Any]) -> dict[str, Any]:
@@ -71,7 +71,9 @@ MUTANTS: Final = (
         with_check(QUICK, "optional_code_short", lambda call, _: not call.text("OptionalCode")),
     ),
     made("quick-always-four", "code", "a made code has four digits", handler(QUICK, call=_four_digits)),
-    made("quick-own-ignored", "code", "OptionalCode is ignored", handler(QUICK, call=without_fields("OptionalCode"))),
+    made(
+        "quick-own-ignored", "code", "OptionalCode is ignored", handler(QUICK, call=looking_away_from("OptionalCode"))
+    ),
     made("quick-own-as-number", "code", "an own code loses its zeros", handler(QUICK, change=of_facts(_own_as_number))),
     made(
         "quick-own-must-fit",

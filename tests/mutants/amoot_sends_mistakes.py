@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, Final
 
-from mutants.kit import Mistake, body, handler, with_check, written
+from mutants.kit import Mistake, body, forgiven, handler, with_check, with_values, without_fields, written
 from otp_sandbox.contract import MISSING, Call, Check
 from otp_sandbox.domain.messages import MESSAGES
 from otp_sandbox.domain.record import replace
@@ -73,7 +73,7 @@ def charging(amount: Callable[[Call, dict[str, Any]], int]) -> Spoil:
 
 def delivered_all(_: Call, __: State, made: Change[Verdict]) -> Change[Verdict]:
     """Let every message arrive."""
-    made.due = [event._replace(detail=event.detail.partition(" ")[0]) for event in made.due]
+    made.due = [replace(event, detail=event.detail.partition(" ")[0]) for event in made.due]
     return made
 
 
@@ -86,35 +86,22 @@ def instead_of(operation: str, cause: str, other: str) -> Mistake:
     return handler(operation, refusal=spoil)
 
 
-def without_fields(*names: str) -> Callable[[Call], None]:
+def looking_away_from(*names: str) -> Callable[[Call], Call]:
     """Look away from fields."""
-
-    def change(call: Call) -> None:
-        call.fields = {name: text for name, text in call.fields.items() if name not in names}
-        call.values = {**call.values, **dict.fromkeys(names, MISSING)}
-
-    return change
+    return lambda call: with_values(without_fields(call, *names), **dict.fromkeys(names, MISSING))
 
 
 def forgiving(operation: str, *causes: str, **values: Any) -> Mistake:
     """Take what is missing or malformed, for a value of its own."""
-
-    def change(call: Call) -> None:
-        if call.invalid & set(causes):
-            call.invalid -= set(causes)
-            call.values = {**call.values, **values}
-
-    return handler(operation, call=change)
+    return handler(operation, call=lambda call: forgiven(call, *causes, **values))
 
 
 def read_with(operation: str, field: str, reader: Callable[[str], Any]) -> Mistake:
     """Read a field otherwise. It has been read by the time that a mistake is made, so it is read again."""
-
-    def change(call: Call) -> None:
-        if call.text(field):
-            call.values = {**call.values, field: reader(call.text(field))}
-
-    return handler(operation, call=change)
+    return handler(
+        operation,
+        call=lambda call: with_values(call, **{field: reader(call.text(field))}) if call.text(field) else call,
+    )
 
 
 def data(change: Callable[[Any], Any], *operations: str) -> Mistake:

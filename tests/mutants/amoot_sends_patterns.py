@@ -24,7 +24,7 @@ from mutants.amoot_sends_mistakes import (
     read_with,
     refused,
 )
-from mutants.kit import body, both, handler, instead, order, with_check, without_check, written
+from mutants.kit import body, both, handler, instead, order, with_check, with_values, without_check, written
 from otp_sandbox.contract import Call
 from otp_sandbox.domain.messages import MESSAGES
 from otp_sandbox.domain.record import replace
@@ -44,17 +44,17 @@ def _reversed(text: str) -> list[str]:
     return text.split(",")[::-1]
 
 
-def _values_as_they_come(call: Call) -> None:
+def _values_as_they_come(call: Call) -> Call:
     values = call.text("PatternValues").split(",") if call.text("PatternValues") else []
-    if isinstance(call.values["PatternCodeID"], int):
-        call.values = {**call.values, "PatternValues": values}
+    return with_values(call, PatternValues=values) if isinstance(call.values["PatternCodeID"], int) else call
 
 
-def _cut(call: Call, _: State) -> bool:
-    """Never refuse; make the values fit instead."""
+def _cut(call: Call) -> Call:
+    """Make the values fit."""
     values = call.values["PatternValues"]
-    call.values = {**call.values, "PatternValues": fitted(call, values if isinstance(values, list) else [])}
-    return False
+    if call.account is None or not isinstance(call.values["PatternCodeID"], int):
+        return call
+    return with_values(call, PatternValues=fitted(call, values if isinstance(values, list) else []))
 
 
 def _without_values(call: Call, _: State, change: Change[Verdict]) -> Change[Verdict]:
@@ -133,7 +133,7 @@ MUTANTS: Final = (
         "pattern-count-unchecked",
         "errors",
         "any number of values is taken",
-        everywhere(lambda name: with_check(name, "values_wrong", _cut), *BOTH),
+        everywhere(lambda name: both(handler(name, call=_cut), without_check(name, "values_wrong")), *BOTH),
     ),
     made(
         "pattern-numbers-unchecked",

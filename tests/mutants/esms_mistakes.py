@@ -9,8 +9,11 @@ from urllib.parse import quote
 
 from mutants.kit import (
     Mistake,
+    forgiven,
     handler,
     with_check,
+    with_fields,
+    with_values,
     written,
 )
 from otp_sandbox.contract import Call
@@ -112,13 +115,14 @@ def without_id(_: Call, __: State, change: Change[Verdict]) -> Change[Verdict]:
     return Change(Verdict(change.verdict.cause))
 
 
-def renamed(call: Call) -> None:
-    call.fields = {**call.fields, "message": quote(call.text("message"))}
+def renamed(call: Call) -> Call:
+    return with_fields(call, message=quote(call.text("message")))
 
 
-def phone_as_sent(call: Call) -> None:
-    if isinstance(call.values.get("Phone"), str):
-        call.values = {**call.values, "Phone": "+" + call.text("Phone").lstrip("+").replace(" ", "")}
+def phone_as_sent(call: Call) -> Call:
+    if not isinstance(call.values.get("Phone"), str):
+        return call
+    return with_values(call, Phone="+" + call.text("Phone").lstrip("+").replace(" ", ""))
 
 
 class Shared:
@@ -179,9 +183,9 @@ def told(_: Call, __: State, change: Change[Verdict]) -> Change[Verdict]:
     return replace(change, verdict=Verdict(change.verdict.cause, {"sms_id": (codes[0] + sms_id)[: len(sms_id)]}))
 
 
-def length_plus_one(call: Call) -> None:
+def length_plus_one(call: Call) -> Call:
     asked = call.values["NumCharOfCode"]
-    call.values = {**call.values, "NumCharOfCode": asked % 20 + 1 if isinstance(asked, int) else asked}
+    return with_values(call, NumCharOfCode=asked % 20 + 1) if isinstance(asked, int) else call
 
 
 def template_matches(reading: Callable[[str], str], place: int) -> Mistake:
@@ -202,36 +206,33 @@ def untrimmed(call: Call, _: State) -> bool:
     return text != text.strip() or not brandname.takes(text.replace("{OTP}", "000000"))
 
 
-def first_brandname(call: Call) -> None:
-    if call.text("Brandname") not in ("Baotrixemay", "Sandbox"):
-        call.fields = {**call.fields, "Brandname": "Baotrixemay"}
-        call.invalid -= {"brandname_missing"}
+def first_brandname(call: Call) -> Call:
+    if call.text("Brandname") in ("Baotrixemay", "Sandbox"):
+        return call
+    return forgiven(with_fields(call, Brandname="Baotrixemay"), "brandname_missing")
 
 
-def folded_brandname(call: Call) -> None:
-    if call.text("Brandname").lower() == "baotrixemay":
-        call.fields = {**call.fields, "Brandname": "Baotrixemay"}
+def folded_brandname(call: Call) -> Call:
+    return with_fields(call, Brandname="Baotrixemay") if call.text("Brandname").lower() == "baotrixemay" else call
 
 
-def any_type(call: Call) -> None:
-    call.invalid -= {"type_missing", "type_not_supported"}
+def any_type(call: Call) -> Call:
+    return forgiven(call, "type_missing", "type_not_supported")
 
 
-def any_spelling(call: Call) -> None:
-    if call.invalid & {"phone_missing", "phone_invalid"}:
-        call.values = {**call.values, "Phone": "+84" + call.text("Phone")}
-        call.invalid -= {"phone_missing", "phone_invalid"}
+def any_spelling(call: Call) -> Call:
+    return forgiven(call, "phone_missing", "phone_invalid", Phone="+84" + call.text("Phone"))
 
 
-def late(call: Call) -> None:
-    if call.invalid:
-        call.credentials = {name: call.fields.get(name, "") for name in call.credentials}
+def late(call: Call) -> Call:
+    if not call.invalid:
+        return call
+    return replace(call, credentials={name: call.fields.get(name, "") for name in call.credentials})
 
 
-def echoed(call: Call) -> None:
+def echoed(call: Call) -> Call:
     phone = call.values.get("Phone")
-    if isinstance(phone, str):
-        call.fields = {**call.fields, "Phone": "0" + phone.removeprefix("+84")}
+    return with_fields(call, Phone="0" + phone.removeprefix("+84")) if isinstance(phone, str) else call
 
 
 def missing_code_differs(_: Call, __: State, change: Change[Verdict]) -> Change[Verdict]:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from mutants.kit import Mistake, Mutant, both, handler, wire
+from mutants.kit import Mistake, Mutant, both, handler, wire, with_values
 from otp_sandbox.contract import Call
 from otp_sandbox.domain.messages import MESSAGES
 from otp_sandbox.domain.record import replace
@@ -73,10 +73,9 @@ def late_refusal_unknown(_: Call, __: State, told: Told) -> Told:
     )
 
 
-def any_case_id(call: Call) -> None:
+def any_case_id(call: Call) -> Call:
     ref = call.values.get("RefId")
-    if isinstance(ref, str):
-        call.values = {**call.values, "RefId": ref.lower()}
+    return with_values(call, RefId=ref.lower()) if isinstance(ref, str) else call
 
 
 def all_messages(_: Call) -> tuple[Key, ...]:
@@ -93,27 +92,27 @@ def newest_instead(_: Call, state: State, told: Told) -> Told:
 def moved(name: str, by: timedelta) -> Mistake:
     """Shift an end of the period."""
 
-    def shift(call: Call) -> None:
+    def shift(call: Call) -> Call:
         held = call.values.get(name)
-        if isinstance(held, datetime):
-            call.values = {**call.values, name: held + by}
+        return with_values(call, **{name: held + by}) if isinstance(held, datetime) else call
 
     return handler(SENT_DATA, call=shift)
 
 
-def put_in_order(call: Call) -> None:
+def put_in_order(call: Call) -> Call:
     """Take the earlier end for the begin."""
     first, last = call.values.get("From"), call.values.get("To")
     if isinstance(first, datetime) and isinstance(last, datetime):
-        call.values = {**call.values, "From": min(first, last), "To": max(first, last)}
+        return with_values(call, From=min(first, last), To=max(first, last))
+    return call
 
 
 def paged(change: Callable[[dict[str, Any]], dict[str, Any]]) -> Mistake:
     """Read the paging otherwise."""
 
-    def spoil(call: Call) -> None:
+    def spoil(call: Call) -> Call:
         numbers = {key: held for key in ("Page", "PageSize") if isinstance(held := call.values[key], int)}
-        call.values = {**call.values, **change(numbers)}
+        return with_values(call, **change(numbers))
 
     return handler(SENT_DATA, call=spoil)
 

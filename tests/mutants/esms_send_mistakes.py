@@ -7,7 +7,18 @@ from datetime import datetime, time, timedelta
 from typing import Any, Final, cast
 
 from mutants.esms_query_mistakes import every
-from mutants.kit import Mistake, Mutant, body, events, handler, written
+from mutants.kit import (
+    Mistake,
+    Mutant,
+    body,
+    events,
+    forgiven,
+    handler,
+    with_fields,
+    with_values,
+    without_fields,
+    written,
+)
 from otp_sandbox.contract import Call, EventContext
 from otp_sandbox.domain import duplicates
 from otp_sandbox.domain.callbacks import CALLBACKS, Callback
@@ -47,12 +58,8 @@ def on(operations: tuple[str, ...], **parts: Any) -> Mistake:
 def texts(**change: Callable[[str], str]) -> Mistake:
     """Read fields of a text otherwise."""
 
-    def spoil(call: Call) -> None:
-        fields = dict(call.fields)
-        for name, otherwise in change.items():
-            if name in fields:
-                fields[name] = otherwise(fields[name])
-        call.fields = fields
+    def spoil(call: Call) -> Call:
+        return with_fields(call, **{name: change[name](call.text(name)) for name in change if name in call.fields})
 
     return on(TRANSPORTS, call=spoil)
 
@@ -60,37 +67,25 @@ def texts(**change: Callable[[str], str]) -> Mistake:
 def values(*operations: str, **change: Callable[[Any], Any]) -> Mistake:
     """Take other values for what was read."""
 
-    def spoil(call: Call) -> None:
-        call.values = {
-            **call.values,
-            **{name: change[name](call.values[name]) for name in change if name in call.values},
-        }
+    def spoil(call: Call) -> Call:
+        return with_values(call, **{name: change[name](call.values[name]) for name in change if name in call.values})
 
     return on(operations, call=spoil)
 
 
-def forgiven(*causes: str, **instead: Any) -> Callable[[Call], None]:
+def forgiving(*causes: str, **instead: Any) -> Callable[[Call], Call]:
     """Take something in place of a field that is missing or malformed."""
-
-    def spoil(call: Call) -> None:
-        if call.invalid & set(causes):
-            call.invalid -= set(causes)
-            call.values = {**call.values, **instead}
-
-    return spoil
+    return lambda call: forgiven(call, *causes, **instead)
 
 
-def any_name(call: Call) -> None:
-    if call.text("Brandname") not in ("Baotrixemay", "Sandbox"):
-        call.fields = {**call.fields, "Brandname": "Baotrixemay"}
-        call.values = {**call.values, "Brandname": "Baotrixemay"}
+def any_name(call: Call) -> Call:
+    if call.text("Brandname") in ("Baotrixemay", "Sandbox"):
+        return call
+    return with_values(with_fields(call, Brandname="Baotrixemay"), Brandname="Baotrixemay")
 
 
-def without_field(name: str) -> Callable[[Call], None]:
-    def spoil(call: Call) -> None:
-        call.fields = {field: text for field, text in call.fields.items() if field != name}
-
-    return spoil
+def without_field(name: str) -> Callable[[Call], Call]:
+    return lambda call: without_fields(call, name)
 
 
 def of_messages(otherwise: Callable[[Message], Message]) -> Callable[[Call, State, Sent], Sent]:
@@ -182,25 +177,18 @@ def try_id_dropped(call: Call, _: State, change: Sent) -> Sent:
     return replace(change, verdict=Verdict(change.verdict.cause)) if is_try(call) else change
 
 
-def unless_try(call: Call) -> None:
+def unless_try(call: Call) -> Call:
     """Let a try name a registered sender and text."""
-    if is_try(call):
-        call.fields = {**call.fields, "Brandname": "Sandbox"}
+    return with_fields(call, Brandname="Sandbox") if is_try(call) else call
 
 
 def id_of(text: Callable[[Call], str]) -> Mistake:
     """Take another text for the RequestId."""
-
-    def spoil(call: Call) -> None:
-        if call.text("RequestId"):
-            call.fields = {**call.fields, "RequestId": text(call)}
-
-    return on(TRANSPORTS, call=spoil)
+    return on(TRANSPORTS, call=lambda call: with_fields(call, RequestId=text(call)) if call.text("RequestId") else call)
 
 
-def id_of_content(call: Call) -> None:
-    if not call.text("RequestId"):
-        call.fields = {**call.fields, "RequestId": call.text("Phone") + call.text("Content")}
+def id_of_content(call: Call) -> Call:
+    return with_fields(call, RequestId=call.text("RequestId") or call.text("Phone") + call.text("Content"))
 
 
 def used_this_utc_day(call: Call, state: State) -> bool:
@@ -220,10 +208,9 @@ def state_in_refusal(otherwise: Callable[[dict[str, Any]], dict[str, Any]], *ope
     )
 
 
-def dates_as_utc(call: Call) -> None:
+def dates_as_utc(call: Call) -> Call:
     at = sending_date(call.text("SendDate"))
-    if at is not None:
-        call.fields = {**call.fields, "SendDate": f"{at + timedelta(hours=7):%Y-%m-%d %H:%M:%S}"}
+    return with_fields(call, SendDate=f"{at + timedelta(hours=7):%Y-%m-%d %H:%M:%S}") if at is not None else call
 
 
 def dates_strict(call: Call, _: State) -> bool:
@@ -231,11 +218,12 @@ def dates_strict(call: Call, _: State) -> bool:
     return call.values["SmsType"] is None or (bool(text) and sending_date(text) is None)
 
 
-def dates_wait(call: Call) -> None:
-    """Send what is past a day later."""
+def dates_wait(call: Call) -> Call:
+    """Send what is past a year later."""
     at = sending_date(call.text("SendDate"))
-    if at is not None and at <= call.now:
-        call.fields = {**call.fields, "SendDate": f"{at.replace(year=call.now.year + 1):%Y-%m-%d %H:%M:%S}"}
+    if at is None or at > call.now:
+        return call
+    return with_fields(call, SendDate=f"{at.replace(year=call.now.year + 1):%Y-%m-%d %H:%M:%S}")
 
 
 def blocked_as_written(call: Call, _: State) -> bool:

@@ -17,7 +17,7 @@ from mutants.esms_send_mistakes import (
     dates_as_utc,
     dates_strict,
     dates_wait,
-    forgiven,
+    forgiving,
     no_id,
     no_refund,
     of_messages,
@@ -32,38 +32,51 @@ from mutants.esms_send_mistakes import (
     without_field,
     word_as_written,
 )
-from mutants.kit import body, credential, events, never, order, policy, with_check, without_check
+from mutants.kit import (
+    body,
+    credential,
+    events,
+    forgiven,
+    never,
+    order,
+    policy,
+    with_check,
+    with_fields,
+    with_values,
+    without_check,
+)
 from otp_sandbox.contract import MISSING, Call
 from otp_sandbox.domain.record import replace
 
 
-def _first_phone(call: Call) -> None:
+def _first_phone(call: Call) -> Call:
     phone = call.text("Phone").replace(";", ",").replace("|", ",").partition(",")[0]
-    if phone != call.text("Phone"):
-        call.fields = {**call.fields, "Phone": phone}
-        call.values = {**call.values, "Phone": "+84" + phone.lstrip("0")}
-        call.invalid -= {"phone_invalid"}
+    if phone == call.text("Phone"):
+        return call
+    first = with_values(with_fields(call, Phone=phone), Phone="+84" + phone.lstrip("0"))
+    return forgiven(first, "phone_invalid")
 
 
-def _national_only(call: Call) -> None:
-    if isinstance(call.values["Phone"], str) and not call.text("Phone").replace("|", "").isdigit():
-        call.invalid |= {"phone_invalid"}
+def _refused(call: Call, cause: str) -> Call:
+    return replace(call, invalid=call.invalid | {cause})
 
 
-def _other_type(call: Call) -> None:
-    if call.text("SmsType") == "8":
-        call.values = {**call.values, "SmsType": None}
-        call.invalid |= {"type_not_supported"}
+def _national_only(call: Call) -> Call:
+    other = isinstance(call.values["Phone"], str) and not call.text("Phone").replace("|", "").isdigit()
+    return _refused(call, "phone_invalid") if other else call
 
 
-def _no_care(call: Call) -> None:
-    if call.text("SmsType") == "2":
-        call.invalid |= {"type_not_supported"}
+def _no_voice(call: Call) -> Call:
+    return _refused(call, "type_not_supported") if call.text("SmsType") == "8" else call
 
 
-def _quoted_only(call: Call) -> None:
-    if any(name.isupper() for name in call.fields) or "Extra" in call.fields or "EXTRA" in call.fields:
-        call.invalid |= {"type_not_supported"}
+def _no_care(call: Call) -> Call:
+    return _refused(call, "type_not_supported") if call.text("SmsType") == "2" else call
+
+
+def _quoted_only(call: Call) -> Call:
+    odd = any(name.isupper() for name in call.fields) or "Extra" in call.fields or "EXTRA" in call.fields
+    return _refused(call, "type_not_supported") if odd else call
 
 
 def _plain_only(call: Call, _: object) -> bool:
@@ -97,16 +110,16 @@ MUTANTS: Final = (
         "sms-any-type",
         "errors",
         "every type is sent",
-        on(TRANSPORTS, call=forgiven("type_not_supported", SmsType=2)),
+        on(TRANSPORTS, call=forgiving("type_not_supported", SmsType=2)),
     ),
     send(
         "sms-type-optional",
         "errors",
         "a message without type is customer care",
-        on(TRANSPORTS, call=forgiven("type_missing", SmsType=2)),
+        on(TRANSPORTS, call=forgiving("type_missing", SmsType=2)),
     ),
     send("sms-no-care", "errors", "customer care is not sent", on(TRANSPORTS, call=_no_care)),
-    send("sms-no-voice", "errors", "calls are not made", on(TRANSPORTS, call=_other_type)),
+    send("sms-no-voice", "errors", "calls are not made", on(TRANSPORTS, call=_no_voice)),
     send(
         "sms-voice-as-sms",
         "wire",
@@ -165,7 +178,7 @@ MUTANTS: Final = (
         "sms-any-phone",
         "errors",
         "what is no phone is one",
-        on(TRANSPORTS, call=forgiven("phone_missing", "phone_invalid", Phone="+84901888484")),
+        on(TRANSPORTS, call=forgiving("phone_missing", "phone_invalid", Phone="+84901888484")),
     ),
     send("sms-strict-phone", "errors", "phones have digits only", on(TRANSPORTS, call=_national_only)),
     send("sms-first-phone", "errors", "of several phones the first one counts", on(TRANSPORTS, call=_first_phone)),

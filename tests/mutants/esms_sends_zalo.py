@@ -15,7 +15,7 @@ from mutants.esms_send_mistakes import (
     V5,
     Sent,
     both_at_once,
-    forgiven,
+    forgiving,
     of_messages,
     of_urls,
     on,
@@ -23,7 +23,7 @@ from mutants.esms_send_mistakes import (
     sms_kept,
     with_facts,
 )
-from mutants.kit import body, handler, order, row, with_check, without_check, written
+from mutants.kit import body, forgiven, handler, order, row, with_check, with_values, without_check, written
 from otp_sandbox.contract import Call
 from otp_sandbox.domain.challenges import CODES, RECIPIENTS
 from otp_sandbox.domain.messages import MESSAGES
@@ -63,17 +63,18 @@ def _told(_: Call, state: State, change: Sent) -> Sent:
     return with_facts(lambda facts: {**facts, "sms_id": (codes[-1] + str(facts["sms_id"]))[:32]})(_, state, change)
 
 
-def _data(change: Callable[[list[dict[str, Any]]], Any]) -> Callable[[Call], None]:
+def _data(change: Callable[[list[dict[str, Any]]], Any]) -> Callable[[Call], Call]:
     """Read other data for the two channels."""
 
-    def spoil(call: Call) -> None:
-        if isinstance(call.values.get("Data"), tuple):
-            call.values = {**call.values, "Data": tuple(change([dict(each) for each in call.values["Data"]]))}
+    def spoil(call: Call) -> Call:
+        if not isinstance(call.values.get("Data"), tuple):
+            return call
+        return with_values(call, Data=tuple(change([dict(each) for each in call.values["Data"]])))
 
     return spoil
 
 
-def _with(place: int, **members: Any) -> Callable[[Call], None]:
+def _with(place: int, **members: Any) -> Callable[[Call], Call]:
     def change(held: list[dict[str, Any]]) -> list[dict[str, Any]]:
         held[place] |= members
         return held
@@ -81,29 +82,28 @@ def _with(place: int, **members: Any) -> Callable[[Call], None]:
     return _data(change)
 
 
-def _any_number(call: Call) -> None:
+def _any_number(call: Call) -> Call:
     """Take the first two objects of however many there are."""
     text = call.text("Data")
     if "channels_invalid" in call.invalid and text.startswith("[{") and call.text("Channels") == "zalo,sms":
         held = orjson.loads(text)
         if len(held) > 1:
-            call.values = {**call.values, "Data": (held[0], held[1])}
-            call.invalid -= {"channels_invalid"}
+            return forgiven(call, "channels_invalid", Data=(held[0], held[1]))
+    return call
 
 
-def _any_order(call: Call) -> None:
-    if call.text("Channels") == "sms,zalo":
-        call.invalid -= {"channels_invalid"}
+def _any_order(call: Call) -> Call:
+    return forgiven(call, "channels_invalid") if call.text("Channels") == "sms,zalo" else call
 
 
-def _turned(call: Call) -> None:
-    _data(lambda held: [{**held[0], "Params": tuple(reversed(held[0].get("Params") or ()))}, held[1]])(call)
+_turned: Final = _data(lambda held: [{**held[0], "Params": tuple(reversed(held[0].get("Params") or ()))}, held[1]])
 
 
-def _fitted(call: Call) -> None:
+def _fitted(call: Call) -> Call:
     """Take one value, however many came."""
-    if isinstance(call.values.get("Data"), tuple) and len(call.values["Data"][0].get("Params") or ()) != 1:
-        _with(0, Params=("1",))(call)
+    data = call.values.get("Data")
+    fits = not isinstance(data, tuple) or len(data[0].get("Params") or ()) == 1
+    return call if fits else _with(0, Params=("1",))(call)
 
 
 MUTANTS: Final = (
@@ -138,13 +138,13 @@ MUTANTS: Final = (
         "v5-any-type",
         "errors",
         "V5 takes any TypeId",
-        handler(V5, call=forgiven("type_missing", "type_not_supported", TypeId=True)),
+        handler(V5, call=forgiving("type_missing", "type_not_supported", TypeId=True)),
     ),
     send(
         "v5-any-phone",
         "errors",
         "V5 takes any phone",
-        handler(V5, call=forgiven("phone_missing", "phone_invalid", Phone="+84901888484")),
+        handler(V5, call=forgiving("phone_missing", "phone_invalid", Phone="+84901888484")),
     ),
     send(
         "v5-unknown-is-missing",

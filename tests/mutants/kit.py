@@ -8,7 +8,7 @@ from typing import Any
 
 import orjson
 
-from otp_sandbox.contract import Call, Check, EventContext, EventHandler, Handler, Provider, Reader
+from otp_sandbox.contract import Call, Check, EventContext, EventHandler, Facts, Handler, Provider, Reader
 from otp_sandbox.domain.record import replace
 from otp_sandbox.domain.store import Change, Event, Key, State
 from otp_sandbox.domain.verdict import Verdict
@@ -27,6 +27,11 @@ class Mutant:
     mistake: Mistake = lambda provider: provider
     forced: Mapping[str, str] = field(default_factory=dict)
 
+    @property
+    def provider(self) -> str:
+        """The provider that it spoils."""
+        return self.name.partition(".")[0]
+
 
 class Altered(Handler):
     """A handler with parts replaced."""
@@ -37,18 +42,24 @@ class Altered(Handler):
         *,
         readers: Mapping[str, Reader] | None = None,
         checks: Callable[[dict[str, Check]], Mapping[str, Check]] | None = None,
-        call: Callable[[Call], None] | None = None,
+        call: Callable[[Call], Call] | None = None,
         change: Callable[[Call, State, Change[Verdict]], Change[Verdict]] | None = None,
         refusal: Callable[[Call, State, Change[Verdict]], Change[Verdict]] | None = None,
         keys: Callable[[Call], Sequence[Key]] | None = None,
     ) -> None:
         self.inner = inner
-        self.readers = {**inner.readers, **(readers or {})}
+        self.readers = {**inner.readers, **(readers or {})}  # type: ignore[misc]  # of a class, but for mutants
         self._checks = checks
         self._call = call
         self._change = change
         self._refusal = refusal
         self._keys = keys
+
+    def call(self, call: Call) -> Call:
+        """Give another call instead of the one that came; everything sees it so."""
+        if self._call is not None:
+            call = self._call(call)
+        return self.inner.call(call) if isinstance(self.inner, Altered) else call
 
     def checks(self) -> Mapping[str, Check]:
         """Give the checks that are left."""
@@ -56,9 +67,7 @@ class Altered(Handler):
         return self._checks(held) if self._checks is not None else held
 
     def keys(self, call: Call) -> Sequence[Key]:
-        """Name the keys; a changed call is changed here, before anything looks at it."""
-        if self._call is not None:
-            self._call(call)
+        """Name the keys, and more."""
         more = self._keys(call) if self._keys is not None else ()
         return (*self.inner.keys(call), *more)
 
@@ -71,6 +80,10 @@ class Altered(Handler):
         """Refuse, and spoil it."""
         change = self.inner.refuse(call, state, verdict)
         return self._refusal(call, state, change) if self._refusal is not None else change
+
+    def body(self, call: Call, row: Outcome, facts: Facts, /) -> Any:
+        """Answer as the handler does."""
+        return self.inner.body(call, row, facts)
 
 
 def handler(operation: str, **parts: Any) -> Mistake:
@@ -99,7 +112,14 @@ def with_check(operation: str, cause: str, check: Check) -> Mistake:
 
 def credential(cause: str, check: Check) -> Mistake:
     """Make a check of credentials otherwise."""
-    return lambda provider: replace(provider, credential_checks={**provider.credential_checks, cause: check})
+    return credentials(lambda held: {**held, cause: check})
+
+
+def credentials(change: Callable[[Mapping[str, Check]], Mapping[str, Check]]) -> Mistake:
+    """Make the checks of credentials otherwise."""
+    return lambda provider: replace(
+        provider, identity=replace(provider.identity, checks=change(provider.identity.checks))
+    )
 
 
 def never(*_: object) -> bool:
@@ -157,13 +177,13 @@ def wire(change: Callable[[bytes], bytes], *operations: str) -> Mistake:
     """Change the bytes of answers, of some operations or all."""
 
     def mistake(provider: Provider) -> Provider:
-        def render(call: Call, row: Outcome, verdict: Verdict) -> Any:
-            reply = provider.render(call, row, verdict)
+        def render(handler: Handler, call: Call, row: Outcome, verdict: Verdict) -> Any:
+            reply = provider.wire.render(handler, call, row, verdict)
             if operations and call.operation.name not in operations:
                 return reply
             return replace(reply, body=change(reply.body))
 
-        return replace(provider, render=render)
+        return replace(provider, wire=replace(provider.wire, render=render))
 
     return mistake
 
@@ -182,11 +202,12 @@ def arrivals(change: Callable[[Event, State, EventContext, Change[bool]], Change
     """Spoil what happens when a message or a call arrives, by itself or by hand."""
 
     def mistake(provider: Provider) -> Provider:
-        held = provider.arrival
+        held = provider.inbound.arrival
         if held is None:
             raise LookupError(f"nothing arrives at {provider.name}")
         spoilt = events("arrival", change)(provider)
-        return replace(spoilt, arrival=lambda text, code, is_call: _Spoilt(held(text, code, is_call), change))
+        arrival = lambda text, code, is_call: _Spoilt(held(text, code, is_call), change)  # noqa: E731
+        return replace(spoilt, inbound=replace(spoilt.inbound, arrival=arrival))
 
     return mistake
 
@@ -201,6 +222,28 @@ class _Spoilt:
 
     def __call__(self, event: Event, state: State, world: EventContext) -> Change[bool]:
         return self.change(event, state, world, self.inner(event, state, world))
+
+
+def with_fields(call: Call, **texts: str) -> Call:
+    """Give a call with other texts in its fields."""
+    return replace(call, fields={**call.fields, **texts})
+
+
+def without_fields(call: Call, *names: str) -> Call:
+    """Give a call without some fields."""
+    return replace(call, fields={name: text for name, text in call.fields.items() if name not in names})
+
+
+def with_values(call: Call, **values: Any) -> Call:
+    """Give a call whose fields were read otherwise."""
+    return replace(call, values={**call.values, **values})
+
+
+def forgiven(call: Call, *causes: str, **values: Any) -> Call:
+    """Take what is missing or malformed, for a value of its own."""
+    if not call.invalid & set(causes):
+        return call
+    return with_values(replace(call, invalid=call.invalid - set(causes)), **values)
 
 
 def both(first: Mistake, second: Mistake) -> Mistake:

@@ -1,30 +1,36 @@
-"""A registry and an endpoint that know mutants: lanes called `mutant.NAME.anything` play with the mistake NAME."""
+"""A registry and a player that know mutants: lanes called `mutant.MARK.anything` play with a mistake."""
 
 from __future__ import annotations
 
-from typing import Any
-
-from aiohttp import web
+from datetime import datetime
+from typing import Any, Final
 
 from mutants.found import MUTANTS
-from mutants.kit import Mutant
+from mutants.kit import Altered, Mutant
+from otp_conformance.targets import mark
+from otp_sandbox.contract import Call
+from otp_sandbox.domain.store import State
 from otp_sandbox.lanes.lane import Lane
 from otp_sandbox.lanes.registry import LaneConflict, NewLane, Registry
+from otp_sandbox.play.player import Judgement, Played, Player
+from otp_sandbox.play.request import Request
+from otp_sandbox.play.route import Route, make_route
 from otp_sandbox.serve import serve
 from otp_sandbox.web.control.endpoint import ControlEndpoint, ControlRequest, Json
-from otp_sandbox.web.endpoint import Endpoint
-from otp_sandbox.web.fields import Read
-from otp_sandbox.web.routes import Route
-from otp_sandbox.web.routes import route as spoilt_route
 
-PREFIX = "mutant."
+PREFIX: Final = "mutant."
+_BY_MARK: Final = {mark(name): mutant for name, mutant in MUTANTS.items()}
 
 
-def named(lane_id: str) -> str | None:
-    """Read the mutant's name out of a lane's id."""
+def mutant_of(lane_id: str) -> Mutant | None:
+    """Find the mutant that a lane's id asks for: `mutant.MARK.anything`.
+
+    Raises:
+        KeyError: there is no such mutant.
+    """
     if not lane_id.startswith(PREFIX):
         return None
-    return lane_id.removeprefix(PREFIX).rpartition(".")[0]
+    return _BY_MARK[lane_id.removeprefix(PREFIX).partition(".")[0]]
 
 
 class MutantRegistry(Registry):
@@ -51,38 +57,57 @@ class MutantRegistry(Registry):
         Raises:
             LaneConflict: the id is taken, or names a mutant that does not exist.
         """
-        name = named(wanted.id or "")
-        if name is not None and name not in MUTANTS:
-            raise LaneConflict("id", f"there is no mutant {name}")
+        try:
+            mutant = mutant_of(wanted.id or "")
+        except KeyError:
+            raise LaneConflict("id", "there is no such mutant") from None
         lane = await super().create(wanted)
-        if name is not None:
-            mutant = MUTANTS[name]
-            provider = name.partition(".")[0]
-            lane.providers = {**lane.providers, provider: mutant.mistake(lane.providers[provider])}
-            lane.choose({**lane.choices, **mutant.forced})
+        if mutant is not None:
+            lane.providers = {**lane.providers, mutant.provider: mutant.mistake(lane.providers[mutant.provider])}
+            await self.change(lane, choices={**lane.choices, **mutant.forced})
             self._of_strangers = lane
         return lane
 
 
-class MutantEndpoint(Endpoint):
-    """Hands a request to the operation with the mistake, if its lane has one."""
+class MutantJudgement(Judgement):
+    """Decides about the call that the spoilt operation sees."""
 
-    def __init__(self, *parts: Any, **named_parts: Any) -> None:
-        super().__init__(*parts, **named_parts)
+    __slots__ = ()
+
+    def _call(self, state: State | None) -> Call:
+        call, handler = super()._call(state), self._route.handler
+        return handler.call(call) if isinstance(handler, Altered) else call
+
+
+class MutantPlayer(Player):
+    """Plays the operation with the mistake, if the lane has one."""
+
+    def __init__(self, *parts: Any) -> None:
+        super().__init__(*parts)
         self._spoilt: dict[tuple[str, str], Route] = {}
 
-    async def _operate(
-        self, request: web.BaseRequest, route: Route, lane: Lane, sent: Read, started: float
-    ) -> web.Response:
-        name = named(lane.id)
-        if name is not None and name.partition(".")[0] == route.provider.name:
-            key = (name, route.operation.id)
-            if key not in self._spoilt:
-                spoilt = lane.providers[route.provider.name]
-                (operation,) = [each for each in spoilt.spec.operations if each.id == route.operation.id]
-                self._spoilt[key] = spoilt_route(spoilt, operation)
-            route = self._spoilt[key]
-        return await super()._operate(request, route, lane, sent, started)
+    async def play(self, lane: Lane, route: Route, request: Request, request_id: str) -> Played:
+        """Play a call as the lane's mutant does."""
+        return await super().play(lane, self._of_lane(lane, route), request, request_id)
+
+    async def succeeds(self, lane: Lane, route: Route, request: Request) -> bool:
+        """Say whether the lane's mutant would let a call succeed."""
+        return await super().succeeds(lane, self._of_lane(lane, route), request)
+
+    def judgement(self, lane: Lane, route: Route, request: Request, request_id: str, now: datetime) -> Judgement:
+        """Make the decision about a call."""
+        return MutantJudgement(lane, route, request, request_id, now)
+
+    def _of_lane(self, lane: Lane, route: Route) -> Route:
+        mutant = mutant_of(lane.id)
+        if mutant is None or mutant.provider != route.provider.name:
+            return route
+        key = (mutant.name, route.operation.id)
+        if key not in self._spoilt:
+            provider = lane.providers[mutant.provider]
+            (operation,) = [each for each in provider.spec.operations if each.id == route.operation.id]
+            self._spoilt[key] = make_route(provider, operation)
+        return self._spoilt[key]
 
 
 def _shown(mutant: Mutant) -> Json:
@@ -95,7 +120,7 @@ async def _mutants(asked: ControlRequest) -> Json:
 
 def main() -> int:
     """Serve on a free port; the first line says where."""
-    parts = {"registry_type": MutantRegistry, "endpoint_type": MutantEndpoint, "more_control": ENDPOINTS}
+    parts = {"registry_type": MutantRegistry, "player_type": MutantPlayer, "more_control": ENDPOINTS}
     return serve({"port": "0"}, **parts)
 
 

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from mutants.kit import Mistake, both, instead, row, with_check
 from mutants.thuesim_mistakes import AGAIN, RENT, called_back, made, refused, spelled
-from otp_sandbox.contract import Call, Provider, Reply
+from otp_sandbox.contract import Call, Handler, Provider, Reply
 from otp_sandbox.domain.record import replace
 from otp_sandbox.domain.store import State
 from otp_sandbox.domain.verdict import Verdict
@@ -48,15 +48,15 @@ def list_refusal(text: bytes) -> bool:
 def one_rental(provider: Provider) -> Provider:
     """Show the newest rental of the history alone, as the page's list seems to."""
 
-    def render(call: Call, row: Outcome, verdict: Verdict) -> Reply:
+    def render(handler: Handler, call: Call, row: Outcome, verdict: Verdict) -> Reply:
         rentals: Any = verdict.facts.get("rentals")
-        reply = provider.render(call, row, verdict)
+        reply = provider.wire.render(handler, call, row, verdict)
         if not rentals or call.dialect.option("profile") != "list":
             return reply
-        alone = provider.render(call, row, replace(verdict, facts={"rentals": rentals[:1]}))
+        alone = provider.wire.render(handler, call, row, replace(verdict, facts={"rentals": rentals[:1]}))
         return replace(alone, body=alone.body.replace(b'"data":[{', b'"data":{').replace(b"}]}", b"}}"))
 
-    return replace(provider, render=render)
+    return replace(provider, wire=replace(provider.wire, render=render))
 
 
 def _servers_required() -> Mistake:

@@ -9,7 +9,19 @@ from typing import Any, Final
 
 import orjson
 
-from mutants.kit import Mistake, Mutant, arrivals, both, events, handler, wire, with_check, written
+from mutants.kit import (
+    Mistake,
+    Mutant,
+    arrivals,
+    both,
+    events,
+    handler,
+    wire,
+    with_check,
+    with_fields,
+    without_fields,
+    written,
+)
 from otp_sandbox.contract import Call, EventContext
 from otp_sandbox.domain.callbacks import CALLBACKS, Callback, call_back
 from otp_sandbox.domain.record import replace
@@ -42,13 +54,9 @@ def spelled(pattern: bytes, other: bytes | Callable[[re.Match[bytes]], bytes], *
     return wire(lambda text: compiled.sub(other, text), *operations)
 
 
-def without(*names: str) -> Callable[[Call], None]:
+def without(*names: str) -> Callable[[Call], Call]:
     """Leave fields out of account."""
-
-    def change(call: Call) -> None:
-        call.fields = {name: text for name, text in call.fields.items() if name not in names}
-
-    return change
+    return lambda call: without_fields(call, *names)
 
 
 def told(change: Change[Verdict], **facts: object) -> Change[Verdict]:
@@ -142,14 +150,13 @@ def none_matches(call: Call, state: State) -> bool:
 # Filters and services
 
 
-def first_carrier(call: Call) -> None:
-    names = call.text("carries").split("|")
-    call.fields = {**call.fields, "carries": names[0]}
+def first_carrier(call: Call) -> Call:
+    return with_fields(call, carries=call.text("carries").partition("|")[0])
 
 
-def wanted_kept(call: Call) -> None:
+def wanted_kept(call: Call) -> Call:
     left = pieces(call.text("nPrefix")) - pieces(call.text("yPrefix"))
-    call.fields = {**call.fields, "nPrefix": "|".join(sorted(left))}
+    return with_fields(call, nPrefix="|".join(sorted(left)))
 
 
 def as_number(text: str) -> str | None:
@@ -168,7 +175,7 @@ def lived(length: Callable[[timedelta], timedelta]) -> Mistake:
             held: Rental = change.writes[key]
             until = held.created_at + length(held.expires_at - held.created_at)
             change.writes[key] = replace(held, expires_at=until)
-            change.due = [each._replace(at=until) if each.kind == "expiry" else each for each in change.due]
+            change.due = [replace(each, at=until) if each.kind == "expiry" else each for each in change.due]
         return change
 
     return either(handler, change=spoil)
@@ -184,9 +191,9 @@ def read_once(_: Call, __: State, change: Change[Verdict]) -> Change[Verdict]:
 # Accounts
 
 
-def late(call: Call) -> None:
-    if call.invalid and "token" in call.fields:
-        call.credentials = {"token": call.fields["token"]}
+def late(call: Call) -> Call:
+    known = call.invalid and "token" in call.fields
+    return replace(call, credentials={"token": call.fields["token"]}) if known else call
 
 
 class Shared:
