@@ -71,9 +71,9 @@ def _mutants(parsed: argparse.Namespace) -> int:
     from otp_conformance.case import Feature, all_cases  # noqa: PLC0415  (slow)
     from otp_conformance.codes import ControlChannel  # noqa: PLC0415  (slow)
     from otp_conformance.options import Options, UsageError  # noqa: PLC0415  (slow)
-    from otp_conformance.proof import played  # noqa: PLC0415  (slow)
+    from otp_conformance.proof import Mutant, Proof  # noqa: PLC0415  (slow)
     from otp_conformance.suite import Suite  # noqa: PLC0415  (slow)
-    from otp_conformance.targets import CouldNotRun  # noqa: PLC0415  (slow)
+    from otp_conformance.targets import CouldNotRun, mark  # noqa: PLC0415  (slow)
 
     try:
         suite = Suite(Options(target=parsed.target or "", token=parsed.control_token).made_target())
@@ -82,18 +82,19 @@ def _mutants(parsed: argparse.Namespace) -> int:
     suite.target.features = frozenset(Feature)
     suite.target.codes = ControlChannel()
     try:
-        offered = suite.control("GET", "/mutants")["mutants"]
-        wanted = [each for each in offered if not parsed.name or any(name in each["name"] for name in parsed.name)]
-        matrix = played(suite, all_cases(), wanted, lambda line: print(line, file=sys.stderr), quick=parsed.quick)  # noqa: T201  (a command prints)
+        offered = [Mutant(**each) for each in suite.control("GET", "/mutants")["mutants"]]
+        wanted = [each for each in offered if not parsed.name or any(name in each.name for name in parsed.name)]
+        wanted = [each for each in wanted if not each.derived or int(mark(each.name), 16) % parsed.one_in == 0]
+        proof = Proof(suite, all_cases(), lambda line: print(line, file=sys.stderr))  # noqa: T201  (a command prints)
+        matrix = proof.run(wanted, whole=len(wanted) == len(offered))
     except CouldNotRun as failure:
         print(f"otp-conformance: {failure}", file=sys.stderr)  # noqa: T201  (a command prints)
         return COULD_NOT_RUN
     finally:
         suite.close()
     findings = matrix.findings()
-    for row in matrix.rows:
-        print(f"{row.name:40} {row.group:15} found by {len(row.killed_by):3} cases  {row.text}")  # noqa: T201  (a command prints)
-    print(f"{len(matrix.rows)} mutants, {len(matrix.subtle())} of them need more than one successful call")  # noqa: T201  (a command prints)
+    for line in matrix.counts():
+        print(line)  # noqa: T201  (a command prints)
     for finding in findings:
         print(f"finding: {finding}")  # noqa: T201  (a command prints)
     if parsed.json:
@@ -149,7 +150,7 @@ def _parser() -> argparse.ArgumentParser:
     mutants.add_argument("name", nargs="*", help="parts of names; all when none is given")
     mutants.add_argument("--target", help="a URL")
     mutants.add_argument("--control-token", default="")
-    mutants.add_argument("--quick", action="store_true", help="each mutant only until a case that claims it finds it")
+    mutants.add_argument("--one-in", type=int, default=1, metavar="N", help="of derived mutants play one in N")
     mutants.add_argument("--json", help="where to write the matrix")
     mutants.set_defaults(run=_mutants)
     return parser

@@ -12,6 +12,7 @@ from otp_sandbox.contract import Call, Check, EventContext, EventHandler, Facts,
 from otp_sandbox.domain.record import replace
 from otp_sandbox.domain.store import Change, Event, Key, State
 from otp_sandbox.domain.verdict import Verdict
+from otp_sandbox.play.route import Route
 from otp_specs import Answer, Outcome
 
 Mistake = Callable[[Provider], Provider]
@@ -19,13 +20,25 @@ Mistake = Callable[[Provider], Provider]
 
 @dataclass(frozen=True, slots=True)
 class Mutant:
-    """A provider with one mistake. `forced` choices are in force whatever the lane chooses."""
+    """A provider with one mistake. `forced` choices are in force whatever the lane chooses.
+
+    One that is derived may be in the `route` of its operation alone, and knows what a case must meet to find it: the
+    operation, one of the causes in it, one of the rows.
+    """
 
     name: str
     group: str
     text: str
     mistake: Mistake = lambda provider: provider
     forced: Mapping[str, str] = field(default_factory=dict)
+    route: Callable[[Route], Route] = lambda route: route
+    operation: str = ""
+    causes: frozenset[str] = frozenset()
+    rows: frozenset[str] = frozenset()
+
+    def spoilt(self, route: Route) -> Route:
+        """Spoil the route of its operation."""
+        return self.route(route) if route.operation.name == self.operation else route
 
     @property
     def provider(self) -> str:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any, Final
 
-from mutants.found import MUTANTS
+from mutants.found import DERIVED, MUTANTS
 from mutants.kit import Altered, Mutant
+from mutants.living import LIVING
 from otp_conformance.targets import mark
-from otp_sandbox.contract import Call
+from otp_sandbox.contract import Call, Dialect
 from otp_sandbox.domain.store import State
 from otp_sandbox.lanes.lane import Lane
 from otp_sandbox.lanes.registry import LaneConflict, NewLane, Registry
@@ -19,6 +21,7 @@ from otp_sandbox.serve import serve
 from otp_sandbox.web.control.endpoint import ControlEndpoint, ControlRequest, Json
 
 PREFIX: Final = "mutant."
+MET: Final[set[tuple[str, str, str]]] = set()
 _BY_MARK: Final = {mark(name): mutant for name, mutant in MUTANTS.items()}
 
 
@@ -88,7 +91,9 @@ class MutantPlayer(Player):
 
     async def play(self, lane: Lane, route: Route, request: Request, request_id: str) -> Played:
         """Play a call as the lane's mutant does."""
-        return await super().play(lane, self._of_lane(lane, route), request, request_id)
+        played = await super().play(lane, self._of_lane(lane, route), request, request_id)
+        MET.add((route.operation.name, played.verdict.cause, played.row.name))
+        return played
 
     async def succeeds(self, lane: Lane, route: Route, request: Request) -> bool:
         """Say whether the lane's mutant would let a call succeed."""
@@ -106,24 +111,49 @@ class MutantPlayer(Player):
         if key not in self._spoilt:
             provider = lane.providers[mutant.provider]
             (operation,) = [each for each in provider.spec.operations if each.id == route.operation.id]
-            self._spoilt[key] = make_route(provider, operation)
+            self._spoilt[key] = mutant.spoilt(make_route(provider, operation))
         return self._spoilt[key]
 
 
 def _shown(mutant: Mutant) -> Json:
-    return {"name": mutant.name, "group": mutant.group, "text": mutant.text}
+    return {
+        "name": mutant.name,
+        "group": mutant.group,
+        "text": mutant.text,
+        "derived": mutant.name in DERIVED,
+        "operation": mutant.operation,
+        "causes": sorted(mutant.causes),
+        "rows": sorted(mutant.rows),
+        "living": LIVING.get(mutant.name, ""),
+    }
 
 
-async def _mutants(asked: ControlRequest) -> Json:
+async def _mutants(_: ControlRequest) -> Json:
     return {"mutants": [_shown(each) for each in MUTANTS.values()], "cursor": str(len(MUTANTS))}
+
+
+async def _met(_: ControlRequest) -> Json:
+    met = sorted(MET)
+    MET.clear()
+    return {"met": met}
+
+
+def _noted(read: Callable[[Dialect, str], int]) -> Callable[[Dialect, str], int]:
+    def policy(dialect: Dialect, number: str) -> int:
+        MET.add(("", f"policy {number}", ""))
+        return read(dialect, number)
+
+    return policy
 
 
 def main() -> int:
     """Serve on a free port; the first line says where."""
+    Dialect.policy = _noted(Dialect.policy)  # type: ignore[assignment,method-assign]  # nobody else knows which numbers count
     parts = {"registry_type": MutantRegistry, "player_type": MutantPlayer, "more_control": ENDPOINTS}
     return serve({"port": "0"}, **parts)
 
 
 ENDPOINTS = [
-    ControlEndpoint("GET", "/mutants", "The mistakes that a lane may be made with", _mutants, Json, lane=False)
+    ControlEndpoint("GET", "/mutants", "The mistakes that a lane may be made with", _mutants, Json, lane=False),
+    ControlEndpoint("GET", "/met", "What was met since this was asked: operation, cause, row", _met, Json, lane=False),
 ]
