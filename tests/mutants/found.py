@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 import mutants as package
@@ -13,16 +13,13 @@ from mutants.kit import Mutant
 from otp_sandbox.app import find_providers
 
 
-def _written() -> dict[str, Mutant]:
-    found: dict[str, Mutant] = {}
-    for module in pkgutil.iter_modules(package.__path__):
-        if module.name.partition("_")[0] in find_providers():
-            loaded = importlib.import_module(f"mutants.{module.name}")
-            found.update({mutant.name: mutant for mutant in getattr(loaded, "MUTANTS", ())})
-    return found
+def _written() -> Iterator[Mutant]:
+    for module in pkgutil.walk_packages(package.__path__, "mutants."):
+        if module.name.count(".") > 1:  # below a provider's name
+            yield from getattr(importlib.import_module(module.name), "WRITTEN", ())
 
 
-WRITTEN: Final[Mapping[str, Mutant]] = _written()
+WRITTEN: Final[Mapping[str, Mutant]] = {mutant.name: mutant for mutant in _written()}
 DERIVED: Final[Mapping[str, Mutant]] = {
     mutant.name: mutant for provider in find_providers().values() for mutant in derived(provider)
 }

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from functools import partial, reduce
+from typing import Any, TypeAlias
 
 import orjson
 
 from otp_sandbox.contract import Call, Check, EventContext, EventHandler, Facts, Handler, Provider, Reader
+from otp_sandbox.domain.messages import MESSAGES
 from otp_sandbox.domain.record import replace
 from otp_sandbox.domain.store import Change, Event, Key, State
 from otp_sandbox.domain.verdict import Verdict
 from otp_sandbox.play.route import Route
 from otp_specs import Answer, Outcome
 
-Mistake = Callable[[Provider], Provider]
+Mistake: TypeAlias = Callable[[Provider], Provider]
+Decided: TypeAlias = Change[Verdict]
+Spoil: TypeAlias = Callable[[Call, State, Decided], Decided]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +51,11 @@ class Mutant:
         return self.name.partition(".")[0]
 
 
+def maker(provider: str) -> Callable[[str, str, str, Mistake], Mutant]:
+    """Give what makes mutants of a provider: name, group, what it says, the mistake."""
+    return lambda name, group, text, mistake: Mutant(f"{provider}.{name}", group, text, mistake)
+
+
 class Altered(Handler):
     """A handler with parts replaced."""
 
@@ -56,8 +66,8 @@ class Altered(Handler):
         readers: Mapping[str, Reader] | None = None,
         checks: Callable[[dict[str, Check]], Mapping[str, Check]] | None = None,
         call: Callable[[Call], Call] | None = None,
-        change: Callable[[Call, State, Change[Verdict]], Change[Verdict]] | None = None,
-        refusal: Callable[[Call, State, Change[Verdict]], Change[Verdict]] | None = None,
+        change: Spoil | None = None,
+        refusal: Spoil | None = None,
         keys: Callable[[Call], Sequence[Key]] | None = None,
     ) -> None:
         self.inner = inner
@@ -84,12 +94,12 @@ class Altered(Handler):
         more = self._keys(call) if self._keys is not None else ()
         return (*self.inner.keys(call), *more)
 
-    def perform(self, call: Call, state: State) -> Change[Verdict]:
+    def perform(self, call: Call, state: State) -> Decided:
         """Do it, and spoil it."""
         change = self.inner.perform(call, state)
         return self._change(call, state, change) if self._change is not None else change
 
-    def refuse(self, call: Call, state: State, verdict: Verdict) -> Change[Verdict]:
+    def refuse(self, call: Call, state: State, verdict: Verdict) -> Decided:
         """Refuse, and spoil it."""
         change = self.inner.refuse(call, state, verdict)
         return self._refusal(call, state, change) if self._refusal is not None else change
@@ -104,6 +114,16 @@ def handler(operation: str, **parts: Any) -> Mistake:
     return lambda provider: replace(
         provider, handlers={**provider.handlers, operation: Altered(provider.handlers[operation], **parts)}
     )
+
+
+def every(make: Callable[[str], Mistake], *operations: str) -> Mistake:
+    """Make one mistake in several operations."""
+    return lambda provider: reduce(lambda spoilt, name: make(name)(spoilt), operations, provider)
+
+
+def on(operations: Iterable[str], **parts: Any) -> Mistake:
+    """Alter the handlers of several operations alike."""
+    return every(lambda name: handler(name, **parts), *operations)
 
 
 def instead(operation: str, other: Handler) -> Mistake:
@@ -199,6 +219,31 @@ def wire(change: Callable[[bytes], bytes], *operations: str) -> Mistake:
         return replace(provider, wire=replace(provider.wire, render=render))
 
     return mistake
+
+
+def of_messages(otherwise: Callable[[Call, Any], Any]) -> Spoil:
+    """Send other messages."""
+
+    def spoil(call: Call, _: State, change: Decided) -> Decided:
+        for key in written(change, MESSAGES):
+            change.writes[key] = otherwise(call, change.writes[key])
+        return change
+
+    return spoil
+
+
+def of_facts(otherwise: Callable[[dict[str, Any]], Mapping[str, object]]) -> Spoil:
+    """Tell something else than was done or found."""
+
+    def spoil(_: Call, __: State, change: Decided) -> Decided:
+        return replace(change, verdict=replace(change.verdict, facts=otherwise(dict(change.verdict.facts))))
+
+    return spoil
+
+
+def spelled(pattern: bytes, other: bytes | Callable[[re.Match[bytes]], bytes], *operations: str) -> Mistake:
+    """Spell a part of answers otherwise."""
+    return wire(partial(re.compile(pattern).sub, other), *operations)
 
 
 def events(kind: str, change: Callable[[Event, State, EventContext, Change[bool]], Change[bool]]) -> Mistake:

@@ -3,17 +3,43 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Any, Final
 
-from mutants.esms_send_mistakes import of_callbacks, of_urls, send
-from mutants.kit import Mistake, events
+from mutants.esms import made
+from mutants.kit import (
+    Mistake,
+    events,
+    written,
+)
 from otp_sandbox.contract import EventContext
-from otp_sandbox.domain.callbacks import call_back
+from otp_sandbox.domain.callbacks import CALLBACKS, Callback, call_back
 from otp_sandbox.domain.messages import MESSAGES
 from otp_sandbox.domain.record import replace
 from otp_sandbox.domain.store import Change, Event, State
 from otp_sandbox.providers.esms.account import CallbackPolicy
 from otp_sandbox.providers.esms.reports import delivery_callback
+
+
+def of_callbacks(otherwise: Callable[[Callback, Any], Callback | None]) -> Mistake:
+    """Tell customers otherwise; None tells them nothing."""
+
+    def change(event: Event, _: State, __: EventContext, change: Change[bool]) -> Change[bool]:
+        message = change.writes.get((MESSAGES, event.id))
+        for key in written(change, CALLBACKS):
+            told = otherwise(change.writes[key], message)
+            if told is None:
+                del change.writes[key]
+                change.due = [each for each in change.due if each.kind != "callback"]
+            else:
+                change.writes[key] = told
+        return change
+
+    return events("delivery", change)
+
+
+def of_urls(otherwise: Callable[[str, Any], str]) -> Mistake:
+    return of_callbacks(lambda callback, message: replace(callback, url=otherwise(callback.url, message)))
 
 
 def _swapped(url: str, *_: Any) -> str:
@@ -38,52 +64,52 @@ def _when_sent(event: Event, _: State, world: EventContext, change: Change[bool]
     return change
 
 
-MUTANTS: Final = (
-    send("callback-when-sent", "callback", "a message is told before its end", events("delivery", _when_sent)),
-    send("callback-never", "callback", "nobody is told", of_callbacks(lambda *_: None)),
-    send(
+WRITTEN: Final = (
+    made("callback-when-sent", "callback", "a message is told before its end", events("delivery", _when_sent)),
+    made("callback-never", "callback", "nobody is told", of_callbacks(lambda *_: None)),
+    made(
         "callback-failure-silent",
         "callback",
         "failures are not told",
         of_callbacks(lambda callback, _: callback if callback.event == "delivered" else None),
     ),
-    send("callback-order", "callback", "two fields of the callback are swapped", of_urls(_swapped)),
-    send("callback-short-price", "callback", "the price has no decimals", _url(r"(Price=\d+)\.0000", r"\1")),
-    send("callback-failure-priced", "callback", "a failure has its price", _url(r"Price=0\.0000", "Price=850.0000")),
-    send("callback-no-request-id", "callback", "an empty RequestId is left out", _url("&RequestId=&", "&")),
-    send("callback-constant-type", "callback", "every message has type 2", _url(r"TypeId=\d+", "TypeId=2")),
-    send("callback-no-switch", "callback", "switchsmsid is left out", _url("&switchsmsid=", "")),
-    send(
+    made("callback-order", "callback", "two fields of the callback are swapped", of_urls(_swapped)),
+    made("callback-short-price", "callback", "the price has no decimals", _url(r"(Price=\d+)\.0000", r"\1")),
+    made("callback-failure-priced", "callback", "a failure has its price", _url(r"Price=0\.0000", "Price=850.0000")),
+    made("callback-no-request-id", "callback", "an empty RequestId is left out", _url("&RequestId=&", "&")),
+    made("callback-constant-type", "callback", "every message has type 2", _url(r"TypeId=\d+", "TypeId=2")),
+    made("callback-no-switch", "callback", "switchsmsid is left out", _url("&switchsmsid=", "")),
+    made(
         "callback-switch-always",
         "callback",
         "every callback ends with switchsmsid",
         of_urls(lambda url, _: url if url.endswith("switchsmsid=") else f"{url}&switchsmsid="),
     ),
-    send("callback-no-zalo", "callback", "Zalo's fields are left out", _url(r"&partnerids=.*", "")),
-    send("callback-second-question", "callback", "every query begins with a question mark", of_urls(_second_question)),
-    send("callback-https", "callback", "every address is called with encryption", _url("^http:", "https:")),
-    send(
+    made("callback-no-zalo", "callback", "Zalo's fields are left out", _url(r"&partnerids=.*", "")),
+    made("callback-second-question", "callback", "every query begins with a question mark", of_urls(_second_question)),
+    made("callback-https", "callback", "every address is called with encryption", _url("^http:", "https:")),
+    made(
         "callback-post",
         "callback",
         "the callback is a POST",
         of_callbacks(lambda held, _: replace(held, method="POST")),
     ),
-    send(
+    made(
         "callback-signed",
         "callback",
         "the callback is signed",
         of_callbacks(lambda held, _: replace(held, headers={"X-Signature": "1"})),
     ),
-    send(
+    made(
         "callback-once", "callback", "a callback is tried once", of_callbacks(lambda held, _: replace(held, retries=0))
     ),
-    send(
+    made(
         "callback-four-retries",
         "callback",
         "a callback is tried four times more",
         of_callbacks(lambda held, _: replace(held, retries=4)),
     ),
-    send(
+    made(
         "callback-until-accepted",
         "callback",
         "a callback is tried until it is accepted",

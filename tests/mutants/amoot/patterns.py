@@ -1,32 +1,33 @@
-"""Mistakes that somebody could make in the patterns and the account of Amoot, and in who may see them."""
+"""Mistakes that somebody could make in the patterns and the account of Amoot."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any, Final
 
-from mutants.amoot_mistakes import made
-from mutants.amoot_report_mistakes import ACCOUNT, CREATE, PATTERNS, listed, value
-from mutants.kit import Mistake, body, credential, credentials, handler, with_values, without_check
+from mutants.amoot import made
+from mutants.amoot.reports import CREATE, PATTERNS, listed, value
+from mutants.kit import Decided, Mistake, body, credential, handler, with_values
 from otp_sandbox.contract import Call, Check, Provider
 from otp_sandbox.domain.record import replace
 from otp_sandbox.domain.store import Change, State
-from otp_sandbox.domain.verdict import Verdict
 from otp_sandbox.providers.amoot.identity import CHECKS
 
+ACCOUNT = "AccountStatus"
+
+
 _SAMPLE: Final = {"BaseSMS_EnglishPrice": 5000, "ServiceSMS_PersianPrice": 2050, "AdsSMS_PersianPrice": 3870}
-_READS: Final = ("GetDelivery", "GetDeliveries", "GetMessage", "GetMessages", "RecieveMessages", PATTERNS)
 
 
 def _otp_by_default(call: Call) -> Call:
     return call if call.text("IsOTP") else with_values(call, IsOTP=True)
 
 
-def _unkept(_: Call, __: State, change: Change[Verdict]) -> Change[Verdict]:
+def _unkept(_: Call, __: State, change: Decided) -> Decided:
     return Change(change.verdict)
 
 
-def _same_number(_: Call, __: State, change: Change[Verdict]) -> Change[Verdict]:
+def _same_number(_: Call, __: State, change: Decided) -> Decided:
     held: Any = change.verdict.facts["pattern"]
     pattern = replace(held, id=1001)
     for key, account in change.writes.items():
@@ -47,29 +48,8 @@ def _numbers_first(provider: Provider) -> Provider:
     return altered(provider)
 
 
-def _unexplained(document: dict[str, Any]) -> dict[str, Any]:
-    return {**document, "ValidationResult": {**document["ValidationResult"], "Message": None}}
-
-
-def _named(document: dict[str, Any]) -> dict[str, Any]:
-    result = document["ValidationResult"]
-    return {
-        **document,
-        "ValidationResult": {**result, "Status": "Success" if result["Status"] == 1 else result["Status"]},
-    }
-
-
 def _created(change: Callable[[dict[str, Any]], Any]) -> Mistake:
     return body(lambda document: {**document, "Data": change(document["Data"])}, CREATE)
-
-
-def _unguarded(operations: tuple[str, ...]) -> Mistake:
-    """Let everybody in at some operations."""
-
-    def open_to_all(check: Check) -> Check:
-        return lambda call, state: call.operation.name not in operations and check(call, state)
-
-    return credentials(lambda held: {cause: open_to_all(check) for cause, check in held.items()})
 
 
 def _methods_of_sends_only(call: Call, state: State) -> Any:
@@ -93,12 +73,7 @@ def _bare(document: dict[str, Any]) -> dict[str, Any]:
     return document if document["Status"] == "Success" else {"Status": document["Status"]}
 
 
-def _spelt_right(document: dict[str, Any]) -> dict[str, Any]:
-    return {"RemainedCredit" if key == "RemaindCredit" else key: held for key, held in document.items()}
-
-
-MUTANTS: Final = (
-    made("pattern-status-as-name", "wire", "the validation has a name", body(_named, CREATE)),
+WRITTEN: Final = (
     made(
         "pattern-variables-sorted",
         "wire",
@@ -111,32 +86,10 @@ MUTANTS: Final = (
         "no number variables are an empty array at once",
         value("NumberPatterns", lambda held: held or [], CREATE),
     ),
-    made("pattern-born-approved", "life", "a new pattern is approved", pattern_approval="at-once"),
-    made("pattern-never-approved", "life", "a new pattern always waits", pattern_approval="waits"),
-    made("pattern-no-variables-taken", "errors", "a text needs no variable", without_check(CREATE, "patterns_empty")),
-    made(
-        "pattern-variable-twice-taken",
-        "errors",
-        "a variable may stand twice",
-        without_check(CREATE, "patterns_duplicate"),
-    ),
-    made(
-        "pattern-foreign-number-taken",
-        "errors",
-        "number variables may be any names",
-        without_check(CREATE, "number_patterns_outside"),
-    ),
-    made(
-        "pattern-text-twice-taken",
-        "errors",
-        "a text may be registered twice",
-        without_check(CREATE, "pattern_text_duplicate"),
-    ),
     made("pattern-number-before-variables", "errors", "number variables are checked first", _numbers_first),
     made(
         "pattern-refusal-null", "wire", "a refused pattern is null", _created(lambda data: data if data["ID"] else None)
     ),
-    made("pattern-unexplained", "wire", "validations have no explanation", body(_unexplained, CREATE)),
     made("pattern-not-kept", "life", "a new pattern is forgotten", handler(CREATE, change=_unkept)),
     made("pattern-number-again", "life", "all new patterns have one number", handler(CREATE, change=_same_number)),
     made(
@@ -178,7 +131,6 @@ MUTANTS: Final = (
         handler(CREATE, readers={"NumberPatterns": lambda text: (text,)}),
     ),
     made("account-wrapped", "wire", "the account stands in Data", body(_wrapped, ACCOUNT)),
-    made("account-credit-spelt-right", "wire", "RemaindCredit is spelt otherwise", body(_spelt_right, ACCOUNT)),
     made("account-prices-as-floats", "wire", "prices have a fraction", body(_floats, ACCOUNT)),
     made(
         "account-lines-as-text",
@@ -205,8 +157,6 @@ MUTANTS: Final = (
         body(lambda document: {**document, **_SAMPLE}, ACCOUNT),
     ),
     made("account-refusal-bare", "wire", "a refusal has a status only", body(_bare, ACCOUNT)),
-    made("patterns-unguarded", "authentication", "anybody may create patterns", _unguarded((CREATE,))),
-    made("reads-by-anybody", "authentication", "anybody may read", _unguarded(_READS)),
     made(
         "methods-of-sends-only",
         "authentication",

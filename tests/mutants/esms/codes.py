@@ -1,4 +1,4 @@
-"""How the mistakes in eSMS are made."""
+"""Mistakes that somebody could make in GENCODE and CHECKCODE of eSMS."""
 
 from __future__ import annotations
 
@@ -7,10 +7,16 @@ from datetime import timedelta
 from typing import Any, Final
 from urllib.parse import quote
 
+from mutants.esms import made
 from mutants.kit import (
+    Decided,
     Mistake,
+    body,
+    both,
+    credential,
     forgiven,
     handler,
+    order,
     with_check,
     with_fields,
     with_values,
@@ -31,7 +37,7 @@ CHECKCODE: Final = "CheckCodeGen_V4_get"
 def coded(spell: Callable[[Call, str], str]) -> Mistake:
     """Issue another code: in the challenge, in the message and in its text."""
 
-    def spoil(call: Call, _: State, change: Change[Verdict]) -> Change[Verdict]:
+    def spoil(call: Call, _: State, change: Decided) -> Decided:
         for key in written(change, MESSAGES):
             message: Message = change.writes[key]
             old, new = message.code or "", spell(call, message.code or "")
@@ -45,7 +51,7 @@ def coded(spell: Callable[[Call, str], str]) -> Mistake:
 def lived(length: Callable[[timedelta], timedelta]) -> Mistake:
     """Let codes live otherwise."""
 
-    def spoil(_: Call, __: State, change: Change[Verdict]) -> Change[Verdict]:
+    def spoil(_: Call, __: State, change: Decided) -> Decided:
         def otherwise(held: Challenge) -> Challenge:
             if held.expires_at is None or held.superseded:
                 return held
@@ -69,7 +75,7 @@ def challenges(change: Change[Any], otherwise: Callable[[Challenge], Challenge])
 def sent(text: Callable[[Call, Message], str]) -> Mistake:
     """Send another text."""
 
-    def spoil(call: Call, _: State, change: Change[Verdict]) -> Change[Verdict]:
+    def spoil(call: Call, _: State, change: Decided) -> Decided:
         for key in written(change, MESSAGES):
             change.writes[key] = replace(change.writes[key], text=text(call, change.writes[key]))
         return change
@@ -78,40 +84,40 @@ def sent(text: Callable[[Call, Message], str]) -> Mistake:
 
 
 def charged(times: int) -> Mistake:
-    def spoil(call: Call, _: State, change: Change[Verdict]) -> Change[Verdict]:
+    def spoil(call: Call, _: State, change: Decided) -> Decided:
         change.writes[KEY] = call.account.charged(times * (call.account.price or 0))
         return change
 
     return handler(GENCODE, change=spoil)
 
 
-def checked(verdict: Callable[[Call, State, Change[Verdict]], str | None]) -> Mistake:
+def checked(verdict: Callable[[Call, State, Decided], str | None]) -> Mistake:
     """Judge a check otherwise: another cause, or None to leave it."""
 
-    def spoil(call: Call, state: State, change: Change[Verdict]) -> Change[Verdict]:
+    def spoil(call: Call, state: State, change: Decided) -> Decided:
         cause = verdict(call, state, change)
         return change if cause is None else replace(change, verdict=Verdict(cause))
 
     return handler(CHECKCODE, change=spoil)
 
 
-def never_consumed(_: Call, __: State, change: Change[Verdict]) -> Change[Verdict]:
+def never_consumed(_: Call, __: State, change: Decided) -> Decided:
     return Change(change.verdict)
 
 
-def burnt(call: Call, _: State, change: Change[Verdict]) -> Change[Verdict]:
+def burnt(call: Call, _: State, change: Decided) -> Decided:
     if change.verdict.cause != "code_valid":
         change.writes[RECIPIENTS, recipient_key("esms", call.values["Phone"])] = None
     return change
 
 
-def refusal_charged(call: Call, _: State, change: Change[Verdict]) -> Change[Verdict]:
+def refusal_charged(call: Call, _: State, change: Decided) -> Decided:
     if "sms_id" in change.verdict.facts:
         change.writes[KEY] = call.account.charged(call.account.price or 0)
     return change
 
 
-def without_id(_: Call, __: State, change: Change[Verdict]) -> Change[Verdict]:
+def without_id(_: Call, __: State, change: Decided) -> Decided:
     return Change(Verdict(change.verdict.cause))
 
 
@@ -131,12 +137,12 @@ class Shared:
     def __init__(self) -> None:
         self.codes: set[tuple[str, str]] = set()
 
-    def sent(self, call: Call, _: State, change: Change[Verdict]) -> Change[Verdict]:
+    def sent(self, call: Call, _: State, change: Decided) -> Decided:
         for key in written(change, MESSAGES):
             self.codes.add((call.values["Phone"], change.writes[key].code))
         return change
 
-    def checked(self, call: Call, _: State, change: Change[Verdict]) -> Change[Verdict]:
+    def checked(self, call: Call, _: State, change: Decided) -> Decided:
         pair = (call.values["Phone"], call.text("Code"))
         if pair in self.codes:
             self.codes.discard(pair)
@@ -147,7 +153,7 @@ class Shared:
 SHARED: Final = Shared()
 
 
-def any_phone(call: Call, _: State, change: Change[Verdict]) -> Change[Verdict]:
+def any_phone(call: Call, _: State, change: Decided) -> Decided:
     if change.verdict.cause == "never_issued" and call.text("Code") in SEEN:
         return replace(change, verdict=Verdict("code_valid"))
     return change
@@ -156,28 +162,16 @@ def any_phone(call: Call, _: State, change: Change[Verdict]) -> Change[Verdict]:
 SEEN: Final[set[str]] = set()
 
 
-def seen(_: Call, __: State, change: Change[Verdict]) -> Change[Verdict]:
+def seen(_: Call, __: State, change: Decided) -> Decided:
     SEEN.update(change.writes[key].code for key in written(change, MESSAGES))
     return change
-
-
-def reordered(document: Any) -> Any:
-    return dict(reversed(document.items()))
-
-
-def numeric(document: Any) -> Any:
-    return {**document, "CodeResult": int(document["CodeResult"])} if "CodeResult" in document else document
-
-
-def dropped(key: str) -> Callable[[Any], Any]:
-    return lambda document: {name: value for name, value in document.items() if name != key}
 
 
 def other_id(value: Callable[[str], str]) -> Callable[[Any], Any]:
     return lambda document: {**document, "SMSID": value(document["SMSID"])} if "SMSID" in document else document
 
 
-def told(_: Call, __: State, change: Change[Verdict]) -> Change[Verdict]:
+def told(_: Call, __: State, change: Decided) -> Decided:
     codes = [change.writes[key].code for key in written(change, MESSAGES)]
     sms_id = str(change.verdict.facts["sms_id"])
     return replace(change, verdict=Verdict(change.verdict.cause, {"sms_id": (codes[0] + sms_id)[: len(sms_id)]}))
@@ -216,14 +210,6 @@ def folded_brandname(call: Call) -> Call:
     return with_fields(call, Brandname="Baotrixemay") if call.text("Brandname").lower() == "baotrixemay" else call
 
 
-def any_type(call: Call) -> Call:
-    return forgiven(call, "type_missing", "type_not_supported")
-
-
-def any_spelling(call: Call) -> Call:
-    return forgiven(call, "phone_missing", "phone_invalid", Phone="+84" + call.text("Phone"))
-
-
 def late(call: Call) -> Call:
     if not call.invalid:
         return call
@@ -235,9 +221,112 @@ def echoed(call: Call) -> Call:
     return with_fields(call, Phone="0" + phone.removeprefix("+84")) if isinstance(phone, str) else call
 
 
-def missing_code_differs(_: Call, __: State, change: Change[Verdict]) -> Change[Verdict]:
-    return replace(change, verdict=Verdict("authorize_failed")) if change.verdict.cause == "code_missing" else change
-
-
 def as_digits(_: Call, code: str) -> str:
     return "".join(str(ord(each) % 10) for each in code)
+
+
+WRITTEN: Final = (
+    made("always-accept", "errors", "every check is accepted", checked(lambda *_: "code_valid")),
+    made("always-reject", "errors", "every check is refused", checked(lambda *_: "code_wrong")),
+    made("always-digits", "code", "codes are digits, whatever IsNumber says", coded(as_digits)),
+    made("never-digits", "code", "IsNumber=1 is ignored", coded(lambda _, code: "A" + code[1:])),
+    made("lower-case", "code", "letters are small", coded(lambda _, code: code.lower())),
+    made("constant-code", "code", "the code is always the same", coded(lambda _, code: ("A1B2C3" * 4)[: len(code)])),
+    made("length-plus-one", "code", "a code is one longer than asked", handler(GENCODE, call=length_plus_one)),
+    made(
+        "first-placeholder-only",
+        "wire",
+        "only the first {OTP} is replaced",
+        sent(lambda call, message: call.text("message").replace("{OTP}", message.code or "", 1)),
+    ),
+    made("placeholder-kept", "wire", "{OTP} is not replaced", sent(lambda call, _: call.text("message"))),
+    made("undecoded", "wire", "the message is not decoded", handler(GENCODE, call=renamed)),
+    made("template-place", "errors", "a place takes one more character", template_matches(str, 1)),
+    made(
+        "template-untrimmed",
+        "errors",
+        "white space around a message counts",
+        with_check(GENCODE, "template_mismatch", untrimmed),
+    ),
+    made("late-refusal-without-id", "wire", "146 carries no SMSID", handler(GENCODE, refusal=without_id)),
+    made(
+        "brandname-ignored",
+        "errors",
+        "unregistered brandnames are taken for the first one",
+        handler(GENCODE, call=first_brandname),
+    ),
+    made("brandname-any-case", "errors", "brandnames match in any case", handler(GENCODE, call=folded_brandname)),
+    made("phone-as-sent", "binding", "phones are kept as they are spelled", handler(GENCODE, call=phone_as_sent)),
+    made("short-id", "wire", "SMSID is short", body(other_id(lambda held: held[:8]))),
+    made("constant-id", "wire", "SMSID is always the same", body(other_id(lambda _: "0" * 32))),
+    made("code-in-answer", "code", "the SMSID begins with the code", handler(GENCODE, change=told)),
+    made("free", "money", "sends cost nothing", charged(0)),
+    made("double-charge", "money", "sends cost twice", charged(2)),
+    made("refusal-charged", "money", "a wrong template costs the price", handler(GENCODE, refusal=refusal_charged)),
+    made(
+        "balance-off-by-one",
+        "money",
+        "a balance of exactly the price is not enough",
+        with_check(GENCODE, "not_enough_balance", lambda call, _: call.account.balance <= call.account.price),
+    ),
+    made(
+        "secret-ignored",
+        "authentication",
+        "the SecretKey is not looked at",
+        credential("authorize_failed", lambda call, _: call.fields.get("ApiKey") != call.credentials["ApiKey"]),
+    ),
+    made(
+        "key-ignored",
+        "authentication",
+        "the ApiKey is not looked at",
+        credential("authorize_failed", lambda call, _: call.fields.get("SecretKey") != call.credentials["SecretKey"]),
+    ),
+    made(
+        "authorized-late",
+        "authentication",
+        "keys are checked after the fields",
+        both(handler(GENCODE, call=late), handler(CHECKCODE, call=late)),
+    ),
+    made("never-consumed", "life", "a code is accepted again and again", handler(CHECKCODE, change=never_consumed)),
+    made("burnt-by-wrong-try", "life", "a wrong try kills the code", handler(CHECKCODE, change=burnt)),
+    made("lives-forever", "life", "codes do not expire", lived(lambda _: timedelta(days=365))),
+    made("lifetime-in-seconds", "life", "TimeAlive counts seconds", lived(lambda length: length / 60)),
+    made(
+        "lifetime-inclusive",
+        "life",
+        "a code is still good at its last instant",
+        lived(lambda length: length + timedelta(milliseconds=1)),
+    ),
+    made("lifetime-short", "life", "codes live a second less", lived(lambda length: length - timedelta(seconds=1))),
+    made(
+        "any-phone",
+        "binding",
+        "a code is good for any phone",
+        both(handler(GENCODE, change=seen), handler(CHECKCODE, change=any_phone)),
+    ),
+    made(
+        "shared-codes",
+        "binding",
+        "a code is good for any account",
+        both(handler(GENCODE, change=SHARED.sent), handler(CHECKCODE, change=SHARED.checked)),
+    ),
+    made("phone-echo", "wire", "the phone is repeated in another spelling", handler(CHECKCODE, call=echoed)),
+    made(
+        "order-type-phone",
+        "errors",
+        "the phone is checked before the type",
+        order(GENCODE, "type_missing", "phone_invalid"),
+    ),
+    made(
+        "order-phone-brandname",
+        "errors",
+        "the brandname is checked before the phone",
+        order(GENCODE, "phone_invalid", "brandname_unknown"),
+    ),
+    made(
+        "order-brandname-template",
+        "errors",
+        "the template is checked before the brandname",
+        order(GENCODE, "brandname_unknown", "template_mismatch"),
+    ),
+)

@@ -1,13 +1,21 @@
-"""How the mistakes in what eSMS tells are made."""
+"""Mistakes that somebody could make in what eSMS tells of a message, of the account, and of what is registered."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import datetime, timedelta
 from typing import Any, Final
 
-from mutants.kit import Mistake, Mutant, both, handler, wire, with_values
+from mutants.esms import made
+from mutants.kit import (
+    Decided,
+    Mistake,
+    every,
+    handler,
+    spelled,
+    wire,
+    with_values,
+)
 from otp_sandbox.contract import Call
 from otp_sandbox.domain.messages import MESSAGES
 from otp_sandbox.domain.record import replace
@@ -24,27 +32,6 @@ SENT_DATA: Final = "GetSmsSentData_V2"
 BRANDNAMES: Final = "GetListBrandname"
 TEMPLATES: Final = "GetTemplate"
 BY_ID: Final = (STATUS, RECEIVERS)
-QUERIES: Final = (BALANCE, STATUS, RECEIVERS, SENT_DATA, BRANDNAMES, TEMPLATES)
-
-Told = Change[Verdict]
-
-
-def query(name: str, group: str, text: str, mistake: Mistake | None = None, **forced: str) -> Mutant:
-    choices = {f"esms.{key.replace('_', '-')}": option for key, option in forced.items()}
-    return Mutant(f"esms.{name}", group, text, mistake or (lambda provider: provider), choices)
-
-
-def every(make: Callable[[str], Mistake], *operations: str) -> Mistake:
-    """Make one mistake in several operations."""
-    mistake = make(operations[0])
-    for operation in operations[1:]:
-        mistake = both(mistake, make(operation))
-    return mistake
-
-
-def spelled(pattern: bytes, instead: bytes | Callable[[re.Match[bytes]], bytes], *operations: str) -> Mistake:
-    """Write a piece of the answer otherwise."""
-    return wire(lambda text: re.sub(pattern, instead, text), *operations)
 
 
 def refused(pattern: bytes, instead: bytes, *operations: str) -> Mistake:
@@ -55,7 +42,7 @@ def refused(pattern: bytes, instead: bytes, *operations: str) -> Mistake:
 def fate(change: Callable[[SendResult], SendResult], *operations: str) -> Mistake:
     """Tell another fate of a message."""
 
-    def spoil(_: Call, __: State, told: Told) -> Told:
+    def spoil(_: Call, __: State, told: Decided) -> Decided:
         held = told.verdict.facts.get("fate")
         return Change(replace(told.verdict, facts={"fate": change(held)})) if isinstance(held, SendResult) else told
 
@@ -66,7 +53,7 @@ def delivered_when_sent(held: SendResult) -> SendResult:
     return replace(held, status=5, reached=True) if held.sent and not held.failed else held
 
 
-def late_refusal_unknown(_: Call, __: State, told: Told) -> Told:
+def late_refusal_unknown(_: Call, __: State, told: Decided) -> Decided:
     held = told.verdict.facts.get("fate")
     return (
         Change(Verdict("message_not_found")) if isinstance(held, SendResult) and held.failed and not held.sent else told
@@ -82,64 +69,17 @@ def all_messages(_: Call) -> tuple[Key, ...]:
     return ((MESSAGES, WHOLE),)
 
 
-def newest_instead(_: Call, state: State, told: Told) -> Told:
+def newest_instead(_: Call, state: State, told: Decided) -> Decided:
     if told.verdict.cause != "message_not_found":
         return told
     newest = next(iter(state.entries(MESSAGES)), None)
     return told if newest is None else Change(Verdict("status_told", {"fate": fate_of(newest)}))
 
 
-def moved(name: str, by: timedelta) -> Mistake:
-    """Shift an end of the period."""
-
-    def shift(call: Call) -> Call:
-        held = call.values.get(name)
-        return with_values(call, **{name: held + by}) if isinstance(held, datetime) else call
-
-    return handler(SENT_DATA, call=shift)
-
-
-def put_in_order(call: Call) -> Call:
-    """Take the earlier end for the begin."""
-    first, last = call.values.get("From"), call.values.get("To")
-    if isinstance(first, datetime) and isinstance(last, datetime):
-        return with_values(call, From=min(first, last), To=max(first, last))
-    return call
-
-
-def paged(change: Callable[[dict[str, Any]], dict[str, Any]]) -> Mistake:
-    """Read the paging otherwise."""
-
-    def spoil(call: Call) -> Call:
-        numbers = {key: held for key in ("Page", "PageSize") if isinstance(held := call.values[key], int)}
-        return with_values(call, **change(numbers))
-
-    return handler(SENT_DATA, call=spoil)
-
-
-def rows(change: Callable[[tuple[Any, ...]], tuple[Any, ...]]) -> Mistake:
-    """List other messages, or in another order."""
-
-    def spoil(_: Call, __: State, told: Told) -> Told:
-        facts = told.verdict.facts
-        if "messages" not in facts:
-            return told
-        held: Any = facts["messages"]
-        return Change(replace(told.verdict, facts={**facts, "messages": change(held)}))
-
-    return handler(SENT_DATA, change=spoil)
-
-
-def total_of_page(_: Call, __: State, told: Told) -> Told:
-    facts = told.verdict.facts
-    held: Any = facts.get("messages", ())
-    return Change(replace(told.verdict, facts={**facts, "total": len(held)})) if "messages" in facts else told
-
-
 def templates(change: Callable[[Call, tuple[Registered, ...]], tuple[Registered, ...]]) -> Mistake:
     """List other templates."""
 
-    def spoil(call: Call, _: State, told: Told) -> Told:
+    def spoil(call: Call, _: State, told: Decided) -> Decided:
         held: Any = told.verdict.facts.get("templates")
         if held is None:
             return told
@@ -169,7 +109,7 @@ def of_all_names(call: Call, held: tuple[Registered, ...]) -> tuple[Registered, 
 def names(change: Callable[[tuple[Any, ...]], tuple[Any, ...]]) -> Mistake:
     """List other sender names."""
 
-    def spoil(_: Call, __: State, told: Told) -> Told:
+    def spoil(_: Call, __: State, told: Decided) -> Decided:
         held: Any = told.verdict.facts["brandnames"]
         return Change(replace(told.verdict, facts={"brandnames": change(held)}))
 
@@ -179,8 +119,91 @@ def names(change: Callable[[tuple[Any, ...]], tuple[Any, ...]]) -> Mistake:
 def balance(change: Callable[[int], int]) -> Mistake:
     """Tell another balance."""
 
-    def spoil(_: Call, __: State, told: Told) -> Told:
+    def spoil(_: Call, __: State, told: Decided) -> Decided:
         held: Any = told.verdict.facts["balance"]
         return Change(replace(told.verdict, facts={**told.verdict.facts, "balance": change(held)}))
 
     return handler(BALANCE, change=spoil)
+
+
+_SHAPES: Final = (
+    made("balance-refusal", "wire", "a refusal of the balance has none", refused(rb'"Balance":0,', b"", BALANCE)),
+    made("balance-late", "money", "the balance lags behind by a message", balance(lambda held: held + 850)),
+    made(
+        "status-refusal-text",
+        "wire",
+        "a refusal of the state has a text",
+        refused(rb',"SMSID"', rb',"ErrorMessage":"Authorize Failed","SMSID"', STATUS),
+    ),
+    made("status-refusal-id", "wire", "a refusal of the state has no SMSID", refused(rb',"SMSID":".*"', b"", STATUS)),
+    made("status-price", "wire", "the price has one decimal", spelled(rb"\.0000", b".0", STATUS)),
+)
+_CALLERS: Final = ()
+_FATES: Final = (
+    made("delivered-when-sent", "life", "a message counts as delivered when it is sent", fate(delivered_when_sent)),
+    made(
+        "failure-finished-alike",
+        "life",
+        "a failure counts as success",
+        fate(lambda held: replace(held, reached=held.status == 5)),
+    ),
+    made("failure-priced", "money", "a failure keeps its price", fate(lambda held: replace(held, price=850), STATUS)),
+    made(
+        "pending-failed",
+        "life",
+        "what is on its way counts as failed",
+        fate(lambda held: replace(held, failed=not held.reached), STATUS),
+    ),
+    made("status-seven", "life", "a delivered message awaits its report", fate(lambda held: replace(held, status=7))),
+    made(
+        "not-sent",
+        "life",
+        "IsSent turns true with the delivery",
+        fate(lambda held: replace(held, sent=held.reached), RECEIVERS),
+    ),
+    made(
+        "any-case-id",
+        "binding",
+        "the case of an SMSID does not count",
+        every(lambda name: handler(name, call=any_case_id), *BY_ID),
+    ),
+    made(
+        "newest-for-unknown",
+        "binding",
+        "an unknown SMSID finds the newest message",
+        handler(STATUS, keys=all_messages, change=newest_instead),
+    ),
+    made(
+        "late-refusal-unknown",
+        "life",
+        "the SMSID of a refusal is not found",
+        every(lambda name: handler(name, change=late_refusal_unknown), *BY_ID),
+    ),
+    made(
+        "one-carrier",
+        "wire",
+        "every phone is of Viettel",
+        spelled(rb'"NetworkName":"\w+"', b'"NetworkName":"Viettel"', RECEIVERS),
+    ),
+    made(
+        "receiver-phone",
+        "wire",
+        "phones are international",
+        spelled(rb'"Phone":"0', b'"Phone":"84', RECEIVERS, SENT_DATA),
+    ),
+)
+_REGISTERED: Final = (
+    made(
+        "names-of-care",
+        "errors",
+        "only names for customer care are listed",
+        names(lambda held: tuple(each for each in held if each.type == 2)),
+    ),
+    made("names-one-type", "wire", "every name is for customer care", spelled(rb'"Type":\d+', b'"Type":2', BRANDNAMES)),
+    made("templates-once", "errors", "a template is listed once", templates(once)),
+    made("templates-all-carriers", "errors", "a template is listed for all carriers", templates(at_all_carriers)),
+    made("templates-same-id", "errors", "templates have one id", templates(same_ids)),
+    made("templates-all-names", "binding", "templates of all names are listed", templates(of_all_names)),
+)
+
+WRITTEN: Final = (*_SHAPES, *_CALLERS, *_FATES, *_REGISTERED)

@@ -4,39 +4,32 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from mutants.amoot_mistakes import made
-from mutants.amoot_report_mistakes import INCOMING, NEW, RECIEVED, listed, rows, taken, value
-from mutants.kit import body, handler, order, with_check, with_fields, without_check
+from mutants.amoot import made
+from mutants.amoot.reports import INCOMING, NEW, RECIEVED, listed
+from mutants.kit import Decided, body, handler, order, with_check, with_fields
 from otp_sandbox.contract import Call
 from otp_sandbox.domain.inbox import INBOX
 from otp_sandbox.domain.record import replace
 from otp_sandbox.domain.store import Change, State
-from otp_sandbox.domain.verdict import Verdict
 from otp_sandbox.providers.amoot.numbers import whole
 
-_MENDED: Final = {
-    "ReceiveMessageID": "MessageID",
-    "SMSMessageText": "MessageText",
-    "RecieveDateTime": "ReceiveDateTime",
-}
 
-
-def _unmarked(_: Call, __: State, change: Change[Verdict]) -> Change[Verdict]:
+def _unmarked(_: Call, __: State, change: Decided) -> Decided:
     return Change(change.verdict)
 
 
-def _marking(call: Call, _: State, change: Change[Verdict]) -> Change[Verdict]:
+def _marking(call: Call, _: State, change: Decided) -> Decided:
     found: Any = change.verdict.facts["received"]
     return Change(change.verdict, {(INBOX, each.id): replace(each, fetched_at=call.now) for each in found})
 
 
-def _rest_lost(call: Call, state: State, change: Change[Verdict]) -> Change[Verdict]:
+def _rest_lost(call: Call, state: State, change: Decided) -> Decided:
     for each in state.entries(INBOX):
         change.writes.setdefault((INBOX, each.id), replace(each, fetched_at=call.now))
     return change
 
 
-def _newest_first(call: Call, state: State, change: Change[Verdict]) -> Change[Verdict]:
+def _newest_first(call: Call, state: State, change: Decided) -> Decided:
     new = [each for each in state.entries(INBOX) if each.fetched_at is None][: call.values["Count"]]
     writes: dict[Any, Any] = {(INBOX, each.id): replace(each, fetched_at=call.now) for each in new}
     return Change(replace(change.verdict, facts={"received": new}), writes)
@@ -55,20 +48,7 @@ def _end_excluded(call: Call, found: list[Any]) -> list[Any]:
     return [each for each in found if each.received_at < call.values["ToDateTime"]]
 
 
-MUTANTS: Final = (
-    made(
-        "incoming-names-mended",
-        "wire",
-        "names are spelt alike",
-        rows(lambda row: {_MENDED.get(key, key): held for key, held in row.items()}, *INCOMING),
-    ),
-    made("incoming-mobile-as-number", "wire", "the sender is a number", value("Mobile", int, *INCOMING)),
-    made(
-        "incoming-message-key",
-        "wire",
-        "new messages come with a text beside the status",
-        body(lambda document: {"Status": document["Status"], "Message": "", "Data": document["Data"]}, *INCOMING),
-    ),
+WRITTEN: Final = (
     made(
         "incoming-none-fails",
         "wire",
@@ -108,19 +88,12 @@ MUTANTS: Final = (
         "a Count of zero and less is read as nothing",
         handler(NEW, readers={"Count": lambda text: None if (count := whole(text)) is None else max(count, 0)}),
     ),
-    made("incoming-count-default", "errors", "a missing Count is 10", taken(NEW, "count_missing", Count=10)),
     made("incoming-line-ignored", "errors", "the line does not limit", handler(RECIEVED, call=_line_ignored)),
     made(
         "incoming-line-exact",
         "errors",
         "lines have one case",
         with_check(RECIEVED, "line_number_not_exist", _exact_line),
-    ),
-    made(
-        "incoming-line-unknown-empty",
-        "errors",
-        "an unknown line has no messages",
-        without_check(RECIEVED, "line_number_not_exist"),
     ),
     made(
         "incoming-line-before-period",

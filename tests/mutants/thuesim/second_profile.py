@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final
 
-from mutants.kit import Mistake, both, instead, row, with_check
-from mutants.thuesim_mistakes import AGAIN, RENT, called_back, made, refused, spelled
+from mutants.kit import Mistake, both, instead, spelled, with_check
+from mutants.thuesim import made
+from mutants.thuesim.rents import AGAIN, RENT, called_back, refused
 from otp_sandbox.contract import Call, Handler, Provider, Reply
 from otp_sandbox.domain.record import replace
 from otp_sandbox.domain.store import State
@@ -69,21 +70,7 @@ def _servers_required() -> Mistake:
     )
 
 
-MUTANTS: Final = (
-    made("list-ignored", "wire", "the first schema is played, whatever is chosen", profile="wire"),
-    made("list-price-as-number", "wire", "price is a number", spelled(rb'"price":"(\d+)"', rb'"price":\1', "service")),
-    made(
-        "list-service-status-code",
-        "wire",
-        "the listed services come with status_code",
-        spelled(rb'^{"ResponseCode":(-?\d+),"success"', rb'{"status_code":\1,"success"', "service"),
-    ),
-    made(
-        "list-request-as-number",
-        "wire",
-        "request_id is a number",
-        spelled(rb'"request_id":"(\d+)"', rb'"request_id":\1', *RENTS),
-    ),
+WRITTEN: Final = (
     made(
         "list-request-with-server",
         "wire",
@@ -97,22 +84,10 @@ MUTANTS: Final = (
         spelled(b'"phone_number":"', b'"phone_number":"0', *RENTS),
     ),
     made(
-        "list-balance-first",
-        "wire",
-        "balance comes before phone_number",
-        spelled(rb'("phone_number":"\d+"),("balance":-?\d+)', rb"\2,\1", *RENTS),
-    ),
-    made(
         "list-refusals-mixed",
         "wire",
         "refused rents come in the first schema",
         refused(of_first_schema, list_refusal, *RENTS),
-    ),
-    made(
-        "list-sound-as-text",
-        "wire",
-        "IsSound of the code query is text",
-        spelled(rb'"IsSound":(true|false)', rb'"IsSound":"\1"', "code"),
     ),
     made(
         "list-id-with-server",
@@ -127,7 +102,6 @@ MUTANTS: Final = (
         "reading a rental without a code fails",
         spelled(rb'"success":true(,.*"Status":[02],)', rb'"success":false\1', "code"),
     ),
-    made("list-wrong-id-three", "code", "a wrong id is 3", row("session_unknown_viotp", code=3)),
     made("list-servers-required", "binding", "ids without a server are refused", _servers_required()),
     made("list-last-server", "rental", "a bare service id means the last one", instead(RENT, LastServer())),
     made(

@@ -2,35 +2,76 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Final
 
-from mutants.amoot_mistakes import made
-from mutants.amoot_sends_mistakes import (
-    OWN,
-    PATTERN,
-    PEERS,
-    PairsOrNone,
-    by_any_separator,
-    data,
-    everywhere,
-    fitted,
-    forgiving,
-    instead_of,
-    line_checked,
-    mixed,
+from mutants.amoot import made
+from mutants.amoot.sends import OWN, PATTERN, PEERS, data, read_with, refused
+from mutants.kit import (
+    Decided,
+    Mistake,
+    body,
+    both,
+    every,
+    handler,
+    instead,
     of_facts,
     of_messages,
-    pattern_of,
-    read_with,
-    refused,
+    with_check,
+    with_values,
+    without_check,
+    written,
 )
-from mutants.kit import body, both, handler, instead, order, with_check, with_values, without_check, written
-from otp_sandbox.contract import Call
+from otp_sandbox.contract import Call, Check
 from otp_sandbox.domain.messages import MESSAGES
 from otp_sandbox.domain.record import replace
-from otp_sandbox.domain.store import Change, State
-from otp_sandbox.domain.verdict import Verdict
-from otp_sandbox.providers.amoot.operations.send_peer_to_peer import pairs
+from otp_sandbox.domain.store import State
+from otp_sandbox.providers.amoot.account import Pattern
+from otp_sandbox.providers.amoot.lists import entries
+from otp_sandbox.providers.amoot.operations.send_peer_to_peer import Pair, SendPeerToPeer, pairs
+
+
+class PairsOrNone(SendPeerToPeer):
+    """Refuses the whole call for one bad pair."""
+
+    def checks(self) -> dict[str, Check]:
+        """With one check more."""
+        return {
+            **super().checks(),
+            "no_mobile_left": lambda call, _: not all(pair.phone and pair.text for pair in call.values["Input"]),
+        }
+
+
+def line_checked(operation: str) -> Mistake:
+    """Refuse a line that the account does not have, where none is to be named."""
+    return with_check(
+        operation,
+        "pattern_unknown",
+        lambda call, _: bool(call.text("LineNumber")) and not call.account.has_line(call.text("LineNumber")),
+    )
+
+
+def pattern_of(call: Call) -> Pattern | None:
+    found: Pattern | None = call.account.pattern(call.values["PatternCodeID"])
+    return found
+
+
+def fitted(call: Call, values: Sequence[str]) -> list[str]:
+    """Cut values, or fill them up, until there are as many as variables."""
+    pattern = pattern_of(call)
+    count = len(pattern.variables) if pattern is not None else 0
+    return [*values, *[""] * count][:count]
+
+
+def by_any_separator(text: str) -> list[str]:
+    return text.split(",") if "," in text and text[:1] == "[" else entries(text)
+
+
+def mixed(pairs: tuple[Pair, ...] | None) -> tuple[Pair, ...] | None:
+    """Give each recipient the text of the next one."""
+    if not pairs:
+        return pairs
+    return tuple(Pair(each.phone, other.text) for each, other in zip(pairs, (*pairs[1:], pairs[0]), strict=True))
 
 
 def _flat(held: dict[str, Any]) -> dict[str, Any]:
@@ -57,7 +98,7 @@ def _cut(call: Call) -> Call:
     return with_values(call, PatternValues=fitted(call, values if isinstance(values, list) else []))
 
 
-def _without_values(call: Call, _: State, change: Change[Verdict]) -> Change[Verdict]:
+def _without_values(call: Call, _: State, change: Decided) -> Decided:
     """Send the pattern as it is."""
     pattern = pattern_of(call)
     for key in written(change, MESSAGES):
@@ -111,10 +152,9 @@ def _numbers_as_text(held: dict[str, Any]) -> dict[str, Any]:
 
 BOTH: Final = (PATTERN, OWN)
 
-MUTANTS: Final = (
+WRITTEN: Final = (
     made("pattern-row-as-object", "wire", "Data of a pattern is an object", data(lambda held: held[0], *BOTH)),
     made("pattern-own-flat", "wire", "SendWithPatternOWN answers flat", body(_flat, OWN)),
-    made("pattern-answer-ignored", "wire", "patterns are answered in one way", pattern_answer="sendsimple"),
     made("pattern-values-reversed", "wire", "values come last first", read_with(PATTERN, "PatternValues", _reversed)),
     made(
         "pattern-semicolon-divides",
@@ -127,31 +167,19 @@ MUTANTS: Final = (
         "pattern-array-divided",
         "wire",
         "a comma divides in an array too",
-        everywhere(lambda name: handler(name, call=_values_as_they_come), *BOTH),
+        every(lambda name: handler(name, call=_values_as_they_come), *BOTH),
     ),
     made(
         "pattern-count-unchecked",
         "errors",
         "any number of values is taken",
-        everywhere(lambda name: both(handler(name, call=_cut), without_check(name, "values_wrong")), *BOTH),
+        every(lambda name: both(handler(name, call=_cut), without_check(name, "values_wrong")), *BOTH),
     ),
     made(
         "pattern-numbers-unchecked",
         "errors",
         "a number need not be one",
-        everywhere(lambda name: with_check(name, "values_wrong", _counted), *BOTH),
-    ),
-    made(
-        "pattern-any-state",
-        "errors",
-        "a pattern need not be approved",
-        everywhere(lambda name: without_check(name, "pattern_not_approved"), *BOTH),
-    ),
-    made(
-        "pattern-default",
-        "errors",
-        "without a pattern the fourth is sent",
-        everywhere(lambda name: forgiving(name, "pattern_missing", "pattern_invalid", PatternCodeID=4), *BOTH),
+        every(lambda name: with_check(name, "values_wrong", _counted), *BOTH),
     ),
     made("pattern-line-checked", "errors", "SendWithPattern looks at the line", line_checked(PATTERN)),
     made(
@@ -164,43 +192,6 @@ MUTANTS: Final = (
                 lambda call, message: replace(message, state="queued") if call.text("SendDateTime") else message
             ),
         ),
-    ),
-    made("pattern-own-any-line", "errors", "any line may send patterns", without_check(OWN, "line_number_not_exist")),
-    made(
-        "pattern-own-line-optional",
-        "errors",
-        "SendWithPatternOWN needs no line",
-        both(forgiving(OWN, "line_missing"), without_check(OWN, "line_number_not_exist")),
-    ),
-    made(
-        "pattern-mobile-unchecked",
-        "errors",
-        "any mobile gets a pattern",
-        everywhere(lambda name: forgiving(name, "mobile_invalid", Mobile="+989120000000"), *BOTH),
-    ),
-    made(
-        "pattern-demo-sends",
-        "errors",
-        "a demo account sends patterns",
-        everywhere(lambda name: without_check(name, "account_is_demo"), *BOTH),
-    ),
-    made(
-        "pattern-order-mobile",
-        "errors",
-        "the pattern is judged before the mobile",
-        order(PATTERN, "mobile_invalid", "failed"),
-    ),
-    made(
-        "pattern-order-demo", "errors", "demo is told before the pattern", order(PATTERN, "failed", "account_is_demo")
-    ),
-    made(
-        "pattern-order-line",
-        "errors",
-        "SendWithPatternOWN looks at the mobile before the line",
-        order(OWN, "line_number_empty", "mobile_empty"),
-    ),
-    made(
-        "peer-status-first", "wire", "Status comes before Data", body(lambda held: dict(reversed(held.items())), PEERS)
     ),
     made("peer-number-as-text", "wire", "Number is text with a zero", data(_numbers_as_text, PEERS)),
     made(
@@ -234,29 +225,4 @@ MUTANTS: Final = (
         handler(PEERS, change=of_facts(lambda facts: {**facts, "failed": 0})),
     ),
     made("peer-one-bad-fails-all", "errors", "one bad pair refuses the call", instead(PEERS, PairsOrNone())),
-    made("peer-texts-unchecked", "errors", "texts need not be there", without_check(PEERS, "texts_missing")),
-    made(
-        "peer-malformed-empty",
-        "errors",
-        "a bad Input is an empty one",
-        instead_of(PEERS, "input_invalid", "input_missing"),
-    ),
-    made(
-        "peer-order-line-input",
-        "errors",
-        "SendPeerToPeer looks at Input before the line",
-        order(PEERS, "line_number_empty", "mobiles_empty"),
-    ),
-    made(
-        "peer-order-texts-line",
-        "errors",
-        "SendPeerToPeer looks for the line before the texts",
-        order(PEERS, "sms_message_text_empty", "line_number_not_exist"),
-    ),
-    made(
-        "peer-order-line-valid",
-        "errors",
-        "SendPeerToPeer judges the numbers before the line",
-        order(PEERS, "line_number_not_exist", "mobiles_invalid"),
-    ),
 )

@@ -1,54 +1,134 @@
-"""Mistakes that somebody could make in Amoot."""
+"""Mistakes that somebody could make in SendOTP of Amoot."""
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any, Final
 
-from mutants.amoot_mistakes import (
-    SEND,
-    caller_code,
-    charged,
-    coded,
-    data,
-    exact_line,
-    expiring,
-    first_mobile,
-    forgiving,
-    made,
-    off_by_one,
-    one_price,
-    same_error,
-    sent,
-    states,
-    told,
-    undecoded,
-    utc,
-)
+from mutants.amoot import made
 from mutants.kit import (
+    Decided,
+    Mistake,
     body,
     both,
+    forgiven,
     handler,
-    order,
-    policy,
-    row,
     with_check,
-    without_check,
+    with_fields,
+    with_values,
+    written,
 )
+from otp_sandbox.contract import Call
+from otp_sandbox.domain.challenges import CODES
+from otp_sandbox.domain.messages import MESSAGES
 from otp_sandbox.domain.record import replace
-from otp_sandbox.domain.store import Change
+from otp_sandbox.domain.store import Change, State
 from otp_sandbox.domain.verdict import Verdict
+from otp_sandbox.providers.amoot.account import KEY
 
-MUTANTS: Final = (
+SEND: Final = "SendOTP"
+
+
+def told(**facts: Callable[[Any], Any]) -> Mistake:
+    """Tell other facts in a successful answer."""
+
+    def spoil(_: Call, __: State, change: Decided) -> Decided:
+        held = dict(change.verdict.facts)
+        return replace(change, verdict=Verdict("success", held | {name: f(held[name]) for name, f in facts.items()}))
+
+    return handler(SEND, change=spoil)
+
+
+def coded(spell: Callable[[str], str]) -> Mistake:
+    """Make another code, in the answer and in the message."""
+
+    def spoil(_: Call, __: State, change: Decided) -> Decided:
+        old = str(change.verdict.facts["code"])
+        for key in written(change, MESSAGES):
+            held = change.writes[key]
+            change.writes[key] = replace(held, code=spell(old), text=held.text.replace(old, spell(old)))
+        return replace(change, verdict=Verdict("success", {**change.verdict.facts, "code": spell(old)}))
+
+    return handler(SEND, change=spoil)
+
+
+def sent(text: Callable[[Call, Any], str]) -> Mistake:
+    def spoil(call: Call, _: State, change: Decided) -> Decided:
+        for key in written(change, MESSAGES):
+            change.writes[key] = replace(change.writes[key], text=text(call, change.writes[key]))
+        return change
+
+    return handler(SEND, change=spoil)
+
+
+def charged(times: int) -> Mistake:
+    def spoil(call: Call, _: State, change: Decided) -> Decided:
+        change.writes[KEY] = call.account.charged(times * call.account.price)
+        return change
+
+    return handler(SEND, change=spoil)
+
+
+def states(state: Any) -> Mistake:
+    """Put every message into a state."""
+
+    def spoil(_: Call, __: State, change: Decided) -> Decided:
+        for key in written(change, MESSAGES):
+            change.writes[key] = replace(change.writes[key], state=state)
+        return change
+
+    return handler(SEND, change=spoil)
+
+
+def expiring(_: Call, __: State, change: Decided) -> Decided:
+    for key in written(change, CODES):
+        held = change.writes[key]
+        change.writes[key] = replace(held, expires_at=held.issued_at + timedelta(minutes=5))
+    return change
+
+
+def caller_code(call: Call, _: State, change: Decided) -> Decided:
+    asked = call.text("OptionalCode")
+    return replace(change, verdict=Verdict("success", {**change.verdict.facts, "code": asked})) if asked else change
+
+
+def first_mobile(call: Call) -> Call:
+    first, several, _ = call.text("Mobile").partition(",")
+    return forgiven(call, "mobile_invalid", Mobile=f"+98{first}") if several else call
+
+
+def utc(call: Call) -> Call:
+    text = call.text("SendDateTime")
+    if text and "+" not in text and "Z" not in text and text[-6:-5] != " " and "/" not in text and text[:1] == "2":
+        return with_fields(call, SendDateTime=text.replace(" ", "T") + "+00:00")
+    return call
+
+
+def undecoded(call: Call) -> Call:
+    text = call.text("SMSMessageText").encode().hex()
+    return with_values(with_fields(call, SMSMessageText=text), CodeLength=4)
+
+
+def one_price(call: Call, _: State) -> bool:
+    return bool(call.account.credit < call.account.price)
+
+
+def off_by_one(call: Call, _: State) -> bool:
+    return bool(call.account.credit <= call.account.price)
+
+
+def exact_line(call: Call, _: State) -> bool:
+    return call.text("LineNumber") not in call.account.lines
+
+
+def data(change: Callable[[dict[str, Any]], Any]) -> Mistake:
+    return body(lambda document: {**document, "Data": change(document["Data"])} if document["Data"] else document)
+
+
+WRITTEN: Final = (
     made("code-length-plus-one", "code", "a code is one longer than asked", coded(lambda code: code + "1")),
-    made("code-as-number", "wire", "the code is a number", data(lambda data: {**data, "Code": int(data["Code"])})),
     made("code-from-zero", "code", "codes may begin with 0", coded(lambda code: "0" + code[1:])),
-    made("length-max-seven", "code", "seven digits are the most", policy("code_length_max", 7)),
-    made("length-max-nine", "code", "nine digits are the most", policy("code_length_max", 9)),
-    made("length-min-three", "code", "three digits are the least", policy("code_length_min", 3)),
-    made(
-        "length-one-error", "errors", "too long is Length_Invalid too", same_error("length_exceeded", "length_invalid")
-    ),
-    made("length-default", "code", "a missing length means 4", forgiving("length_missing", CodeLength=4)),
     made(
         "other-code-told",
         "code",
@@ -97,7 +177,6 @@ MUTANTS: Final = (
             )
         ),
     ),
-    made("empty-text-sent", "errors", "an empty text is sent", forgiving("text_missing")),
     made(
         "mobile-echoed-as-sent",
         "wire",
@@ -109,7 +188,6 @@ MUTANTS: Final = (
             ),
         ),
     ),
-    made("mobile-as-text", "wire", "Mobile is text", told(mobile=str)),
     made(
         "persian-digits-refused",
         "errors",
@@ -125,26 +203,12 @@ MUTANTS: Final = (
             },
         ),
     ),
-    made("mobile-unchecked", "errors", "any mobile is taken", forgiving("mobile_invalid", Mobile="+989120000000")),
     made("first-of-list", "errors", "the first of a list is taken", handler(SEND, call=first_mobile)),
-    made(
-        "mobile-one-error",
-        "errors",
-        "a missing mobile is Mobile_Invalid",
-        same_error("mobile_missing", "mobile_invalid"),
-    ),
     made(
         "line-exact-case",
         "errors",
         "lines match in their own case only",
         with_check(SEND, "line_number_not_exist", exact_line),
-    ),
-    made("any-line", "errors", "any line may send", without_check(SEND, "line_number_not_exist")),
-    made(
-        "line-one-error",
-        "errors",
-        "a missing line is LineNumber_NotExist",
-        same_error("line_missing", "line_number_not_exist"),
     ),
     made(
         "bad-time-refused",
@@ -174,20 +238,8 @@ MUTANTS: Final = (
         "a credit of exactly the price is not enough",
         with_check(SEND, "credit_not_enough", off_by_one),
     ),
-    made("credit-ignored", "money", "a credit may fall below zero", without_check(SEND, "credit_not_enough")),
-    made("key-order", "wire", "members of Data come in another order", data(lambda data: dict(reversed(data.items())))),
-    made("status-as-number", "wire", "statuses are numbers", status_format="number"),
-    made("status-choice-ignored", "wire", "statuses are names, whatever is chosen", status_format="name"),
     made("data-as-list", "wire", "Data is a list", data(lambda data: [data])),
-    made("extra-title", "wire", "a Title stands beside Status", body(lambda document: {**document, "Title": ""})),
     made("wrapped", "wire", "everything is in a ReturnValue", body(lambda document: {"ReturnValue": document})),
-    made("id-as-text", "wire", "MessageID is text", told(message_id=str)),
-    made(
-        "inner-status-missing",
-        "wire",
-        "Data has no Status",
-        data(lambda data: {key: value for key, value in data.items() if key != "Status"}),
-    ),
     made(
         "data-missing",
         "wire",
@@ -199,44 +251,6 @@ MUTANTS: Final = (
         "wire",
         "a refusal has an empty list",
         body(lambda document: document if document["Data"] else {**document, "Data": []}),
-    ),
-    made("http-400", "wire", "a refusal is HTTP 400", row("mobile_invalid", status=400)),
-    made("demo-ignored", "errors", "a demo account sends", without_check(SEND, "account_is_demo")),
-    made(
-        "organisation-ignored",
-        "errors",
-        "an undeclared organisation sends",
-        without_check(SEND, "organisation_undeclared"),
-    ),
-    made(
-        "order-text-line",
-        "errors",
-        "the line is checked before the text",
-        order(SEND, "sms_message_text_empty", "line_number_empty"),
-    ),
-    made(
-        "order-line-mobile",
-        "errors",
-        "the mobile is checked before the line",
-        order(SEND, "line_number_empty", "mobile_empty"),
-    ),
-    made(
-        "order-mobile-length",
-        "errors",
-        "the length is checked before the mobile",
-        order(SEND, "mobile_empty", "length_invalid"),
-    ),
-    made(
-        "order-line-exists-mobile",
-        "errors",
-        "the mobile is judged before the line",
-        order(SEND, "line_number_not_exist", "mobile_invalid"),
-    ),
-    made(
-        "order-demo-credit",
-        "errors",
-        "the credit is checked before demo",
-        order(SEND, "account_is_demo", "credit_not_enough"),
     ),
     made("undecoded", "wire", "the text is not decoded", handler(SEND, call=undecoded)),
 )

@@ -2,39 +2,122 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, Final
 
-from mutants.amoot_mistakes import made
-from mutants.amoot_sends_mistakes import (
-    ALL,
-    OWN,
-    PATTERN,
-    PEERS,
-    QUICK,
-    SIMPLE,
-    AllOrNone,
-    AnyPattern,
-    charging,
-    comma_only,
-    data,
-    delivered_all,
-    everywhere,
-    first_only,
-    forgiving,
-    instead_of,
-    looking_away_from,
+from mutants.amoot import made
+from mutants.kit import (
+    Decided,
+    Mistake,
+    Spoil,
+    body,
+    every,
+    handler,
+    instead,
     of_facts,
     of_messages,
-    once_each,
-    ordered,
-    read_with,
-    readable_only,
-    refused,
-    rows,
+    with_check,
+    with_values,
+    without_fields,
 )
-from mutants.kit import body, both, handler, instead, order, with_check, with_values, without_check
-from otp_sandbox.contract import Call
+from otp_sandbox.contract import MISSING, Call, Check
 from otp_sandbox.domain.record import replace
+from otp_sandbox.domain.store import State
+from otp_sandbox.domain.verdict import Verdict
+from otp_sandbox.providers.amoot.account import KEY, Pattern
+from otp_sandbox.providers.amoot.operations.send_quick_otp import SendQuickOtp
+from otp_sandbox.providers.amoot.operations.send_simple import SendSimple, recipients
+from otp_sandbox.providers.amoot.phones import fold
+
+QUICK: Final = "SendQuickOTP"
+SIMPLE: Final = "SendSimple"
+PATTERN: Final = "SendWithPattern"
+OWN: Final = "SendWithPatternOWN"
+PEERS: Final = "SendPeerToPeer"
+ALL: Final = ("SendOTP", QUICK, SIMPLE, PATTERN, OWN, PEERS)
+
+
+def charging(amount: Callable[[Call, dict[str, Any]], int]) -> Spoil:
+    """Charge something else, and tell so where a price is told."""
+
+    def change(call: Call, _: State, made: Decided) -> Decided:
+        facts = dict(made.verdict.facts)
+        charged = amount(call, facts)
+        made.writes[KEY] = call.account.charged(charged)
+        return replace(made, verdict=Verdict("success", {**facts, "price": charged} if "price" in facts else facts))
+
+    return change
+
+
+def delivered_all(_: Call, __: State, made: Decided) -> Decided:
+    """Let every message arrive."""
+    made.due = [replace(event, detail=event.detail.partition(" ")[0]) for event in made.due]
+    return made
+
+
+def looking_away_from(*names: str) -> Callable[[Call], Call]:
+    """Look away from fields."""
+    return lambda call: with_values(without_fields(call, *names), **dict.fromkeys(names, MISSING))
+
+
+def read_with(operation: str, field: str, reader: Callable[[str], Any]) -> Mistake:
+    """Read a field otherwise. It has been read by the time that a mistake is made, so it is read again."""
+    return handler(
+        operation,
+        call=lambda call: with_values(call, **{field: reader(call.text(field))}) if call.text(field) else call,
+    )
+
+
+def data(change: Callable[[Any], Any], *operations: str) -> Mistake:
+    """Change the data of successful answers."""
+    return body(lambda held: {**held, "Data": change(held["Data"])} if held["Data"] else held, *operations)
+
+
+def rows(change: Callable[[dict[str, Any]], dict[str, Any]], *operations: str) -> Mistake:
+    """Change each row of an answer."""
+    return data(lambda held: [change(row) for row in held], *operations)
+
+
+def refused(change: Callable[[dict[str, Any]], Any], *operations: str) -> Mistake:
+    """Change the answer to a refused call."""
+    return body(lambda held: held if held["Data"] else change(held), *operations)
+
+
+class AnyPattern(SendQuickOtp):
+    """Takes the first pattern, whatever it is."""
+
+    def pattern(self, call: Call) -> Pattern | None:
+        """Find it, or make one up."""
+        found = next(iter(call.account.patterns), Pattern(1, "%code%"))
+        return replace(found, text=found.text.replace("%otp%", "%code%").replace("%name%", ""))
+
+
+class AllOrNone(SendSimple):
+    """Refuses the whole call for one bad recipient."""
+
+    def checks(self) -> dict[str, Check]:
+        """With one check more."""
+        return {**super().checks(), "no_mobile_left": lambda call, _: not all(call.values["Mobiles"])}
+
+
+def once_each(text: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(recipients(text)))
+
+
+def readable_only(text: str) -> tuple[str, ...]:
+    return tuple(filter(None, recipients(text))) or ("",)
+
+
+def ordered(text: str) -> tuple[str, ...]:
+    return tuple(sorted(recipients(text)))
+
+
+def first_only(text: str) -> tuple[str, ...]:
+    return recipients(text)[:1]
+
+
+def comma_only(text: str) -> tuple[str, ...]:
+    return tuple(fold(each) or "" for each in text.split(",") if each) if text[:1] != "[" else recipients(text)
 
 
 def _own_as_number(facts: dict[str, Any]) -> dict[str, Any]:
@@ -50,10 +133,6 @@ def _without_pages(held: dict[str, Any]) -> dict[str, Any]:
     return {**held, "SMSPagesCount": 0} if "SMSPagesCount" in held else held
 
 
-def _sent_to(facts: dict[str, Any]) -> int:
-    return sum(message_id > 0 for _, message_id in facts["rows"])
-
-
 def _one_id(facts: dict[str, Any]) -> dict[str, Any]:
     return {**facts, "rows": [(mobile, 600000001 if message_id else 0) for mobile, message_id in facts["rows"]]}
 
@@ -62,7 +141,7 @@ def _first_id_as_campaign(facts: dict[str, Any]) -> dict[str, Any]:
     return {**facts, "campaign_id": max(message_id for _, message_id in facts["rows"])}
 
 
-MUTANTS: Final = (
+WRITTEN: Final = (
     made("quick-data-as-list", "wire", "Data of SendQuickOTP is a list", data(lambda held: [held], QUICK)),
     made(
         "quick-code-required",
@@ -85,21 +164,6 @@ MUTANTS: Final = (
             lambda call, _: 0 < len(call.text("OptionalCode")) != call.values["CodeLength"],
         ),
     ),
-    made(
-        "quick-own-any-length",
-        "code",
-        "an own code may have any length",
-        without_check(QUICK, "optional_code_short", "optional_code_long"),
-    ),
-    made(
-        "quick-length-unchecked",
-        "code",
-        "with an own code CodeLength does not count",
-        both(
-            forgiving(QUICK, "length_missing", CodeLength=4), without_check(QUICK, "length_invalid", "length_exceeded")
-        ),
-    ),
-    made("quick-letters-taken", "code", "any own code suits any pattern", without_check(QUICK, "code_not_numeric")),
     made("quick-any-pattern", "code", "any pattern does for a code", instead(QUICK, AnyPattern())),
     made(
         "quick-text-chosen",
@@ -124,31 +188,6 @@ MUTANTS: Final = (
         ),
     ),
     made("quick-free", "money", "SendQuickOTP costs nothing", handler(QUICK, change=charging(lambda *_: 0))),
-    made(
-        "quick-order-mobile-length",
-        "errors",
-        "SendQuickOTP looks at the length before the mobile",
-        order(QUICK, "mobile_empty", "length_invalid"),
-    ),
-    made(
-        "quick-order-mobile-pattern",
-        "errors",
-        "SendQuickOTP looks for the pattern before the mobile",
-        order(QUICK, "mobile_invalid", "failed"),
-    ),
-    made(
-        "quick-order-pattern-demo",
-        "errors",
-        "SendQuickOTP looks at demo before the pattern",
-        order(QUICK, "failed", "account_is_demo"),
-    ),
-    made(
-        "simple-key-order",
-        "wire",
-        "Status and Data come first",
-        body(lambda held: {"Status": held["Status"], "Data": held["Data"], **held}, SIMPLE),
-    ),
-    made("simple-mobile-as-text", "wire", "Mobile is text in a row", rows(lambda row: {**row, "Mobile": "9"}, SIMPLE)),
     made(
         "simple-campaign-is-message",
         "wire",
@@ -182,15 +221,6 @@ MUTANTS: Final = (
             change=charging(lambda call, facts: len(facts["rows"]) * facts["parts"] * int(call.account.price)),
         ),
     ),
-    made(
-        "simple-none-left-empty", "errors", "bad lists are empty", instead_of(SIMPLE, "no_mobile_left", "mobiles_empty")
-    ),
-    made(
-        "simple-blank-list-invalid",
-        "errors",
-        "a list of separators is invalid",
-        instead_of(SIMPLE, "mobiles_empty", "no_mobile_left"),
-    ),
     made("simple-comma-only", "errors", "only commas divide a list", read_with(SIMPLE, "Mobiles", comma_only)),
     made("simple-first-only", "wire", "only the first recipient counts", read_with(SIMPLE, "Mobiles", first_only)),
     made(
@@ -205,7 +235,7 @@ MUTANTS: Final = (
         "simple-never-queued",
         "life",
         "nothing but SendOTP is queued",
-        everywhere(
+        every(
             lambda name: handler(name, change=of_messages(lambda _, message: replace(message, state="sent"))),
             SIMPLE,
             PEERS,
@@ -228,7 +258,7 @@ MUTANTS: Final = (
         "simple-half-paid",
         "money",
         "credit for one recipient is enough",
-        everywhere(
+        every(
             lambda name: with_check(
                 name, "credit_not_enough", lambda call, _: call.account.credit < call.account.price
             ),
@@ -237,35 +267,9 @@ MUTANTS: Final = (
         ),
     ),
     made(
-        "simple-order-text-line",
-        "errors",
-        "SendSimple looks at the line before the text",
-        order(SIMPLE, "sms_message_text_empty", "line_number_empty"),
-    ),
-    made(
-        "simple-order-line-list",
-        "errors",
-        "SendSimple looks at the list before the line",
-        order(SIMPLE, "line_number_empty", "mobiles_empty"),
-    ),
-    made(
-        "simple-order-line-exists",
-        "errors",
-        "SendSimple judges the list before the line",
-        order(SIMPLE, "line_number_not_exist", "mobiles_invalid"),
-    ),
-    made("black-list-ignored", "errors", "nobody is black-listed", black_list="delivered-as-black-listed"),
-    made("black-list-choice-ignored", "errors", "the black-listed are always refused", black_list="refused"),
-    made(
-        "black-list-not-in-patterns",
-        "errors",
-        "the black list is for texts alone",
-        everywhere(lambda name: without_check(name, "mobile_black_listed"), "SendOTP", QUICK, PATTERN, OWN),
-    ),
-    made(
         "black-listed-reached",
         "life",
         "the black-listed are reached by what is sent to them",
-        everywhere(lambda name: handler(name, change=delivered_all), *ALL),
+        every(lambda name: handler(name, change=delivered_all), *ALL),
     ),
 )
