@@ -1,7 +1,7 @@
 # The wheel is built in one stage and installed in the other; nothing of the build stays in the image.
 FROM python:3.13-slim AS build
 WORKDIR /src
-COPY pyproject.toml constraints.txt README.md LICENSE ./
+COPY pyproject.toml setup.py constraints.txt README.md LICENSE ./
 COPY specs specs
 COPY mockserver mockserver
 COPY conformance conformance

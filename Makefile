@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test lint bench compile clean
+.PHONY: run test lint bench compile docs clean
 
 run: $(VENV)/installed
 	$(BIN)/otp-sandbox serve
@@ -22,16 +22,19 @@ bench: $(VENV)/installed
 	$(BIN)/python benchmarks/recipients.py
 	$(BIN)/python benchmarks/start_up.py
 
-# Writes specs/otp_specs/compiled/*.json after an edit of specs/*.yaml.
+# After an edit of specs/: lints and compiles them, and makes the tables of the pages anew.
 compile: $(VENV)/installed
 	$(BIN)/python -m otp_specs
 	$(BIN)/python docs/generate.py
+
+# Pages that are not in git, in build/docs/.
+docs: $(VENV)/installed
 	$(BIN)/python docs/generate_cases.py
 
 clean:
 	rm -rf $(VENV) build *.egg-info
 
-$(VENV)/installed: pyproject.toml constraints.txt
+$(VENV)/installed: pyproject.toml setup.py constraints.txt
 	$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed, this is " + sys.version.split()[0] if sys.version_info < (3, 11) else 0)'
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'

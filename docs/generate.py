@@ -59,6 +59,13 @@ def _options(choice: Behaviour) -> str:
     return "<br>".join(shown)
 
 
+def _sources(spec: Spec) -> str:
+    rows = [
+        f"| {each.label} | {_cell(each.title)} | {each.date} | {each.where or '—'} |" for each in spec.sources.values()
+    ]
+    return _table("| Label | Title | Date | Where |", rows)
+
+
 def _outcomes(spec: Spec) -> str:
     rows = [
         f"| {each.code} | `{each.name}` | {_cell(each.message or '—')} | {_cell(each.condition)} | "
@@ -100,6 +107,7 @@ _TABLES = {
     "choices": _choices,
     "contradicted": _contradicted,
     "outcomes": _outcomes,
+    "sources": _sources,
 }
 
 if __name__ == "__main__":

@@ -1,5 +1,5 @@
 # ruff: noqa: INP001  (a script beside the page that it makes)
-"""`python docs/generate_cases.py` makes `conformance-cases.md` from the suite. A test says when it is stale.
+"""`python docs/generate_cases.py` makes `build/docs/conformance-cases.md` from the suite.
 
 It fails when an outcome of a played operation, a behaviour or an option has neither a case nor a reason.
 """
@@ -14,21 +14,18 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT / each) for each in ("conformance", "mockserver", "specs", "tests")]
 
-from otp_conformance.case import Case, all_cases  # noqa: E402  (of this tree, whatever is installed)
-from otp_conformance.providers import ByProvider  # noqa: E402  (as above)
+from otp_conformance.case import Case  # noqa: E402  (of this tree, whatever is installed)
+from otp_conformance.collection import all_cases  # noqa: E402  (as above)
+from otp_conformance.rooms import ROOMS  # noqa: E402  (as above)
 from otp_specs import Spec, available, load  # noqa: E402  (as above)
 
-PAGE = ROOT / "docs" / "conformance-cases.md"
+PAGE = ROOT / "build" / "docs" / "conformance-cases.md"
 
 
-def _merged(tables: Mapping[str, Mapping[str, str]]) -> dict[str, str]:
-    return {name: text for table in tables.values() for name, text in table.items()}
-
-
-SHOWN: Mapping[str, str] = _merged(ByProvider[Mapping[str, str]]("SHOWN", "shown"))
+IMPLIED = {name: case for room in ROOMS.values() for name, case in room.coverage.implied.items()}
 """Behaviours that a case shows without naming them: the case, without its row."""
 
-REASONS: Mapping[str, str] = _merged(ByProvider[Mapping[str, str]]("REASONS", "shown"))
+REASONS = {name: reason for room in ROOMS.values() for name, reason in room.coverage.reasons.items()}
 """What has no case, and why."""
 
 
@@ -52,15 +49,15 @@ def page() -> str:
 
 _HEAD = """# Conformance: all cases
 
-Made by `python docs/generate_cases.py` from the {count} cases of the suite; [conformance](conformance.md) says how to
-run them. *Evidence* is that of the behaviours which a case names. A case with several rows of input is one line here.
+Made by `python docs/generate_cases.py` from the {count} cases of the suite; `docs/conformance.md` says how to run
+them. *Evidence* is that of the behaviours which a case names. A case with several rows of input is one line here.
 Tiers: 0 nothing is sent, 1 free reads, 2 sends, 3 long waits.
 """
 
 
 def _families(spec: Spec, cases: Sequence[Case]) -> Iterator[str]:
     own = [case for case in cases if case.provider == spec.provider]
-    for family in dict.fromkeys(case.family for case in own):
+    for family in sorted({case.family for case in own}):
         yield f"\n### {spec.provider}: {family}\n\n"
         yield "| Id | Rule | Level | Tier | Sources | Evidence |\n|---|---|---|---|---|---|\n"
         grouped: dict[str, list[Case]] = {}
@@ -84,7 +81,7 @@ def _families(spec: Spec, cases: Sequence[Case]) -> Iterator[str]:
 
 def _proof(spec: Spec, case: Case) -> str:
     named = {cover.partition("=")[0] for cover in case.covers} | {
-        name for name, shown in SHOWN.items() if shown == _base(case)
+        name for name, case_of in IMPLIED.items() if case_of == _base(case)
     }
     return ", ".join(sorted({each.evidence for each in spec.behaviours if each.id in named})) or "—"
 
@@ -108,7 +105,7 @@ def _wanted(spec: Spec) -> Iterator[str]:
 
 
 def _problems(spec: Spec, cases: Sequence[Case]) -> Iterator[str]:
-    covered = {cover for case in cases for cover in case.covers} | set(SHOWN)
+    covered = {cover for case in cases for cover in case.covers} | set(IMPLIED)
     for name in _wanted(spec):
         if name not in covered and name not in REASONS:
             yield f"{name} has neither a case nor a reason"
@@ -119,9 +116,9 @@ def _problems(spec: Spec, cases: Sequence[Case]) -> Iterator[str]:
 def _stale(specs: Mapping[str, Spec], cases: Sequence[Case]) -> list[str]:
     known = {name for spec in specs.values() for name in _wanted(spec)}
     bases = {_base(case) for case in cases}
-    found = [f"{name} does not exist" for name in (*SHOWN, *REASONS) if name not in known]
+    found = [f"{name} does not exist" for name in (*IMPLIED, *REASONS) if name not in known]
     return found + [
-        f"{name} is shown by {case}, which does not exist" for name, case in SHOWN.items() if case not in bases
+        f"{name} is shown by {case}, which does not exist" for name, case in IMPLIED.items() if case not in bases
     ]
 
 
@@ -135,6 +132,7 @@ def _cell(text: str) -> str:
 
 if __name__ == "__main__":
     try:
+        PAGE.parent.mkdir(parents=True, exist_ok=True)
         PAGE.write_text(page(), "utf-8")
     except ValueError as problems:
         sys.exit(str(problems))

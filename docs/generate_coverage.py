@@ -17,14 +17,16 @@ import orjson
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT / each) for each in ("conformance", "mockserver", "specs", "tests")]
 
-from otp_sandbox.app import find_providers  # noqa: E402  (of this tree, whatever is installed)
+from otp_conformance.rooms import ROOMS  # noqa: E402  (of this tree, whatever is installed)
+from otp_sandbox.app import find_providers  # noqa: E402  (as above)
 from otp_sandbox.contract import Provider  # noqa: E402  (as above)
 from otp_specs import Operation  # noqa: E402  (as above)
 
 PAGE = ROOT / "docs" / "coverage.md"
-WITHOUT_SAMPLE: Mapping[str, str] = {
-    "thuesim/rephone": "none is published; it answers like register_service",
-    "thuesim/audio": "a sound has no text to compare",
+WITHOUT_SAMPLE = {
+    f"{provider}/{name}": reason
+    for provider, room in ROOMS.items()
+    for name, reason in room.coverage.without_sample.items()
 }
 """Operations without a documented sample, and why."""
 

@@ -14,7 +14,7 @@ import pytest
 from otp_sandbox import log
 from otp_sandbox.domain.clock import Clock
 from otp_sandbox.domain.record import replace
-from otp_sandbox.lanes.lane import Lane, LaneOrigin
+from otp_sandbox.lanes.lane import Lane, LaneOrigin, LaneRecord
 from otp_sandbox.log import RequestLog
 from otp_sandbox.play.journal import Entry
 
@@ -43,8 +43,8 @@ ENTRY = Entry(
 
 
 def lane(name: str = "default") -> Lane:
-    origin = LaneOrigin(1, {}, {}, Clock(), {}, timedelta(hours=1))
-    return Lane(name, origin, {}, lambda: NOW, Clock(), {}, NOW, used_at=NOW)
+    origin = LaneOrigin(1, {}, Clock(), {}, timedelta(hours=1))
+    return Lane(LaneRecord(name, 1, origin, Clock(), {}, NOW), {}, lambda: NOW)
 
 
 def entry(**changes: Any) -> Entry:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
-import pkgutil
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from enum import IntEnum, StrEnum
@@ -49,6 +47,8 @@ class Case:
 
     `id` is `provider.family.name`, with `[row]` where a table gives several inputs. `covers` names the behaviours,
     outcomes (`provider:outcome`) and options (`choice=option`) that it is about; `kills` the mutants that it finds.
+    `requests` bounds what it sends at a real provider, where that is not what cases usually send; `never_live` says
+    why it is not tried there at all.
     """
 
     id: str
@@ -65,6 +65,8 @@ class Case:
     sends: int
     run: Callable[..., Awaitable[None]]
     arguments: tuple[Any, ...] = ()
+    requests: int = 0
+    never_live: str = ""
 
 
 CASES: dict[str, Case] = {}
@@ -120,12 +122,3 @@ def _add(made: Case) -> None:
     if made.id in CASES:
         raise ValueError(f"case {made.id} stands twice")
     CASES[made.id] = made
-
-
-def all_cases() -> list[Case]:
-    """Load every case module and list the cases."""
-    import otp_conformance.cases as package  # noqa: PLC0415  (the modules import this one)
-
-    for module in sorted(each.name for each in pkgutil.iter_modules(package.__path__)):
-        importlib.import_module(f"otp_conformance.cases.{module}")
-    return list(CASES.values())

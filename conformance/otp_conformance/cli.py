@@ -11,12 +11,12 @@ from itertools import takewhile
 from pathlib import Path
 from typing import NoReturn
 
-from otp_conformance.results import CONFORMANT, COULD_NOT_RUN, DRIFT, NOT_CONFORMANT, USAGE
+from otp_conformance.results import CONFORMANT, DRIFT, USAGE
 
-HERE = Path(__file__).parent
+LAYERS = Path(__file__).parent / "layers"
 
 
-RUN_HELP = """usage: otp-conformance run [esms] [amoot] [thuesim] --target URL|live [flags]
+RUN_HELP = """usage: otp-conformance run [PROVIDER...] --target URL|live [flags]
 
 Flags of the suite: --tier N, --control-token T, --codes HOW, --choice ID=OPTION, --min-interval S, --rate N,
 --max-examples N, --conformance-seed N, --known FILE, --report-json FILE, --report-html FILE. Flags of
@@ -52,8 +52,8 @@ def _run(words: list[str]) -> int:
             return _usage(f"{name} is no provider that is described here; there are {', '.join(available())}")
     if not any(word == "--target" or word.startswith("--target=") for word in words):
         return _usage("--target is missing: give an address like http://127.0.0.1:6877, or live")
-    files = [str(path) for path in sorted(HERE.glob("test_*.py"))]
-    quiet = ["-q", "--no-header", "--tb=short", "-c", os.devnull, f"--rootdir={HERE}"]
+    files = [str(path) for path in sorted(LAYERS.glob("test_*.py"))]
+    quiet = ["-q", "--no-header", "--tb=short", "-c", os.devnull, f"--rootdir={LAYERS}", "-p", "otp_conformance.plugin"]
     # What failed last is remembered where the run is started: the suite's own folder may be read-only.
     quiet += ["-o", f"cache_dir={Path.cwd() / '.pytest_cache'}"]
     if any("prompt" in word for word in words):
@@ -67,44 +67,6 @@ def _run(words: list[str]) -> int:
     return USAGE if status == pytest.ExitCode.USAGE_ERROR else int(status)
 
 
-def _mutants(parsed: argparse.Namespace) -> int:
-    from otp_conformance.case import Feature, all_cases  # noqa: PLC0415  (slow)
-    from otp_conformance.codes import ControlChannel  # noqa: PLC0415  (slow)
-    from otp_conformance.options import Options, UsageError  # noqa: PLC0415  (slow)
-    from otp_conformance.proof import Mutant, Proof  # noqa: PLC0415  (slow)
-    from otp_conformance.suite import Suite  # noqa: PLC0415  (slow)
-    from otp_conformance.targets import CouldNotRun, mark  # noqa: PLC0415  (slow)
-
-    try:
-        suite = Suite(Options(target=parsed.target or "", token=parsed.control_token).made_target())
-    except UsageError as error:
-        return _usage(str(error))
-    suite.target.features = frozenset(Feature)
-    suite.target.codes = ControlChannel()
-    try:
-        offered = [Mutant(**each) for each in suite.control("GET", "/mutants")["mutants"]]
-        wanted = [each for each in offered if not parsed.name or any(name in each.name for name in parsed.name)]
-        wanted = [each for each in wanted if not each.derived or int(mark(each.name), 16) % parsed.one_in == 0]
-        proof = Proof(suite, all_cases(), lambda line: print(line, file=sys.stderr))  # noqa: T201  (a command prints)
-        matrix = proof.run(wanted, whole=len(wanted) == len(offered))
-    except CouldNotRun as failure:
-        print(f"otp-conformance: {failure}", file=sys.stderr)  # noqa: T201  (a command prints)
-        return COULD_NOT_RUN
-    finally:
-        suite.close()
-    findings = matrix.findings()
-    for line in matrix.counts():
-        print(line)  # noqa: T201  (a command prints)
-    for finding in findings:
-        print(f"finding: {finding}")  # noqa: T201  (a command prints)
-    if parsed.json:
-        try:
-            Path(parsed.json).write_bytes(matrix.document())
-        except OSError as error:
-            return _usage(f"{parsed.json} cannot be written: {error.strerror}")
-    return NOT_CONFORMANT if findings else CONFORMANT
-
-
 def _compare(parsed: argparse.Namespace) -> int:
     from otp_conformance.reports import canonical, drift  # noqa: PLC0415  (slow)
 
@@ -114,12 +76,12 @@ def _compare(parsed: argparse.Namespace) -> int:
             reports.append(canonical.read(Path(name).read_bytes()))
         except (OSError, ValueError) as error:
             return _usage(f"{name}: {error}")
-    found = drift.changes(*reports)
-    choices = drift.proposed(reports[1])
-    print(drift.text(found, choices), end="")  # noqa: T201  (a command prints)
+    found = drift.find_changes(*reports)
+    choices = drift.propose_choices(reports[1])
+    print(drift.write_text(found, choices), end="")  # noqa: T201  (a command prints)
     if parsed.write_choices:
         try:
-            Path(parsed.write_choices).write_text(drift.toml(choices), "utf-8")
+            Path(parsed.write_choices).write_text(drift.write_toml(choices), "utf-8")
         except OSError as error:
             return _usage(f"{parsed.write_choices} cannot be written: {error.strerror}")
     return DRIFT if found else CONFORMANT
@@ -145,14 +107,6 @@ def _parser() -> argparse.ArgumentParser:
         "--write-choices", metavar="FILE", help="where to write the choices that fit the second report"
     )
     compare.set_defaults(run=_compare)
-
-    mutants = commands.add_parser("mutants", help="prove that the suite bites, on a sandbox that offers mutants")
-    mutants.add_argument("name", nargs="*", help="parts of names; all when none is given")
-    mutants.add_argument("--target", help="a URL")
-    mutants.add_argument("--control-token", default="")
-    mutants.add_argument("--one-in", type=int, default=1, metavar="N", help="of derived mutants play one in N")
-    mutants.add_argument("--json", help="where to write the matrix")
-    mutants.set_defaults(run=_mutants)
     return parser
 
 

@@ -1,44 +1,79 @@
-"""How a suite learns the code that a provider sent."""
+"""How a suite learns the code that a provider sent. A channel that is one provider's own stands in its room."""
 
 from __future__ import annotations
 
 import asyncio
 import re
 import shlex
-from typing import TYPE_CHECKING, Any, Protocol
+from collections.abc import Sequence
+from typing import Any, Protocol
 
-from otp_conformance.targets import CouldNotRun
+from otp_conformance.exchange import Exchange
+from otp_conformance.response import Response
+from otp_conformance.stops import CouldNotRun
+from otp_conformance.wires import Wire
 
-if TYPE_CHECKING:
-    from otp_conformance.case import Case
-    from otp_conformance.driver import Driver
+
+class Asker(Protocol):
+    """As much of a driver as a channel needs."""
+
+    @property
+    def provider(self) -> str:
+        """The provider that sends."""
+        ...
+
+    @property
+    def wire(self) -> Wire:
+        """How it writes."""
+        ...
+
+    @property
+    def exchanges(self) -> Sequence[Exchange]:
+        """What was sent and answered so far."""
+        ...
+
+    def other(self, provider: str) -> Asker:
+        """Give one who asks another provider."""
+        ...
+
+    async def call(self, name: str, **changes: Any) -> Response:
+        """Make a good call with changed fields."""
+        ...
+
+    async def messages(self, **filters: str) -> list[dict[str, Any]]:
+        """List the messages of a sandbox's lane."""
+        ...
 
 
 class CodeChannel(Protocol):
     """A way to read a code."""
 
-    async def prepare(self, driver: Driver, each: Case) -> None:
-        """Make ready for a case, at a real provider."""
+    async def prepare(self, asker: Asker, *, rents: bool) -> str:
+        """Make ready for a case. If it rents a number to send to, rent it and give it, else give nothing."""
         ...
 
-    async def read(self, driver: Driver, phone: str) -> str:
-        """Give the newest code that was sent to a phone."""
+    async def read(self, asker: Asker, phone: str) -> str:
+        """Give the newest code that was sent to a phone.
+
+        Raises:
+            CouldNotRun: there is none.
+        """
         ...
 
 
 class Channel:
     """A channel that needs no preparation."""
 
-    async def prepare(self, driver: Driver, each: Case) -> None:
-        pass
+    async def prepare(self, asker: Asker, *, rents: bool) -> str:  # noqa: ARG002  (the protocol's)
+        return ""
 
 
 class ControlChannel(Channel):
     """Reads messages of a sandbox's control API."""
 
-    async def read(self, driver: Driver, phone: str) -> str:
-        found = await driver.messages(to=phone, provider=driver.provider)
-        codes = [message["code"] for message in found if message["code"]]
+    async def read(self, asker: Asker, phone: str) -> str:
+        messages = await asker.messages(to=phone, provider=asker.provider)
+        codes = [message["code"] for message in messages if message["code"]]
         if not codes:
             raise CouldNotRun(f"no code was sent to {phone}")
         code: str = codes[-1]
@@ -48,11 +83,11 @@ class ControlChannel(Channel):
 class AnswerChannel(Channel):
     """Reads the code in the provider's own answer, where it hands it back."""
 
-    async def read(self, driver: Driver, phone: str) -> str:
-        for exchange in reversed(driver.exchanges):
-            data = exchange.json.get("Data") if isinstance(exchange.json, dict) else None
-            if isinstance(data, dict) and "Code" in data:
-                return str(data["Code"])
+    async def read(self, asker: Asker, phone: str) -> str:
+        for exchange in reversed(asker.exchanges):
+            code = asker.wire.read_told_code(exchange.json)
+            if code is not None:
+                return code
         raise CouldNotRun(f"no answer held the code for {phone}")
 
 
@@ -62,7 +97,7 @@ class CommandChannel(Channel):
     def __init__(self, command: str) -> None:
         self._command = command
 
-    async def read(self, driver: Driver, phone: str) -> str:  # noqa: ARG002  (the protocol's)
+    async def read(self, asker: Asker, phone: str) -> str:  # noqa: ARG002  (the protocol's)
         try:
             words = [word.replace("{phone}", phone) for word in shlex.split(self._command)]
             process = await asyncio.create_subprocess_exec(*words, stdout=asyncio.subprocess.PIPE)
@@ -78,9 +113,9 @@ class CommandChannel(Channel):
 class PromptChannel(Channel):
     """Asks whoever sits at the terminal."""
 
-    async def read(self, driver: Driver, phone: str) -> str:
+    async def read(self, asker: Asker, phone: str) -> str:
         try:
-            code = await asyncio.to_thread(input, f"code that {driver.provider} sent to {phone}: ")
+            code = await asyncio.to_thread(input, f"code that {asker.provider} sent to {phone}: ")
         except (EOFError, OSError) as error:
             raise CouldNotRun("there is nobody who could type the code") from error
         if not code.strip():
@@ -91,53 +126,5 @@ class PromptChannel(Channel):
 class NoChannel(Channel):
     """There is none."""
 
-    async def read(self, driver: Driver, phone: str) -> str:  # noqa: ARG002  (the protocol's)
+    async def read(self, asker: Asker, phone: str) -> str:  # noqa: ARG002  (the protocol's)
         raise CouldNotRun(f"there is no way to learn the code that was sent to {phone}")
-
-
-def _member(body: Any, outer: str, inner: str) -> Any:
-    """Read a member of a member, None where there is none."""
-    held = body.get(outer) if isinstance(body, dict) else None
-    return held.get(inner) if isinstance(held, dict) else None
-
-
-class RentalChannel(Channel):
-    """Rents a number at thuesim for each case of eSMS that reads a code, and reads it there.
-
-    It is paid like any other rental: interval and bound count.
-    """
-
-    def __init__(self, service: str, patience: float = 120.0, pause: float = 3.0) -> None:
-        self._service = service
-        self._patience = patience
-        self._pause = pause
-        self._rental = ""
-
-    async def prepare(self, driver: Driver, each: Case) -> None:
-        live = driver.target.live
-        self._rental = ""
-        if live is None or live.sends_of(each) <= max(each.sends, 1):
-            return
-        thuesim = driver.other("thuesim")
-        answer = await thuesim.call("register_service", serviceId=self._service)
-        phone = _member(answer.json, "RequestLog", "Phone") or _member(answer.json, "data", "phone_number")
-        if not phone:
-            raise CouldNotRun(f"no number could be rented: {answer.described()}")
-        # As it is written: the id has two decimals, and a zero at its end counts. The page's second schema has a text.
-        written = re.search(r'"(?:ID|request_id)"\s*:\s*"?(\d+(?:\.\d+)?)', answer.text)
-        if written is None:
-            raise CouldNotRun(f"the rental has no ID: {answer.described()}")
-        self._rental = written[1]
-        live.rented(str(phone))
-
-    async def read(self, driver: Driver, phone: str) -> str:
-        if not self._rental:
-            raise CouldNotRun(f"no number was rented for {phone}")
-        thuesim = driver.other("thuesim")
-        for _ in range(max(1, int(self._patience / self._pause))):
-            answer = await thuesim.call("code", ID=self._rental)
-            code = _member(answer.json, "Result", "Code") or _member(answer.json, "data", "Code")
-            if code:
-                return str(code)
-            await asyncio.sleep(self._pause)
-        raise CouldNotRun("no code arrived at the rented number")

@@ -35,9 +35,9 @@ class Exchange:
         except orjson.JSONDecodeError:
             return None
 
-    def masked(self, text: str) -> str:
+    def mask(self, text: str) -> str:
         """Take the secrets out of a text, in the spellings in which they travel."""
-        return masked(text, self.secrets)
+        return mask_secrets(text, self.secrets)
 
     def curl(self) -> str:
         """Give a command that sends the request again."""
@@ -46,20 +46,20 @@ class Exchange:
             parts += ["-H", f"{name}: {value}"]
         if self.body:
             parts += ["--data-raw", self.body]
-        return self.masked(shlex.join(parts))
+        return self.mask(shlex.join(parts))
 
-    def shown(self) -> dict[str, Any]:
+    def as_json(self) -> dict[str, Any]:
         """Give it as JSON values."""
         return {
             "operation": self.operation,
             "curl": self.curl(),
             "status": self.status,
             "content_type": self.answer_headers.get("Content-Type", ""),
-            "answer": self.masked(self.answer),
+            "answer": self.mask(self.answer),
         }
 
 
-def masked(text: str, secrets: Iterable[str]) -> str:
+def mask_secrets(text: str, secrets: Iterable[str]) -> str:
     """Replace secrets, longest first, plain and percent-encoded."""
     for secret in sorted(secrets, key=len, reverse=True):
         if secret:

@@ -6,8 +6,8 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from otp_conformance.dialects import DIALECTS
-from otp_conformance.driver import Answer
+from otp_conformance.response import Response
+from otp_conformance.rooms import ROOMS
 
 
 class Unexpected(AssertionError):
@@ -19,7 +19,7 @@ class Unexpected(AssertionError):
         self.actual = actual
 
 
-def expect(answer: Answer, *outcomes: str, **facts: object) -> Answer:
+def expect(answer: Response, *outcomes: str, **facts: object) -> Response:
     """Require one of some outcomes: status, content type, code and text as the table has them.
 
     `facts` fill the text of the row. A row that the target's choices replace is looked for in its place.
@@ -29,23 +29,23 @@ def expect(answer: Answer, *outcomes: str, **facts: object) -> Answer:
     """
     problems = []
     for name in outcomes:
-        problem = _problem(answer, answer.replaced(name), facts)
+        problem = _problem(answer, answer.row_for(name), facts)
         if problem is None:
             return answer
         problems.append(f"{name} ({problem})")
-    raise Unexpected(problems, answer.described())
+    raise Unexpected(problems, answer.describe())
 
 
-def _problem(answer: Answer, name: str, facts: Mapping[str, object]) -> str | None:
+def _problem(answer: Response, name: str, facts: Mapping[str, object]) -> str | None:
     row = answer.spec.outcomes[name]
     if answer.status != row.status:
         return f"HTTP {row.status}"
-    dialect = DIALECTS[answer.spec.provider]
-    code, text = dialect.code(answer), dialect.text(answer)
-    right_code = dialect.written_code(row, numeric=answer.choice("status-format") == "number")
+    wire = ROOMS[answer.spec.provider].wire
+    code, text = wire.read_code(answer.json), wire.read_text(answer.json)
+    right_code = wire.code_of(row, answer)
     if code != right_code or type(code) is not type(right_code):
         return f"code {right_code!r}"
-    if row.message is not None and dialect.has_text:
+    if row.message is not None and wire.has_text:
         pattern = "".join(
             re.escape(str(facts[part[1:-1]]))
             if part[1:-1] in facts

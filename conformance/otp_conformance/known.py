@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from otp_conformance.case import all_cases
+from otp_conformance.collection import all_cases
 from otp_conformance.results import Kind, Result
 
 _COMMENT: Final = re.compile(r"(^|\s{2,})#.*")

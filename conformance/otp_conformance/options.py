@@ -18,23 +18,18 @@ from otp_conformance.codes import (
     ControlChannel,
     NoChannel,
     PromptChannel,
-    RentalChannel,
 )
-from otp_conformance.live import COUNTRIES, Live, urls
+from otp_conformance.live.allowance import Allowance
+from otp_conformance.live.numbers import international
 from otp_conformance.reports import canonical
 from otp_conformance.results import Kind
-from otp_conformance.targets import DEFAULTS, Target
-from otp_specs import SpecError, available, load
+from otp_conformance.rooms import ROOMS, Numbers, Rental, find_rental, spec_of
+from otp_conformance.stops import UsageError
+from otp_conformance.target import Target
+from otp_specs import SpecError
 
 PREFIX = "OTP_CONFORMANCE_"
 LIVE = "live"
-RENTAL_SERVICE = "02.97"
-NEEDED = {"esms": ("ApiKey", "SecretKey"), "amoot": (), "thuesim": ("token",)}
-"""Without these a provider's credentials are incomplete."""
-
-
-class UsageError(Exception):
-    """A run was asked for in a way that cannot be. One line says why."""
 
 
 @dataclass(slots=True)
@@ -50,11 +45,10 @@ class Options:
     max_examples: int = 10
     rate: int = 0
     seed: int = 0
-    mutant: str = ""
+    lane_prefix: str = ""
     known: Path | None = None
     report_json: Path | None = None
     report_html: Path | None = None
-    baseline: Path | None = None
     allowed: tuple[str, ...] = ()
     max_sends: int = 10
     prices: Mapping[str, str] = field(default_factory=dict)
@@ -66,66 +60,80 @@ class Options:
         """Whether it goes to the real providers."""
         return self.target == LIVE
 
-    def made_target(self) -> Target:
+    def make_target(self) -> Target:
         """Make the target; its powers are found out later.
 
         Raises:
             UsageError: it is no http address, or credentials or numbers for the real providers are missing.
         """
         if self.live:
-            return self._live_target()
+            return self._make_live_target()
         if urlsplit(self.target).scheme not in ("http", "https") or not urlsplit(self.target).netloc:
             raise UsageError(f"--target {self.target}: give an address like http://127.0.0.1:6877")
         return Target(
             url=self.target.rstrip("/"),
-            credentials=credentials(os.environ) or dict(DEFAULTS),
-            features=frozenset(),
-            codes=NoChannel(),
+            credentials=read_credentials(os.environ)
+            or {name: dict(room.credentials.defaults) for name, room in ROOMS.items()},
             choices=dict(self.choices),
             token=self.token,
+            lane_prefix=self.lane_prefix,
             min_interval=self.min_interval,
             rate=self.rate,
-            mutant=self.mutant,
         )
 
-    def _live_target(self) -> Target:
-        held = credentials(os.environ)
-        if not held:
-            raise UsageError("--target live needs credentials, like OTP_CONFORMANCE_THUESIM_TOKEN")
-        for name, own in held.items():
-            missing = [key for key in NEEDED[name] if key not in own]
-            if missing:
-                raise UsageError(f"{PREFIX}{name.upper()}_{_snake(missing[0])} is missing")
-        kind, _, service = self.code_channel.partition(":")
-        for number in self.allowed:
-            if not re.fullmatch(r"\+(84|98)[0-9]{9,10}", number):
-                raise UsageError(f"--allow-number {number}: write it like +84901888484 or +989121234567")
-        if self.tier >= Tier.SENDS and not self.allowed and kind != "rental" and held.keys() & COUNTRIES.keys():
-            raise UsageError(f"tier {self.tier:d} sends messages: say with --allow-number where they may go")
-        if kind == "rental" and "thuesim" not in held:
-            raise UsageError("--codes rental needs OTP_CONFORMANCE_THUESIM_TOKEN")
-        live = Live(
+    def _make_live_target(self) -> Target:
+        held = read_credentials(os.environ)
+        allowance = Allowance(
             tier=self.tier,
             allowed=self.allowed,
             max_sends=self.max_sends,
-            resumed=self._resumed(),
             told=dict(self.choices),
-            rental_service=(service or RENTAL_SERVICE) if kind == "rental" else "",
+            rental=self._rental(),
         )
-        reads = {Feature.READ_CODE} if kind in ("command", "prompt", "rental") else set()
+        self._check_live(held, allowance)
+        allowance.former = self._read_former()
+        reads = {Feature.READ_CODE} if self._channel_kind in ("command", "prompt", "rental") else set()
         return Target(
             url=LIVE,
             credentials=held,
             features=frozenset(reads),
-            codes=NoChannel(),
             choices=dict(self.choices),
             min_interval=self.min_interval,
             rate=self.rate,
-            urls=urls(os.environ),
-            live=live,
+            urls=read_addresses(os.environ),
+            has_control=False,
+            terms=allowance,
         )
 
-    def _resumed(self) -> dict[str, Mapping[str, Any]]:
+    def _check_live(self, held: Mapping[str, Mapping[str, str]], allowance: Allowance) -> None:
+        """Require what a live run needs.
+
+        Raises:
+            UsageError: something is missing; the first thing is named.
+        """
+        if not held:
+            raise UsageError(f"--target live needs credentials, like {_example_variable(next(iter(ROOMS)))}")
+        for name, own in held.items():
+            missing = [key for key in ROOMS[name].credentials.needed if key not in own]
+            if missing:
+                raise UsageError(f"{_variable(name, missing[0])} is missing")
+        countries = {number.country: number for number in _numbers_sent_to()}
+        for number in self.allowed:
+            if not re.fullmatch(rf"\+({'|'.join(countries)})[0-9]{{9,10}}", number):
+                examples = sorted(
+                    international(room.calls.phone, room.live.numbers)
+                    for room in ROOMS.values()
+                    if room.live.numbers is not None
+                )
+                raise UsageError(f"--allow-number {number}: write it like {' or '.join(examples)}")
+        sends = any(ROOMS[name].live.numbers is not None for name in held)
+        if self.tier >= Tier.SENDS and not self.allowed and allowance.rental is None and sends:
+            raise UsageError(f"tier {self.tier:d} sends messages: say with --allow-number where they may go")
+        renter = find_rental()
+        if allowance.rental is not None and renter is not None and renter[0] not in held:
+            raise UsageError(f"--codes rental needs {_example_variable(renter[0])}")
+
+    def _read_former(self) -> dict[str, Mapping[str, Any]]:
         """Read the results of a former run that cost money and passed."""
         if self.resume is None:
             return {}
@@ -141,7 +149,16 @@ class Options:
         except (OSError, ValueError, KeyError) as error:
             raise UsageError(f"--resume {self.resume}: {error}") from error
 
-    def channel(self, *, has_control: bool) -> CodeChannel:
+    @property
+    def _channel_kind(self) -> str:
+        return self.code_channel.partition(":")[0]
+
+    def _rental(self) -> Rental | None:
+        """Give how numbers are rented, if codes are to be read there."""
+        renter = find_rental()
+        return renter[1] if renter is not None and self._channel_kind == "rental" else None
+
+    def make_channel(self, *, has_control: bool) -> CodeChannel:
         """Make the channel by which codes are read.
 
         Raises:
@@ -150,47 +167,75 @@ class Options:
         kind, _, rest = self.code_channel.partition(":")
         if not kind:
             return ControlChannel() if has_control else AnswerChannel()
-        known: dict[str, Any] = {
+        known: dict[str, type[CodeChannel]] = {
             "control": ControlChannel,
             "answer": AnswerChannel,
             "prompt": PromptChannel,
             "none": NoChannel,
         }
-        if kind == "rental" and self.live:
-            return RentalChannel(rest or RENTAL_SERVICE)
+        rental = self._rental()
+        if rental is not None and self.live:
+            return rental.channel(rest or rental.service)
         if kind == "command" and rest:
             return CommandChannel(rest)
         if kind not in known or rest:
             raise UsageError(
                 f"--codes {self.code_channel}: takes control, answer, prompt, none, command:LINE, live also rental"
             )
-        channel: CodeChannel = known[kind]()
-        return channel
+        return known[kind]()
+
+    def lend_powers(self, target: Target) -> None:
+        """Give a target the powers that come with what it was found to have, and with the channel for codes."""
+        if Feature.CHOICES in target.features:
+            target.features |= {Feature.READ_CODE, Feature.CONCURRENCY}
+        elif self._channel_kind in ("prompt", "command"):
+            target.features |= {Feature.READ_CODE}
+        if self.code_channel == "none":
+            target.features -= {Feature.READ_CODE}
 
 
-def credentials(environment: Mapping[str, str]) -> dict[str, dict[str, str]]:
-    """Read credentials like OTP_CONFORMANCE_ESMS_API_KEY from the environment."""
+def _numbers_sent_to() -> list[Numbers]:
+    return [room.live.numbers for room in ROOMS.values() if room.live.numbers is not None]
+
+
+def read_credentials(environment: Mapping[str, str]) -> dict[str, dict[str, str]]:
+    """Read credentials like OTP_CONFORMANCE_NAME_API_KEY from the environment, by provider."""
     found: dict[str, dict[str, str]] = {}
-    for provider, fields in DEFAULTS.items():
-        for name in fields:
-            key = f"{PREFIX}{provider.upper()}_{_snake(name)}"
-            if environment.get(key):
-                found.setdefault(provider, {})[name] = environment[key]
+    for provider, room in ROOMS.items():
+        for name in room.credentials.defaults:
+            value = environment.get(_variable(provider, name))
+            if value:
+                found.setdefault(provider, {})[name] = value
     return found
+
+
+def read_addresses(environment: Mapping[str, str]) -> dict[str, str]:
+    """Give the address of each real provider; OTP_CONFORMANCE_NAME_URL replaces one."""
+    hosts = {name: environment.get(f"{PREFIX}{name.upper()}_URL") or room.live.host for name, room in ROOMS.items()}
+    return {name: host.rstrip("/") for name, host in hosts.items()}
+
+
+def _variable(provider: str, name: str) -> str:
+    return f"{PREFIX}{provider.upper()}_{_snake(name)}"
+
+
+def _example_variable(provider: str) -> str:
+    """Name a variable that holds a credential of a provider."""
+    return _variable(provider, next(iter(ROOMS[provider].credentials.defaults)))
 
 
 def _snake(name: str) -> str:
     return "".join(f"_{char}" if char.isupper() and index else char for index, char in enumerate(name)).upper()
 
 
-def checked_choices(pairs: Mapping[str, str]) -> dict[str, str]:
+def check_choices(pairs: Mapping[str, str]) -> dict[str, str]:
     """Hold choices against the specs.
 
     Raises:
         UsageError: a choice or an option does not exist, or a spec is broken.
     """
     try:
-        known = {choice.id: choice for name in available() for choice in load(name).choices.values()}
+        known = {choice.id: choice for name in ROOMS for choice in spec_of(name).choices.values()}
     except SpecError as error:
         raise UsageError(str(error)) from error
     for name, option in pairs.items():

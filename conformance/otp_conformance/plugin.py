@@ -8,16 +8,19 @@ from typing import Any
 
 import pytest
 
-from otp_conformance.case import Feature, Tier
+from otp_conformance.case import Case, Feature, Tier
 from otp_conformance.known import Known
-from otp_conformance.live import MIN_INTERVAL
-from otp_conformance.live_plan import planned, prices
-from otp_conformance.options import LIVE, Options, UsageError, checked_choices
+from otp_conformance.layers.samples import sample_case
+from otp_conformance.layers.schema import Generation, contract_case
+from otp_conformance.live.allowance import MIN_INTERVAL, Allowance
+from otp_conformance.live.spending import Spending, ask_for_agreement, read_prices
+from otp_conformance.options import LIVE, Options, check_choices
 from otp_conformance.progress import Progress
 from otp_conformance.reports import canonical, page, terminal
 from otp_conformance.results import CONFORMANT, COULD_NOT_RUN, USAGE, Kind, Result, exit_status
+from otp_conformance.stops import CouldNotRun, UsageError
 from otp_conformance.suite import Suite
-from otp_conformance.targets import CouldNotRun, Target, sandbox_target
+from otp_conformance.target import Target
 
 OPTIONS = pytest.StashKey[Options]()
 RESULTS = pytest.StashKey[list[Result]]()
@@ -45,7 +48,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--rate", type=int, default=0, help="requests a second at most; 0 knows no limit")
     group.addoption("--max-examples", type=int, default=10, help="generated examples an operation")
     group.addoption("--conformance-seed", type=int, default=0, help="seed of generated examples")
-    group.addoption("--mutant", default="", help="the mutant that lanes are to be")
+    group.addoption("--lane-prefix", default="", help="how the ids of the lanes that cases take begin")
     group.addoption("--allow-number", action="append", default=[], help="live: a number that may be sent to")
     group.addoption("--max-sends", type=int, default=10, help="live: sends and rentals at most")
     group.addoption("--price", action="append", default=[], help="live: what a send costs: PROVIDER=AMOUNT")
@@ -67,25 +70,25 @@ def pytest_configure(config: pytest.Config) -> None:
             tier=Tier((0 if live else 3) if tier is None else tier),
             token=config.getoption("--control-token"),
             code_channel=config.getoption("--codes"),
-            choices=checked_choices(pairs),
+            choices=check_choices(pairs),
             min_interval=MIN_INTERVAL if live and interval is None else interval,
             max_examples=config.getoption("--max-examples"),
             rate=max(0, config.getoption("--rate")),
             seed=config.getoption("--conformance-seed"),
-            mutant=config.getoption("--mutant"),
+            lane_prefix=config.getoption("--lane-prefix"),
             report_json=_path(config.getoption("--report-json")),
             report_html=_path(config.getoption("--report-html")),
             allowed=tuple(config.getoption("--allow-number")),
             max_sends=config.getoption("--max-sends"),
-            prices=prices(config.getoption("--price")),
+            prices=read_prices(config.getoption("--price")),
             yes=config.getoption("--yes"),
             resume=_path(config.getoption("--resume")),
         )
         config.stash[KNOWN] = Known.read(_path(config.getoption("--known")))
         if not (config.option.help or config.option.collectonly):
             _only_alone(config, live=live)
-            config.stash[OPTIONS].made_target()
-            config.stash[OPTIONS].channel(has_control=True)
+            config.stash[OPTIONS].make_target()
+            config.stash[OPTIONS].make_channel(has_control=True)
     except (UsageError, ValueError) as error:
         raise pytest.UsageError(str(error)) from error
     config.stash[RESULTS] = []
@@ -120,9 +123,57 @@ def pytest_collection_finish(session: pytest.Session) -> None:
     if not options.live or session.config.option.collectonly:
         return
     try:
-        session.config.stash[LIVE_TARGET] = planned(session.items, options, session.config)
+        session.config.stash[LIVE_TARGET] = _plan_spending(session, options)
     except UsageError as error:
         raise pytest.UsageError(str(error)) from error
+
+
+def _plan_spending(session: pytest.Session, options: Options) -> Target:
+    """Make the target of a live run, tell the plan, and ask where money is spent.
+
+    Raises:
+        UsageError: nobody agreed.
+    """
+    target = options.make_target()
+    terms = target.terms
+    if not isinstance(terms, Allowance):
+        raise UsageError("there is a plan for --target live only")
+    suite = Suite(target, options.tier)
+    spending = Spending(target.urls, terms, options.min_interval or 0.0, options.prices)
+    spending.plan(suite, (case for item in session.items for case in _cases_of(item, options)))
+    suite.close()
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if reporter is not None:
+        reporter.write("\n" + spending.describe())
+    if spending.total and not options.yes:
+        capture: Any = session.config.pluginmanager.get_plugin("capturemanager")
+        capture.suspend_global_capture(in_=True)  # otherwise pytest stands between us and the terminal
+        try:
+            ask_for_agreement()
+        finally:
+            capture.resume_global_capture()
+    return target
+
+
+def _cases_of(item: pytest.Item, options: Options) -> Iterator[Case]:
+    """Give the case that an item of a layer runs."""
+    match getattr(getattr(item, "callspec", None), "params", {}):
+        case {"each": Case() as each}:
+            yield each
+        case {"provider": provider, "operation": operation}:
+            yield contract_case(provider, operation, _generation(options))
+        case {"provider": provider, "name": name}:
+            yield sample_case(provider, name)
+
+
+def _generation(options: Options) -> Generation:
+    return Generation(options.max_examples, options.seed, options.rate)
+
+
+@pytest.fixture(scope="session")
+def generation(request: pytest.FixtureRequest) -> Generation:
+    """How the requests of the contract layer are made."""
+    return _generation(request.config.stash[OPTIONS])
 
 
 @pytest.fixture(scope="session")
@@ -130,28 +181,18 @@ def suite(request: pytest.FixtureRequest) -> Iterator[Suite]:
     """The target and all that is needed to run cases against it."""
     options = request.config.stash[OPTIONS]
     try:
-        made = Suite(request.config.stash.get(LIVE_TARGET, None) or options.made_target(), options.tier)
+        target = request.config.stash.get(LIVE_TARGET, None) or options.make_target()
+        made = Suite(target, options.tier)
         try:
-            made.await_(_found_out(made))
+            made.await_(target.discover())
         except CouldNotRun as failure:
             made.unreachable = str(failure)
-        target = made.target
-        target.codes = options.channel(has_control=Feature.MESSAGES in target.features)
-        if Feature.CHOICES in target.features:
-            target.features |= {Feature.READ_CODE, Feature.CONCURRENCY}
-        elif options.code_channel.partition(":")[0] in ("prompt", "command"):
-            target.features |= {Feature.READ_CODE}
-        if options.code_channel == "none":
-            target.features -= {Feature.READ_CODE}
+        made.codes = options.make_channel(has_control=Feature.MESSAGES in target.features)
+        options.lend_powers(target)
     except UsageError as error:
         raise pytest.UsageError(str(error)) from error
     yield made
     made.close()
-
-
-async def _found_out(made: Suite) -> None:
-    if made.target.live is None:
-        await sandbox_target(made.session, made.target)
 
 
 @pytest.fixture

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from functools import cache
-from typing import Any
+from typing import Any, Protocol
 
 from otp_conformance.case import Level
-from otp_specs import available, load
+from otp_conformance.rooms import ROOMS, spec_of
 
 
 class Kind(StrEnum):
@@ -60,6 +60,25 @@ class Result:
         return {**asdict(self), "level": str(self.level), "tier": int(self.tier), "kind": str(self.kind)}
 
 
+class Run(Protocol):
+    """What a report says of the run itself."""
+
+    @property
+    def target(self) -> str:
+        """What was asked for: an address, or live."""
+        ...
+
+    @property
+    def tier(self) -> int:
+        """The highest that was run."""
+        ...
+
+    @property
+    def choices(self) -> Mapping[str, str]:
+        """How the target is said to play contested points."""
+        ...
+
+
 def exit_status(results: Iterable[Result]) -> int:
     """Give the verdict: one failed must or should case outweighs whatever could not run."""
     found = list(results)
@@ -72,7 +91,7 @@ def exit_status(results: Iterable[Result]) -> int:
     return CONFORMANT
 
 
-def counted(results: Iterable[Result]) -> dict[str, int]:
+def count_kinds(results: Iterable[Result]) -> dict[str, int]:
     """Count how cases ended."""
     counts = Counter(each.kind for each in results)
     return {str(kind): counts.get(kind, 0) for kind in Kind}
@@ -100,5 +119,5 @@ def _only_refusals(result: Result) -> bool:
 @cache
 def _successes(provider: str) -> frozenset[str]:
     """Name the rows that mean success, as cases name what they cover."""
-    rows = load(provider).outcomes.values() if provider in available() else ()
+    rows = spec_of(provider).outcomes.values() if provider in ROOMS else ()
     return frozenset(f"{provider}:{row.name}" for row in rows if row.success)

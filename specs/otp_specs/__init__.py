@@ -2,7 +2,7 @@
 
 from otp_specs.documents import FOLDER, available, read_document
 from otp_specs.errors import SpecError
-from otp_specs.model import Answer, Behaviour, Field, Operation, Option, Outcome, Spec
+from otp_specs.model import Answer, Behaviour, Field, Operation, Option, Outcome, Source, Spec
 from otp_specs.reader import load
 
 __all__ = [
@@ -13,6 +13,7 @@ __all__ = [
     "Operation",
     "Option",
     "Outcome",
+    "Source",
     "Spec",
     "SpecError",
     "available",

@@ -1,48 +1,46 @@
-"""`python -m otp_specs` reads every spec, lints it, and writes the compiled JSON beside it."""
+"""`python -m otp_specs` reads every spec, lints it, and compiles it. The build does the same for what it installs."""
 
 from __future__ import annotations
 
-import hashlib
 import sys
-from decimal import Decimal
+from pathlib import Path
 
-import orjson
-
-from otp_specs.documents import FOLDER, available, compiled_path
+from otp_specs import compiled
+from otp_specs.bundle import make_bundle
+from otp_specs.documents import FOLDER, available, read_files
 from otp_specs.errors import SpecError
-from otp_specs.lint import findings
-from otp_specs.reader import load
-from otp_specs.yaml_text import parse
+from otp_specs.lint import list_findings
+from otp_specs.reader import read_bundle
 
 
-def compiled(provider: str) -> bytes:
-    """Give the JSON that belongs to a provider's YAML."""
-    text = (FOLDER / f"{provider}.yaml").read_bytes()
-    held = {"digest": hashlib.sha256(text).hexdigest(), "document": parse(f"{provider}.yaml", text)}
-    return orjson.dumps(held, default=_spelled, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
+def compile_specs(folder: Path = FOLDER, target: Path | None = None) -> None:
+    """Compile all specs of a folder, into itself if there is no other target.
 
-
-def _spelled(value: object) -> orjson.Fragment:
-    if isinstance(value, Decimal):
-        return orjson.Fragment(str(value))
-    raise TypeError(value)
+    Raises:
+        SpecError: one is broken, or there is no YAML.
+        ExceptionGroup: of SpecError, one for each sample that contradicts the rest of its spec.
+        OSError: the target cannot be written.
+    """
+    for provider in available(folder):
+        files = read_files(provider, folder)
+        if not files:
+            raise SpecError(str(folder), "folder", "holds no YAML, so there is nothing to compile")
+        bundle = make_bundle(provider, files)
+        found = [bundle.make_error(place, reason) for place, reason in list_findings(read_bundle(bundle))]
+        if found:
+            raise ExceptionGroup("samples", found)
+        compiled.write(bundle, target or folder, files)
 
 
 def main() -> int:
-    """Compile all specs; exit 1 when one is broken."""
+    """Compile our specs; exit 1 when one is broken."""
+    status = 0
     try:
-        for provider in available():
-            problems = findings(load(provider))
-            if problems:
-                print(*problems, sep="\n", file=sys.stderr)  # noqa: T201  (a command prints)
-                return 1
-            path = compiled_path(provider)
-            path.parent.mkdir(exist_ok=True)
-            path.write_bytes(compiled(provider))
-    except SpecError as error:
-        print(error, file=sys.stderr)  # noqa: T201  (a command prints)
-        return 1
-    return 0
+        compile_specs()
+    except* (SpecError, OSError) as errors:
+        print(*errors.exceptions, sep="\n", file=sys.stderr)  # noqa: T201  (a command prints)
+        status = 1
+    return status
 
 
 if __name__ == "__main__":

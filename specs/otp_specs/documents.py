@@ -1,57 +1,58 @@
-"""Where the specs are, and how their documents are read as written."""
+"""Where the specs are, and which form of them is read: the YAML, or the JSON that was made of it."""
 
 from __future__ import annotations
 
-import hashlib
-import json
-from decimal import Decimal
+import contextlib
 from pathlib import Path
 from typing import Any, Final
 
+from otp_specs import compiled
+from otp_specs.bundle import Bundle, make_bundle
 from otp_specs.errors import SpecError
 
-FOLDER: Final = Path(__file__).parents[1]
+_PACKAGE: Final = Path(__file__).parent
+_INSTALLED: Final = _PACKAGE / "installed"
 
-
-def compiled_path(provider: str, folder: Path = FOLDER) -> Path:
-    """Tell where the compiled JSON of a provider's YAML stands. An installed package holds nothing else."""
-    return folder / "otp_specs" / "compiled" / f"{provider}.json"
+FOLDER: Final = _INSTALLED if _INSTALLED.is_dir() else _PACKAGE.parent
+"""The folder of our specs: `specs` of a checkout, or the one that the build puts into a wheel, which has no YAML."""
 
 
 def available(folder: Path = FOLDER) -> list[str]:
     """Name the providers that have a spec, in alphabetical order."""
-    compiled = compiled_path("*", folder)
-    return sorted({path.stem for path in (*folder.glob("*.yaml"), *compiled.parent.glob(compiled.name))})
+    roots = sorted(path.stem for path in folder.glob("*.yaml"))
+    return roots or compiled.list_names(folder)
 
 
 def read_document(provider: str, folder: Path = FOLDER) -> dict[str, Any]:
-    """Give the document as written, numbers with a point as Decimal so that their spelling survives.
+    """Give the document as written, in one piece, numbers with a point as Decimal so that their spelling survives.
 
-    The compiled JSON serves as long as it carries the digest of the YAML beside it.
+    Raises:
+        SpecError: it cannot be read, or is not put together well.
     """
-    path = folder / f"{provider}.yaml"
-    compiled = _compiled(provider, folder)
-    if compiled is not None and not path.exists():
-        installed: dict[str, Any] = compiled["document"]
-        return installed
+    files = read_files(provider, folder)
+    document = compiled.read(provider, folder, files)
+    return make_bundle(provider, files).document if document is None else document
+
+
+def read_files(provider: str, folder: Path) -> dict[str, bytes]:
+    """Read the YAML of a provider, its root first; nothing where all is compiled.
+
+    Raises:
+        SpecError: there is no root.
+    """
+    root = folder / f"{provider}.yaml"
     try:
-        text = path.read_bytes()
+        return {
+            path.relative_to(folder).as_posix(): path.read_bytes()
+            for path in (root, *sorted((folder / provider).rglob("*.yaml")))
+        }
     except OSError as error:
-        raise SpecError(path.name, "file", f"cannot be read ({error.strerror})") from error
-    if compiled is not None and compiled.get("digest") == hashlib.sha256(text).hexdigest():
-        document: dict[str, Any] = compiled["document"]
-        return document
-    from otp_specs.yaml_text import parse  # noqa: PLC0415  (YAML is only needed for edited specs)
-
-    return parse(path.name, text)
+        if provider in available(folder):
+            return {}
+        raise SpecError(root.name, "file", f"cannot be read ({error.strerror})") from error
 
 
-def _compiled(provider: str, folder: Path) -> dict[str, Any] | None:
-    path = compiled_path(provider, folder)
-    if not path.exists():
-        return None
-    try:
-        held = json.loads(path.read_bytes(), parse_float=Decimal)
-    except ValueError:  # as conflict markers leave it; `python -m otp_specs` must be able to write it anew
-        return None
-    return held if isinstance(held, dict) else None
+def keep_compiled(bundle: Bundle, folder: Path, files: dict[str, bytes]) -> None:
+    """Write the JSON of a bundle that was read without complaint, if the folder lets us."""
+    with contextlib.suppress(OSError):
+        compiled.write(bundle, folder, files)

@@ -22,19 +22,14 @@ _JSON_TYPES: dict[str, tuple[type, ...]] = {
 }
 
 
-def findings(spec: Spec) -> list[str]:
-    """List what is wrong with the samples of a spec: file, place, reason."""
-    return [f"{spec.provider}.yaml: {place}: {reason}" for place, reason in _findings(spec)]
-
-
 def samples(spec: Spec) -> Iterator[tuple[str, str, str, Any]]:
     """Yield (operationId, place, outcome name, body) of every documented sample."""
-    for place, operation_id, media in _answers(spec):
+    for place, operation_id, media in _walk_answers(spec):
         for key, example in media.get("examples", {}).items():
             yield operation_id, f"{place}/examples/{key}", key.partition(".")[0], example["value"]
 
 
-def _answers(spec: Spec) -> Iterator[tuple[str, str, dict[str, Any]]]:
+def _walk_answers(spec: Spec) -> Iterator[tuple[str, str, dict[str, Any]]]:
     for path, item in spec.document["paths"].items():
         for method in METHODS:
             for status, response in item.get(method, {}).get("responses", {}).items():
@@ -42,24 +37,25 @@ def _answers(spec: Spec) -> Iterator[tuple[str, str, dict[str, Any]]]:
                     yield f"paths/{path}/{method}/responses/{status}/{kind}", item[method]["operationId"], media
 
 
-def _findings(spec: Spec) -> Iterator[tuple[str, str]]:
-    code_keys = _code_keys(spec)
+def list_findings(spec: Spec) -> Iterator[tuple[str, str]]:
+    """Yield what is wrong with the samples of a spec: place in the document, reason."""
+    code_keys = _find_code_keys(spec)
     answers = {operation.id: {answer.outcome for answer in operation.answers} for operation in spec.operations}
-    for place, operation_id, media in _answers(spec):
+    for place, operation_id, media in _walk_answers(spec):
         for key, example in media.get("examples", {}).items():
             where = f"{place}/examples/{key}"
             name = key.partition(".")[0]
             if name not in answers[operation_id]:
                 yield where, f"{name} is not among the answers of {operation_id}"
                 continue
-            if not _mentions(example["value"], spec.outcomes[name], code_keys):
+            if not _mentions_row(example["value"], spec.outcomes[name], code_keys):
                 yield where, "does not hold the code and the text of its outcome as the table has them"
-            problem = _problem(spec.document, media.get("schema", {}), example["value"], "body")
+            problem = _find_problem(spec.document, media.get("schema", {}), example["value"], "body")
             if problem is not None:
                 yield where, problem
 
 
-def _code_keys(spec: Spec) -> set[str]:
+def _find_code_keys(spec: Spec) -> set[str]:
     """Name the keys under which bodies of this provider carry a result code, as its samples tell.
 
     One code alone proves nothing: a count of 1 beside a success that is numbered 1 is no code.
@@ -77,12 +73,12 @@ def _is_code(value: Any, outcome: Outcome) -> bool:
     return bool(value == outcome.code) and type(value) is type(outcome.code)
 
 
-def _mentions(body: Any, outcome: Outcome, code_keys: set[str]) -> bool:
+def _mentions_row(body: Any, outcome: Outcome, code_keys: set[str]) -> bool:
     """Tell whether a body holds its row: the code where its kind of body has one, and the text if there is one."""
     pattern = None
     if outcome.message is not None:
         pattern = re.compile(".*".join(map(re.escape, re.split(r"\{\w+\}", outcome.message))))
-    scalars = list(_scalars(body))
+    scalars = list(_walk_scalars(body))
     codes = [value for key, value in body.items() if key in code_keys] if isinstance(body, dict) else []
     if codes:
         has_code = all(_is_code(value, outcome) for value in codes)
@@ -92,43 +88,45 @@ def _mentions(body: Any, outcome: Outcome, code_keys: set[str]) -> bool:
     return has_code and has_text
 
 
-def _scalars(body: Any) -> Iterator[Any]:
+def _walk_scalars(body: Any) -> Iterator[Any]:
     if isinstance(body, dict):
         for value in body.values():
-            yield from _scalars(value)
+            yield from _walk_scalars(value)
     elif isinstance(body, list):
         for value in body:
-            yield from _scalars(value)
+            yield from _walk_scalars(value)
     else:
         yield body
 
 
-def _problem(document: Mapping[str, Any], schema: Any, value: Any, place: str) -> str | None:
+def _find_problem(document: Mapping[str, Any], schema: Any, value: Any, place: str) -> str | None:
     """Say the first thing in which a sample departs from its schema: type, key, order of keys."""
     schema = resolve(document, schema)
     alternatives = schema.get("anyOf") or schema.get("oneOf")
     if alternatives:
-        problems = [_problem(document, each, value, place) for each in alternatives]
+        problems = [_find_problem(document, each, value, place) for each in alternatives]
         return None if None in problems else problems[0]
     types = schema.get("type", [])
     types = [types] if isinstance(types, str) else types
-    if types and not any(isinstance(value, _JSON_TYPES[each]) and _no_bool(each, value) for each in types):
+    if types and not any(isinstance(value, _JSON_TYPES[each]) and _allows_bool(each, value) for each in types):
         return f"{place} is no {' or '.join(types)}"
     if isinstance(value, dict):
-        return _object_problem(document, schema, value, place)
+        return _find_object_problem(document, schema, value, place)
     if isinstance(value, list):
-        problems = [_problem(document, schema.get("items", {}), each, f"{place}[{i}]") for i, each in enumerate(value)]
+        problems = [
+            _find_problem(document, schema.get("items", {}), each, f"{place}[{i}]") for i, each in enumerate(value)
+        ]
         return next(filter(None, problems), None)
     if "enum" in schema and value not in schema["enum"]:
         return f"{place} {value!r} is not in the enum"
     return None
 
 
-def _no_bool(kind: str, value: Any) -> bool:
+def _allows_bool(kind: str, value: Any) -> bool:
     return kind == "boolean" or not isinstance(value, bool)
 
 
-def _object_problem(document: Mapping[str, Any], schema: Any, value: dict[str, Any], place: str) -> str | None:
+def _find_object_problem(document: Mapping[str, Any], schema: Any, value: dict[str, Any], place: str) -> str | None:
     properties = list(schema.get("properties", {}))
     for key in schema.get("required", []):
         if key not in value:
@@ -139,5 +137,7 @@ def _object_problem(document: Mapping[str, Any], schema: Any, value: dict[str, A
     in_order = [key for key in properties if key in value]
     if in_order != list(value):
         return f"{place} has its keys in the order {', '.join(value)} instead of {', '.join(in_order)}"
-    problems = [_problem(document, schema["properties"][key], each, f"{place}.{key}") for key, each in value.items()]
+    problems = [
+        _find_problem(document, schema["properties"][key], each, f"{place}.{key}") for key, each in value.items()
+    ]
     return next(filter(None, problems), None)

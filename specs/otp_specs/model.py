@@ -14,6 +14,16 @@ Code: TypeAlias = str | int
 
 
 @dataclass(frozen=True, slots=True)
+class Source:
+    """Where something is known from; `source` texts begin with its label."""
+
+    label: str
+    title: str
+    date: str
+    where: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Outcome:
     """One row of a provider's table, success included."""
 
@@ -101,6 +111,7 @@ class Spec:
 
     provider: str
     title: str
+    sources: Mapping[str, Source]
     operations: tuple[Operation, ...]
     outcomes: Mapping[str, Outcome]
     policy: Mapping[str, int]

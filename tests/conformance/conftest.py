@@ -72,13 +72,22 @@ def target() -> Iterator[str]:
 @pytest.fixture(scope="session")
 def run() -> Run:
     """Run a command of `otp-conformance` to its end."""
+    return _runner("otp_conformance.cli")
 
+
+@pytest.fixture(scope="session")
+def prove() -> Run:
+    """Run the proof that the suite bites."""
+    return _runner("mutants.prove", PYTHONPATH=str(HERE.parent))
+
+
+def _runner(module: str, **always: str) -> Run:
     def start(
         *words: str, seconds: int = 120, folder: Path = HERE.parents[1], **env: str
     ) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
-            [sys.executable, "-m", "otp_conformance.cli", *words],
-            env=environment(**env),
+            [sys.executable, "-m", module, *words],
+            env=environment(**always, **env),
             cwd=folder,
             stdin=subprocess.DEVNULL,
             capture_output=True,

@@ -21,8 +21,11 @@ from otp_conformance.codes import (
     PromptChannel,
 )
 from otp_conformance.exchange import Exchange
-from otp_conformance.options import Options, UsageError, checked_choices, credentials
-from otp_conformance.targets import CouldNotRun
+from otp_conformance.options import Options, check_choices, read_credentials
+from otp_conformance.rooms import ROOMS
+from otp_conformance.stops import CouldNotRun, UsageError
+from otp_conformance.transport import PacedTransport, Reply, Request
+from otp_conformance.wires import Wire
 from otp_specs import load
 
 URL = "http://127.0.0.1:6877"
@@ -31,11 +34,11 @@ URL = "http://127.0.0.1:6877"
 @pytest.mark.parametrize("address", ["", "nonsense", "127.0.0.1:6877", "ftp://x", "http://", "/x"])
 def test_a_target_is_an_http_address(address: str) -> None:
     with pytest.raises(UsageError, match="--target"):
-        Options(target=address).made_target()
+        Options(target=address).make_target()
 
 
 def test_a_target_loses_its_last_slash() -> None:
-    assert Options(target=URL + "/").made_target().url == URL
+    assert Options(target=URL + "/").make_target().url == URL
 
 
 @pytest.mark.parametrize(
@@ -49,33 +52,33 @@ def test_a_target_loses_its_last_slash() -> None:
     ],
 )
 def test_a_channel_is_named(asked: str, made: type[CodeChannel]) -> None:
-    assert isinstance(Options(target=URL, code_channel=asked).channel(has_control=False), made)
+    assert isinstance(Options(target=URL, code_channel=asked).make_channel(has_control=False), made)
 
 
 def test_without_a_name_the_channel_follows_the_target() -> None:
     options = Options(target=URL)
 
-    assert isinstance(options.channel(has_control=True), ControlChannel)
-    assert isinstance(options.channel(has_control=False), AnswerChannel)
+    assert isinstance(options.make_channel(has_control=True), ControlChannel)
+    assert isinstance(options.make_channel(has_control=False), AnswerChannel)
 
 
 @pytest.mark.parametrize("asked", ["other", "command", "command:", "none:x"])
 def test_a_channel_that_does_not_exist_is_refused(asked: str) -> None:
     with pytest.raises(UsageError, match="--codes"):
-        Options(target=URL, code_channel=asked).channel(has_control=True)
+        Options(target=URL, code_channel=asked).make_channel(has_control=True)
 
 
 def test_choices_are_held_against_the_specs() -> None:
-    assert checked_choices({"esms.code-case": "ignore"}) == {"esms.code-case": "ignore"}
+    assert check_choices({"esms.code-case": "ignore"}) == {"esms.code-case": "ignore"}
     with pytest.raises(UsageError, match="there is no such choice"):
-        checked_choices({"esms.no-such": "ignore"})
+        check_choices({"esms.no-such": "ignore"})
     with pytest.raises(UsageError, match=r"takes exact, ignore"):
-        checked_choices({"esms.code-case": "other"})
+        check_choices({"esms.code-case": "other"})
 
 
 def test_credentials_come_from_the_environment() -> None:
     """Empty variables and those of others are none."""
-    found = credentials(
+    found = read_credentials(
         {
             "OTP_CONFORMANCE_ESMS_API_KEY": "a",
             "OTP_CONFORMANCE_ESMS_SECRET_KEY": "b",
@@ -98,6 +101,10 @@ class FakeDriver:
     provider: str = "amoot"
     exchanges: list[Exchange] = field(default_factory=list)
     sent: list[dict[str, Any]] = field(default_factory=list)
+
+    @property
+    def wire(self) -> Wire:
+        return ROOMS[self.provider].wire
 
     async def messages(self, **filters: str) -> list[dict[str, Any]]:
         return [each for each in self.sent if each["to"] == filters["to"]]
@@ -179,9 +186,6 @@ def _refused(words: list[str], capfd: pytest.CaptureFixture[str]) -> str:
         (["run", "twilio", "--target", URL], "twilio is no provider"),
         (["compare", "a.json"], "B.json"),
         (["compare", "/no/a.json", "/no/b.json"], "/no/a.json"),
-        (["mutants"], "--target"),
-        (["mutants", "--target", "nonsense"], "--target"),
-        (["mutants", "--target", URL, "--what"], "--what"),
     ],
 )
 def test_a_usage_error_is_one_line_and_status_4(words: list[str], told: str, capfd: pytest.CaptureFixture[str]) -> None:
@@ -199,12 +203,38 @@ def test_help_is_no_error(capsys: pytest.CaptureFixture[str]) -> None:
     assert "--target URL" in capsys.readouterr().out
 
 
+class Echo:
+    """Answers at once."""
+
+    async def send(self, request: Request) -> Reply:
+        return Reply(request, 200, {}, "")
+
+
+def _request(*, costs: bool = False) -> Request:
+    return Request("esms", load("esms").operations[0], "GET", URL, {}, "", costs=costs)
+
+
 async def test_a_rate_gives_each_request_a_slot_of_its_own() -> None:
     """Also those that come at the same time."""
-    target = Options(target="http://x", rate=1_000_000).made_target()
-    operation = load("esms").operations[0]
+    transport = PacedTransport(Echo(), 1_000_000, lambda _: 0.0)
     started = time.monotonic()
 
-    await asyncio.gather(*(target.pause(operation) for _ in range(10)))
+    await asyncio.gather(*(transport.send(_request()) for _ in range(10)))
 
-    assert target._slot >= started + 10 / 1_000_000
+    assert transport.slot >= started + 10 / 1_000_000
+
+
+async def test_only_what_costs_money_waits_for_the_interval() -> None:
+    """What is free is not asked how long it has to wait."""
+    asked: list[Request] = []
+
+    def interval(request: Request) -> float:
+        asked.append(request)
+        return 0.0
+
+    transport = PacedTransport(Echo(), 0, interval)
+
+    for costs in (False, True):
+        await transport.send(_request(costs=costs))
+
+    assert [each.costs for each in asked] == [True]

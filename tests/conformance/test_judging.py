@@ -9,10 +9,10 @@ from typing import Any
 import orjson
 import pytest
 
-from otp_conformance.driver import Answer
-from otp_conformance.exchange import Exchange, masked
+from otp_conformance.exchange import Exchange, mask_secrets
 from otp_conformance.expect import Unexpected, equal, expect, matches, true
-from otp_conformance.samples import compare
+from otp_conformance.layers.samples import compare
+from otp_conformance.response import Response
 from otp_specs import load
 
 SECRET = "k+y/ä s=1"
@@ -36,11 +36,11 @@ def _exchange(**more: Any) -> Exchange:
 
 @pytest.mark.parametrize("spelling", SPELLINGS)
 def test_a_secret_is_masked_in_every_spelling_in_which_it_travels(spelling: str) -> None:
-    assert masked(f"a={spelling}&b", [SECRET]) == "a=***&b"
+    assert mask_secrets(f"a={spelling}&b", [SECRET]) == "a=***&b"
 
 
 def test_the_longest_secret_goes_first_and_an_empty_one_hides_nothing() -> None:
-    assert masked("abcdef abc", ["", "abc", "abcdef"]) == "*** ***"
+    assert mask_secrets("abcdef abc", ["", "abc", "abcdef"]) == "*** ***"
 
 
 def test_what_is_shown_holds_no_secret() -> None:
@@ -51,7 +51,7 @@ def test_what_is_shown_holds_no_secret() -> None:
         headers={"Authorization": SECRET},
         body=f"k={SPELLINGS[2]}",
         answer=f'"{SECRET}"',
-    ).shown()
+    ).as_json()
 
     assert not [spelling for spelling in SPELLINGS if spelling in str(shown)]
     assert str(shown).count("***") == 4
@@ -72,11 +72,11 @@ def test_a_body_that_is_no_json_has_no_values() -> None:
     assert (_exchange(answer="<html>").json, _exchange(answer='{"a":1}').json) == (None, {"a": 1})
 
 
-def _answer(body: Any, status: int = 200, **choices: str) -> Answer:
+def _answer(body: Any, status: int = 200, **choices: str) -> Response:
     spec = load("esms")
     text = body if isinstance(body, str) else orjson.dumps(body).decode()
     chosen = {f"esms.{name.replace('_', '-')}": option for name, option in choices.items()}
-    return Answer(_exchange(answer=text, status=status), spec, spec.operations[0], chosen)
+    return Response(_exchange(answer=text, status=status), spec, spec.operations[0], chosen)
 
 
 PHONE = {"CodeResult": "108", "ErrorMessage": "The phone number 0901 is not valid."}
@@ -101,7 +101,7 @@ def test_an_answer_of_the_table_passes_and_comes_back() -> None:
         (_answer({"CodeResult": "108"}), "text"),
     ],
 )
-def test_a_difference_is_named(answer: Answer, problem: str) -> None:
+def test_a_difference_is_named(answer: Response, problem: str) -> None:
     """Status, code, the code's type and the text each count."""
     with pytest.raises(Unexpected) as told:
         expect(answer, "phone_invalid", phone="0901")

@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
+from mutants.proof import Matrix, Row, play_mutants
 from otp_conformance.case import Case, Level, Tier
-from otp_conformance.proof import Matrix, Row, played
 from otp_conformance.results import Kind
-from otp_conformance.targets import CouldNotRun
+from otp_conformance.stops import CouldNotRun
 
 
 async def _nothing(_: Any) -> None:
@@ -93,10 +93,12 @@ class FakeSuite:
     def __init__(self, kinds: Mapping[tuple[str, str], Kind], *, dead: bool = False) -> None:
         self.kinds = kinds
         self.dead = dead
-        self.target = SimpleNamespace(mutant="")
+        self.target = SimpleNamespace(lane_prefix="")
 
     def run(self, case: Case) -> Any:
-        return SimpleNamespace(kind=self.kinds.get((self.target.mutant, case.id), Kind.PASSED))
+        return SimpleNamespace(
+            kind=self.kinds.get((self.target.lane_prefix.removeprefix("mutant."), case.id), Kind.PASSED)
+        )
 
     def control(self, method: str, path: str) -> None:
         if self.dead:
@@ -116,7 +118,7 @@ def test_each_mutant_meets_the_cases_of_its_provider() -> None:
     }
     suite, told = FakeSuite(kinds), list[str]()
 
-    matrix = played(suite, CASES, MUTANTS, told.append)  # type: ignore[arg-type]  # a fake
+    matrix = play_mutants(suite, CASES, MUTANTS, told.append)  # type: ignore[arg-type]  # a fake
 
     assert [(row.name, row.killed_by, row.survived) for row in matrix.rows] == [
         ("esms.m", ["esms.a.accepted_body"], ["esms.c"]),
@@ -124,16 +126,16 @@ def test_each_mutant_meets_the_cases_of_its_provider() -> None:
     ]
     assert matrix.smoke == {"esms.a.accepted_body"}
     assert told == ["[1/2] esms.m", "[2/2] amoot.m"]
-    assert suite.target.mutant == ""
+    assert suite.target.lane_prefix == ""
 
 
 def test_a_dead_target_proves_nothing() -> None:
     """Otherwise every mutant would count as found."""
     with pytest.raises(CouldNotRun):
-        played(FakeSuite({}, dead=True), CASES, MUTANTS, lambda _: None)  # type: ignore[arg-type]  # a fake
+        play_mutants(FakeSuite({}, dead=True), CASES, MUTANTS, lambda _: None)  # type: ignore[arg-type]  # a fake
 
 
 def test_cases_of_providers_without_mutants_are_not_blamed() -> None:
-    matrix = played(FakeSuite({}), CASES, MUTANTS[1:], lambda _: None)  # type: ignore[arg-type]  # a fake
+    matrix = play_mutants(FakeSuite({}), CASES, MUTANTS[1:], lambda _: None)  # type: ignore[arg-type]  # a fake
 
     assert [case.id for case in matrix.cases] == ["amoot.a"]

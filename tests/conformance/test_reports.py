@@ -99,7 +99,7 @@ def _report(*results: Result, **choices: str) -> dict[str, Any]:
     ],
 )
 def test_a_case_that_came_out_otherwise_has_a_class(before: Kind, after: Kind, expected: list[str], made: Made) -> None:
-    found = drift.changes(_report(made(before)), _report(made(after)))
+    found = drift.find_changes(_report(made(before)), _report(made(after)))
 
     assert [each.kind for each in found] == expected
 
@@ -108,8 +108,8 @@ def test_a_case_that_fails_otherwise_has_changed(made: Made) -> None:
     """The same failure is no drift, another answer is."""
     one = _report(_failure(made))
 
-    assert drift.changes(one, _report(_failure(made, actual="<C>"))) == []
-    assert [each.kind for each in drift.changes(one, _report(_failure(made, actual="D")))] == ["changed"]
+    assert drift.find_changes(one, _report(_failure(made, actual="<C>"))) == []
+    assert [each.kind for each in drift.find_changes(one, _report(_failure(made, actual="D")))] == ["changed"]
 
 
 def test_the_worst_comes_first_and_cases_of_one_report_only_are_told(made: Made) -> None:
@@ -117,7 +117,7 @@ def test_the_worst_comes_first_and_cases_of_one_report_only_are_told(made: Made)
     later = {"a": Kind.PASSED, "b": Kind.PASSED, "c": Kind.COULD_NOT_RUN, "d": Kind.FAILED, "f": Kind.FAILED}
     before, after = (_report(*(made(kind, id=name) for name, kind in each.items())) for each in (kinds, later))
 
-    assert [(each.id, each.kind) for each in drift.changes(before, after)] == [
+    assert [(each.id, each.kind) for each in drift.find_changes(before, after)] == [
         ("d", "newly failing"),
         ("b", "newly passing"),
         ("c", "no longer judged"),
@@ -129,9 +129,9 @@ def test_the_worst_comes_first_and_cases_of_one_report_only_are_told(made: Made)
 
 def test_the_drift_report_tells_rule_source_evidence_and_both_sides(made: Made) -> None:
     behaviour = load("esms").behaviours[0]
-    found = drift.changes(_report(made(covers=[behaviour.id])), _report(_failure(made, covers=[behaviour.id])))
+    found = drift.find_changes(_report(made(covers=[behaviour.id])), _report(_failure(made, covers=[behaviour.id])))
 
-    assert drift.text(found, {"esms.code-case": "ignore"}).splitlines() == [
+    assert drift.write_text(found, {"esms.code-case": "ignore"}).splitlines() == [
         "newly failing: esms.money.price",
         '  rule:     A "rule" & <b>its</b> end',
         "  source:   S1 'quoted'",
@@ -142,7 +142,7 @@ def test_the_drift_report_tells_rule_source_evidence_and_both_sides(made: Made) 
         "1 cases came out otherwise",
         "proposed choice: esms.code-case = ignore",
     ]
-    assert drift.text([], {}) == "nothing came out otherwise\n"
+    assert drift.write_text([], {}) == "nothing came out otherwise\n"
 
 
 @pytest.mark.parametrize(
@@ -163,19 +163,19 @@ def test_a_choice_is_proposed_only_where_the_cases_leave_one(
 ) -> None:
     results = [made(kind, id=option, covers=[f"esms.code-case={option}"]) for option, kind in kinds.items()]
 
-    assert drift.proposed(_report(*results, **chosen)) == expected
+    assert drift.propose_choices(_report(*results, **chosen)) == expected
 
 
 def test_three_options_and_one_failure_leave_no_choice(made: Made) -> None:
     held = _report(made(Kind.FAILED, covers=["esms.lifetime-range=two-to-ten", "esms.no-such=x"]))
 
-    assert drift.proposed(held) == {}
+    assert drift.propose_choices(held) == {}
 
 
 @pytest.mark.parametrize("choices", [{}, {"esms.code-case": "ignore", "amoot.status-format": "number"}])
 def test_proposed_choices_are_a_configuration_of_the_sandbox(choices: dict[str, str], tmp_path: Path) -> None:
     path = tmp_path / "choices.toml"
-    path.write_text(drift.toml(choices), "utf-8")
+    path.write_text(drift.write_toml(choices), "utf-8")
 
     settings = gathered({"config": str(path)}, {}, {})
 

@@ -17,7 +17,7 @@ from otp_conformance.results import (
     NOT_CONFORMANT,
     Kind,
     Result,
-    counted,
+    count_kinds,
     exit_status,
     weaknesses,
 )
@@ -61,7 +61,7 @@ def test_nothing_run_is_no_success(made: Made) -> None:
 
 
 def test_every_kind_is_counted_even_when_it_did_not_occur(made: Made) -> None:
-    assert counted([made(), made(), made(Kind.STALE)]) == {
+    assert count_kinds([made(), made(), made(Kind.STALE)]) == {
         "passed": 2,
         "failed": 0,
         "not applicable": 0,

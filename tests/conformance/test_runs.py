@@ -176,7 +176,9 @@ def test_a_mutant_is_found_and_the_case_named_in_every_report(target: str, run: 
     report, page = tmp_path / "report.json", tmp_path / "page.html"
     files = ("--report-json", str(report), "--report-html", str(page))
 
-    ended = run("run", "esms", "--target", target, "-k", "one-time", "--mutant", "esms.never-consumed", *files)
+    ended = run(
+        "run", "esms", "--target", target, "-k", "one-time", "--lane-prefix", "mutant.esms.never-consumed", *files
+    )
 
     told = _held_to(ended, 1)
     failed = {each["id"]: each for each in _report(report)["results"] if each["kind"] == "failed"}
@@ -191,7 +193,9 @@ def test_a_mutant_is_found_and_the_case_named_in_every_report(target: str, run: 
 
 @pytest.mark.parametrize("mutant", ["esms.always-accept", "esms.always-reject"])
 def test_a_provider_that_always_says_the_same_is_not_conformant(mutant: str, target: str, run: Run) -> None:
-    told = _held_to(run("run", "esms", "--target", target, "-k", "one-time or binding", "--mutant", mutant), 1)
+    told = _held_to(
+        run("run", "esms", "--target", target, "-k", "one-time or binding", "--lane-prefix", f"mutant.{mutant}"), 1
+    )
 
     assert "not conformant: " in told
 
@@ -201,18 +205,18 @@ def test_a_known_failure_is_no_failure_and_a_stale_one_is(target: str, run: Run,
     known.write_text(f"{ONE_TIME}: we know\n", "utf-8")
     words = ("run", "esms", "--target", target, "-k", "second_try_is_refused", "--known", str(known))
 
-    expected = _held_to(run(*words, "--mutant", "esms.never-consumed"), 0)
+    expected = _held_to(run(*words, "--lane-prefix", "mutant.esms.never-consumed"), 0)
     stale = _held_to(run(*words), 1)
 
     assert "conformant: 1 known failure" in expected
     assert "is listed as failing (we know), but passes" in stale
 
 
-def test_the_proof_names_who_finds_a_mutant(target: str, run: Run, tmp_path: Path) -> None:
+def test_the_proof_names_who_finds_a_mutant(target: str, prove: Run, tmp_path: Path) -> None:
     """The matrix is written, and with a single mutant the musts that find nothing are told."""
     path = tmp_path / "matrix.json"
 
-    told = _held_to(run("mutants", "amoot.constant-code", "--target", target, "--json", str(path)), 1)
+    told = _held_to(prove("amoot.constant-code", "--target", target, "--json", str(path)), 1)
 
     (row,) = _report(path)["mutants"]
     assert (row["name"], row["stillborn"]) == ("amoot.constant-code", False)
@@ -357,7 +361,7 @@ def test_drift_is_told_and_its_choices_are_a_configuration(target: str, serve: S
     one, other, chosen = (tmp_path / name for name in ("one.json", "other.json", "choices.toml"))
     words = ("run", "esms", "--target", target, "-k", "binding")
     _held_to(run(*words, "--report-json", str(one)), 0)
-    _held_to(run(*words, "--report-json", str(other), "--mutant", "esms.any-case-code"), 1)
+    _held_to(run(*words, "--report-json", str(other), "--lane-prefix", "mutant.esms.any-case-code"), 1)
 
     same = _held_to(run("compare", str(one), str(one)), 0)
     drift = _held_to(run("compare", str(one), str(other), "--write-choices", str(chosen)), 2)
@@ -382,7 +386,7 @@ def test_choices_that_cannot_be_written_are_a_usage_error(target: str, run: Run,
 def test_what_failed_last_can_be_run_alone(target: str, run: Run, tmp_path: Path) -> None:
     """`--lf`, remembered in the folder in which the run is started."""
     words = ("run", "esms", "--target", target, "-k", "one-time")
-    run(*words, "--mutant", "esms.never-consumed", folder=tmp_path)
+    run(*words, "--lane-prefix", "mutant.esms.never-consumed", folder=tmp_path)
 
     again = run(*words, "--lf", folder=tmp_path)
 

@@ -125,7 +125,7 @@ def wait_in(sandbox: Any) -> Callable[..., Awaitable[Any]]:
 
     async def begin(world: World, query: str = "timeout=60s") -> asyncio.Task[Any]:
         asked = asyncio.create_task(world.control("GET", f"/messages/wait?{query}"))
-        held = sandbox.store._lane(world.id or "default")
+        held = sandbox.store._lane(sandbox.registry.get(world.id or "default").key)
         while not held.waiters and not asked.done():  # noqa: ASYNC110  (nothing tells; each turn lets others work)
             await asyncio.sleep(0)
         return asked

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from otp_sandbox.domain import challenges
-from otp_sandbox.domain.challenges import CODES, PINS, RECIPIENTS, SEQUENCES, Challenge, Pin, Recipient
+from otp_sandbox.domain.challenges import CODES, PINS, RECIPIENTS, SEQUENCES, Challenge, Pin
 from otp_sandbox.domain.record import replace
 from otp_sandbox.domain.store import Change, Event, Key
 
@@ -402,4 +402,4 @@ def test_decisions_leave_what_they_read_as_it_was(held: Held) -> None:
 
     verify(held)
 
-    assert before == Recipient((challenge(),))
+    assert before == challenge()

@@ -4,30 +4,41 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
+from equipment.strict import StrictStore
 from otp_sandbox.domain.duplicates import Accepted, accept, duplicate_of, key_of, key_of_repeat
 from otp_sandbox.domain.store import Change
-from otp_sandbox.stores.memory import MemoryStore
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 LANE = "default"
 
 
-async def _found(store: MemoryStore, request_id: str, since: datetime) -> Accepted | None:
-    return await store.decide(
-        LANE, (key_of("esms", request_id),), lambda state: Change(duplicate_of(state, "esms", request_id, since))
+@pytest.fixture
+async def store() -> StrictStore:
+    store = StrictStore()
+    await store.begin(LANE)
+    return store
+
+
+async def _found(store: StrictStore, request_id: str, since: datetime) -> Accepted | None:
+    change = await store.decide(
+        LANE,
+        lambda state: Change(duplicate_of(state, "esms", request_id, since)),
+        lambda: (key_of("esms", request_id),),
     )
+    return change.verdict
 
 
-async def test_an_id_that_nobody_used_is_free() -> None:
-    assert await _found(MemoryStore(strict=True), "a", NOW) is None
+async def test_an_id_that_nobody_used_is_free(store: StrictStore) -> None:
+    assert await _found(store, "a", NOW) is None
 
 
-async def test_an_id_is_used_up_until_its_window_is_over() -> None:
+async def test_an_id_is_used_up_until_its_window_is_over(store: StrictStore) -> None:
     """At the very beginning of the window it still is, just after it is free."""
-    store = MemoryStore(strict=True)
     change: Change[None] = Change(None)
     accept(change, "esms", "a", NOW, "m1")
-    await store.decide(LANE, (), lambda _: change)
+    await store.decide(LANE, lambda _: change)
 
     assert await _found(store, "a", NOW) == Accepted(NOW, "m1")
     assert await _found(store, "a", NOW + timedelta(microseconds=1)) is None

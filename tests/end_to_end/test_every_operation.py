@@ -10,8 +10,8 @@ from urllib.parse import quote, urlencode
 import pytest
 
 import otp_specs
-from otp_conformance.dialects import DIALECTS
-from otp_conformance.good import good as good_call
+from otp_conformance.good_calls import good_fields
+from otp_conformance.rooms import ROOMS
 from otp_specs import Operation, Spec
 
 pytestmark = pytest.mark.usefixtures("quiet")
@@ -56,7 +56,7 @@ def played() -> Iterator[tuple[str, Operation]]:
 
 
 def good(provider: str, operation: Operation) -> dict[str, Any]:
-    fields = {**operation.constants, **CREDENTIALS[provider], **good_call(SPECS[provider], operation.name)}
+    fields = {**operation.constants, **CREDENTIALS[provider], **good_fields(SPECS[provider], operation.name)}
     return {name: value for name, value in fields.items() if name in operation.fields}
 
 
@@ -72,7 +72,7 @@ def written(provider: str, operation: Operation, fields: Mapping[str, Any]) -> S
     texts = {name: value if isinstance(value, str) else json.dumps(value) for name, value in beside.items()}
     if FORM in operation.bodies:
         return Sent(operation.method, path, urlencode(texts), FORM)
-    xml = DIALECTS[provider].xml
+    xml = ROOMS[provider].wire.xml
     if XML in operation.bodies and xml is not None:
         return Sent(operation.method, path, xml(texts), "text/plain")
     return Sent(operation.method, f"{path}?{urlencode(texts)}", None, None)

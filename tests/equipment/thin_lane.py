@@ -111,7 +111,7 @@ class ThinLane:
         headers: Mapping[str, str] | None = None,
         source: Source | None = None,
     ) -> Judgement:
-        """Make the decision about a call, whose `call` is the call itself."""
+        """Make the decision about a call, which knows the call."""
         self.requests += 1
         request = Request("GET", "/", fields, headers or {}, source or Source())
         return self.player.judgement(self.handle(), self.route(name), request, f"req-{self.requests}", self.now)
@@ -124,9 +124,9 @@ class ThinLane:
         source: Source | None = None,
     ) -> Played:
         """Make a call with exactly these fields."""
-        self.requests += 1
+        await self.store.begin(KEY)
         request = Request("GET", "/", fields, headers or {}, source or Source())
-        self.played = await self.player.play(self.handle(), self.route(name), request, f"req-{self.requests}")
+        self.played = await self.player.play(self.handle(), self.route(name), request)
         self.warnings = list(self.played.warnings)
         return self.played
 

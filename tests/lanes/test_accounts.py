@@ -73,7 +73,7 @@ def test_an_account_is_shown_as_json_values() -> None:
 @pytest.mark.parametrize("provider", ["esms", "amoot", "thuesim"])
 def test_every_account_reads_back_as_it_is_shown(providers: Mapping[str, Provider], provider: str) -> None:
     """A patch of everything that is shown changes nothing."""
-    account = providers[provider].new_account()
+    account = providers[provider].accounts.new()
 
     assert patch_account(account, show_account(account)) == account
     assert patch_account(account, {}) == account

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, Final
 
 from mutants.found import DERIVED, MUTANTS
 from mutants.kit import Altered, Mutant
 from mutants.living import LIVING
-from otp_conformance.targets import mark
+from mutants.marks import PREFIX, mark
 from otp_sandbox.contract import Call, Dialect
 from otp_sandbox.domain.store import State
 from otp_sandbox.lanes.lane import Lane
@@ -20,20 +20,19 @@ from otp_sandbox.play.route import Route, make_route
 from otp_sandbox.serve import serve
 from otp_sandbox.web.control.endpoint import ControlEndpoint, ControlRequest, Json
 
-PREFIX: Final = "mutant."
 MET: Final[set[tuple[str, str, str]]] = set()
-_BY_MARK: Final = {mark(name): mutant for name, mutant in MUTANTS.items()}
+_KNOWN: Final[Mapping[str, Mutant]] = {**MUTANTS, **{mark(name): each for name, each in MUTANTS.items()}}
 
 
 def mutant_of(lane_id: str) -> Mutant | None:
-    """Find the mutant that a lane's id asks for: `mutant.MARK.anything`.
+    """Find the mutant that a lane's id asks for.
 
     Raises:
         KeyError: there is no such mutant.
     """
     if not lane_id.startswith(PREFIX):
         return None
-    return _BY_MARK[lane_id.removeprefix(PREFIX).partition(".")[0]]
+    return _KNOWN[lane_id.removeprefix(PREFIX).rpartition(".")[0]]
 
 
 class MutantRegistry(Registry):
@@ -89,9 +88,9 @@ class MutantPlayer(Player):
         super().__init__(*parts)
         self._spoilt: dict[tuple[str, str], Route] = {}
 
-    async def play(self, lane: Lane, route: Route, request: Request, request_id: str) -> Played:
+    async def play(self, lane: Lane, route: Route, request: Request) -> Played:
         """Play a call as the lane's mutant does."""
-        played = await super().play(lane, self._of_lane(lane, route), request, request_id)
+        played = await super().play(lane, self._of_lane(lane, route), request)
         MET.add((route.operation.name, played.verdict.cause, played.row.name))
         return played
 
@@ -150,7 +149,7 @@ def main() -> int:
     """Serve on a free port; the first line says where."""
     Dialect.policy = _noted(Dialect.policy)  # type: ignore[assignment,method-assign]  # nobody else knows which numbers count
     parts = {"registry_type": MutantRegistry, "player_type": MutantPlayer, "more_control": ENDPOINTS}
-    return serve({"port": "0"}, **parts)
+    return serve({"port": "0", "log_requests": "false"}, **parts)
 
 
 ENDPOINTS = [

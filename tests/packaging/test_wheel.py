@@ -1,8 +1,8 @@
-"""The wheel holds what the server needs, and runs from where it was installed."""
+"""The wheel holds what the server and the suite need, and runs from where it was installed."""
 
 from __future__ import annotations
 
-import importlib.metadata
+import json
 import os
 import re
 import shutil
@@ -10,85 +10,169 @@ import signal
 import subprocess
 import sys
 import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
+import otp_specs
+
 ROOT = Path(__file__).resolve().parents[2]
-PARTS = ("pyproject.toml", "README.md", "LICENSE", "specs", "mockserver", "conformance")
-NEEDED_SETUPTOOLS = 77  # the first that reads `license = "MIT"`
+PARTS = ("pyproject.toml", "setup.py", "README.md", "LICENSE", "specs", "mockserver", "conformance")
 
 
-def _pip(*arguments: str, **more: str) -> subprocess.CompletedProcess[str]:
+@pytest.fixture(scope="module")
+def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of this tree, as a fresh clone has it: nothing is compiled."""
+    folder = tmp_path_factory.mktemp("source")
+    for name in PARTS:
+        if (ROOT / name).is_dir():
+            shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__", "compiled"))
+        else:
+            shutil.copy(ROOT / name, folder / name)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def wheel(source: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The wheel of this tree."""
+    folder = tmp_path_factory.mktemp("wheel")
+    built = _pip("wheel", "--no-deps", "--no-build-isolation", "--wheel-dir", str(folder), str(source))
+    assert built.returncode == 0, built.stderr
+    (made,) = folder.glob("*.whl")
+    return made
+
+
+@pytest.fixture(scope="module")
+def site(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the wheel is installed; what it depends on is that of the tests."""
+    folder = tmp_path_factory.mktemp("site")
+    installed = _pip("install", "--no-deps", "--target", str(folder), str(wheel))
+    assert installed.returncode == 0, installed.stderr
+    return folder
+
+
+def _pip(*arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-m", "pip", "--disable-pip-version-check", "--no-input", *arguments],
         capture_output=True,
         text=True,
         check=False,
         timeout=120,
-        **more,
     )
 
 
-@pytest.fixture(scope="module")
-def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The wheel of this tree, built in a copy."""
-    source = tmp_path_factory.mktemp("source")
-    for name in PARTS:
-        if (ROOT / name).is_dir():
-            shutil.copytree(ROOT / name, source / name, ignore=shutil.ignore_patterns("__pycache__"))
-        elif (ROOT / name).exists():
-            shutil.copy(ROOT / name, source / name)
-    folder = tmp_path_factory.mktemp("wheel")
-    here = int(importlib.metadata.version("setuptools").partition(".")[0]) >= NEEDED_SETUPTOOLS
-    isolation = ["--no-build-isolation"] if here else []
-    built = _pip("wheel", "--no-deps", *isolation, "--wheel-dir", str(folder), str(source))
-    if built.returncode and not here and re.search("No matching distribution|Could not find a version", built.stderr):
-        pytest.skip(f"no setuptools {NEEDED_SETUPTOOLS} here, and none can be fetched: the wheel is NOT checked")
-    assert built.returncode == 0, built.stderr
-    (made,) = folder.glob("*.whl")
-    return made
+def _environment(*path: Path) -> dict[str, str]:
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("OTP_SANDBOX_")}
+    return kept | {"PYTHONPATH": os.pathsep.join(map(str, path)), "PYTHONDONTWRITEBYTECODE": "1"}
 
 
-def test_it_holds_specs_and_the_marker_of_types(wheel: Path) -> None:
-    """Three import names; the specs as JSON, `py.typed`, and nothing of the tests."""
-    names = set(zipfile.ZipFile(wheel).namelist())
-
-    for yaml in (ROOT / "specs").glob("*.yaml"):
-        assert f"otp_specs/compiled/{yaml.stem}.json" in names
-    assert "otp_sandbox/py.typed" in names
-    packages = {name.partition("/")[0] for name in names if ".dist-info" not in name}
-    assert packages == {"otp_conformance", "otp_sandbox", "otp_specs"}
+def _run(words: list[str], folder: Path, environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(words, cwd=folder, env=environment, capture_output=True, text=True, check=False, timeout=120)
 
 
-def test_it_runs_where_nothing_can_be_written(wheel: Path, tmp_path: Path) -> None:
-    """Start, answer, stop with status 0 on SIGTERM, in an empty read-only folder."""
-    installed = _pip("install", "--no-deps", "--target", str(tmp_path / "site"), str(wheel))
-    assert installed.returncode == 0, installed.stderr
-    empty = tmp_path / "empty"
-    empty.mkdir(mode=0o555)
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("OTP_SANDBOX_")}
-    environment |= {"PYTHONPATH": str(tmp_path / "site"), "PYTHONDONTWRITEBYTECODE": "1"}
-
-    where = subprocess.run(
-        [sys.executable, "-c", "import otp_sandbox; print(otp_sandbox.__file__)"],
-        cwd=empty,
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=True,
-    ).stdout
-    command = [sys.executable, "-m", "otp_sandbox.cli"]
-    with subprocess.Popen(
-        [*command, "serve", "--port", "0"], cwd=empty, env=environment, stdout=subprocess.PIPE, text=True
-    ) as server:
+@contextmanager
+def _served(site: Path, folder: Path, environment: dict[str, str]) -> Iterator[str]:
+    """Serve a sandbox from a folder; it must stop with status 0 on SIGTERM."""
+    command = [site / "bin" / "otp-sandbox", "serve", "--port", "0"]
+    with subprocess.Popen(command, cwd=folder, env=environment, stdout=subprocess.PIPE, text=True) as server:
         try:
             assert server.stdout is not None
             found = re.search(r"listens on (http://\S+)", server.stdout.readline())
             assert found is not None
-            ready = subprocess.run([*command, "ready", "--url", found[1]], cwd=empty, env=environment, check=False)
+            yield found[1]
         finally:
             server.send_signal(signal.SIGTERM)
-    assert where.startswith(str(tmp_path / "site"))
-    assert ready.returncode == 0
     assert server.returncode == 0
+
+
+def test_it_has_three_import_names(wheel: Path) -> None:
+    names = zipfile.ZipFile(wheel).namelist()
+
+    top = {name.partition("/")[0] for name in names}
+    assert {name for name in top if not name.endswith(".dist-info")} == {"otp_conformance", "otp_sandbox", "otp_specs"}
+
+
+def test_it_holds_specs_and_the_marker_of_types(wheel: Path) -> None:
+    """The specs as JSON; no YAML, no mutants and nothing of the tests."""
+    names = set(zipfile.ZipFile(wheel).namelist())
+
+    for provider in otp_specs.available():
+        assert f"otp_specs/installed/compiled/{provider}.json" in names
+    assert "otp_sandbox/py.typed" in names
+    assert [name for name in names if re.search(r"\.ya?ml$|mutant|(^|/)tests/", name)] == []
+
+
+def test_it_holds_every_module_of_the_three_packages(wheel: Path) -> None:
+    """What is found by its name, such as providers and cases, is not left out because nothing imports it."""
+    names = {name for name in zipfile.ZipFile(wheel).namelist() if name.endswith(".py")}
+
+    roots = [ROOT / name for name in ("conformance", "mockserver", "specs")]
+    assert names == {path.relative_to(root).as_posix() for root in roots for path in root.rglob("*.py")}
+
+
+def test_both_commands_exist(site: Path) -> None:
+    for name in ("otp-sandbox", "otp-conformance"):
+        helped = _run([str(site / "bin" / name), "--help"], site, _environment(site))
+        assert helped.returncode == 0, helped.stderr
+        assert f"usage: {name}" in helped.stdout
+
+
+def test_its_specs_are_those_of_the_checkout(site: Path, tmp_path: Path) -> None:
+    """Without YAML, and without taking a stranger's YAML beside the package for a spec."""
+    stranger = site / "stranger.yaml"
+    stranger.write_text("openapi: 3.1.0")
+    program = """
+import json, sys, otp_specs
+told = {name: repr(otp_specs.load(name).document) for name in otp_specs.available()}
+print(json.dumps([otp_specs.__file__, told, "yaml" in sys.modules]))
+"""
+
+    answered = _run([sys.executable, "-c", program], tmp_path, _environment(site))
+    stranger.unlink()
+
+    file, told, with_yaml = json.loads(answered.stdout)
+    assert file.startswith(str(site))
+    assert told == {name: repr(otp_specs.read_document(name)) for name in otp_specs.available()}
+    assert not with_yaml
+
+
+def test_it_runs_where_nothing_can_be_written(site: Path, tmp_path: Path) -> None:
+    """Start, answer, stop with status 0 on SIGTERM, in an empty read-only folder."""
+    empty = tmp_path / "empty"
+    empty.mkdir(mode=0o555)
+    environment = _environment(site)
+
+    with _served(site, empty, environment) as url:
+        ready = _run([str(site / "bin" / "otp-sandbox"), "ready", "--url", url], empty, environment)
+
+    assert ready.returncode == 0
+    assert list(empty.iterdir()) == []
+
+
+def test_it_works_beside_packages_that_are_called_like_our_folders(site: Path, tmp_path: Path) -> None:
+    """A project's own `specs`, `conformance` and `mockserver`, which come first on the path, are never touched."""
+    for name in ("specs", "conformance", "mockserver"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "__init__.py").write_text("raise ImportError('this belongs to the project')")
+    environment = _environment(tmp_path, site)
+
+    with _served(site, tmp_path, environment) as url:
+        words = ["run", "thuesim", "--target", url, "-k", "networks and not contract", "-p", "no:cacheprovider"]
+        judged = _run([str(site / "bin" / "otp-conformance"), *words], tmp_path, environment)
+
+    assert judged.returncode == 0, judged.stdout + judged.stderr
+    assert re.search(r"\d+ passed", judged.stdout)
+    assert (tmp_path / "specs").is_dir()
+
+
+def test_an_editable_installation_compiles_beside_the_yaml(source: Path, tmp_path: Path) -> None:
+    """So that the first start of a fresh clone parses no YAML."""
+    program = f"from setuptools import build_meta; build_meta.build_editable({str(tmp_path)!r})"
+
+    built = _run([sys.executable, "-c", program], source, _environment())
+
+    assert built.returncode == 0, built.stderr
+    assert sorted(path.stem for path in (source / "specs" / "compiled").iterdir()) == otp_specs.available()
+    assert not (source / "specs" / "otp_specs" / "installed").exists()

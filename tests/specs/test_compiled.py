@@ -1,123 +1,212 @@
-"""The compiled JSON is the YAML, and `python -m otp_specs` makes it."""
+"""The compiled JSON is the YAML, whoever makes it: the build, the command, or the first reader of an edited file."""
 
 from __future__ import annotations
 
 import functools
 import json
+import os
 import shutil
 import subprocess
 import sys
-from decimal import Decimal
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 from pathlib import Path
 
 import pytest
 
 import otp_specs
 import otp_specs.__main__ as command
-from otp_specs.reader import FOLDER
-from otp_specs.yaml_text import parse
+from otp_specs import FOLDER, compiled
+from otp_specs.bundle import make_bundle
+from otp_specs.documents import read_files
+
+PROVIDERS = otp_specs.available()
+TITLE = "title: eSMS messages and one-time codes"
 
 
 @pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A copy of the specs that `main` works in, without compiled JSON."""
-    for provider in otp_specs.available():
-        shutil.copy(FOLDER / f"{provider}.yaml", tmp_path)
-    monkeypatch.setattr(command, "FOLDER", tmp_path)
-    monkeypatch.setattr(command, "available", functools.partial(otp_specs.available, tmp_path))
-    monkeypatch.setattr(command, "compiled_path", functools.partial(otp_specs.documents.compiled_path, folder=tmp_path))
-    (tmp_path / "otp_specs").mkdir()
-    monkeypatch.setattr(command, "load", functools.partial(otp_specs.load, folder=tmp_path))
-    return tmp_path
+def folder(tmp_path: Path) -> Path:
+    """A copy of the specs without compiled JSON."""
+    shutil.copytree(FOLDER, tmp_path / "specs", ignore=shutil.ignore_patterns("compiled", "otp_specs"))
+    return tmp_path / "specs"
 
 
-@pytest.mark.parametrize("provider", otp_specs.available())
-def test_the_committed_json_belongs_to_the_yaml(provider: str) -> None:
-    """When this fails, run `python -m otp_specs`."""
-    assert (FOLDER / "otp_specs" / "compiled" / f"{provider}.json").read_bytes() == command.compiled(provider)
+@pytest.fixture
+def main(folder: Path, monkeypatch: pytest.MonkeyPatch) -> functools.partial[int]:
+    """The command, which works in the copy."""
+    monkeypatch.setattr(command, "compile_specs", functools.partial(command.compile_specs, folder))
+    return functools.partial(command.main)
 
 
-def test_every_compiled_json_has_a_yaml() -> None:
-    assert sorted(path.stem for path in (FOLDER / "otp_specs" / "compiled").glob("*")) == otp_specs.available()
+def edit(path: Path, old: str, new: str) -> None:
+    text = path.read_text("utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), "utf-8")
 
 
-@pytest.mark.parametrize("provider", otp_specs.available())
-def test_yaml_and_json_give_the_same_document(provider: str) -> None:
+@pytest.mark.parametrize("provider", PROVIDERS)
+def test_yaml_and_json_give_the_same_document(provider: str, folder: Path) -> None:
     """Down to types, spelling of numbers and order of keys."""
-    document = parse(f"{provider}.yaml", (FOLDER / f"{provider}.yaml").read_bytes())
+    files = read_files(provider, folder)
+    document = make_bundle(provider, files).document
 
-    held = json.loads(command.compiled(provider), parse_float=Decimal)["document"]
+    command.compile_specs(folder)
 
-    assert repr(held) == repr(document)
-
-
-def test_main_writes_the_same_json(folder: Path) -> None:
-    assert command.main() == 0
-    for provider in otp_specs.available():
-        assert (folder / "otp_specs" / "compiled" / f"{provider}.json").read_bytes() == command.compiled(provider)
-        assert command.compiled(provider) == (FOLDER / "otp_specs" / "compiled" / f"{provider}.json").read_bytes()
+    assert repr(compiled.read(provider, folder, files)) == repr(document)
 
 
-def test_main_replaces_an_unreadable_json(folder: Path) -> None:
-    """A merge may leave conflict markers; the command that mends them must not trip over them."""
-    (folder / "otp_specs" / "compiled").mkdir()
-    (folder / "otp_specs" / "compiled" / "esms.json").write_text("<<<<<<< HEAD")
+@pytest.mark.parametrize("provider", PROVIDERS)
+def test_whoever_reads_an_edited_yaml_compiles_it(provider: str, folder: Path) -> None:
+    """So only the first start after an edit pays for it, and gets the same spec."""
+    fresh = otp_specs.load(provider, folder)
 
-    assert command.main() == 0
-    assert (folder / "otp_specs" / "compiled" / "esms.json").read_bytes() == command.compiled("esms")
+    assert compiled.path_of(provider, folder).exists()
+    assert otp_specs.load(provider, folder) == fresh
+    assert [path.name for path in compiled.path_of(provider, folder).parent.iterdir()] == [f"{provider}.json"]
 
 
 def test_an_edited_yaml_is_read_itself(folder: Path) -> None:
     """A stale JSON never hides an edit."""
-    command.main()
-    path = folder / "esms.yaml"
-    path.write_text(path.read_text().replace("title: eSMS messages and one-time codes", "title: Edited"))
+    command.compile_specs(folder)
+
+    edit(folder / "esms.yaml", TITLE, "title: Edited")
 
     assert otp_specs.load("esms", folder).title == "Edited"
     assert otp_specs.load("amoot", folder).title == "Amoot SMS"
 
 
+def test_json_of_another_reader_is_not_believed(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a stricter reader would refuse may have passed the one that compiled it."""
+    files = read_files("esms", folder)
+    command.compile_specs(folder)
+    assert compiled.read("esms", folder, files) is not None
+
+    monkeypatch.setattr(compiled, "_reader", lambda: b"another")
+
+    assert compiled.read("esms", folder, files) is None
+
+
+@pytest.mark.parametrize("text", ["<<<<<<< HEAD", "[]", "{}", '{"document": 1}', "", b"\xff"])
+def test_spoilt_json_is_no_reason_to_stop(folder: Path, text: str | bytes) -> None:
+    """It is written anew."""
+    path = compiled.path_of("thuesim", folder)
+    path.parent.mkdir()
+    path.write_bytes(text.encode() if isinstance(text, str) else text)
+
+    otp_specs.load("thuesim", folder)
+
+    assert json.loads(path.read_bytes())["digest"]
+
+
+@pytest.mark.parametrize("lock", ["folder", "compiled"])
+def test_a_folder_that_cannot_be_written_is_read_all_the_same(folder: Path, lock: str) -> None:
+    """As on a read-only disk: JSON that is stale there stays stale."""
+    locked = folder
+    if lock == "compiled":
+        locked = folder / "compiled"
+        locked.write_text("a file where the folder would be")
+    locked.chmod(0o555)
+
+    spec = otp_specs.load("esms", folder)
+
+    assert spec == otp_specs.load("esms")
+
+
+def test_two_processes_at_once_leave_one_good_file(folder: Path) -> None:
+    """Each writes a draft of its own and puts it in place in one step."""
+    with ProcessPoolExecutor(4, mp_context=get_context("forkserver")) as pool:
+        titles = list(pool.map(read_title, [folder] * 16))
+
+    assert set(titles) == {"eSMS messages and one-time codes"}
+    assert [path.name for path in (folder / "compiled").iterdir()] == ["esms.json"]
+    assert compiled.read("esms", folder, read_files("esms", folder)) is not None
+
+
+def read_title(folder: Path) -> str:
+    return otp_specs.load("esms", folder).title
+
+
+def test_a_folder_of_json_alone_is_enough(folder: Path, tmp_path: Path) -> None:
+    """A wheel holds nothing else."""
+    wheel = tmp_path / "wheel"
+    command.compile_specs(folder, wheel)
+
+    assert otp_specs.available(wheel) == PROVIDERS
+    for provider in PROVIDERS:
+        assert otp_specs.load(provider, wheel) == otp_specs.load(provider)
+        assert otp_specs.read_document(provider, wheel) == otp_specs.read_document(provider)
+
+
+def test_json_without_its_yaml_is_no_spec(folder: Path) -> None:
+    """A provider that was taken out does not live on as JSON."""
+    command.compile_specs(folder)
+    (folder / "thuesim.yaml").unlink()
+
+    assert otp_specs.available(folder) == ["amoot", "esms"]
+    with pytest.raises(otp_specs.SpecError, match=r"^thuesim\.yaml: file: cannot be read"):
+        otp_specs.load("thuesim", folder)
+
+
 @pytest.mark.parametrize(
     ("old", "new", "line"),
     [
-        ("x-role: verify", "x-role: check", "/CheckCodeGen_V4_get/get/x-role: 'check' is none of "),
-        ("x-role: verify", "x-role: {verify", "esms.yaml: line "),
+        ("x-role: verify", "x-role: check", "paths/CheckCodeGen_V4_get/get/x-role: 'check' is none of "),
+        ("x-role: verify", "x-role: {verify", "esms/codes.yaml: line "),
         ('CodeResult: "104"', 'CodeResult: "105"', "examples/brandname_unknown: does not hold the code"),
     ],
     ids=["not understood", "not YAML", "lint"],
 )
-def test_main_says_in_one_line_what_is_broken(
-    folder: Path, capsys: pytest.CaptureFixture[str], old: str, new: str, line: str
-) -> None:
-    """A broken spec is not compiled, and the exit code says so."""
-    path = folder / "esms.yaml"
-    path.write_text(path.read_text().replace(old, new, 1))
+def test_a_broken_spec_is_not_compiled(folder: Path, old: str, new: str, line: str) -> None:
+    """The error says in one line what is broken."""
+    edit(folder / "esms" / "codes.yaml", old, new)
 
-    code = command.main()
+    with pytest.raises((otp_specs.SpecError, ExceptionGroup)) as caught:
+        command.compile_specs(folder)
+
+    (error,) = getattr(caught.value, "exceptions", [caught.value])
+    assert str(error).startswith("esms/codes.yaml: ")
+    assert line in str(error)
+    assert "\n" not in str(error)
+    assert not compiled.path_of("esms", folder).exists()
+
+
+def test_the_command_prints_what_is_broken(
+    folder: Path, main: functools.partial[int], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """All samples that contradict the table, a line each; and the exit code says so."""
+    edit(folder / "esms" / "codes.yaml", 'CodeResult: "104"', 'CodeResult: "105"')
+    edit(folder / "esms" / "codes.yaml", 'CodeResult: "146"', 'CodeResult: "147"')
+
+    code = main()
 
     out, err = capsys.readouterr()
     assert (code, out) == (1, "")
-    assert err.startswith("esms.yaml: ")
-    assert line in err
-    assert err.count("\n") == 1
-    assert not (folder / "otp_specs" / "compiled" / "esms.json").exists()
+    assert [line.partition(" ")[0] for line in err.splitlines()] == ["esms/codes.yaml:"] * 2
 
 
-def test_only_numbers_with_a_point_need_a_spelling() -> None:
-    with pytest.raises(TypeError):
-        command._spelled(object())
+def test_the_command_says_that_there_is_no_yaml(
+    folder: Path, main: functools.partial[int], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """As in an installed package, which has nothing to compile."""
+    command.compile_specs(folder)
+    for path in folder.glob("*.yaml"):
+        path.unlink()
+
+    assert main() == 1
+    assert "holds no YAML" in capsys.readouterr().err
 
 
 def test_the_command_works_from_a_shell(tmp_path: Path) -> None:
     """On a copy of the package, the way a person runs it."""
-    shutil.copytree(FOLDER, tmp_path / "specs", ignore=shutil.ignore_patterns("__pycache__", "compiled"))
-    run = [sys.executable, "-m", "otp_specs"]
     folder = tmp_path / "specs"
+    shutil.copytree(FOLDER, folder, ignore=shutil.ignore_patterns("__pycache__", "compiled"))
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+    run = [sys.executable, "-m", "otp_specs"]
 
-    good = subprocess.run(run, cwd=folder, capture_output=True, text=True, check=False)
-    (tmp_path / "specs" / "esms.yaml").write_text("[]")
-    bad = subprocess.run(run, cwd=folder, capture_output=True, text=True, check=False)
+    good = subprocess.run(run, cwd=folder, env=environment, capture_output=True, text=True, check=False)
+    (folder / "esms.yaml").write_text("[]")
+    bad = subprocess.run(run, cwd=folder, env=environment, capture_output=True, text=True, check=False)
 
     assert (good.returncode, good.stdout, good.stderr) == (0, "", "")
-    assert (tmp_path / "specs" / "otp_specs" / "compiled" / "amoot.json").read_bytes() == command.compiled("amoot")
+    assert [path.stem for path in sorted((folder / "compiled").iterdir())] == PROVIDERS
     assert (bad.returncode, bad.stdout, bad.stderr) == (1, "", "esms.yaml: file: is not a mapping\n")

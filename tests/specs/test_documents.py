@@ -11,6 +11,7 @@ from typing import Any
 import jsonschema
 import openapi_spec_validator
 import pytest
+from openapi_spec_validator.readers import read_from_filename
 
 import otp_specs
 from otp_specs.lint import samples
@@ -64,6 +65,14 @@ def test_the_document_is_valid_openapi(provider: str) -> None:
     openapi_spec_validator.validate(document, cls=openapi_spec_validator.OpenAPIV31SpecValidator)
 
     assert document["openapi"].startswith("3.1.")
+
+
+@pytest.mark.parametrize("provider", PROVIDERS)
+def test_the_root_is_valid_openapi_with_its_parts(provider: str) -> None:
+    """Tools of others need not wait until we have put it together."""
+    document, address = read_from_filename(str(otp_specs.FOLDER / f"{provider}.yaml"))
+
+    openapi_spec_validator.validate(document, base_uri=address, cls=openapi_spec_validator.OpenAPIV31SpecValidator)
 
 
 @pytest.mark.parametrize(("document", "schema", "body"), list(bodies()))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from decimal import Decimal
 from pathlib import Path
 
@@ -54,15 +52,17 @@ components:
         phone: {$ref: "#/components/schemas/Phone"}
         note: {type: string}
 x-policy: {tries_max: 5}
+x-sources:
+  P: {title: A page, date: 2026-01-31, where: https://example.com}
 x-outcomes:
-  refused: {code: "101", message: Wrong, condition: It is wrong., evidence: assumed, source: page 1}
-  sent: {code: "100", message: null, condition: It is right., evidence: documented, source: page 2, success: true}
+  refused: {code: "101", message: Wrong, condition: It is wrong., evidence: assumed, source: P page 1}
+  sent: {code: "100", message: null, condition: It is right., evidence: documented, source: P page 2, success: true}
 x-behaviours:
-- {id: tiny.order, text: It is so., evidence: observed, source: page 3, operations: [send]}
+- {id: tiny.order, text: It is so., evidence: observed, source: P page 3, operations: [send]}
 - id: tiny.choice
   text: It may be so.
   evidence: assumed
-  source: page 4
+  source: P page 4
   options:
     "1": {text: one way, outcome: refused}
     two: {text: another way, policy: tries_max, cause: phone_bad}
@@ -88,30 +88,30 @@ def changed(folder: Path, old: str, new: str) -> Path:
 
 
 DEFECTS = {
-    "unknown extension": ("summary: Send", "x-note: 1", f"/{SEND}/x-note", "unknown extension key"),
-    "unknown extension at the root": ("openapi: 3.1.0", "x-note: 1", "/x-note", "unknown extension key"),
+    "unknown extension": ("summary: Send", "x-note: 1", f"{SEND}/x-note", "unknown extension key"),
+    "unknown extension at the root": ("openapi: 3.1.0", "x-note: 1", "x-note", "unknown extension key"),
     "unknown extension in a list": (
         "        schema: {type: string}\n",
         "        schema: {type: string, x-note: 1}\n",
-        f"/{SEND}/parameters/2/schema/x-note",
+        f"{SEND}/parameters/2/schema/x-note",
         "unknown extension key",
     ),
     "unknown extension in a default response": (
         "default: {description: Said.}",
         "default: {description: Said., x-note: 1}",
-        f"/{CHECK}/responses/default/x-note",
+        f"{CHECK}/responses/default/x-note",
         "unknown extension key",
     ),
     "unknown extension in a property called value": (
         "note: {type: string}",
         "value: {type: string, x-note: 1}",
-        "/components/schemas/Fields/properties/value/x-note",
+        "components/schemas/Fields/properties/value/x-note",
         "unknown extension key",
     ),
     "root-only key elsewhere": (
         "summary: Send",
         "x-policy: {}",
-        f"/{SEND}/x-policy",
+        f"{SEND}/x-policy",
         "belongs at the root of the file",
     ),
     "unquoted code": ('code: "101"', "code: 101", "x-outcomes/refused", "code 101 is not quoted"),
@@ -119,7 +119,33 @@ DEFECTS = {
     "boolean code": ('code: "101"', "code: true", "x-outcomes/refused", "code True is neither a quoted text"),
     "null code": ('code: "101"', "code: null", "x-outcomes/refused", "code None is neither a quoted text"),
     "unquoted message": ("message: Wrong,", "message: No,", "x-outcomes/refused", "message False is not a text"),
-    "unquoted source": ("source: page 1", "source: 5.2", "x-outcomes/refused", "source Decimal('5.2') is not a text"),
+    "unquoted source": ("source: P page 1", "source: 5.2", "x-outcomes/refused", "source Decimal('5.2') is not a text"),
+    "source of an outcome without label": (
+        "source: P page 1",
+        "source: page 1",
+        "x-outcomes/refused",
+        "source 'page 1' names 'page', which is not in x-sources",
+    ),
+    "source of a behaviour with a second part without label": (
+        "source: P page 4",
+        "source: P page 4; page 5",
+        "x-behaviours/tiny.choice",
+        "source 'P page 4; page 5' names 'page'",
+    ),
+    "source with an unknown label further on": (
+        "source: P page 4",
+        "source: P and W, C# samples",
+        "x-behaviours/tiny.choice",
+        "source 'P and W, C# samples' names 'W'",
+    ),
+    "source that says nothing": ("source: P page 1", 'source: ""', "x-outcomes/refused", "source '' names ''"),
+    "source that ends early": ("source: P page 4", "source: P page 4;", "x-behaviours/tiny.choice", "names ''"),
+    "no sources": ("x-sources:\n", "components2:\n", "x-sources", "is missing"),
+    "source without a title": ("title: A page, ", "", "x-sources/P", "title is missing"),
+    "source without a date": ("date: 2026-01-31, ", "", "x-sources/P", "date is missing"),
+    "source with a year for a date": ("date: 2026-01-31", "date: 2026", "x-sources/P", "date 2026 is not a text"),
+    "source with an unknown key": ("where: https", "url: https", "x-sources/P", "unknown key url"),
+    "sources elsewhere": ("summary: Send", "x-sources: {}", f"{SEND}/x-sources", "belongs at the root of the file"),
     "success that is no boolean": ("success: true", "success: 1", "x-outcomes/sent", "success 1 is not a boolean"),
     "status that is no integer": (
         "success: true",
@@ -258,36 +284,36 @@ DEFECTS = {
     "reference to nothing": (
         '{$ref: "#/components/schemas/Fields"}',
         '{$ref: "#/components/schemas/Lost"}',
-        f"/{SEND}/requestBody/content/application/json/schema",
+        f"{SEND}/requestBody/content/application/json/schema",
         "$ref #/components/schemas/Lost leads nowhere",
     ),
     "reference to nothing in a response": (
         "default: {description: Said.}",
         'default: {$ref: "#/components/responses/Lost"}',
-        f"/{CHECK}/responses/default",
+        f"{CHECK}/responses/default",
         "$ref #/components/responses/Lost leads nowhere",
     ),
     "reference to a text": (
         "note: {type: string}",
         'note: {$ref: "#/info/title"}',
-        "/components/schemas/Fields/properties/note",
+        "components/schemas/Fields/properties/note",
         "$ref #/info/title leads nowhere",
     ),
     "reference to itself": (
         "note: {type: string}",
         'note: {$ref: "#/components/schemas/Fields/properties/note"}',
-        "/components/schemas/Fields/properties/note",
+        "components/schemas/Fields/properties/note",
         "leads nowhere",
     ),
     "reference that is no text": (
         "note: {type: string}",
         "note: {$ref: 1}",
-        "/components/schemas/Fields/properties/note",
+        "components/schemas/Fields/properties/note",
         "$ref 1 leads nowhere",
     ),
     "no outcomes": ("x-outcomes:\n", "components2:\n", "x-outcomes", "is missing"),
     "no behaviours": ("x-behaviours:\n", "components2:\n", "x-behaviours", "is missing"),
-    "unquoted option id": ('    "1": {text', "    1: {text", "line 52", "key 1 is not quoted"),
+    "unquoted option id": ('    "1": {text', "    1: {text", "line 54", "key 1 is not quoted"),
     "unquoted status": ('"200": {desc', "200: {desc", "line 23", "key 200 is not quoted"),
     "key that is no text": ("x-policy: {tries_max: 5}", "x-policy: {[a]: 5}", "line 41", "a key is not text"),
     "key twice": ("x-role: verify", "operationId: check", "line 27", "key operationId stands twice"),
@@ -395,14 +421,15 @@ def test_outcomes_policy_and_behaviours_are_given_as_written(folder: Path) -> No
     """Absent keys have their documented defaults, and only behaviours with options are choices."""
     spec = otp_specs.load("tiny", folder)
 
+    assert spec.sources == {"P": otp_specs.Source("P", "A page", "2026-01-31", "https://example.com")}
     assert spec.outcomes["refused"] == otp_specs.Outcome(
-        "refused", "101", "Wrong", "It is wrong.", "assumed", "page 1", success=False, status=200
+        "refused", "101", "Wrong", "It is wrong.", "assumed", "P page 1", success=False, status=200
     )
     assert spec.outcomes["sent"].success
     assert spec.outcomes["sent"].message is None
     assert spec.policy == {"tries_max": 5}
     assert spec.behaviours[0] == otp_specs.Behaviour(
-        "tiny.order", "It is so.", "observed", "page 3", operations=("send",)
+        "tiny.order", "It is so.", "observed", "P page 3", operations=("send",)
     )
     assert list(spec.choices) == ["tiny.choice"]
     assert spec.choices["tiny.choice"].default == "two"
@@ -493,17 +520,3 @@ def test_the_rental_id_of_thuesim_keeps_its_two_digits(again: bool, tmp_path: Pa
     assert isinstance(log["ID"], Decimal)
     assert str(log["ID"]) == "88237016.01"
     assert log["CreatedTime"] == "2021-10-16T09:27:01"
-
-
-def test_a_compiled_document_serves_only_beside_its_own_yaml(folder: Path) -> None:
-    """The digest decides, and an unreadable JSON is no reason to stop."""
-    digest = hashlib.sha256((folder / "tiny.yaml").read_bytes()).hexdigest()
-    compiled = folder / "otp_specs" / "compiled" / "tiny.json"
-    compiled.parent.mkdir(parents=True)
-
-    compiled.write_text(json.dumps({"digest": digest, "document": {"from": "json"}}))
-    assert otp_specs.read_document("tiny", folder) == {"from": "json"}
-
-    for stale in ('{"digest": "0", "document": {"from": "json"}}', "<<<<<<< HEAD", "[]", "{}"):
-        compiled.write_text(stale)
-        assert otp_specs.read_document("tiny", folder)["info"]["title"] == "Tiny"

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from otp_sandbox.domain.record import replace
 from otp_sandbox.web.routes import Routes, fold, select
 
 GENCODE = "/MainService.svc/json/SendMessageAutoGenCode_V4_get"
@@ -62,18 +63,18 @@ def test_paths_are_folded(path: str, folded: str) -> None:
         ("/_sandbox", None),
     ],
 )
-def test_a_place_is_found_in_every_spelling_of_its_path(routes: Routes, path: str, provider: str | None) -> None:
+def test_a_resource_is_found_in_every_spelling_of_its_path(routes: Routes, path: str, provider: str | None) -> None:
     """PHP's server minds the case, .NET's do not."""
     found = routes.find(path)
 
-    assert (found.place.provider.name if found is not None else None) == provider
+    assert (found.resource.provider.name if found is not None else None) == provider
 
 
-def test_a_place_lists_its_methods(routes: Routes) -> None:
+def test_a_resource_lists_its_methods(routes: Routes) -> None:
     found = routes.find("/rest/SendOTP")
 
     assert found is not None
-    assert set(found.place.methods) == {"GET", "POST"}
+    assert set(found.resource.methods) == {"GET", "POST"}
 
 
 @pytest.mark.parametrize(
@@ -92,7 +93,7 @@ def test_a_place_lists_its_methods(routes: Routes) -> None:
         ("/x/rest/", None),
     ],
 )
-def test_a_path_without_a_place_has_an_owner(routes: Routes, path: str, provider: str | None) -> None:
+def test_a_path_without_a_resource_has_an_owner(routes: Routes, path: str, provider: str | None) -> None:
     owner = routes.owner(path)
 
     assert (owner.name if owner is not None else None) == provider
@@ -133,7 +134,7 @@ def test_operations_that_share_a_path_are_told_apart_by_their_constants(
     found = routes.find("/api/")
     assert found is not None
 
-    route = select(found.place.methods["GET"], fields)
+    route = select(found.resource.methods["GET"], fields)
 
     assert route is not None
     assert route.operation.name == operation
@@ -142,17 +143,17 @@ def test_operations_that_share_a_path_are_told_apart_by_their_constants(
 def test_nothing_is_selected_where_no_constant_fits(routes: Routes) -> None:
     found = routes.find("/api/")
     assert found is not None
-    only = [route for route in found.place.methods["GET"] if route.constants]
+    only = [route for route in found.resource.methods["GET"] if route.constants]
 
     assert select(only, {"show": "nothing"}) is None
 
 
-def test_every_operation_has_a_place(routes: Routes, providers: Any) -> None:
+def test_every_operation_has_a_resource(routes: Routes, providers: Any) -> None:
     for provider in providers.values():
         for operation in provider.spec.operations:
             found = routes.find(operation.path.partition("#")[0])
             assert found is not None
-            assert operation in [route.operation for route in found.place.methods[operation.method]]
+            assert operation in [route.operation for route in found.resource.methods[operation.method]]
 
 
 BRANDNAMES = "/MainService.svc/json/GetListBrandname"
@@ -177,3 +178,23 @@ def test_fields_stand_in_a_path(routes: Routes, path: str, fields: dict[str, str
 @pytest.mark.parametrize("path", [BRANDNAMES, f"{BRANDNAMES}/Key", f"{BRANDNAMES}/a/b/c", f"x{BRANDNAMES}/a/b"])
 def test_a_path_with_too_few_or_too_many_fields_is_none(routes: Routes, path: str) -> None:
     assert routes.find(path) is None
+
+
+def test_the_host_tells_two_providers_at_one_path_apart(providers: Any) -> None:
+    """The first one has what names neither of them; a port does not count."""
+    esms = providers["esms"]
+    twin = replace(esms, name="twin", hosts=("twin.test",))
+    routes = Routes([esms, twin])
+
+    def owner(host: str) -> str:
+        match = routes.find(GENCODE, {"Host": host} if host else {})
+        assert match is not None
+        return match.resource.provider.name
+
+    assert [owner(host) for host in ("twin.test", "TWIN.test:80", "rest.esms.vn", "127.0.0.1:6877", "")] == [
+        "twin",
+        "twin",
+        "esms",
+        "esms",
+        "esms",
+    ]

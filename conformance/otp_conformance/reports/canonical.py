@@ -4,28 +4,25 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import orjson
 
-from otp_conformance.results import Result, counted, exit_status, weaknesses
-
-if TYPE_CHECKING:
-    from otp_conformance.options import Options
+from otp_conformance.results import Result, Run, count_kinds, exit_status, weaknesses
 
 FORMAT = 1
 
 
-def document(options: Options, results: Sequence[Result]) -> bytes:
+def document(run: Run, results: Sequence[Result]) -> bytes:
     """Write the results. `docs/conformance.md` describes the members."""
     ordered = sorted(results, key=lambda each: each.id)
     held: dict[str, Any] = {
         "format": FORMAT,
-        "target": options.target,
-        "tier": int(options.tier),
-        "choices": dict(options.choices),
+        "target": run.target,
+        "tier": int(run.tier),
+        "choices": dict(run.choices),
         "status": exit_status(results),
-        "counts": counted(results),
+        "counts": count_kinds(results),
         "weaknesses": weaknesses(results),
         "results": [each.as_json() for each in ordered],
     }

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from otp_conformance.results import Kind
-from otp_specs import available, load
+from otp_conformance.rooms import ROOMS, spec_of
 
 _JUDGED = (Kind.PASSED, Kind.FAILED, Kind.KNOWN, Kind.STALE)
 
@@ -27,7 +27,7 @@ class Change:
     actual: str
 
 
-def changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Change]:
+def find_changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Change]:
     """List what came out otherwise in the second report, worst first."""
     old = {each["id"]: each for each in before["results"]}
     new = {each["id"]: each for each in after["results"]}
@@ -42,8 +42,8 @@ def changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Change]
             Change(
                 id=name,
                 kind=_class(one["kind"], other["kind"]),
-                before=_said(one),
-                after=_said(other),
+                before=_describe(one),
+                after=_describe(other),
                 rule=other["rule"],
                 sources=tuple(other["sources"]),
                 evidence=", ".join(sorted({evidence[each] for each in other["covers"] if each in evidence})),
@@ -70,15 +70,15 @@ def _class(one: str, other: str) -> str:
     return "newly passing" if other == Kind.PASSED else "changed"
 
 
-def _said(result: Mapping[str, Any]) -> str:
+def _describe(result: Mapping[str, Any]) -> str:
     return f"{result['kind']}: {result['actual'] or result['reason']}" if result["kind"] != Kind.PASSED else "passed"
 
 
 def _evidence() -> dict[str, str]:
-    return {each.id: each.evidence for name in available() for each in load(name).behaviours}
+    return {each.id: each.evidence for name in ROOMS for each in spec_of(name).behaviours}
 
 
-def proposed(report: Mapping[str, Any]) -> dict[str, str]:
+def propose_choices(report: Mapping[str, Any]) -> dict[str, str]:
     """Propose choices that fit what a target did.
 
     A choice is proposed where a case about another option passed, or where every case about the option in force
@@ -94,7 +94,7 @@ def proposed(report: Mapping[str, Any]) -> dict[str, str]:
             choice, equals, option = cover.partition("=")
             if equals and result["kind"] in (Kind.PASSED, Kind.FAILED):
                 seen.setdefault(choice, {}).setdefault(option, []).append(result["kind"])
-    known = {choice.id: choice for name in available() for choice in load(name).choices.values()}
+    known = {choice.id: choice for name in ROOMS for choice in spec_of(name).choices.values()}
     wanted = {}
     for choice, options in seen.items():
         held = known.get(choice)
@@ -112,7 +112,7 @@ def proposed(report: Mapping[str, Any]) -> dict[str, str]:
     return wanted
 
 
-def text(found: list[Change], choices: Mapping[str, str]) -> str:
+def write_text(found: list[Change], choices: Mapping[str, str]) -> str:
     """Write the drift report."""
     lines = []
     for change in found:
@@ -131,7 +131,7 @@ def text(found: list[Change], choices: Mapping[str, str]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def toml(choices: Mapping[str, str]) -> str:
+def write_toml(choices: Mapping[str, str]) -> str:
     """Write choices as a configuration that the sandbox loads."""
     lines = ["[lanes.default.choices]", *(f'"{choice}" = "{option}"' for choice, option in sorted(choices.items()))]
     return "\n".join(lines) + "\n"

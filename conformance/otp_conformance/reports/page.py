@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from html import escape
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from otp_conformance.results import Kind, Result, counted, exit_status, weaknesses
-
-if TYPE_CHECKING:
-    from otp_conformance.options import Options
+from otp_conformance.results import Kind, Result, Run, count_kinds, exit_status, weaknesses
 
 _VERDICTS = ("Conformant", "Not conformant", "Drift", "Could not run", "Usage")
 _CLASSES = {
@@ -55,11 +52,11 @@ text.addEventListener('input', filter); kind.addEventListener('change', filter);
 """
 
 
-def document(options: Options, results: Sequence[Result]) -> str:
+def document(run: Run, results: Sequence[Result]) -> str:
     """Write the page."""
     ordered = sorted(results, key=lambda each: (each.kind in (Kind.PASSED, Kind.NOT_APPLICABLE), each.id))
     verdict = exit_status(results)
-    counts = counted(results)
+    counts = count_kinds(results)
     kinds = "".join(f"<option>{escape(kind)}</option>" for kind, count in counts.items() if count)
     told = ", ".join(f"{count} {kind}" for kind, count in counts.items() if count)
     notes = "".join(f"<li>{escape(each)}</li>" for each in weaknesses(results))
@@ -67,8 +64,8 @@ def document(options: Options, results: Sequence[Result]) -> str:
         [
             "<!DOCTYPE html><html lang=en><head><meta charset=utf-8>",
             "<meta name=viewport content='width=device-width'>",
-            f"<title>{_VERDICTS[verdict]}: {escape(options.target)}</title><style>{_STYLE}</style></head><body>",
-            f"<h1>Conformance of {escape(options.target)}</h1>",
+            f"<title>{_VERDICTS[verdict]}: {escape(run.target)}</title><style>{_STYLE}</style></head><body>",
+            f"<h1>Conformance of {escape(run.target)}</h1>",
             f"<p class='verdict {'ok' if verdict == 0 else 'bad'}'>{_VERDICTS[verdict]}</p><p>{escape(told)}</p>",
             f"<p>What this run does not prove:</p><ul>{notes}</ul>" if notes else "",
             f"<h2>Matrix</h2>{_matrix(results)}",
@@ -87,7 +84,7 @@ def _matrix(results: Iterable[Result]) -> str:
     head = "".join(f"<th class=n>{escape(kind)}" for kind in kinds)
     rows = []
     for provider, family in sorted({(each.provider, each.family) for each in held}):
-        counts = counted(each for each in held if (each.provider, each.family) == (provider, family))
+        counts = count_kinds(each for each in held if (each.provider, each.family) == (provider, family))
         cells = "".join(f"<td class='n {_CLASSES[kind]}'>{counts[kind] or ''}" for kind in kinds)
         rows.append(f"<tr><td>{escape(provider)}<td>{escape(family)}{cells}")
     return f"<table><thead><tr><th>provider<th>family{head}</thead><tbody>{''.join(rows)}</tbody></table>"

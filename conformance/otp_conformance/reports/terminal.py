@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from otp_conformance.results import Kind, Result, counted, exit_status, weaknesses
+from otp_conformance.results import Kind, Result, count_kinds, exit_status, weaknesses
 
 _WORDS = ("conformant", "not conformant", "drift", "could not run", "usage")
 _SHOWN = (Kind.PASSED, Kind.FAILED, Kind.NOT_APPLICABLE, Kind.COULD_NOT_RUN, Kind.KNOWN)
@@ -30,10 +30,14 @@ def summary(results: Sequence[Result]) -> str:
     rows = [("provider", "family", *map(str, _SHOWN))]
     for key in sorted({(each.provider, each.family) for each in results}):
         own = [each for each in results if (each.provider, each.family) == key]
-        counts = counted(own)
+        counts = count_kinds(own)
         rows.append((*key, *(str(counts[kind] or "") for kind in _SHOWN)))
     verdict = _WORDS[exit_status(results)]
-    lines = [*_table(rows), "", f"{verdict}: " + ", ".join(f"{n} {kind}" for kind, n in counted(results).items() if n)]
+    lines = [
+        *_table(rows),
+        "",
+        f"{verdict}: " + ", ".join(f"{n} {kind}" for kind, n in count_kinds(results).items() if n),
+    ]
     lines += [f"note: {weakness}" for weakness in weaknesses(results)]
     return "\n".join(lines) + "\n"
 

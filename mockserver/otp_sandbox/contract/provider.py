@@ -49,8 +49,8 @@ class Identity:
     headers that are masked wherever they are shown. `checks` are those about credentials, by cause: they come before
     all others.
 
-    A request without credentials may carry a mark of its lane, which is made of the lane's seed: `mark_in` reads it from
-    the fields, `mark_of` makes it of the seed. Lanes with the same seed have the same.
+    A request without credentials may carry a mark of its lane, which is made of the lane's seed: `mark_in` reads it
+    from the fields, `mark_of` makes it of the seed. Lanes with the same seed have the same.
     """
 
     fields: tuple[str, ...]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, Final, Literal
+from functools import lru_cache
+from typing import Any, Final, Literal, cast
 
 from otp_sandbox.domain.record import Record, replace
 from otp_sandbox.domain.store import Change, Event, Key, State, Table
@@ -11,7 +12,7 @@ from otp_sandbox.domain.store import Change, Event, Key, State, Table
 ChallengeState = Literal["active", "used", "expired", "superseded"]
 
 
-class Challenge(Record):
+class Challenge(Record, tag=True):
     """One issued code. Its life is half-open: the last good moment is just before `expires_at`."""
 
     id: str
@@ -36,7 +37,7 @@ class Challenge(Record):
         return "active" if self.alive(now) else "expired"
 
 
-class Recipient(Record):
+class Recipient(Record, tag=True):
     """What one provider knows of one phone while a code is alive: the live codes, and the last dead one."""
 
     live: tuple[Challenge, ...] = ()
@@ -52,8 +53,10 @@ class Pin(Record):
 
 
 CODES: Final = Table("codes", Challenge, log=True, weigh=lambda _: 512)
-RECIPIENTS: Final = Table("recipients", Recipient, most=2_000_000)
-"""By `recipient_key`. A record goes when its last code expires."""
+RECIPIENTS: Final = Table[Recipient | Challenge](
+    "recipients", cast("type[Recipient | Challenge]", Recipient | Challenge), most=2_000_000
+)
+"""By `recipient_key`. A single code, which is what most phones have, stands for itself. It goes when it expires."""
 SEQUENCES: Final = Table("sequences", int, most=2_000_000)
 """By `recipient_key`: how often a phone was sent to, so that what is drawn for it differs each time."""
 PINS: Final = Table("pins", Pin, most=100_000)
@@ -61,8 +64,17 @@ PINS: Final = Table("pins", Pin, most=100_000)
 NOBODY: Final = Recipient()
 
 
+def known_of(state: State, key: str) -> Recipient:
+    """Give what is known of a phone, by its `recipient_key`."""
+    known = state.get(RECIPIENTS, key)
+    if known is None:
+        return NOBODY
+    return Recipient((known,)) if isinstance(known, Challenge) else known
+
+
+@lru_cache(maxsize=256)
 def recipient_key(provider: str, phone: str) -> str:
-    """Name a phone as one provider knows it."""
+    """Name a phone as one provider knows it. Tables that are kept by it share the text."""
     return f"{provider} {phone}"
 
 
@@ -92,17 +104,21 @@ def pinned(change: Change[Any], state: State, phone: str) -> str | None:
 def issue(change: Change[Any], state: State, challenge: Challenge, *, keep_all: bool) -> None:
     """Add to a change that a phone gets a new code. Unless all are kept, it supersedes the live ones."""
     key = recipient_key(challenge.provider, challenge.to)
-    recipient = state.get(RECIPIENTS, key) or NOBODY
-    alive = tuple(each for each in recipient.live if each.alive(challenge.issued_at))
-    last = recipient.last
-    if not keep_all:
-        for old in alive:
-            last = replace(old, superseded=True)
-            change.writes[CODES, old.id] = last
-        alive = ()
-    change.writes[RECIPIENTS, key] = Recipient((*alive, challenge), last)
-    change.writes[CODES, challenge.id] = challenge
-    change.moved.add((CODES, challenge.id))
+    if state.get(RECIPIENTS, key) is None:
+        change.writes[RECIPIENTS, key] = challenge
+    else:
+        recipient = known_of(state, key)
+        alive = tuple(each for each in recipient.live if each.alive(challenge.issued_at))
+        last = recipient.last
+        if not keep_all:
+            for old in alive:
+                last = replace(old, superseded=True)
+                change.writes[CODES, old.id] = last
+            alive = ()
+        change.writes[RECIPIENTS, key] = Recipient((*alive, challenge), last)
+    own = (CODES, challenge.id)
+    change.writes[own] = challenge
+    change.moved.add(own)
     if challenge.expires_at is not None:
         change.due.append(Event(challenge.expires_at, "expiry", challenge.provider, challenge.id, challenge.to))
 
@@ -122,7 +138,7 @@ def verify(
     Causes: never_issued (no code is alive), code_wrong, code_used, code_expired, code_superseded. With
     `wrong_tries_max`, that many wrong tries make the live codes dead.
     """
-    recipient = state.get(RECIPIENTS, key) or NOBODY
+    recipient = known_of(state, key)
     for challenge in recipient.live:
         if _same(challenge.code, code, ignore_case=ignore_case) and challenge.alive(now):
             used = replace(challenge, used_at=now)
@@ -139,8 +155,8 @@ def verify(
 def expire(event: Event, state: State) -> Change[bool]:
     """A code's lifetime is over. The verdict says whether it was still alive until now."""
     key = recipient_key(event.provider, event.detail)
-    recipient = state.get(RECIPIENTS, key)
-    if recipient is None:
+    recipient = known_of(state, key)
+    if recipient is NOBODY:
         return Change(verdict=False)
     # Only the code that the event names: another one that ends at the same instant has an event of its own.
     live = tuple(each for each in recipient.live if each.id != event.id)

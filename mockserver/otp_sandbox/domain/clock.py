@@ -26,7 +26,7 @@ class Clock(Record):
         """Give the lane's time."""
         if self.frozen_at is not None:
             return self.frozen_at
-        return real + self.offset
+        return real + self.offset if self.offset else real
 
     def moved_to(self, instant: datetime, real: datetime) -> Clock:
         """Give the clock that shows `instant` now: a running one keeps running, a frozen one stays frozen."""

@@ -10,8 +10,12 @@ LETTERS_AND_DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
 
 def draw(seed: int, *words: str | int) -> int:
     """Draw a number of 512 bits that belongs to the seed and the words."""
-    text = "\x1f".join(map(str, words))
-    return int.from_bytes(blake2b(f"{seed}\x1f{text}".encode()).digest())
+    return int.from_bytes(draw_bytes(seed, *words))
+
+
+def draw_bytes(seed: int, *words: str | int) -> bytes:
+    """Draw as `draw` does, and give the 64 bytes of the number."""
+    return blake2b("\x1f".join([str(seed), *map(str, words)]).encode()).digest()
 
 
 def halves(number: int) -> tuple[int, int]:
@@ -22,6 +26,9 @@ def halves(number: int) -> tuple[int, int]:
 def spell(number: int, length: int, alphabet: str) -> str:
     """Spell half a drawn number as `length` characters (up to 40) of an alphabet, evenly distributed."""
     size = len(alphabet)
+    number %= size**length  # nothing else is spelled, and small numbers are divided faster
+    if alphabet is DIGITS and length:
+        return f"{number:0{length}d}"[::-1]
     characters = []
     for _ in range(length):
         number, index = divmod(number, size)

@@ -31,8 +31,8 @@ class Table(Generic[T]):
     """A named collection of records of one type; a log keeps their order and only the newest.
 
     `kind` is the type of the records, None where it is the provider's: an account. `weigh` estimates the bytes of an
-    entry; logs that have it share the store's budget over all lanes. `most` bounds a table: beyond it go the records that
-    were not written for the longest time, or the oldest entries of a log, which else has the store's own bound.
+    entry; logs that have it share the store's budget over all lanes. `most` bounds a table: beyond it go the records
+    that were not written for the longest time, or the oldest entries of a log, which else has the store's own bound.
     """
 
     name: str
@@ -93,10 +93,11 @@ class Placed(NamedTuple, Generic[T]):
 
 
 class Fired(Record):
-    """An event that was taken off the schedule, and whether anything happened."""
+    """An event that was taken off the schedule, whether anything happened, and when the next one falls due."""
 
     event: Event
     happened: bool
+    next_due: datetime | None
 
 
 def no_keys() -> Sequence[Key]:
@@ -119,7 +120,10 @@ class Store(Protocol):
         ...
 
     async def begin(self, lane: str, after: str | None = None) -> None:
-        """Let a lane exist; one that exists stays as it is. A new one takes over the places and counts of another, so that they never go back."""
+        """Let a lane exist; one that exists stays as it is.
+
+        A new one takes over the places and counts of another, so that they never go back.
+        """
         ...
 
     async def forget(self, lane: str) -> None:

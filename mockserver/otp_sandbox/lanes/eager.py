@@ -2,45 +2,53 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine, Generator
-from typing import Any, TypeVar
+from collections.abc import Coroutine, Generator
+from typing import Any, Generic, TypeVar, cast
 
 T = TypeVar("T")
 
 
-def run_now(work: Coroutine[Any, Any, T], later: Callable[[Coroutine[Any, Any, T]], object]) -> T | None:
-    """Run a coroutine until it ends, or until it has to wait.
+class Begun(Generic[T]):
+    """A coroutine that has run as far as it goes without waiting.
 
-    What never waits, as with a store in memory, needs no task and is over when this returns. Else the rest of it is
-    handed to `later`, and None comes back.
+    What never waits, as with a store in memory, needs no task: it is `done` at once, and `result` is what it gave.
+    Whoever awaits the rest goes on with it.
     """
-    try:
-        waited_for = work.send(None)
-    except StopIteration as ended:
-        return ended.value  # type: ignore[no-any-return]  # what a coroutine ends with has no type there
-    later(_rest(work, waited_for))
-    return None
 
+    __slots__ = ("_result", "_waited_for", "_work", "done")
 
-async def _rest(work: Coroutine[Any, Any, T], waited_for: Any) -> T:
-    """Go on with a coroutine that already waits for something."""
-    return await _Rest(work, waited_for)
+    def __init__(self, work: Coroutine[Any, Any, T]) -> None:
+        """Begin.
 
-
-class _Rest:
-    def __init__(self, work: Coroutine[Any, Any, Any], waited_for: Any) -> None:
+        Raises:
+            Exception: whatever the coroutine raises before it waits.
+        """
         self._work = work
-        self._waited_for = waited_for
+        try:
+            self._waited_for = work.send(None)
+        except StopIteration as ended:
+            self.done = True
+            self._result: Any = ended.value
+        else:
+            self.done = False
 
-    def __await__(self) -> Generator[Any, Any, Any]:
-        work, waited_for = self._work, self._waited_for
-        while True:
+    @property
+    def result(self) -> T:
+        """What the coroutine gave, when it is done."""
+        return cast("T", self._result)
+
+    def __await__(self) -> Generator[Any, Any, T]:
+        """Go on with it, to its end."""
+        work = self._work
+        while not self.done:
             try:
                 try:
-                    sent = yield waited_for
+                    sent = yield self._waited_for
                 except BaseException as error:  # noqa: BLE001  (a cancellation belongs to the coroutine)
-                    waited_for = work.throw(error)
+                    self._waited_for = work.throw(error)
                 else:
-                    waited_for = work.send(sent)
+                    self._waited_for = work.send(sent)
             except StopIteration as ended:
-                return ended.value
+                self.done = True
+                self._result = ended.value
+        return self.result

@@ -135,7 +135,7 @@ class Registry:
         record = LaneRecord(lane_id, generation, origin, clock, choices, self.real_now())
         change = await self.store.decide(ALL_LANES, lambda state: self._enter(state, record))
         if change.verdict is not None:
-            raise change.verdict
+            raise LaneConflict(*change.verdict)
         lane = Lane(record, self.providers, self.real_now)
         await self.store.begin(lane.key)
         accounts = {name: wanted.accounts.get(name) or each.accounts.new() for name, each in self.providers.items()}
@@ -181,17 +181,17 @@ class Registry:
             if lane.id != DEFAULT and now - lane.used_at >= lane.origin.ttl:
                 await self.delete(lane)
 
-    def _enter(self, state: State, record: LaneRecord) -> Change[LaneConflict | None]:
-        """Take a lane in, if its id and its credentials are free."""
+    def _enter(self, state: State, record: LaneRecord) -> Change[tuple[str, str] | None]:
+        """Take a lane in, if its id and its credentials are free; else tell which field is not, and why."""
         if state.get(LANES, record.id) is not None:
-            return Change(LaneConflict("id", f"lane {record.id} exists"))
-        change: Change[LaneConflict | None] = Change(None, {(LANES, record.id): record})
+            return Change(("id", f"lane {record.id} exists"))
+        change: Change[tuple[str, str] | None] = Change(None, {(LANES, record.id): record})
         for name, value in self._owned(record.origin.credentials):
             key = f"{name} {value}"
             if state.get(OWNERS, key) is not None:
                 own = record.origin.credentials[name]
                 locator = next(each for each in self.providers[name].identity.locators if own.get(each) == value)
-                return Change(LaneConflict(f"credentials.{name}.{locator}", "this credential belongs to another lane"))
+                return Change((f"credentials.{name}.{locator}", "this credential belongs to another lane"))
             change.writes[OWNERS, key] = record.id
         return change
 

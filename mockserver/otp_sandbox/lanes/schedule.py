@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -14,7 +14,7 @@ from otp_sandbox.contract import EventContext, EventHandler
 from otp_sandbox.domain import challenges, messages
 from otp_sandbox.domain.clock import Clock
 from otp_sandbox.domain.store import Change, Event, Fired, Key, LaneGone, State, Store
-from otp_sandbox.lanes.eager import run_now
+from otp_sandbox.lanes.eager import Begun
 from otp_sandbox.lanes.lane import Lane
 from otp_sandbox.lanes.registry import Registry
 
@@ -69,10 +69,13 @@ class Schedule:
 
     async def settle(self, lane: Lane) -> None:
         """Fire what is due by the lane's clock; callbacks go out in the background."""
-        now = lane.now()
-        while (fired := await self._fire(lane, now)) is not None:
+        now, fire, key = lane.now(), self._store.fire, lane.key
+        decide, keys = _decides(lane), _names_keys(lane)
+        while (fired := await fire(key, now, decide, keys)) is not None:
             if fired.event.kind == "callback":
                 self._background(self._attempt_and_arm(lane, fired.event))
+            if fired.next_due is None or fired.next_due > now:
+                return
 
     async def settle_and_arm(self, lane: Lane) -> None:
         """Fire what is due, and make sure that the rest comes."""
@@ -140,7 +143,9 @@ class Schedule:
 
     def _ring(self, lane: Lane) -> None:
         lane.timer = lane.timer_at = None
-        run_now(self._settled_or_gone(lane), self._background)
+        begun = Begun(_log_failure(self._settled_or_gone(lane)))
+        if not begun.done:
+            self._background(begun)
 
     async def _settled_or_gone(self, lane: Lane) -> None:
         with suppress(LaneGone):
@@ -152,19 +157,10 @@ class Schedule:
             self.arm(lane, await self._store.next_due(lane.key))  # a retry may have fallen due in the meantime
 
     async def _fire(self, lane: Lane, until: datetime) -> Fired | None:
-        def decide(event: Event, state: State) -> Change[bool]:
-            return _handler(lane, event)(event, state, lane.context(event.provider))
+        return await self._store.fire(lane.key, until, _decides(lane), _names_keys(lane))
 
-        return await self._store.fire(lane.key, until, decide, lambda event: _handler(lane, event).keys(event))
-
-    def _background(self, work: Awaitable[Any] | Coroutine[Any, Any, Any]) -> None:
-        async def run() -> None:
-            try:
-                await work
-            except Exception:  # noqa: BLE001  (whatever it is, the next event must come)
-                _LOG.exception("an event of the schedule failed")
-
-        task = asyncio.get_running_loop().create_task(run())
+    def _background(self, work: Awaitable[Any]) -> None:
+        task = asyncio.get_running_loop().create_task(_log_failure(work))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
@@ -173,6 +169,24 @@ class Schedule:
         for task in list(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+
+
+async def _log_failure(work: Awaitable[Any]) -> None:
+    try:
+        await work
+    except Exception:  # noqa: BLE001  (whatever it is, the next event must come)
+        _LOG.exception("an event of the schedule failed")
+
+
+def _decides(lane: Lane) -> Callable[[Event, State], Change[bool]]:
+    def decide(event: Event, state: State) -> Change[bool]:
+        return _handler(lane, event)(event, state, lane.context(event.provider))
+
+    return decide
+
+
+def _names_keys(lane: Lane) -> Callable[[Event], Sequence[Key]]:
+    return lambda event: _handler(lane, event).keys(event)
 
 
 def _handler(lane: Lane, event: Event) -> EventHandler:

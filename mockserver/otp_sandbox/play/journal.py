@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
 from time import perf_counter
 from typing import Final
@@ -11,7 +11,7 @@ from otp_sandbox.contract import Fields, Provider, Reply
 from otp_sandbox.domain.record import Record
 from otp_sandbox.domain.store import Store, Table
 from otp_sandbox.lanes.lane import Lane
-from otp_sandbox.play.player import Played
+from otp_sandbox.play.player import REQUEST_COUNT, Played
 from otp_sandbox.play.request import Request
 from otp_sandbox.play.route import Route
 from otp_specs.model import Code
@@ -69,15 +69,10 @@ class Journal:
         self._secrets = secrets
         self._watch = watch
 
-    async def next_id(self, lane: Lane) -> str:
-        """Number a request."""
-        return f"req-{await self._store.count(lane.key, 'requests')}"
-
-    async def note(self, lane: Lane, route: Route, request: Request, played: Played, started: float) -> None:
+    def note(self, lane: Lane, route: Route, request: Request, played: Played, started: float) -> Awaitable[None]:
         """Keep a call with its answer; `started` is when it came, by the performance counter."""
         call, row, verdict, reply = played.call, played.row, played.verdict, played.reply
         operation, fields, body = route.operation, request.fields, reply.body
-        known = fields.keys() <= operation.fields.keys()
         entry = Entry(
             call.request_id,
             call.now,
@@ -86,7 +81,7 @@ class Journal:
             operation.role,
             request.method,
             shown_path(route, request.path, fields),
-            masked(fields, self._secrets, route.secrets if known else None),
+            masked(fields, self._secrets, None if request.has_unnamed else route.secrets),
             row.name,
             verdict.cause,
             verdict.reason or row.condition,
@@ -99,7 +94,8 @@ class Journal:
             verdict.magic,
             ENTRY_OVERHEAD + request.size + len(body),
         )
-        await self._keep(lane, entry)
+        self._watch(lane, entry)
+        return self._store.append(lane.key, REQUESTS, entry.id, entry)
 
     async def note_unmatched(
         self,
@@ -108,13 +104,14 @@ class Journal:
         request: Request,
         reply: Reply,
         what: str,
+        *,
         hints: Sequence[str],
         started: float,
     ) -> None:
         """Keep a request that met no operation; `what` says so, `hints` what may have been meant."""
         hint = f"; nearest: {', '.join(hints)}" if hints else ""
         entry = Entry(
-            await self.next_id(lane),
+            f"req-{await self._store.count(lane.key, REQUEST_COUNT)}",
             lane.now(),
             provider.name if provider is not None else None,
             None,
@@ -134,11 +131,8 @@ class Journal:
             False,
             ENTRY_OVERHEAD + request.size + len(reply.body),
         )
-        await self._keep(lane, entry)
-
-    async def _keep(self, lane: Lane, entry: Entry) -> None:
-        await self._store.append(lane.key, REQUESTS, entry.id, entry)
         self._watch(lane, entry)
+        await self._store.append(lane.key, REQUESTS, entry.id, entry)
 
 
 def shown_path(route: Route, path: str, fields: Fields) -> str:

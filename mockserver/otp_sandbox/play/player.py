@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from typing import Final
 
 from otp_sandbox.contract import Call, Reply
 from otp_sandbox.domain.record import Record
@@ -26,6 +27,9 @@ class Played(Record):
     warnings: tuple[str, ...]
 
 
+REQUEST_COUNT: Final = "requests"
+
+
 class Player:
     """Plays calls, one at a time in one lane.
 
@@ -40,17 +44,18 @@ class Player:
         self._schedule = schedule
         self._real_now = real_now
 
-    async def play(self, lane: Lane, route: Route, request: Request, request_id: str) -> Played:
-        """Play a call.
+    async def play(self, lane: Lane, route: Route, request: Request) -> Played:
+        """Play a call. It gets its number first: refused or not, every call has one.
 
         Raises:
             LaneGone: the lane was deleted or reset meanwhile; nothing has happened.
         """
+        store, key = self._store, lane.key
+        request_id = f"req-{await store.count(key, REQUEST_COUNT)}"
         lane.used_at = self._real_now()
         now = lane.clock.now(lane.used_at)
         judgement = self.judgement(lane, route, request, request_id, now)
-        store = self._store
-        while (change := await store.decide(lane.key, judgement, judgement.keys, settled=now)) is None:
+        while (change := await store.decide(key, judgement, judgement.keys, settled=now)) is None:
             await self._schedule.settle(lane)
         due = change.next_due
         if due is not None:
@@ -92,7 +97,6 @@ class Judgement:
         self._now = now
         self._magic = route.magic(request.fields)
         self._values, self._invalid = route.checklist.read(request.fields)
-        self.call = self._call(None)
 
     def __call__(self, state: State) -> Change[Verdict]:
         """Judge the call in a state."""
@@ -101,7 +105,11 @@ class Judgement:
 
     def keys(self) -> Sequence[Key]:
         """Name the keys that it will read."""
-        return self._route.checklist.keys(self._route.handler, self.call)
+        return self._route.checklist.keys(self._route.handler, self.unjudged())
+
+    def unjudged(self) -> Call:
+        """Give the call before anything is known of its account."""
+        return self._call(None)
 
     def _call(self, state: State | None) -> Call:
         lane, route, request = self._lane, self._route, self._request

@@ -19,6 +19,7 @@ class Route:
     operation: Operation
     handler: Handler
     checklist: Checklist
+    names: frozenset[str]
     secrets: tuple[str, ...]
     constants: tuple[tuple[str, str], ...]
     magic: Callable[[Fields], str | None]
@@ -32,6 +33,7 @@ def make_route(provider: Provider, operation: Operation) -> Route:
         operation=operation,
         handler=handler,
         checklist=checklist(provider, operation),
+        names=frozenset(operation.fields),
         secrets=tuple(name for name in operation.fields if name.lower() in provider.identity.secrets),
         constants=tuple(operation.constants.items()),
         magic=_magic_of(provider, operation),

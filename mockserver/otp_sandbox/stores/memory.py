@@ -35,7 +35,7 @@ class MemoryStore:
         """Start empty."""
         self.ring = ring
         self._budget = budget
-        self._weight = 0
+        self.weight = 0
         self._lanes: OrderedDict[str, LaneState] = OrderedDict()
 
     async def open(self) -> None:
@@ -73,7 +73,7 @@ class MemoryStore:
             return None
         change = self.run(held, decision, keys)
         held.apply(change)
-        if self._weight > self._budget:
+        if self.weight > self._budget:
             self._cut()
         change.next_due = due[0][0] if due else None
         return change
@@ -88,16 +88,20 @@ class MemoryStore:
         held = self._lane(lane)
         if not held.due or held.due[0][0] > until:
             return None
-        event: Event = held.due[0][2]
+        at, _, *rest = held.due[0]
+        event = Event(at, *rest)
         change = self.run(held, lambda state: decide(event, state), lambda: keys(event))
         heapq.heappop(held.due)
         held.apply(change)
-        if self._weight > self._budget:
+        if self.weight > self._budget:
             self._cut()
-        return Fired(event, change.verdict)
+        return Fired(event, change.verdict, held.due[0][0] if held.due else None)
 
     def run(
-        self, held: LaneState, decision: Callable[[State], Change[V]], keys: Callable[[], Sequence[Key]]
+        self,
+        held: LaneState,
+        decision: Callable[[State], Change[V]],
+        keys: Callable[[], Sequence[Key]],  # noqa: ARG002  (for stores that have to fetch)
     ) -> Change[V]:
         """Run a decision. Nothing can come between, so once is enough."""
         return decision(held)
@@ -114,7 +118,7 @@ class MemoryStore:
     async def append(self, lane: str, table: Table[T], key: str, entry: T) -> None:
         self._lane(lane).put(table, key, entry, move=True)
         self._lanes.move_to_end(lane)  # every request ends in an append: a lane is used when it gets one
-        if self._weight > self._budget:
+        if self.weight > self._budget:
             self._cut()
 
     async def get(self, lane: str, table: Table[T], key: str) -> T | None:
@@ -170,15 +174,11 @@ class MemoryStore:
             raise LaneGone(lane)
         return held
 
-    def grew(self, weight: int) -> None:
-        """Count bytes of logs over all lanes."""
-        self._weight += weight
-
     def _cut(self) -> None:
         for held in self._lanes.values():
-            while self._weight > self._budget and held.cut_oldest():
+            while self.weight > self._budget and held.cut_oldest():
                 pass
-            if self._weight <= self._budget:
+            if self.weight <= self._budget:
                 return
 
 
@@ -190,10 +190,10 @@ class LaneState:
         self.records: dict[str, dict[str, Any]] = {}
         self.logs: dict[str, OrderedDict[str, tuple[int, Any]]] = {}
         self.weigh: dict[str, Callable[[Any], int]] = {}
-        self.most: dict[str, int] = {}
         self.newest = 0
         self.counts: dict[str, int] = {}
-        self.due: list[tuple[datetime, int, Event]] = []
+        # Events as tuples with the number of their arrival: the heap holds many, and needs them in order.
+        self.due: list[tuple[datetime, int, str, str, str, str]] = []
         self.scheduled = 0
         self.waiters: dict[str, set[asyncio.Future[bool]]] = {}
 
@@ -213,8 +213,8 @@ class LaneState:
         log = self.logs.get(table.name)
         if log is None:
             log = self.logs[table.name] = OrderedDict()
-            self.weigh[table.name] = table.weigh or _no_weight
-            self.most[table.name] = table.most or self.store.ring
+            if table.weigh is not None:
+                self.weigh[table.name] = table.weigh
         return log
 
     def last_place(self, table: Table[Any]) -> int:
@@ -233,7 +233,7 @@ class LaneState:
             if len(self.due) >= SCHEDULE_MOST and event.at >= self.due[-1][0]:
                 continue
             self.scheduled += 1
-            heapq.heappush(self.due, (event.at, self.scheduled, event))
+            heapq.heappush(self.due, (event.at, self.scheduled, event.kind, event.provider, event.id, event.detail))
 
     def write(self, table: Table[Any], name: str, value: Any) -> None:
         records = self.records.get(table.name)
@@ -253,28 +253,32 @@ class LaneState:
         log = self.logs.get(table.name)
         if log is None:
             log = self.log(table)
-        weigh = self.weigh[table.name]
+        weigh = table.weigh or _no_weight
         old = log.get(name)
-        if old is not None:
-            self.store.grew(-weigh(old[1]))
-            if value is None or move:
-                del log[name]
-            else:
-                log[name] = (old[0], value)
-                self.store.grew(weigh(value))
-                return
+        grew = -weigh(old[1]) if old is not None else 0
         if value is None:
-            return
+            log.pop(name, None)
+        elif old is not None and not move:
+            log[name] = (old[0], value)
+            grew += weigh(value)
+        else:
+            if old is not None:
+                del log[name]
+            grew += weigh(value) - self._put_last(table, log, name, value)
+        self.store.weight += grew
+
+    def _put_last(self, table: Table[Any], log: OrderedDict[str, tuple[int, Any]], name: str, value: Any) -> int:
+        """Put an entry at the end. Returns the weight of the one that had to go for it."""
         self.newest += 1
         log[name] = (self.newest, value)
-        self.store.grew(weigh(value))
-        if len(log) > self.most[table.name]:
-            _, dropped = log.popitem(last=False)
-            self.store.grew(-weigh(dropped[1]))
         if self.waiters:
             for waiting in self.waiters.get(table.name, ()):
                 if not waiting.done():
                     waiting.set_result(True)
+        if len(log) <= (table.most or self.store.ring):
+            return 0
+        _, dropped = log.popitem(last=False)
+        return table.weigh(dropped[1]) if table.weigh is not None else 0
 
     def stop_waiting(self, names: Iterable[str], waiting: asyncio.Future[bool]) -> None:
         for name in names:
@@ -286,20 +290,19 @@ class LaneState:
 
     def cut_oldest(self) -> bool:
         """Drop the oldest entry of the longest log that has a weight. Says whether there was one."""
-        weighed = [each for each in self.logs if self.weigh[each] is not _no_weight]
-        name = max(weighed, key=lambda each: len(self.logs[each]), default=None)
+        name = max(self.weigh, key=lambda each: len(self.logs[each]), default=None)
         if name is None or not self.logs[name]:
             return False
         _, dropped = self.logs[name].popitem(last=False)
-        self.store.grew(-self.weigh[name](dropped[1]))
+        self.store.weight -= self.weigh[name](dropped[1])
         return True
 
     def drop(self, name: str) -> None:
         self.records.pop(name, None)
         log = self.logs.pop(name, None)
-        if log is not None:
-            weigh = self.weigh.pop(name)
-            self.store.grew(-sum(weigh(entry) for _, entry in log.values()))
+        weigh = self.weigh.pop(name, None)
+        if log is not None and weigh is not None:
+            self.store.weight -= sum(weigh(entry) for _, entry in log.values())
 
     def release(self) -> None:
         for name in list(self.logs):

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from time import perf_counter
 from urllib.parse import unquote
-
-from aiohttp import web
 
 from otp_sandbox.contract import Provider, Reply
 from otp_sandbox.domain.record import replace
@@ -15,12 +14,13 @@ from otp_sandbox.domain.store import LaneGone
 from otp_sandbox.lanes.lane import Lane
 from otp_sandbox.lanes.registry import LaneConflict, NewLane, Registry
 from otp_sandbox.play.journal import BODY_MOST, MASK, Journal
-from otp_sandbox.play.player import Played, Player
+from otp_sandbox.play.player import Player
 from otp_sandbox.play.request import Request
 from otp_sandbox.play.route import Route
-from otp_sandbox.web.fields import Sent, read_fields
+from otp_sandbox.web.fields import Sent, read_body, read_query
 from otp_sandbox.web.problems import nothing_here
 from otp_sandbox.web.reading import merged, query_pairs
+from otp_sandbox.web.received import Received
 from otp_sandbox.web.routes import Match, Resource, Routes, select
 
 
@@ -44,52 +44,47 @@ class Endpoint:
         self._journal = journal
         self._any_credentials = any_credentials
 
-    async def __call__(self, http: web.BaseRequest) -> Reply:
+    async def __call__(self, http: Received) -> Reply:
         """Answer one request."""
         started = perf_counter()
-        match = self._routes.find(http.rel_url.raw_path)
+        match = self._routes.find(http.path, http.headers)
         routes = match.resource.methods.get(http.method) if match is not None else None
         if match is None or routes is None:
             return await self._answer_unmatched(http, match, started)
-        sent = await read_fields(http, match, routes)
+        provider = match.resource.provider
+        sent = read_query(http, match)
+        if http.has_body:
+            await read_body(http, sent, routes)
+        exact = provider.reading.exact_fields
         while True:
+            lane = self._registry.locate(provider.name, provider.identity.candidates(sent.fields, http.headers))
+            if lane is None and self._any_credentials:
+                lane = await self._adopt(provider, sent.fields, http.headers)
+            if exact is not None and exact((lane or self._registry.default).dialect(provider.name)):
+                sent = sent.with_exact_names()
+            route = routes[0] if len(routes) == 1 and not routes[0].constants else select(routes, sent.fields)
+            if route is None:
+                return await self._answer_unmatched(http, match, started)
+            request = _request(http, route, sent)
+            if lane is None:
+                lane = await self._marked_lane(route, request) or self._registry.default
             try:
-                return await self._answer(http, match, routes, sent, started)
+                played = await self._player.play(lane, route, request)
             except LaneGone:  # deleted or reset since it was found
                 continue
+            with suppress(LaneGone):  # then there is no journal any more either
+                await self._journal.note(lane, route, request, played, started)
+            return played.reply
 
-    async def _answer(
-        self, http: web.BaseRequest, match: Match, routes: tuple[Route, ...], sent: Sent, started: float
-    ) -> Reply:
-        provider = match.resource.provider
-        lane = await self._lane(provider, sent.fields, http.headers)
-        exact = provider.reading.exact_fields
-        if exact is not None and exact((lane or self._registry.default).dialect(provider.name)):
-            sent = sent.with_exact_names()
-        route = select(routes, sent.fields)
-        if route is None:
-            return await self._answer_unmatched(http, match, started)
-        request = _request(http, route, sent)
-        if lane is None:
-            lane = await self._marked_lane(route, request) or self._registry.default
-        request_id = await self._journal.next_id(lane)
-        played = await self._play(lane, route, request, request_id)
-        await self._journal.note(lane, route, request, played, started)
-        return played.reply
-
-    async def _play(self, lane: Lane, route: Route, request: Request, request_id: str) -> Played:
-        return await self._player.play(lane, route, request, request_id)
-
-    async def _lane(self, provider: Provider, fields: Mapping[str, str], headers: Mapping[str, str]) -> Lane | None:
-        lane = self._registry.locate(provider.name, provider.identity.candidates(fields, headers))
-        if lane is None and self._any_credentials:
-            adopted = provider.identity.adopt(fields, headers)
-            if adopted is not None:
-                try:
-                    lane = await self._registry.create(NewLane(credentials={provider.name: adopted}))
-                except LaneConflict:
-                    lane = None
-        return lane
+    async def _adopt(self, provider: Provider, fields: Mapping[str, str], headers: Mapping[str, str]) -> Lane | None:
+        """Open a lane for a credential that nobody has."""
+        adopted = provider.identity.adopt(fields, headers)
+        if adopted is None:
+            return None
+        try:
+            return await self._registry.create(NewLane(credentials={provider.name: adopted}))
+        except LaneConflict:
+            return None
 
     async def _marked_lane(self, route: Route, request: Request) -> Lane | None:
         """Find the lane of a request that carries no credential, only a mark of its lane."""
@@ -103,23 +98,22 @@ class Endpoint:
                 return lane
         return None
 
-    async def _answer_unmatched(self, http: web.BaseRequest, match: Match | None, started: float) -> Reply:
+    async def _answer_unmatched(self, http: Received, match: Match | None, started: float) -> Reply:
         resource: Resource | None = match.resource if match is not None else None
-        sent_path = http.rel_url.raw_path
-        provider = resource.provider if resource is not None else self._routes.owner(sent_path)
-        fields, _ = merged(query_pairs(http.rel_url.raw_query_string), {}, any_case=False, join=",")
+        provider = resource.provider if resource is not None else self._routes.owner(http.path)
+        fields, _ = merged(query_pairs(http.query), {}, any_case=False, join=",")
         lane = self._lane_of_unmatched(provider, fields, http.headers)
         allowed = tuple(sorted(resource.methods)) if resource is not None else ()
-        path = self._without_secrets(sent_path[:BODY_MOST])
+        path = self._without_secrets(http.path[:BODY_MOST])
         if provider is not None:
-            reply = provider.wire.unmatched(http.method, str(http.url.with_query(None)), allowed)
+            reply = provider.wire.unmatched(http.method, f"{http.scheme}://{http.host}{http.path}", allowed)
         else:
             reply = nothing_here(self._routes.providers)
         what = f"{http.method} is not allowed at {path}" if allowed else f"nothing is played at {path}"
         hints = self._routes.nearest(http.method, path)
-        request = Request(http.method, path, fields, http.headers, http, size=len(http.raw_path))
+        request = Request(http.method, path, fields, http.headers, http, size=http.size)
         shown = replace(reply, body=self._without_secrets(reply.body.decode()).encode())
-        await self._journal.note_unmatched(lane, provider, request, shown, what, hints, started)
+        await self._journal.note_unmatched(lane, provider, request, shown, what, hints=hints, started=started)
         return reply
 
     def _without_secrets(self, text: str) -> str:
@@ -144,18 +138,21 @@ class Endpoint:
         return self._registry.default
 
 
-def _request(http: web.BaseRequest, route: Route, sent: Sent) -> Request:
+def _request(http: Received, route: Route, sent: Sent) -> Request:
     fields, warnings, operation = sent.fields, sent.warnings, route.operation
-    if not fields.keys() <= operation.fields.keys() and not route.handler.takes_unnamed_fields:
-        odd = [name for name in fields if name not in operation.fields]
-        warnings = [*warnings, *(f"{name} is no parameter of {operation.name}" for name in odd)]
+    unnamed: tuple[str, ...] = ()
+    if not fields.keys() <= route.names:
+        unnamed = tuple(name for name in fields if name not in route.names)
+        if not route.handler.takes_unnamed_fields:
+            warnings = [*warnings, *(f"{name} is no parameter of {operation.name}" for name in unnamed)]
     return Request(
         http.method,
-        http.rel_url.raw_path,
+        http.path,
         fields,
         http.headers,
         http,
-        tuple(warnings),
+        tuple(warnings) if warnings else (),
         sent.unreadable,
-        len(http.raw_path) + sent.body_size,
+        http.size + sent.body_size,
+        bool(unnamed),
     )

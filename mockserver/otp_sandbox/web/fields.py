@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from aiohttp import web
 
 from otp_sandbox.play.route import Route
-from otp_sandbox.web.reading import Unreadable, body_pairs, merged, query_pairs
+from otp_sandbox.web.reading import Unreadable, body_pairs, merged, plain_fields, query_pairs
+from otp_sandbox.web.received import Received
 from otp_sandbox.web.routes import Match
 
 Pairs = list[tuple[str, str]]
@@ -18,8 +20,8 @@ class Sent:
     """The fields of a request, what is odd about them, and whether there was a body that nobody can read."""
 
     match: Match
-    query: Pairs
-    body: Pairs
+    query: str
+    body: Pairs = field(default_factory=list)
     fields: dict[str, str] = field(default_factory=dict)
     warnings: list[str] = field(default_factory=list)
     unreadable: bool = False
@@ -34,28 +36,47 @@ class Sent:
     def name_fields(self, *, any_case: bool) -> None:
         """Bring everything under its name; the body wins over the query, and the path over both."""
         resource = self.match.resource
+        plain = plain_fields(self.query, resource.names) if any_case else None
+        if plain is not None:
+            self.fields = plain
+        else:
+            self._name(query_pairs(self.query), any_case=any_case)
+        self.name_body(any_case=any_case)
+
+    def name_body(self, *, any_case: bool) -> None:
+        """Bring the fields of the body under their names; what stands in the path wins."""
+        if self.body:
+            self._name(self.body, any_case=any_case)
+        if self.match.fields:
+            self.fields.update(self.match.fields)
+
+    def _name(self, pairs: Iterable[tuple[str, str]], *, any_case: bool) -> None:
+        resource = self.match.resource
         join = resource.provider.reading.join_repeated
-        for pairs in (self.query, self.body):
-            named, repeated = merged(pairs, resource.names, any_case=any_case, join=join)
-            self.fields.update(named)
-            self.warnings += [f"{name} came more than once" for name in repeated]
-        self.fields.update(self.match.fields)
+        named, repeated = merged(pairs, resource.names, any_case=any_case, join=join)
+        self.fields.update(named)
+        self.warnings += [f"{name} came more than once" for name in repeated]
 
 
-async def read_fields(http: web.BaseRequest, match: Match, routes: tuple[Route, ...]) -> Sent:
-    """Read all fields of a request."""
-    sent = Sent(match, list(query_pairs(http.rel_url.raw_query_string)), [])
-    accepted = routes[0].operation.bodies
-    error = ""
-    if accepted and http.can_read_body:
-        try:
-            body = await http.read()
-            sent.body_size = len(body)
-            sent.body = body_pairs(body, http.headers.get("Content-Type", ""), accepted)
-        except (Unreadable, web.RequestPayloadError) as failure:
-            error = str(failure) or "the body cannot be read"
-            sent.unreadable = True
+def read_query(http: Received, match: Match) -> Sent:
+    """Read the fields of a request's path and query."""
+    sent = Sent(match, http.query)
     sent.name_fields(any_case=match.resource.provider.reading.any_case_fields)
-    if error:
-        sent.warnings.append(error)
     return sent
+
+
+async def read_body(http: Received, sent: Sent, routes: tuple[Route, ...]) -> None:
+    """Read the fields of a request's body too, if its operation takes one."""
+    accepted = routes[0].operation.bodies
+    if not accepted:
+        return
+    any_case = sent.match.resource.provider.reading.any_case_fields
+    try:
+        body = await http.body()
+        sent.body_size = len(body)
+        sent.body = body_pairs(body, http.headers.get("Content-Type", ""), accepted)
+    except (Unreadable, web.RequestPayloadError) as failure:
+        sent.warnings.append(str(failure) or "the body cannot be read")
+        sent.unreadable = True
+    else:
+        sent.name_body(any_case=any_case)

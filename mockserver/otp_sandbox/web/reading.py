@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from email import message_from_bytes
 from email.message import Message as MimeMessage
+from functools import lru_cache
+from typing import Final
 from urllib.parse import unquote
 
 import orjson
@@ -27,6 +29,28 @@ def query_pairs(query: str) -> Iterator[tuple[str, str]]:
         if part:
             name, _, value = part.partition("=")
             yield _decoded(name), _decoded(value)
+
+
+def plain_fields(query: str, names: Mapping[str, str]) -> dict[str, str] | None:
+    """Read a query whose fields all come once and under known names; None when it is not as plain as that.
+
+    Nearly all are, and this takes half the time.
+    """
+    fields: dict[str, str] = {}
+    if not query:
+        return fields
+    if not query.isascii():
+        return None
+    parts = query.split("&")
+    for part in parts:
+        sent, _, value = part.partition("=")
+        name = names.get(sent)
+        if name is None:
+            return None
+        if "%" in value or "+" in value:
+            value = _decoded_again(value) if len(value) <= _SHORT else _decoded(value)
+        fields[name] = value
+    return fields if len(fields) == len(parts) else None
 
 
 def body_pairs(body: bytes, content_type: str, accepted: Collection[str]) -> list[tuple[str, str]]:
@@ -94,6 +118,11 @@ def _decoded(text: str) -> str:
     if not text.isascii():
         text = text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
     return text
+
+
+_SHORT: Final = 512
+_decoded_again: Final = lru_cache(maxsize=1024)(_decoded)
+"""Texts of messages come again and again."""
 
 
 def _json_pairs(body: bytes) -> Iterator[tuple[str, str]]:

@@ -6,9 +6,13 @@ import logging
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import aclosing
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from email.utils import formatdate
+from http import HTTPStatus
+from time import time
+from typing import Final, TypeAlias
 
 from aiohttp import web
+from aiohttp.http import SERVER_SOFTWARE
 
 from otp_sandbox.contract import Reply
 
@@ -34,6 +38,45 @@ def response(reply: Reply) -> web.Response:
     if reply.headers:
         headers.update(reply.headers)
     return web.Response(body=reply.body, status=reply.status, headers=headers)
+
+
+def encode_reply(reply: Reply) -> bytes:
+    """Write an answer as it goes over a connection of HTTP/1.1 that stays open, as aiohttp writes it."""
+    body, kind = reply.body, reply.content_type
+    if reply.status == _OK and body and not reply.headers:
+        head = _HEADS.get(kind)
+        if head is None:
+            head = _HEADS[kind] = f"HTTP/1.1 200 OK\r\nContent-Type: {kind}\r\nContent-Length: ".encode()
+        return b"%b%d%b%b" % (head, len(body), _tail(), body)
+    headers = {"Content-Type": kind} if body else {}
+    headers.update(reply.headers)
+    headers["Content-Length"] = str(len(body))
+    lines = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
+    return f"HTTP/1.1 {reply.status} {HTTPStatus(reply.status).phrase}\r\n{lines[:-2]}".encode() + _tail() + body
+
+
+_OK: Final = 200
+_HEADS: Final[dict[str, bytes]] = {}
+
+
+class _Tail:
+    """The headers that every answer ends with; the date changes once a second."""
+
+    __slots__ = ("_second", "_text")
+
+    def __init__(self) -> None:
+        self._second = -1
+        self._text = b""
+
+    def __call__(self) -> bytes:
+        second = int(time())
+        if second != self._second:
+            self._second = second
+            self._text = f"\r\nDate: {formatdate(second, usegmt=True)}\r\nServer: {SERVER_SOFTWARE}\r\n\r\n".encode()
+        return self._text
+
+
+_tail: Final = _Tail()
 
 
 async def send_stream(request: web.BaseRequest, stream: Stream) -> web.StreamResponse:

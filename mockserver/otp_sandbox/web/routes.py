@@ -35,36 +35,45 @@ _NO_FIELDS: Mapping[str, str] = {}
 
 
 class Routes:
-    """Finds resources by path. Slashes fold everywhere, case where the provider's server does not mind it."""
+    """Finds resources by path. Slashes fold everywhere, case where the provider's server does not mind it.
+
+    Where several providers have something at a path, the host tells them apart; the first one has the rest.
+    """
 
     def __init__(self, providers: Iterable[Provider]) -> None:
         self.providers = tuple(providers)
-        self._exact: dict[str, Resource] = {}
-        self._folded: dict[str, Resource] = {}
+        self._exact: dict[str, list[Resource]] = {}
+        self._folded: dict[str, list[Resource]] = {}
         self._with_fields: list[tuple[re.Pattern[str], Resource]] = []
         for provider in self.providers:
-            table = self._folded if provider.reading.any_case_paths else self._exact
+            any_case = provider.reading.any_case_paths
+            table = self._folded if any_case else self._exact
             for path, operations in _by_path(provider.spec.operations).items():
+                resource = _resource(provider, operations)
                 if "{" in path:
-                    self._with_fields.append(
-                        (_pattern(path, any_case=provider.reading.any_case_paths), _resource(provider, operations))
-                    )
-                    continue
-                key = path.lower() if provider.reading.any_case_paths else path
-                table[key] = _resource(provider, operations)
-        self.find = lru_cache(maxsize=4096)(self._find)
-        """Finds what stands at a path as it was sent; remembered, because the same paths come again and again."""
+                    self._with_fields.append((_pattern(path, any_case=any_case), resource))
+                else:
+                    table.setdefault(path.lower() if any_case else path, []).append(resource)
+        # Remembered, because the same paths come again and again.
+        self._matches = lru_cache(maxsize=4096)(self._find_matches)
 
-    def _find(self, path: str) -> Match | None:
+    def find(self, path: str, headers: Mapping[str, str] = _NO_FIELDS) -> Match | None:
+        """Find what stands at a path as it was sent, for the host that the headers name (a port does not count)."""
+        matches = self._matches(path)
+        if len(matches) < 2:  # noqa: PLR2004  (one or none)
+            return matches[0] if matches else None
+        name = headers.get("Host", "").partition(":")[0].lower()
+        return next((each for each in matches if name in each.resource.provider.hosts), matches[0])
+
+    def _find_matches(self, path: str) -> tuple[Match, ...]:
         folded = fold(path)
-        resource = self._exact.get(folded) or self._folded.get(folded.lower())
-        if resource is not None:
-            return Match(resource, _NO_FIELDS)
-        for pattern, each in self._with_fields:
-            match = pattern.fullmatch(folded)
-            if match is not None:
-                return Match(each, match.groupdict())
-        return None
+        plain = [*self._exact.get(folded, ()), *self._folded.get(folded.lower(), ())]
+        found = [Match(each, _NO_FIELDS) for each in plain]
+        for pattern, resource in self._with_fields:
+            fields = pattern.fullmatch(folded)
+            if fields is not None:
+                found.append(Match(resource, fields.groupdict()))
+        return tuple(found)
 
     def owner(self, path: str) -> Provider | None:
         """Say whose server would answer a path that nothing stands at."""

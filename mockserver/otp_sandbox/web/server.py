@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from typing import Any
 
 from aiohttp import web
 
 from otp_sandbox.contract import Reply
+from otp_sandbox.lanes.eager import Begun
 from otp_sandbox.web.listeners import BACKLOG, Listener
 from otp_sandbox.web.problems import Problem
+from otp_sandbox.web.received import Received, ReceivedWhole
 from otp_sandbox.web.responses import Answer, Stream, response, send_stream
+from otp_sandbox.web.shortcut import take_shortcut
 
 GRACE = 0.8
 """Seconds that requests in flight may take when the server stops."""
@@ -36,7 +39,7 @@ class Server:
 
     def __init__(
         self,
-        provider: Callable[[web.BaseRequest], Awaitable[Reply]],
+        provider: Callable[[Received], Coroutine[Any, Any, Reply]],
         control: Callable[[web.BaseRequest], Awaitable[Answer]],
         *,
         body_most: int,
@@ -47,6 +50,7 @@ class Server:
         self._body_most = body_most
         self._body_time = body_time
         self._runner: web.ServerRunner | None = None
+        self._server: _HttpServer | None = None
         self._controlling: set[asyncio.Task[Any]] = set()
         self._streaming: dict[Any, asyncio.Task[Any]] = {}
         self.ready = False
@@ -54,7 +58,7 @@ class Server:
 
     async def start(self, listeners: Sequence[Listener]) -> None:
         """Answer on every listener. Their sockets are closed with the server."""
-        server = _HttpServer(self._handle, self._streaming, request_factory=self._request)
+        self._server = server = _HttpServer(self._handle, self._streaming, self._begin, request_factory=self._request)
         self._runner = web.ServerRunner(server, shutdown_timeout=GRACE)
         await self._runner.setup()
         for each in listeners:
@@ -89,11 +93,12 @@ class Server:
         return request
 
     async def _handle(self, request: web.BaseRequest) -> web.StreamResponse:
-        path = request.rel_url.raw_path
+        path = request.raw_path.partition("?")[0]
         try:
             if path.startswith("/_sandbox/") or path in _OWN:
                 return await self._own(request, path)
-            return response(await self._provider(request))
+            begun = self._server.begun(request.protocol) if self._server is not None else None
+            return response(await begun if begun is not None else await self._provider(ReceivedWhole(request)))
         except web.HTTPException as error:  # a body that is too large or too slow
             return _refused(error.status, error.text or error.reason)
         except web.RequestPayloadError as error:
@@ -102,7 +107,18 @@ class Server:
             raise
         except Exception:  # noqa: BLE001  (no request may end in a traceback)
             _LOG.exception("a request failed")
-            return response(Problem(500, "the sandbox failed; its log says more").reply())
+            return response(await _failed())
+
+    def _begin(self, request: Received) -> Begun[Reply] | None:
+        """Begin to answer a provider's request that needs nothing more from the connection."""
+        path = request.path
+        if path.startswith("/_sandbox/") or path in _OWN:
+            return None
+        try:
+            return Begun(self._provider(request))
+        except Exception:  # noqa: BLE001  (no request may end in a traceback)
+            _LOG.exception("a request failed")
+            return Begun(_failed())
 
     async def _own(self, request: web.BaseRequest, path: str) -> web.StreamResponse:
         if path in ("/healthz", "/readyz"):
@@ -130,15 +146,45 @@ class Server:
 class _HttpServer(web.Server):
     """aiohttp's server. When a client is gone, its stream is cancelled; no other request is, as it may be deciding."""
 
-    def __init__(self, handler: Any, streaming: dict[Any, asyncio.Task[Any]], **more: Any) -> None:
+    def __init__(
+        self,
+        handler: Any,
+        streaming: dict[Any, asyncio.Task[Any]],
+        begin: Callable[[Received], Begun[Reply] | None],
+        **more: Any,
+    ) -> None:
         super().__init__(handler, **more)
         self._streaming = streaming
+        self._begin = begin
+        self._begun: dict[Any, asyncio.Task[Reply]] = {}
+
+    def __call__(self) -> Any:
+        """Make the protocol of a connection."""
+        protocol = super().__call__()
+        take_shortcut(protocol, self._begin, self._hand_over)
+        return protocol
+
+    def begun(self, protocol: Any) -> asyncio.Task[Reply] | None:
+        """Give the answer that was begun for a request which aiohttp has now."""
+        return self._begun.pop(protocol, None)
+
+    def _hand_over(self, protocol: Any, begun: Begun[Reply]) -> None:
+        self._begun[protocol] = asyncio.get_running_loop().create_task(_go_on(begun))
 
     def connection_lost(self, handler: Any, exc: BaseException | None = None) -> None:
         super().connection_lost(handler, exc)
+        self._begun.pop(handler, None)  # it goes on to its end: it may be deciding
         task = self._streaming.get(handler)
         if task is not None:
             task.cancel()
+
+
+async def _failed() -> Reply:
+    return Problem(500, "the sandbox failed; its log says more").reply()
+
+
+async def _go_on(begun: Begun[Reply]) -> Reply:
+    return await begun
 
 
 class _Request(web.BaseRequest):

@@ -64,7 +64,7 @@ class Lane(ThinLane):
 
     def call(self, name: str = "SendOTP", /, **changes: str | None) -> Call:
         """Build a good call, but for the fields that are given."""
-        return self.judgement(name, self.fields(name, changes)).call
+        return self.judgement(name, self.fields(name, changes)).unjudged()
 
     async def answer(
         self,
@@ -76,7 +76,7 @@ class Lane(ThinLane):
         remote: str = "127.0.0.1",
         **changes: str | None,
     ) -> Reply:
-        """Make a good call, but for the fields that are given; None leaves one out. The account stays as it comes out."""
+        """Make a good call, but for the fields that are given; None leaves one out. `account` goes along."""
         await self.write({KEY: self.account})
         played = await self.play(name, self.fields(name, changes), headers, Source(scheme, remote=remote))
         self.account = await self.get(KEY)

@@ -273,7 +273,7 @@ def test_an_account_is_read_strictly_and_refuses_what_would_break_the_wire() -> 
 async def test_every_row_can_be_written_by_every_operation_without_facts(world: World, outcome: str) -> None:
     """A planned outcome knows nothing but its name; what comes out is still the operation's envelope."""
     for operation in world.provider.spec.operations:
-        call = world.judgement(operation.name, {}).call
+        call = world.judgement(operation.name, {}).unjudged()
         handler = world.provider.handlers[operation.name]
         reply = world.provider.wire.render(handler, call, world.dialect.spec.outcomes[outcome], Verdict(outcome))
 

@@ -1,49 +1,67 @@
-"""What the suite knows about Amoot: how it writes, and good calls that the spec's examples do not give."""
+"""Amoot, as the suite sees it."""
 
 from __future__ import annotations
 
 from typing import Final
 
-from otp_conformance.dialects import Dialect
+from otp_conformance.providers.amoot.coverage import COVERAGE
+from otp_conformance.providers.amoot.faults import FAULTS, MALFORMED
+from otp_conformance.rooms import Calls, Credentials, Live, Numbers, Room, Samples
+from otp_conformance.wires import Wire
 
-DIALECT: Final = Dialect(
-    credentials=("Token",),
-    codes=("Status",),
-    texts=(),
-    phone="9120000000",
-    name_is_code=True,
-    good={
-        "SendOTP": {
-            "SendDateTime": "",
-            "SMSMessageText": "Test",
-            "LineNumber": "public",
-            "Mobile": "9120000000",
-            "CodeLength": "4",
+PHONE: Final = "9120000000"
+
+ROOM: Final = Room(
+    wire=Wire(
+        codes=("Status",),
+        name_is_code=True,
+        number_under=("amoot.status-format", "number"),
+        told_code=("Data", "Code"),
+    ),
+    credentials=Credentials(
+        sent=("Token",),
+        defaults={"Token": "SANDBOX-TOKEN", "UserName": "sandbox", "Password": "sandbox"},
+    ),
+    calls=Calls(
+        phone=PHONE,
+        faults=FAULTS,
+        malformed=MALFORMED,
+        good={
+            "SendOTP": {
+                "SendDateTime": "",
+                "SMSMessageText": "Test",
+                "LineNumber": "public",
+                "Mobile": PHONE,
+                "CodeLength": "4",
+            },
+            "SendQuickOTP": {"Mobile": PHONE, "CodeLength": "4", "OptionalCode": ""},
+            "SendSimple": {
+                "SendDateTime": "",
+                "SMSMessageText": "Test",
+                "LineNumber": "public",
+                "Mobiles": PHONE,
+            },
+            "SendWithPattern": {"Mobile": PHONE, "PatternCodeID": "1001", "PatternValues": "4821"},
+            "SendWithPatternOWN": {
+                "LineNumber": "public",
+                "Mobile": PHONE,
+                "PatternCodeID": "1001",
+                "PatternValues": "4821",
+            },
+            "SendPeerToPeer": {
+                "SendDateTime": "",
+                "LineNumber": "public",
+                "Input": [{"Number": PHONE, "MessageText": "Test"}],
+            },
+            "GetDelivery": {"MessageID": "600000001"},
+            "GetDeliveries": {"ListMessageID": "600000001,600000002"},
+            "GetMessage": {"MessageID": "600000001"},
+            "GetMessages": {"FromDateTime": "2000-01-01 00:00:00", "ToDateTime": "2099-12-31 23:59:59"},
+            "RecieveMessages": {"FromDateTime": "2000-01-01 00:00:00", "ToDateTime": "2099-12-31 23:59:59"},
+            "PatternCodeCreate": {"MessageText": "سلام %name%، کد: %code%"},
         },
-        "SendQuickOTP": {"Mobile": "9120000000", "CodeLength": "4", "OptionalCode": ""},
-        "SendSimple": {
-            "SendDateTime": "",
-            "SMSMessageText": "Test",
-            "LineNumber": "public",
-            "Mobiles": "9120000000",
-        },
-        "SendWithPattern": {"Mobile": "9120000000", "PatternCodeID": "1001", "PatternValues": "4821"},
-        "SendWithPatternOWN": {
-            "LineNumber": "public",
-            "Mobile": "9120000000",
-            "PatternCodeID": "1001",
-            "PatternValues": "4821",
-        },
-        "SendPeerToPeer": {
-            "SendDateTime": "",
-            "LineNumber": "public",
-            "Input": [{"Number": "9120000000", "MessageText": "Test"}],
-        },
-        "GetDelivery": {"MessageID": "600000001"},
-        "GetDeliveries": {"ListMessageID": "600000001,600000002"},
-        "GetMessage": {"MessageID": "600000001"},
-        "GetMessages": {"FromDateTime": "2000-01-01 00:00:00", "ToDateTime": "2099-12-31 23:59:59"},
-        "RecieveMessages": {"FromDateTime": "2000-01-01 00:00:00", "ToDateTime": "2099-12-31 23:59:59"},
-        "PatternCodeCreate": {"MessageText": "سلام %name%، کد: %code%"},
-    },
+    ),
+    live=Live(host="https://portal.amootsms.com", numbers=Numbers("98")),
+    samples=Samples(choices={"amoot.status-format": "name"}, own=frozenset({"MessageID", "Code", "ID"})),
+    coverage=COVERAGE,
 )

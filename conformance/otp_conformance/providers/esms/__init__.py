@@ -1,4 +1,4 @@
-"""What the suite knows about eSMS: how it writes, and good calls that the spec's examples do not give."""
+"""eSMS, as the suite sees it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,10 @@ from collections.abc import Mapping
 from typing import Any, Final
 from xml.sax.saxutils import escape
 
-from otp_conformance.dialects import Dialect
+from otp_conformance.providers.esms.coverage import COVERAGE
+from otp_conformance.providers.esms.faults import FAULTS, MALFORMED
+from otp_conformance.rooms import Calls, Credentials, Live, Numbers, Room, Samples
+from otp_conformance.wires import Wire
 
 GENCODE: Final = "SendMessageAutoGenCode_V4_get"
 CHECKCODE: Final = "CheckCodeGen_V4_get"
@@ -22,7 +25,7 @@ _TEXT: Final = "686868 la ma xac minh dang ky Baotrixemay cua ban"
 _MESSAGE: Final = {"Phone": PHONE, "Content": _TEXT, "SmsType": "2", "Brandname": "Baotrixemay"}
 
 
-def _xml(fields: Mapping[str, Any]) -> str:
+def write_xml(fields: Mapping[str, Any]) -> str:
     """Write a send as the text of XML that SendMultipleMessage_V4 takes (B5)."""
     parts = {name.upper(): escape(str(value)) for name, value in fields.items() if name != "Phone"}
     texts = "".join(f"<{name}>{value}</{name}>" for name, value in parts.items())
@@ -31,32 +34,45 @@ def _xml(fields: Mapping[str, Any]) -> str:
     return f"<RQST>{texts}<CONTACTS>{customers}</CONTACTS></RQST>"
 
 
-DIALECT: Final = Dialect(
-    credentials=("ApiKey", "SecretKey"),
-    codes=("CodeResult", "CodeResponse"),
-    texts=("ErrorMessage", "error"),
-    phone=PHONE,
-    without_code=frozenset({"invalid_request", "invalid_request_ok", "period_invalid"}),
-    xml=_xml,
-    remembered=frozenset({"RequestId"}),
-    good={
-        **dict.fromkeys(TRANSPORTS, _MESSAGE),
-        GENCODE_V5: {"Phone": PHONE, "MultiChannelTempId": "22575", "TypeId": "2"},
-        MULTI_CHANNEL: {
-            "Phone": PHONE,
-            "Channels": ["zalo", "sms"],
-            "Data": [
-                {"TempID": "205644", "Params": ["686868"], "OAID": "4097311281936189049"},
-                {"Content": _TEXT, "SmsType": "2", "Brandname": "Baotrixemay"},
-            ],
+ROOM: Final = Room(
+    wire=Wire(
+        codes=("CodeResult", "CodeResponse"),
+        texts=("ErrorMessage", "error"),
+        without_code=frozenset({"invalid_request", "invalid_request_ok", "period_invalid"}),
+        xml=write_xml,
+    ),
+    credentials=Credentials(
+        sent=("ApiKey", "SecretKey"),
+        defaults={"ApiKey": "SANDBOX-API-KEY", "SecretKey": "SANDBOX-SECRET-KEY"},
+        needed=("ApiKey", "SecretKey"),
+    ),
+    calls=Calls(
+        phone=PHONE,
+        faults=FAULTS,
+        malformed=MALFORMED,
+        remembered=frozenset({"RequestId"}),
+        good={
+            **dict.fromkeys(TRANSPORTS, _MESSAGE),
+            GENCODE_V5: {"Phone": PHONE, "MultiChannelTempId": "22575", "TypeId": "2"},
+            MULTI_CHANNEL: {
+                "Phone": PHONE,
+                "Channels": ["zalo", "sms"],
+                "Data": [
+                    {"TempID": "205644", "Params": ["686868"], "OAID": "4097311281936189049"},
+                    {"Content": _TEXT, "SmsType": "2", "Brandname": "Baotrixemay"},
+                ],
+            },
+            "GetSmsSentData_V2": {
+                "SmsType": "2",
+                "From": "2000-01-01 00:00:00",
+                "To": "2099-12-31 23:59:59",
+                "Page": 1,
+                "PageSize": 500,
+            },
+            "GetTemplate": {"SmsType": "2", "Brandname": "Baotrixemay"},
         },
-        "GetSmsSentData_V2": {
-            "SmsType": "2",
-            "From": "2000-01-01 00:00:00",
-            "To": "2099-12-31 23:59:59",
-            "Page": 1,
-            "PageSize": 500,
-        },
-        "GetTemplate": {"SmsType": "2", "Brandname": "Baotrixemay"},
-    },
+    ),
+    live=Live(host="https://rest.esms.vn", numbers=Numbers("84", trunk="0")),
+    samples=Samples(own=frozenset({"SMSID", "UserID", "Balance"})),
+    coverage=COVERAGE,
 )

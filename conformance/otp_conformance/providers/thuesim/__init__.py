@@ -1,18 +1,36 @@
-"""What the suite knows about thuesim: how it writes, and good calls that the spec's examples do not give."""
+"""thuesim, as the suite sees it."""
 
 from __future__ import annotations
 
 from typing import Final
 
-from otp_conformance.dialects import Dialect
+from otp_conformance.providers.thuesim.coverage import COVERAGE
+from otp_conformance.providers.thuesim.faults import FAULTS, MALFORMED
+from otp_conformance.providers.thuesim.rental import RentalChannel
+from otp_conformance.rooms import Calls, Credentials, Live, Numbers, Rental, Room, Samples
+from otp_conformance.wires import Wire
 
-DIALECT: Final = Dialect(
-    credentials=("token",),
-    codes=("status_code", "ResponseCode"),
-    texts=("message", "Message", "Msg"),
-    phone="0912345678",
-    good={
-        "register_service": {"serviceId": "01.4"},
-        "rephone": {"phone": "0912345678", "serviceId": "4", "thuesim1": "215978.01"},
-    },
+ROOM: Final = Room(
+    wire=Wire(
+        codes=("status_code", "ResponseCode"),
+        texts=("message", "Message", "Msg"),
+        untyped_under=("thuesim.content-type", "html"),
+    ),
+    credentials=Credentials(sent=("token",), defaults={"token": "SANDBOX-TOKEN"}, needed=("token",)),
+    calls=Calls(
+        phone="0912345678",
+        good={
+            "register_service": {"serviceId": "01.4"},
+            "rephone": {"phone": "0912345678", "serviceId": "4", "thuesim1": "215978.01"},
+        },
+        faults=FAULTS,
+        malformed=MALFORMED,
+        seconds_between_rents=5.1,  # the provider wants at least five
+    ),
+    live=Live(
+        host="https://thuesim.com.vn",
+        rental=Rental(numbers=Numbers("84", trunk="0"), service="02.97", channel=RentalChannel),
+    ),
+    samples=Samples(own=frozenset({"balance"})),
+    coverage=COVERAGE,
 )

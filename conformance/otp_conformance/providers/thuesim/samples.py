@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from otp_conformance.case import Feature, Tier
-from otp_conformance.cases.thuesim_steps import NUMBERS, with_wrong_token
 from otp_conformance.driver import Driver
-from otp_conformance.samples import Recipe, call
+from otp_conformance.providers.thuesim.steps import NUMBERS, with_wrong_token
+from otp_conformance.recipe import Recipe, call, under
 
 ACCOUNT = frozenset({Feature.ACCOUNTS})
 RENTALS = frozenset({Feature.ACCOUNTS, Feature.RENTALS, Feature.CLOCK})
@@ -20,13 +20,13 @@ async def _rent(thuesim: Driver) -> str:
     return (await thuesim.call("register_service", serviceId="01.4")).text
 
 
-async def _rental(thuesim: Driver) -> str:
+async def _rent_id(thuesim: Driver) -> str:
     text = await _rent(thuesim)
     return text.partition('"ID":')[2].partition(",")[0]
 
 
-async def _sms(thuesim: Driver) -> str:
-    rental = await _rental(thuesim)
+async def _read_sms(thuesim: Driver) -> str:
+    rental = await _rent_id(thuesim)
     text = (
         "[VU KHUYEN] Trung tam thong bao ma kich hoat tai khoan dang ky tu van du hoc: 529310. "
         "Vui long khong chia se cho bat ky ai"
@@ -35,17 +35,17 @@ async def _sms(thuesim: Driver) -> str:
     return (await thuesim.call("code", ID=rental)).text
 
 
-async def _heard(thuesim: Driver) -> str:
-    rental = await _rental(thuesim)
+async def _read_call(thuesim: Driver) -> str:
+    rental = await _rent_id(thuesim)
     await thuesim.control("POST", f"/rentals/{rental}/call", {"code": "059809"})
     return (await thuesim.call("code", ID=rental)).text
 
 
-async def _waiting(thuesim: Driver) -> str:
-    return (await thuesim.call("code", ID=await _rental(thuesim))).text
+async def _read_nothing(thuesim: Driver) -> str:
+    return (await thuesim.call("code", ID=await _rent_id(thuesim))).text
 
 
-async def _history(thuesim: Driver) -> str:
+async def _ask_history(thuesim: Driver) -> str:
     await thuesim.account(arrival="manual")
     rented = (await thuesim.call("register_service", serviceId="01.1")).text
     text = (
@@ -57,15 +57,15 @@ async def _history(thuesim: Driver) -> str:
     return (await thuesim.call("history")).text
 
 
-async def _no_stock(thuesim: Driver) -> str:
+async def _rent_without_stock(thuesim: Driver) -> str:
     return (await thuesim.call("register_service", yPrefix="11")).text
 
 
-async def _services_refused(thuesim: Driver) -> str:
+async def _refuse_services(thuesim: Driver) -> str:
     return (await with_wrong_token(thuesim, "service", "wire")).text
 
 
-async def _services(thuesim: Driver) -> str:
+async def _ask_services(thuesim: Driver) -> str:
     service = {"ID": 97, "SV": "02", "SERVICE_NAME": "DV KHÁC (TEST)", "PRICE": 1450, "Time": "300"}
     await thuesim.account(services=[service])
     return (await thuesim.call("service")).text
@@ -79,7 +79,7 @@ FIRST, SECOND = {"thuesim.profile": "wire"}, {"thuesim.profile": "list"}
 NUMBERED = FIRST | NUMBERS
 
 
-async def _services_listed(thuesim: Driver) -> str:
+async def _list_services(thuesim: Driver) -> str:
     facebook = {"ID": 7, "SV": "01", "SERVICE_NAME": "Facebook", "PRICE": 800, "Time": "300"}
     await thuesim.account(services=[facebook, MOMO])
     return (await thuesim.call("service")).text
@@ -90,7 +90,7 @@ async def _rent_listed(thuesim: Driver) -> str:
     return (await thuesim.call("register_service")).text
 
 
-async def _shown(thuesim: Driver, kind: str, what: Mapping[str, str]) -> str:
+async def _read_listed(thuesim: Driver, kind: str, what: Mapping[str, str]) -> str:
     await thuesim.account(services=[MOMO], arrival="manual")
     request = (await thuesim.call("register_service", serviceId="1")).json["data"]["request_id"]
     rental = (await thuesim.control("GET", "/rentals"))["rentals"][-1]["id"]
@@ -98,66 +98,51 @@ async def _shown(thuesim: Driver, kind: str, what: Mapping[str, str]) -> str:
     return (await thuesim.call("code", ID=request)).text
 
 
-async def _sms_shown(thuesim: Driver) -> str:
+async def _read_listed_sms(thuesim: Driver) -> str:
     text = (
         "486460 la ma xac thuc OTP dang ky vi MoMo. De tranh bi mat tien, "
         "tuyet doi KHONG chia se ma nay voi bat ky ai. zniHFS3HBXG"
     )
-    return await _shown(thuesim, "sms", {"text": text})
+    return await _read_listed(thuesim, "sms", {"text": text})
 
 
-async def _call_shown(thuesim: Driver) -> str:
-    return await _shown(thuesim, "call", {"code": "486460"})
+async def _read_listed_call(thuesim: Driver) -> str:
+    return await _read_listed(thuesim, "call", {"code": "486460"})
 
 
-RECIPES: Mapping[str, Recipe] = {
-    "balance/success": Recipe(call("balance"), own=frozenset({"balance"})),
-    "balance/auth_failed": Recipe(call("balance", **WRONG), tier=Tier.NOTHING),
-    "networks/success": Recipe(call("networks")),
-    "networks/auth_failed": Recipe(call("networks", **WRONG), tier=Tier.NOTHING),
-    "service/service_listed": Recipe(_services, needs=ACCOUNT),
-    "service/auth_failed": Recipe(_services_refused, tier=Tier.NOTHING),
-    "register_service/rented": Recipe(_rent, own=RENTED, needs=ACCOUNT, tier=Tier.SENDS),
-    "register_service/out_of_stock": Recipe(_no_stock, own=frozenset({"Balance"}), tier=Tier.SENDS),
-    "code/code_received": Recipe(_sms, needs=RENTALS, tier=Tier.SENDS),
-    "code/code_received.call": Recipe(_heard, own=frozenset({"CallFile"}), needs=RENTALS, tier=Tier.SENDS),
-    "code/waiting_for_message": Recipe(_waiting, needs=RENTALS, tier=Tier.SENDS),
-    "history/success": Recipe(_history, own=RENTED, needs=RENTALS, tier=Tier.SENDS),
-    "history/auth_failed": Recipe(call("history", **WRONG), tier=Tier.NOTHING),
+SAMPLES: Mapping[str, Recipe] = {
     "unknown_show/error": Recipe(call("unknown_show", show="x")),
-    "service/service_listed_list": Recipe(_services_listed, needs=ACCOUNT),
-    "register_service/rented_list": Recipe(_rent_listed, own=TOLD, needs=ACCOUNT, tier=Tier.SENDS),
-    "register_service/out_of_stock.list": Recipe(_no_stock, tier=Tier.SENDS),
-    "code/rental_shown": Recipe(_sms_shown, own=SHOWN, needs=RENTALS, tier=Tier.SENDS),
-    "code/rental_shown.call": Recipe(_call_shown, own=SHOWN | {"SmsContent"}, needs=RENTALS, tier=Tier.SENDS),
-    "code/session_unknown_viotp": Recipe(call("code", ID="x")),
-}
-
-CHOICES: Mapping[str, Mapping[str, str]] = {
-    "register_service/rented": {**FIRST, "thuesim.phone-space": "keep"},
-    **dict.fromkeys(
-        (
-            "service/service_listed",
-            "service/auth_failed",
-            "register_service/out_of_stock",
-            "history/success",
-        ),
+    **under(
         FIRST,
+        {
+            "service/service_listed": Recipe(_ask_services, needs=ACCOUNT),
+            "service/auth_failed": Recipe(_refuse_services, tier=Tier.NOTHING),
+            "register_service/rented": Recipe(
+                _rent, own=RENTED, needs=ACCOUNT, tier=Tier.SENDS, choices={"thuesim.phone-space": "keep"}
+            ),
+            "register_service/out_of_stock": Recipe(_rent_without_stock, own=frozenset({"Balance"}), tier=Tier.SENDS),
+            "history/success": Recipe(_ask_history, own=RENTED, needs=RENTALS, tier=Tier.SENDS),
+        },
     ),
-    **dict.fromkeys(
-        ("code/code_received", "code/code_received.call", "code/waiting_for_message"),
+    **under(
         NUMBERED,
+        {
+            "code/code_received": Recipe(_read_sms, needs=RENTALS, tier=Tier.SENDS),
+            "code/code_received.call": Recipe(_read_call, own=frozenset({"CallFile"}), needs=RENTALS, tier=Tier.SENDS),
+            "code/waiting_for_message": Recipe(_read_nothing, needs=RENTALS, tier=Tier.SENDS),
+        },
     ),
-    **dict.fromkeys(
-        (
-            "service/service_listed_list",
-            "register_service/rented_list",
-            "register_service/out_of_stock.list",
-            "code/rental_shown",
-            "code/rental_shown.call",
-            "code/session_unknown_viotp",
-        ),
+    **under(
         SECOND,
+        {
+            "service/service_listed_list": Recipe(_list_services, needs=ACCOUNT),
+            "register_service/rented_list": Recipe(_rent_listed, own=TOLD, needs=ACCOUNT, tier=Tier.SENDS),
+            "register_service/out_of_stock.list": Recipe(_rent_without_stock, tier=Tier.SENDS),
+            "code/rental_shown": Recipe(_read_listed_sms, own=SHOWN, needs=RENTALS, tier=Tier.SENDS),
+            "code/rental_shown.call": Recipe(
+                _read_listed_call, own=SHOWN | {"SmsContent"}, needs=RENTALS, tier=Tier.SENDS
+            ),
+            "code/session_unknown_viotp": Recipe(call("code", ID="x")),
+        },
     ),
 }
-"""Choices that a sample needs."""

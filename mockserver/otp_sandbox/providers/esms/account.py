@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache, lru_cache
 from typing import ClassVar, Literal
 
 from otp_sandbox.domain.accounts import ACCOUNTS
+from otp_sandbox.domain.record import record
 from otp_sandbox.domain.store import Key
 
 _PLACE = re.compile(r"\{P\d+,(\d+)\}")
@@ -36,7 +37,7 @@ class Brandname:
         """Whether a text goes through: compared whole, trimmed, case counting."""
         if self.templates is None:
             return True
-        return any(_pattern(template).fullmatch(text.strip()) for template in self.templates)
+        return _goes_through(self.templates, text.strip())
 
     def reaches(self, carrier: str) -> bool:
         """Whether it is registered with a carrier."""
@@ -108,7 +109,7 @@ class CallbackPolicy:
     retry_answers: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Account:
     """Balance and price in dong; `price` None means that there is no price list.
 
@@ -132,11 +133,26 @@ class Account:
 
     def charged(self, amount: int) -> Account:
         """Give the account after an amount was taken off; a negative one is paid back."""
-        return replace(self, balance=self.balance - amount)
+        return Account(
+            self.balance - amount,
+            self.price,
+            self.brandnames,
+            self.blocked,
+            self.allowed_ips,
+            self.callback_policy,
+            self.official_accounts,
+            self.multi_channel_templates,
+            self.without_zalo,
+            self.blocked_phones,
+            self.blocked_words,
+        )
 
     def brandname(self, name: str) -> Brandname | None:
         """Find a brandname registered for customer care; its case counts."""
-        return next((each for each in self.brandnames if each.name == name and each.type == _CUSTOMER_CARE), None)
+        for each in self.brandnames:
+            if each.name == name and each.type == _CUSTOMER_CARE:
+                return each
+        return None
 
     def official_account(self, account_id: str) -> OfficialAccount | None:
         """Find a Zalo Official Account."""
@@ -171,6 +187,12 @@ def new_account() -> Account:
             ),
         ),
     )
+
+
+@lru_cache(maxsize=1024)
+def _goes_through(templates: tuple[str, ...], text: str) -> bool:
+    """Whether a text fits one of the templates. A backend sends the same text again and again."""
+    return any(_pattern(template).fullmatch(text) for template in templates)
 
 
 @lru_cache(maxsize=256)

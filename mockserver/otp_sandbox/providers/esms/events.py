@@ -72,11 +72,13 @@ class Delivery:
         if before is None or message is None:
             return Change(verdict=False)
         change = Change(verdict=True, writes=reported.writes)
+        more = _price_in(before, context) - _price_in(message, context)
+        more -= _send_otherwise(change, message, event, state, context)
+        if not more and not details_of(message).callback_url:
+            return change
         account = cast("Account", state.get(*KEY))
-        balance = account.balance + _price_in(before, context) - _price_in(message, context)
-        balance -= _send_otherwise(change, message, event, state, context)
-        if balance != account.balance:
-            change.writes[KEY] = replace(account, balance=balance)
+        if more:
+            change.writes[KEY] = account.charged(-more)
         callback = delivery_callback(message, account.callback_policy, context.dialect)
         if callback is not None:
             call_back(change, callback, event.at)

@@ -28,7 +28,11 @@ def _mint(number: int) -> Credentials:
 
 def authorize_failed(call: Call, _: State) -> bool:
     """Either key is missing or wrong."""
-    return any(call.fields.get(name) != value for name, value in call.credentials.items())
+    fields = call.fields
+    for name, value in call.credentials.items():  # noqa: SIM110  (a generator costs more than the comparison)
+        if fields.get(name) != value:
+            return True
+    return False
 
 
 CHECKS: Final[Mapping[str, Check]] = {

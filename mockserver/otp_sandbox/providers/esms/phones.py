@@ -10,10 +10,13 @@ from otp_specs.model import Code
 _SEPARATORS: Final = str.maketrans("", "", " .-")
 _MAGIC: Final = "+84900000"
 _CODE_DIGITS: Final = 3
+_USUAL: Final = 10
 
 
 def fold(text: str) -> str | None:
     """Give the E.164 form of `0xxxxxxxxx`, `84xxxxxxxxx` or `+84xxxxxxxxx`; blanks, dots and dashes do not count."""
+    if len(text) == _USUAL and text[0] == "0" and text[1] != "0" and text.isascii() and text.isdigit():
+        return "+84" + text[1:]  # as nearly all are written
     digits = text.translate(_SEPARATORS)
     if digits.startswith("+84"):
         digits = digits[3:]

@@ -15,7 +15,7 @@ from otp_sandbox.domain.duplicates import Accepted
 from otp_sandbox.domain.messages import DELIVERED_AFTER, REFUSED, Channel, Message, Refused
 from otp_sandbox.domain.record import replace
 from otp_sandbox.domain.rentals import found_code
-from otp_sandbox.domain.seeds import draw, halves, hexadecimal
+from otp_sandbox.domain.seeds import draw_bytes
 from otp_sandbox.domain.store import Change, Key, State
 from otp_sandbox.domain.verdict import Verdict
 from otp_sandbox.providers.esms.account import KEY
@@ -27,6 +27,9 @@ from otp_sandbox.providers.esms.reports import can_be_called, delivery_callback
 
 PROVIDER: Final = KEY[1]
 SMS_ID_LENGTH: Final = 32
+_ID_BYTES: Final = slice(32 - SMS_ID_LENGTH // 2, 32)
+_CODE_BYTES: Final = slice(32, 64)
+"""Of the 64 bytes that are drawn: the end of the first half, and the second half."""
 HAS_ID: Final = frozenset({"template_mismatch", "keyword_blocked", "carrier_not_registered"})
 """Rows that come after the message exists: their answers carry its SMSID (Q38)."""
 
@@ -112,10 +115,8 @@ def key_of_sequence(phone: str) -> Key:
 def draw_send(change: Change[Any], state: State, call: Call) -> tuple[str, int]:
     """Draw the SMSID of the next send to the phone, and a large number of which a code can be made."""
     phone = call.values["Phone"]
-    for_id, for_code = halves(
-        draw(call.seed, PROVIDER, phone, challenges.next_in_sequence(change, state, PROVIDER, phone))
-    )
-    return hexadecimal(for_id, SMS_ID_LENGTH), for_code
+    drawn = draw_bytes(call.seed, PROVIDER, phone, challenges.next_in_sequence(change, state, PROVIDER, phone))
+    return drawn[_ID_BYTES].hex(), int.from_bytes(drawn[_CODE_BYTES])
 
 
 def refuse(call: Call, state: State, verdict: Verdict, *, is_try: bool = False) -> Change[Verdict]:

@@ -89,7 +89,7 @@ async def _one(request: ControlRequest) -> MessageShape:
     query: LatestQuery = request.query
     if request.path["id"] == "latest":
         placed = await request.control.store.entries(
-            request.lane.id, MESSAGES, after=query.after, where=_matching(request.control, query)
+            request.lane.key, MESSAGES, after=query.after, where=_matching(request.control, query)
         )
         if placed:
             return message_view(request.lane, placed[-1].entry)

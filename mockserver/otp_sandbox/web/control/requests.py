@@ -80,7 +80,7 @@ async def _codes_of(request: ControlRequest, entry: Entry) -> list[str]:
     provider = request.control.providers[entry.provider]
     phones = provider.phones.recipients(entry.fields)
     placed = await request.control.store.entries(
-        request.lane.id, CODES, limit=3, where=lambda code: code.provider == provider.name and code.to in phones
+        request.lane.key, CODES, limit=3, where=lambda code: code.provider == provider.name and code.to in phones
     )
     return [
         f"code {code.code} of {code.issued_at.isoformat()} was {code.state(entry.at)} at the time of the check"

@@ -18,6 +18,7 @@ from otp_sandbox.providers.esms.phones import fold
 from otp_sandbox.providers.esms.sending import PROVIDER
 
 PLACEHOLDER: Final = "{OTP}"
+_ACCEPTED: Final = Verdict("accepted")
 
 
 class GenCode(Handler):
@@ -59,7 +60,7 @@ class GenCode(Handler):
 
     def perform(self, call: Call, state: State) -> Change[Verdict]:
         """Charge, issue, send."""
-        change = Change(Verdict("accepted"))
+        change = Change(_ACCEPTED)
         sms_id, for_code = sending.draw_send(change, state, call)
         code = issue(change, call, state, sms_id, spell(for_code, _length(call), _alphabet(call)))
         sending.charge(change, call)

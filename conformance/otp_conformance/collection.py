@@ -1,0 +1,24 @@
+"""All cases: those that stand in the rooms of providers, and those that the specs tell by themselves."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from otp_conformance.case import Case
+from otp_conformance.derived import derive_all
+from otp_conformance.rooms import written_cases
+
+
+@cache
+def _collected() -> tuple[Case, ...]:
+    cases = (*written_cases(), *derive_all())
+    ids = [each.id for each in cases]
+    twice = {name for name in ids if ids.count(name) > 1}
+    if twice:
+        raise ValueError(f"case {min(twice)} stands twice")
+    return cases
+
+
+def all_cases() -> list[Case]:
+    """List all cases."""
+    return list(_collected())

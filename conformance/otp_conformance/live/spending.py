@@ -1,0 +1,129 @@
+"""What a run at the real providers will do and cost, told before it begins."""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal, InvalidOperation
+from typing import TextIO
+
+from otp_conformance.case import Case
+from otp_conformance.live.allowance import Allowance
+from otp_conformance.rooms import ROOMS, find_rental
+from otp_conformance.stops import UsageError
+from otp_conformance.suite import Suite
+
+SECONDS_A_REQUEST = 0.5
+
+
+@dataclass(slots=True)
+class Spending:
+    """Cases, requests and sends of a run, by provider."""
+
+    urls: Mapping[str, str]
+    allowance: Allowance
+    min_interval: float
+    prices: Mapping[str, str]
+    cases: Counter[str] = field(default_factory=Counter)
+    requests: Counter[str] = field(default_factory=Counter)
+    sends: Counter[str] = field(default_factory=Counter)
+    over: int = 0
+    resumed: int = 0
+
+    def plan(self, suite: Suite, cases: Iterable[Case]) -> None:
+        """Add the cases that apply, in their order; those that do not fit any more are left out."""
+        for each in cases:
+            if self.allowance.former_result(each.id) is not None:
+                self.resumed += 1
+            elif suite.not_applicable(each) is None:
+                self._add(each)
+
+    def _add(self, each: Case) -> None:
+        sends = self.allowance.sends_of(each)
+        bound = self.allowance.max_sends
+        if self.total + sends > bound:
+            self.over += 1
+            self.allowance.refused[each.id] = f"does not fit in the {bound} sends of --max-sends"
+            return
+        self.cases[each.provider] += 1
+        self.requests[each.provider] += self.allowance.requests_of(each)
+        self.sends[each.provider] += sends
+        renter = find_rental()
+        if renter is not None and self.allowance.rents(each):
+            self.sends[each.provider] -= 1
+            self.sends[renter[0]] += 1
+
+    @property
+    def total(self) -> int:
+        """All sends and rentals."""
+        return sum(self.sends.values())
+
+    def describe(self) -> str:
+        """Tell it."""
+        allowance = self.allowance
+        lines = [f"plan: tier {allowance.tier:d}, {sum(self.cases.values())} cases"]
+        for name in ROOMS:
+            if not self.cases[name] and not self.sends[name]:
+                continue
+            lines.append(
+                f"  {name} at {self.urls[name]}: {self.cases[name]} cases, at most {self.requests[name]} requests, "
+                f"at most {self.sends[name]} sends or rentals"
+            )
+        lines.append(f"  sends:  at most {self.total}, bound {allowance.max_sends} (--max-sends)")
+        if self.over:
+            lines.append(f"          {self.over} cases that send do not fit and are left out")
+        if self.resumed:
+            lines.append(f"          {self.resumed} results are taken over and not repeated (--resume)")
+        if allowance.allowed:
+            lines.append(f"  to:     {', '.join(allowance.allowed)}")
+        lines += [f"  price:  {self._price()}", f"  time:   about {self._time()}"]
+        return "\n".join(lines) + "\n"
+
+    def _price(self) -> str:
+        parts = []
+        for name, count in sorted(self.sends.items()):
+            if not count:
+                continue
+            parts.append(
+                f"{name} {count} × {self.prices[name]} = {count * Decimal(self.prices[name])}"
+                if name in self.prices
+                else f"{name} unknown (--price {name}=AMOUNT tells it)"
+            )
+        return "; ".join(parts) or "nothing"
+
+    def _time(self) -> str:
+        seconds = sum(self.cases.values()) * 2 * SECONDS_A_REQUEST + self.total * self.min_interval
+        return f"{seconds:.0f} s" if seconds < 120 else f"{seconds / 60:.0f} min"  # noqa: PLR2004  (seconds are clear so far)
+
+
+def read_prices(pairs: Iterable[str]) -> dict[str, str]:
+    """Read prices like `NAME=850`.
+
+    Raises:
+        UsageError: a provider or a number is none.
+    """
+    prices = {}
+    for pair in pairs:
+        name, _, amount = pair.partition("=")
+        try:
+            right = name in ROOMS and Decimal(amount) >= 0
+        except InvalidOperation:
+            right = False
+        if not right:
+            raise UsageError(f"--price {pair}: write PROVIDER=AMOUNT, for example {next(iter(ROOMS))}=850")
+        prices[name] = amount
+    return prices
+
+
+def ask_for_agreement(terminal: TextIO = sys.stdin) -> None:
+    """Ask whoever sits at the terminal whether the money may be spent.
+
+    Raises:
+        UsageError: nobody agreed.
+    """
+    if not terminal.isatty():
+        raise UsageError("this costs money: agree with --yes, or start it at a terminal")
+    if input("Go on? Type yes: ").strip().lower() != "yes":
+        raise UsageError("not agreed; nothing was sent")

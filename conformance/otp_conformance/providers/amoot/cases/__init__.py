@@ -1,0 +1,1 @@
+"""The cases of Amoot, a module for each subject."""

@@ -1,0 +1,16 @@
+"""What the cases of Amoot show without naming it, and what has no case."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from otp_conformance.reasons import MAGIC
+from otp_conformance.rooms import Coverage
+
+COVERAGE: Final = Coverage(
+    reasons={
+        "amoot:server_error": MAGIC,
+        "amoot.server-error": MAGIC,
+        "amoot.incoming-failed": "no source says when it happens",
+    },
+)

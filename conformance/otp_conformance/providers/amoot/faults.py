@@ -1,0 +1,42 @@
+"""How what the spec of Amoot says about wrong calls comes about."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from otp_conformance.rooms import Fault
+
+UNKNOWN: Final = "0123456789ABCDEF0123456789ABCDEF01234567"
+"""A token of the right form that nobody has."""
+
+_USER: Final = {"Token": None, "UserName": None, "Password": None}
+
+FAULTS: Final = {
+    "system_disabled": Fault(account={"system_disabled": True}),
+    "credentials_missing": Fault({"Token": None}, by_stranger=True),
+    "token_not_exists": Fault({"Token": UNKNOWN}, by_stranger=True),
+    "token_invalid": Fault({"Token": "wrong"}, by_stranger=True),
+    "user_name_empty": Fault({**_USER, "Password": "x"}, by_stranger=True),
+    "password_empty": Fault({**_USER, "UserName": "nobody"}, by_stranger=True),
+    "user_not_exists": Fault({**_USER, "UserName": "nobody", "Password": "x"}, by_stranger=True),
+    "token_disabled": Fault(account={"token": {"active": False}}),
+    "token_expired": Fault(account={"token": {"expires_at": "2001-01-01T00:00:00Z"}}),
+    "token_not_allow_ip": Fault(account={"token": {"allowed_ips": ["192.0.2.1"]}}),
+    "token_not_allow_method": Fault(account={"token": {"allowed_methods": []}}),
+    "user_disabled": Fault(account={"user": {"disabled": True}}),
+    "user_expired": Fault(account={"user": {"expired": True}}),
+    "user_mobile_not_verified": Fault(account={"user": {"mobile_not_verified": True}}),
+    "user_web_service_banned": Fault(account={"user": {"web_service_banned": True}}),
+    "user_not_allow_web_service": Fault(account={"user": {"not_allow_web_service": True}}),
+    "user_not_allow_ip": Fault(account={"user": {"allowed_ips": []}}),
+    "user_not_allow_http": Fault(account={"user": {"not_allow_http": True}}),
+    "user_not_allow_method": Fault(account={"user": {"allowed_methods": []}}),
+    "from_date_time_is_after_than_to_date_time": Fault({"FromDateTime": "2025-10-22", "ToDateTime": "2025-10-21"}),
+    "line_number_not_exist": Fault({"LineNumber": "30009999"}),
+}
+MALFORMED: Final = {
+    "message_id_invalid": "abc",
+    "list_invalid": "600000001,abc",
+    "from_date_time_invalid": "x",
+    "to_date_time_invalid": "x",
+}

@@ -1,0 +1,1 @@
+"""How the published bodies of Amoot come about, a module for each subject."""

@@ -1,0 +1,1 @@
+"""The cases of eSMS, a module for each subject."""

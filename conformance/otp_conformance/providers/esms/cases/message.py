@@ -1,0 +1,548 @@
+"""Texts of the caller's own at eSMS: how they may be written, to whom, what is checked and what they cost."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+import orjson
+
+from otp_conformance.case import Feature, Level, Tier, case
+from otp_conformance.driver import JSON, Driver
+from otp_conformance.expect import equal, expect, matches
+from otp_conformance.providers.esms import (
+    FORM_SEND,
+    GENCODE,
+    GENCODE_V5,
+    GET_SEND,
+    JSON_SEND,
+    MULTI_CHANNEL,
+    PHONE,
+    TRANSPORTS,
+    XML_SEND,
+)
+from otp_conformance.providers.esms.steps import (
+    ANY,
+    MESSAGES,
+    MOVED,
+    TEXT,
+    VOICE,
+    multi,
+    read_balance,
+    read_message,
+    send_message,
+    sms_id_of,
+)
+
+message_case = partial(case, "esms", "message")
+bodies_case = partial(case, "esms", "bodies")
+message_order_case = partial(case, "esms", "message order")
+diacritics_case = partial(case, "esms", "diacritics")
+repeated_text_case = partial(case, "esms", "repeated text")
+money_case = partial(case, "esms", "money")
+blocked_case = partial(case, "esms", "blocked")
+
+FORMS = {name: (name,) for name in TRANSPORTS}
+
+
+@message_case(
+    rule="An accepted message answers CodeResult 100 as text, CountRegenerate 0 and an opaque SMSID, in each form.",
+    sources=["V2, OTP and customer-care page, tab 100", "V2, GET, form and XML page, tab 100"],
+    covers=["esms:accepted", "esms.transports-alike", "esms.xml-names", "esms.xml-no-minimum"],
+    kills=["esms.sms-code-as-number", "esms.sms-no-id"],
+    rows=FORMS,
+)
+async def message_accepted(esms: Driver, name: str) -> None:
+    answer = expect(await esms.call(name), "accepted")
+
+    matches(answer.text, r'\{"CodeResult":"100","CountRegenerate":0,"SMSID":"[0-9a-zA-Z-]{31,42}"\}', "body")
+    matches(answer.exchange.answer_headers.get("Content-Type"), r"application/json; ?charset=utf-8", "content type")
+
+
+@message_case(
+    rule="Each message has an SMSID of its own.",
+    sources=["1.6"],
+    sends=3,
+    covers=["esms:accepted"],
+    kills=["esms.sms-constant-id"],
+    rows=FORMS,
+)
+async def message_ids_differ(esms: Driver, name: str) -> None:
+    equal(len({await send_message(esms, name) for _ in range(3)}), 3, "different SMSIDs")
+
+
+@message_case(
+    rule="The phone receives the text as it was sent, from the sender name.",
+    sources=["V2, OTP and customer-care page"],
+    needs=MESSAGES,
+    covers=["esms.transports-alike", "esms:accepted"],
+    kills=["esms.sms-text-cut", "esms.sms-other-sender"],
+    rows=FORMS,
+)
+async def message_goes_out(esms: Driver, name: str) -> None:
+    text = "Ma \"1234\" <a> & 'b' cua ban; x=y%20+ đã gửi"
+    held = await read_message(esms, await send_message(esms, name, Brandname="Sandbox", Content=text))
+
+    equal((held["text"], held["sender"], held["channel"]), (text, "Sandbox", "sms"), "text, sender and channel")
+    equal((held["to"], held["operation"], held["code"]), ("+84901888484", name, "1234"), "phone, operation and code")
+
+
+TYPES = {
+    "customer-care": ("2", "accepted"),
+    "voice": ("8", "accepted"),
+    "advertising": ("1", "type_not_supported"),
+    "viber": ("23", "type_not_supported"),
+    "zalo": ("25", "type_not_supported"),
+    "word": ("x", "type_not_supported"),
+    "missing": (None, "type_missing"),
+    "empty": ("", "type_missing"),
+}
+
+
+@message_case(
+    rule="Types 2 and 8 are sent, any other is not supported, and none is missing.",
+    sources=["error table V2, 118 and 300", "Q15"],
+    tier=Tier.SENDS,
+    covers=["esms.message-types", "esms:type_missing", "esms:type_not_supported", "esms:accepted"],
+    kills=["esms.sms-any-type", "esms.sms-no-care", "esms.sms-no-voice", "esms.sms-type-optional"],
+    rows={f"{name}-{kind}": (name, *row) for name in TRANSPORTS for kind, row in TYPES.items()},
+)
+async def message_type(esms: Driver, name: str, kind: str | None, outcome: str) -> None:
+    expect(await esms.call(name, SmsType=kind), outcome)
+
+
+@message_case(
+    rule="A message of type 8 is a call that reads its content out; it needs neither sender name nor template.",
+    sources=["V2, Voice OTP page", "Q31"],
+    level=Level.SHOULD,
+    needs=MESSAGES,
+    sends=2,
+    covers=["esms.voice-type", "esms.voice-free-text", "esms.message-types"],
+    kills=["esms.sms-voice-as-sms", "esms.sms-voice-needs-name", "esms.sms-voice-named"],
+    rows=FORMS,
+)
+async def voice(esms: Driver, name: str) -> None:
+    held = await read_message(esms, await send_message(esms, name, **VOICE))
+    equal((held["channel"], held["sender"], held["text"]), ("voice", "", "686868"), "channel, sender and text")
+
+    named = await read_message(esms, await send_message(esms, name, **{**VOICE, "Brandname": "x"}))
+    equal(named["sender"], "", "sender of a call that names one")
+
+
+@message_case(
+    rule="A text that fits no template of its sender name is refused, and the refusal has an SMSID.",
+    sources=["V2, OTP and customer-care page, tab 146", "Q37"],
+    covers=["esms:template_mismatch", "esms.content-missing", "esms.template-smsid"],
+    kills=["esms.sms-any-text", "esms.sms-content-optional", "esms.sms-refusal-without-id"],
+    rows={
+        f"{name}-{what}": (name, text)
+        for name in TRANSPORTS
+        for what, text in {
+            "other": "khong co mau",
+            "more": f"{TEXT}.",
+            "case": TEXT.upper(),
+            "long-code": f"123{TEXT}",
+            "missing": None,
+        }.items()
+    },
+)
+async def message_text(esms: Driver, name: str, text: str | None) -> None:
+    answer = expect(await esms.call(name, Content=text), "template_mismatch")
+
+    matches(answer.json.get("SMSID"), "[0-9a-zA-Z-]{31,42}", "SMSID")
+
+
+@message_case(
+    rule="A sender name that is missing, unknown or spelled in another case is refused, without SMSID.",
+    sources=["V2, OTP and customer-care page, tab 104", "Q37"],
+    tier=Tier.NOTHING,
+    covers=["esms:brandname_unknown"],
+    kills=["esms.sms-any-name", "esms.sms-name-folded"],
+    rows={
+        f"{name}-{what}": (name, text)
+        for name in TRANSPORTS
+        for what, text in {"unknown": "Nobody", "case": "baotrixemay", "missing": None}.items()
+    },
+)
+async def message_sender(esms: Driver, name: str, text: str | None) -> None:
+    answer = expect(await esms.call(name, Brandname=text), "brandname_unknown")
+
+    equal(answer.json.get("SMSID"), None, "SMSID")
+
+
+@message_case(
+    rule="What is no phone is refused; what is one in another spelling is not.",
+    sources=["error table V2, 108", "Q40"],
+    covers=["esms:phone_invalid", "esms:accepted"],
+    kills=["esms.sms-any-phone", "esms.sms-strict-phone"],
+    rows={
+        f"{name}-{what}": (name, *row)
+        for name in TRANSPORTS
+        for what, row in {
+            "short": ("097469188", "phone_invalid"),
+            "word": ("x", "phone_invalid"),
+            "missing": (None, "phone_invalid"),
+            "international": ("+84901888484", "accepted"),
+            "dots": ("0901.888.484", "accepted"),
+        }.items()
+    },
+)
+async def message_phone(esms: Driver, name: str, phone: str | None, outcome: str) -> None:
+    expect(await esms.call(name, Phone=phone), outcome, phone=phone or "")
+
+
+SEVERAL = {"comma": "0901888484,0918238965", "semicolon": "0901888484;0918238965", "bar": "0901888484|0918238965"}
+
+
+@message_case(
+    rule="More than one phone is refused as too many, however many and in whatever form they come.",
+    sources=["error table V2, 163"],
+    tier=Tier.NOTHING,
+    choices={"esms.several-phones": "163"},
+    covers=["esms:too_many_numbers", "esms.several-phones=163"],
+    kills=["esms.sms-first-phone", "esms.sms-several-invalid"],
+    rows={f"{name}-{what}": (name, phones) for name in TRANSPORTS for what, phones in SEVERAL.items()}
+    | {"many": (FORM_SEND, ",".join(["0901888484"] * 500))},
+)
+async def several_phones(esms: Driver, name: str, phones: str) -> None:
+    expect(await esms.call(name, Phone=phones), "too_many_numbers")
+
+
+@message_case(
+    rule="A list of phones in JSON is more than one phone; a list of one is one.",
+    sources=["error table V2, 163", "Q5"],
+    level=Level.SHOULD,
+    choices={"esms.several-phones": "163"},
+    covers=["esms:too_many_numbers"],
+    rows={"two": ([PHONE, "0918238965"], "too_many_numbers"), "one": ([PHONE], "accepted")},
+)
+async def list_of_phones(esms: Driver, phones: list[str], outcome: str) -> None:
+    expect(await esms.call(JSON_SEND, Phone=phones), outcome)
+
+
+@message_case(
+    rule="Where several phones count as no phone, they are refused like one.",
+    sources=["error table V2, 108 and 163"],
+    level=Level.SHOULD,
+    tier=Tier.NOTHING,
+    needs=[Feature.CHOICES],
+    choices={"esms.several-phones": "108"},
+    covers=["esms.several-phones=108", "esms:phone_invalid"],
+    rows=FORMS,
+)
+async def several_phones_as_none(esms: Driver, name: str) -> None:
+    expect(await esms.call(name, Phone=SEVERAL["comma"]), "phone_invalid", phone=SEVERAL["comma"])
+
+
+XML = (
+    "<RQST><CONTACTS><CUSTOMER><PHONE>{Phone}</PHONE></CUSTOMER></CONTACTS><SMSTYPE>2</SMSTYPE><APIKEY>{ApiKey}</APIKEY>"
+    "<BRANDNAME>Sandbox</BRANDNAME><CONTENT>1234 &amp; more</CONTENT><SECRETKEY>{SecretKey}</SECRETKEY></RQST>"
+)
+
+
+@bodies_case(
+    rule="XML is read as plain text, as XML and as the form type of an older sample; the order of elements is free.",
+    sources=["V2 and OLD, XML page", "1.4"],
+    level=Level.SHOULD,
+    covers=["esms.xml-content-type", "esms.xml-names"],
+    kills=["esms.xml-only-plain"],
+    rows={
+        "plain": ("text/plain",),
+        "page": ("application/text/plain",),
+        "xml": ("application/xml",),
+        "form": ("application/x-www-form-urlencoded",),
+    },
+)
+async def xml_content_types(esms: Driver, kind: str) -> None:
+    text = XML.format(**esms.fields(XML_SEND, {}))
+
+    expect(await esms.request(XML_SEND, {}, raw_body=text, headers={"Content-Type": kind}), "accepted")
+
+
+@bodies_case(
+    rule="A body that cannot be read is unusable, whatever else is wrong.",
+    sources=["V2, OTP and customer-care page, tab 99", "Q3", "Q47"],
+    level=Level.SHOULD,
+    tier=Tier.NOTHING,
+    covers=["esms.body-unreadable", "esms.json-comments", "esms:invalid_request"],
+    kills=["esms.unreadable-is-empty"],
+    rows={
+        "comment": (JSON_SEND, '{"ApiKey": "x", // the key\n "SecretKey": "x"}', JSON),
+        "cut": (JSON_SEND, '{"ApiKey": "x"', JSON),
+        "list": (JSON_SEND, "[]", JSON),
+        "xml-cut": (XML_SEND, "<RQST><APIKEY>", "text/plain"),
+        "xml-entity": (XML_SEND, '<!DOCTYPE a [<!ENTITY b "c">]><RQST><APIKEY>&b;</APIKEY></RQST>', "text/plain"),
+        "xml-no-xml": (XML_SEND, "x", "text/plain"),
+        "form-other": (FORM_SEND, "x", "application/octet-stream"),
+    },
+)
+async def unreadable(esms: Driver, name: str, text: str, kind: str) -> None:
+    expect(await esms.request(name, {}, raw_body=text, headers={"Content-Type": kind}), "invalid_request")
+
+
+@bodies_case(
+    rule="Numbers and switches in JSON may be bare; names may be spelled in any case; unknown members do not count.",
+    sources=["V2 and OLD, samples", "Q5", "Q33"],
+    level=Level.SHOULD,
+    covers=["esms.json-body", "esms.quoted-or-bare", "esms.parameter-names=any-case"],
+    kills=["esms.sms-bare-type"],
+)
+async def bare_json(esms: Driver) -> None:
+    fields: dict[str, Any] = {**esms.fields(JSON_SEND, {}), "SmsType": 2, "IsUnicode": 0, "Sandbox": False}
+    fields = {name.upper(): value for name, value in fields.items()} | {"Extra": {"a": [1]}}
+
+    text = orjson.dumps(fields).decode()
+    expect(await esms.request(JSON_SEND, {}, raw_body=text, headers={"Content-Type": JSON}), "accepted")
+
+
+@bodies_case(
+    rule="The first key may be spelled as in the samples of the form.",
+    sources=["V2, form page, sample", "Q33"],
+    level=Level.SHOULD,
+    covers=["esms.parameter-names=any-case", "esms:accepted"],
+    rows={"form": (FORM_SEND, "application/x-www-form-urlencoded"), "get": (GET_SEND, None)},
+)
+async def sample_spelling(esms: Driver, name: str, body_as: str | None) -> None:
+    fields = esms.fields(name, {})
+    fields["Apikey"] = fields.pop("ApiKey")
+
+    expect(await esms.request(name, fields, body_as=body_as), "accepted")
+
+
+SENDS = (*TRANSPORTS, GENCODE, GENCODE_V5, MULTI_CHANNEL)
+FAULTS: list[tuple[str, dict[str, str | None], dict[str, Any]]] = [
+    ("authorize_failed", {"SecretKey": "x"}, {}),
+    ("account_locked", {}, {"blocked": True}),
+    ("ip_not_allowed", {}, {"allowed_ips": []}),
+    ("type_not_supported", {"SmsType": "1"}, {}),
+    ("phone_invalid", {"Phone": "12"}, {}),
+    ("phone_blocked", {}, {"blocked_phones": ["0901888484"]}),
+    ("brandname_unknown", {"Brandname": "x"}, {}),
+    ("duplicate_request", {"RequestId": "used"}, {}),
+    ("not_enough_balance", {}, {"balance": 849}),
+    ("template_mismatch", {"Content": "minh"}, {}),
+    ("keyword_blocked", {}, {"blocked_words": ["minh"]}),
+]
+
+
+@message_order_case(
+    rule="Of two faults of a message the first is told: keys, account, address, type, phone, sender, RequestId, money.",
+    sources=["Q38"],
+    level=Level.SHOULD,
+    needs=[Feature.ACCOUNTS],
+    sends=2,
+    covers=["esms.message-check-order", *(f"esms:{outcome}" for outcome, _, _ in FAULTS)],
+    kills=["esms.sms-duplicate-first", "esms.sms-money-first", "esms.sms-name-first", "esms.sms-words-first"],
+    rows={
+        f"{name}-{FAULTS[place][0]}": (name, place)
+        for name in TRANSPORTS
+        for place in range(len(FAULTS) - 1)
+        if FAULTS[place][0] != "phone_invalid"  # a phone cannot be no phone and a blocked one
+    },
+)
+async def message_order(esms: Driver, name: str, place: int) -> None:
+    await send_message(esms, name, RequestId="used")
+    (outcome, fields, patch), (_, more, other) = FAULTS[place], FAULTS[place + 1]
+    await esms.account(**other, **patch)
+
+    expect(await esms.call(name, **more, **fields), outcome)
+
+
+@diacritics_case(
+    rule="The text is sent as it is written, whatever IsUnicode says.",
+    sources=["1.7"],
+    level=Level.SHOULD,
+    needs=MESSAGES,
+    choices={"esms.is-unicode": "as-written"},
+    sends=3,
+    covers=["esms.is-unicode=as-written", "esms.is-unicode"],
+    kills=["esms.sms-stripped"],
+    rows={"json": (JSON_SEND,), "get": (GET_SEND,)},
+)
+async def as_written(esms: Driver, name: str) -> None:
+    for is_unicode in ("1", "0", None):
+        held = await read_message(
+            esms, await send_message(esms, name, **ANY, Content="Mã của bạn: 1234 đ", IsUnicode=is_unicode)
+        )
+        equal(held["text"], "Mã của bạn: 1234 đ", f"text with IsUnicode {is_unicode}")
+
+
+@diacritics_case(
+    rule="Where texts are stripped, IsUnicode 1 keeps the diacritics, 0 or nothing takes them off.",
+    sources=["1.7"],
+    level=Level.SHOULD,
+    needs=[*MESSAGES, Feature.CHOICES],
+    choices={"esms.is-unicode": "stripped", "esms.unicode-alias": "ignored"},
+    sends=4,
+    covers=["esms.is-unicode=stripped", "esms.unicode-alias=ignored"],
+    kills=["esms.sms-not-stripped", "esms.sms-alias-read"],
+    rows={"json": (JSON_SEND,), "get": (GET_SEND,)},
+)
+async def stripped(esms: Driver, name: str) -> None:
+    texts = []
+    for more in ({"IsUnicode": "1"}, {"IsUnicode": "0"}, {}, {"Unicode": "1"}):
+        held = await read_message(esms, await send_message(esms, name, **ANY, Content="Mã của bạn: 1234 Đđ", **more))
+        texts.append(held["text"])
+
+    equal(texts, ["Mã của bạn: 1234 Đđ", *["Ma cua ban: 1234 Dd"] * 3], "texts")
+
+
+@diacritics_case(
+    rule="Where Unicode is read, it stands for a missing IsUnicode.",
+    sources=["Q32"],
+    level=Level.SHOULD,
+    needs=[*MESSAGES, Feature.CHOICES],
+    choices={"esms.is-unicode": "stripped", "esms.unicode-alias": "read"},
+    sends=2,
+    covers=["esms.unicode-alias=read", "esms.is-unicode=stripped"],
+    kills=["esms.sms-alias-ignored"],
+    rows={"json": (JSON_SEND,), "get": (GET_SEND,)},
+)
+async def unicode_alias(esms: Driver, name: str) -> None:
+    kept = await read_message(esms, await send_message(esms, name, **ANY, Content="Mã 1234", Unicode="1"))
+    off = await read_message(esms, await send_message(esms, name, **ANY, Content="Mã 1234", Unicode="1", IsUnicode="0"))
+
+    equal((kept["text"], off["text"]), ("Mã 1234", "Ma 1234"), "texts")
+
+
+@repeated_text_case(
+    rule="The same text to the same phone again is sent like any other.",
+    sources=["V2, OTP and customer-care page", "Q34"],
+    level=Level.SHOULD,
+    needs=MOVED,
+    choices={"esms.repeated-content": "sent"},
+    sends=2,
+    covers=["esms.repeated-content=sent", "esms.no-send-limit"],
+    kills=["esms.sms-repeats-fail"],
+    rows={name: (name,) for name in TRANSPORTS},
+)
+async def repeated_is_sent(esms: Driver, name: str) -> None:
+    ids = [await send_message(esms, name), await send_message(esms, name)]
+    await esms.advance("2s")
+
+    equal([(await read_message(esms, each))["state"] for each in ids], ["delivered"] * 2, "states")
+
+
+@repeated_text_case(
+    rule="Where repetitions fail, the same text to the same phone is accepted and fails until five minutes are over.",
+    sources=["V2, OTP and customer-care page", "Q34"],
+    level=Level.SHOULD,
+    tier=Tier.WAITS,
+    needs=[*MOVED, Feature.CHOICES],
+    choices={"esms.repeated-content": "fails"},
+    sends=5,
+    covers=["esms.repeated-content=fails"],
+    kills=["esms.sms-repeats-sent", "esms.repeats-four-minutes", "esms.repeats-six-minutes"],
+    rows={name: (name,) for name in TRANSPORTS},
+)
+async def repeated_fails(esms: Driver, name: str) -> None:
+    ids = [await send_message(esms, name)]
+    await esms.advance("299s")
+    ids += [
+        await send_message(esms, name),
+        await send_message(esms, name, Content=f"1{TEXT}"),
+        await send_message(esms, name, Phone="0918238965"),
+    ]
+    await esms.advance("2s")
+    ids.append(await send_message(esms, name))
+    await esms.advance("2s")
+
+    states = [(await read_message(esms, each))["state"] for each in ids]
+    equal(states, ["delivered", "failed", "delivered", "delivered", "delivered"], "states")
+
+
+@money_case(
+    rule="A message is charged when it is accepted, and paid back when it fails.",
+    sources=["Q51", "9.4"],
+    level=Level.SHOULD,
+    needs=[*MESSAGES, Feature.ACCOUNTS],
+    choices={"esms.charging": "on-acceptance"},
+    covers=["esms.charging=on-acceptance", "esms.charged-once"],
+    kills=["esms.sends-free", "esms.sends-no-refund", "esms.sends-charged-late"],
+    rows={name: (name,) for name in SENDS},
+)
+async def charged_on_acceptance(esms: Driver, name: str) -> None:
+    await esms.account(balance=10_000, price=850)
+    sms_id = await send_message(esms, name)
+    equal(await read_balance(esms), 9_150, "balance after acceptance")
+    if name in TRANSPORTS:
+        await esms.bring_into("failed", sms_id)
+        equal(await read_balance(esms), 10_000, "balance after the failure")
+        await esms.bring_into("delivered", sms_id)
+        equal(await read_balance(esms), 9_150, "balance after a late success")
+
+
+@money_case(
+    rule="Where success is what is charged, acceptance costs nothing, though the balance must suffice.",
+    sources=["Q51"],
+    level=Level.SHOULD,
+    needs=[*MOVED, Feature.ACCOUNTS, Feature.CHOICES],
+    choices={"esms.charging": "on-success"},
+    covers=["esms.charging=on-success", "esms:not_enough_balance"],
+    kills=["esms.sends-charged-early"],
+    rows={name: (name,) for name in SENDS},
+)
+async def charged_on_success(esms: Driver, name: str) -> None:
+    await esms.account(balance=1_000, price=850)
+    await send_message(esms, name)
+    equal(await read_balance(esms), 1_000, "balance after acceptance")
+    await esms.advance("2s")
+    equal(await read_balance(esms), 150, "balance after the success")
+    expect(await esms.call(name), "not_enough_balance")
+
+
+@blocked_case(
+    rule="A blocked phone is refused with a result code, in whatever spelling it is blocked.",
+    sources=["error table V2, 99", "Q3"],
+    tier=Tier.NOTHING,
+    needs=[Feature.ACCOUNTS],
+    covers=["esms:phone_blocked", "esms.phone-blocked"],
+    kills=["esms.blocked-phone-ignored", "esms.blocked-phone-as-written"],
+    rows={name: (name,) for name in SENDS},
+)
+async def blocked_phone(esms: Driver, name: str) -> None:
+    await esms.account(blocked_phones=["+84 901 888 484"])
+
+    expect(await esms.call(name), "phone_blocked")
+    expect(await esms.call(name, Phone="0918238965"), "accepted")
+
+
+@blocked_case(
+    rule="A blocked word, in whatever case, and a carrier without the sender name are refused with an SMSID.",
+    sources=["error table V2, 177 and 201", "Q38"],
+    needs=[Feature.ACCOUNTS],
+    covers=[
+        "esms:keyword_blocked",
+        "esms:carrier_not_registered",
+        "esms.keyword-blocked",
+        "esms.carrier-not-registered",
+        "esms.late-refusal-smsid",
+    ],
+    kills=["esms.words-ignored", "esms.words-exact", "esms.carriers-ignored", "esms.sms-refusal-without-id"],
+    rows={f"{name}-{what}": (name, what) for name in SENDS for what in ("keyword_blocked", "carrier_not_registered")},
+)
+async def late_refusals(esms: Driver, name: str, outcome: str) -> None:
+    if outcome == "keyword_blocked":
+        await esms.account(blocked_words=["XAC Minh"])
+    else:
+        await esms.account(brandnames=[{"name": "Baotrixemay", "carriers": ["Viettel"]}])
+
+    answer = expect(await esms.call(name), outcome)
+    matches(answer.json.get("SMSID"), "[0-9a-zA-Z-]{31,42}", "SMSID")
+    if outcome == "carrier_not_registered":
+        expect(await esms.call(name, Phone="0971234567"), "accepted")
+
+
+@blocked_case(
+    rule="The SMS of a request over two channels is checked before its Zalo message is sent.",
+    sources=["V2, multichannel page", "Q38"],
+    level=Level.SHOULD,
+    needs=MESSAGES,
+    covers=["esms.channels-sms-rules", "esms:template_mismatch"],
+    kills=["esms.channels-sms-unchecked"],
+)
+async def channels_sms_rules(esms: Driver) -> None:
+    expect(await multi(esms, {}, {"Content": "khong co mau"}), "template_mismatch")
+    expect(await multi(esms, {}, {"Content": None}), "template_mismatch")
+    equal(await esms.messages(), [], "messages")
+    sms_id_of(await multi(esms))

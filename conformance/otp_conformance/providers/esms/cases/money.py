@@ -1,0 +1,124 @@
+"""GENCODE: the answer, money, the account."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from otp_conformance.case import Feature, Level, Tier, case
+from otp_conformance.driver import Driver
+from otp_conformance.expect import equal, expect, matches, true
+from otp_conformance.providers.esms import GENCODE, PHONE
+from otp_conformance.providers.esms.steps import ANY_TEXT
+
+answer_case = partial(case, "esms", "answer")
+money_case = partial(case, "esms", "money")
+account_case = partial(case, "esms", "account")
+
+
+@answer_case(
+    rule="An accepted send answers CodeResult 100 as text, CountRegenerate 0 and an opaque SMSID, in this order.",
+    sources=["S2, tab 100", "1.6"],
+    covers=["esms:accepted"],
+    kills=["esms.code-as-number", "esms.key-order", "esms.no-count", "esms.short-id"],
+)
+async def accepted_body(esms: Driver) -> None:
+    answer = expect(await esms.call(GENCODE), "accepted")
+
+    matches(answer.text, r'\{"CodeResult":"100","CountRegenerate":0,"SMSID":"[0-9a-zA-Z-]{31,42}"\}', "body")
+    matches(answer.exchange.answer_headers.get("Content-Type"), r"application/json; ?charset=utf-8", "content type")
+
+
+@answer_case(
+    rule="The code is never in the answer.",
+    sources=["A1"],
+    needs=[Feature.READ_CODE],
+    covers=["esms:accepted"],
+    kills=["esms.code-in-answer"],
+)
+async def code_is_not_told(esms: Driver) -> None:
+    answer = await esms.call(GENCODE, **ANY_TEXT, NumCharOfCode="12")
+
+    true(await esms.code_sent_to(PHONE) not in answer.text, "no code in the answer", answer.text)
+
+
+@answer_case(
+    rule="Each send has an SMSID of its own.",
+    sources=["1.6"],
+    sends=3,
+    covers=["esms:accepted"],
+    kills=["esms.constant-id"],
+)
+async def ids_differ(esms: Driver) -> None:
+    ids = {(await esms.call(GENCODE)).json["SMSID"] for _ in range(3)}
+
+    equal(len(ids), 3, "different SMSIDs")
+
+
+@money_case(
+    rule="An accepted send costs the price of one message, whatever its length.",
+    sources=["9.4", "Q52"],
+    level=Level.SHOULD,
+    needs=[Feature.ACCOUNTS],
+    covers=["esms:accepted"],
+    kills=["esms.free", "esms.double-charge"],
+)
+async def charge(esms: Driver) -> None:
+    await esms.account(balance=10_000, price=850)
+
+    await esms.call(GENCODE, Brandname="Sandbox", message="{OTP} " + "dai " * 100)
+
+    equal((await esms.account_now())["balance"], 9_150, "balance")
+
+
+@money_case(
+    rule="A refused send costs nothing.",
+    sources=["Q39"],
+    level=Level.SHOULD,
+    needs=[Feature.ACCOUNTS],
+    covers=["esms:template_mismatch"],
+    kills=["esms.refusal-charged"],
+)
+async def refusals_are_free(esms: Driver) -> None:
+    before = (await esms.account_now())["balance"]
+
+    await esms.call(GENCODE, message="{OTP} nothing registered")
+
+    equal((await esms.account_now())["balance"], before, "balance")
+
+
+@money_case(
+    rule="A balance of exactly the price is enough, one dong less is not; without a price list nothing is sent.",
+    sources=["table 102, 103"],
+    needs=[Feature.ACCOUNTS],
+    covers=["esms:not_enough_balance", "esms:no_price_list", "esms:accepted"],
+    kills=["esms.balance-off-by-one", "esms.balance-ignored", "esms.no-price-is-free"],
+    rows={
+        "enough": (850, 850, "accepted"),
+        "one-less": (849, 850, "not_enough_balance"),
+        "nothing": (0, 850, "not_enough_balance"),
+        "no-price-list": (850, None, "no_price_list"),
+    },
+)
+async def balance(esms: Driver, held: int, price: int | None, outcome: str) -> None:
+    await esms.account(balance=held, price=price)
+
+    expect(await esms.call(GENCODE), outcome)
+
+
+@account_case(
+    rule="A locked account and a caller that is not on the list are refused.",
+    sources=["table 140, 143"],
+    tier=Tier.NOTHING,
+    needs=[Feature.ACCOUNTS],
+    covers=["esms:account_locked", "esms:ip_not_allowed"],
+    kills=["esms.lock-ignored", "esms.ip-ignored"],
+    rows={
+        "locked": ({"blocked": True}, "account_locked"),
+        "ip": ({"allowed_ips": ["192.0.2.1"]}, "ip_not_allowed"),
+        "both": ({"blocked": True, "allowed_ips": []}, "account_locked"),
+    },
+)
+async def account(esms: Driver, patch: dict[str, object], outcome: str) -> None:
+    await esms.account(**patch)
+
+    expect(await esms.call(GENCODE), outcome)

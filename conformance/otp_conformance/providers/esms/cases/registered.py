@@ -1,0 +1,224 @@
+"""Balance, sender names and templates at eSMS."""
+
+from __future__ import annotations
+
+from functools import partial
+from urllib.parse import quote
+
+from otp_conformance.case import Feature, Level, Tier, case
+from otp_conformance.driver import Driver
+from otp_conformance.expect import equal, expect, matches
+from otp_conformance.providers.esms.steps import BALANCE, BRANDNAMES, OTHER_TEXT, TEMPLATES, send_ref
+from otp_conformance.recipe import Recipe
+
+balance_case = partial(case, "esms", "balance")
+sender_names_case = partial(case, "esms", "sender names")
+templates_case = partial(case, "esms", "templates")
+
+ACCOUNTS = [Feature.ACCOUNTS]
+TEMPLATE = "{P1,20} la ma xac minh dang ky Baotrixemay cua ban"
+REF = "434a124c-7818-4f45-bdf2-7f7b07fff210100"
+
+
+async def _ask_balance(esms: Driver) -> str:
+    await esms.account(balance=36693)
+    return (await esms.call("GetBalance_json")).text
+
+
+async def _list_brandnames(esms: Driver) -> str:
+    await esms.account(
+        brandnames=[
+            {"name": "Baotrixemay"},
+            {"name": "QC_ONLINE", "type": 1},
+            {"name": "BAT DONG SAN GIA TOT", "type": 23},
+        ]
+    )
+    return (await esms.call("GetListBrandname")).text
+
+
+async def _list_templates(esms: Driver) -> str:
+    template = "{P1,20} la ma xac minh dang ky Baotrixemay cua ban"
+    await esms.account(brandnames=[{"name": "Baotrixemay", "templates": [template], "carriers": ["Itel"]}])
+    return (await esms.call("GetTemplate")).text
+
+
+SAMPLES = {
+    "GetBalance_json/balance_told": Recipe(_ask_balance, own=frozenset({"UserID"}), needs=frozenset(ACCOUNTS)),
+    "GetListBrandname/brandnames_told": Recipe(_list_brandnames, needs=frozenset(ACCOUNTS)),
+    "GetTemplate/templates_told": Recipe(_list_templates, own=frozenset({"TempId"}), needs=frozenset(ACCOUNTS)),
+}
+"""How the published bodies come about."""
+
+
+@balance_case(
+    rule="Balance and UserID are numbers, and the code stands under CodeResponse.",
+    sources=["V2, balance page, tab 100", "Q4", "Q5"],
+    tier=Tier.READS,
+    covers=["esms:balance_told", "esms.balance-answer", "esms.balance-code-response", "esms.query-no-count"],
+    kills=["esms.balance-code-result", "esms.balance-as-text", "esms.balance-user", "esms.queries-count"],
+)
+async def balance_body(esms: Driver) -> None:
+    answer = await esms.call(BALANCE)
+
+    matches(answer.text, r'\{"Balance":\d+(\.\d+)?,"CodeResponse":"100","UserID":\d+\}', "body")
+    equal((await esms.call(BALANCE)).json["UserID"], answer.json["UserID"], "UserID asked again")
+
+
+@balance_case(
+    rule="The balance is what the account has, after each message that it has sent.",
+    sources=["V2, balance page", "Q51"],
+    level=Level.SHOULD,
+    needs=ACCOUNTS,
+    choices={"esms.charging": "on-acceptance"},
+    covers=["esms:balance_told"],
+    kills=["esms.balance-late"],
+)
+async def balance_after(esms: Driver) -> None:
+    await esms.account(balance=36_693, price=850)
+    equal((await esms.call(BALANCE)).json["Balance"], 36_693, "balance before")
+
+    await send_ref(esms)
+
+    equal((await esms.call(BALANCE)).json["Balance"], 35_843, "balance after")
+
+
+@sender_names_case(
+    rule="All sender names are listed with their type, and the code stands under CodeResponse.",
+    sources=["V2, page on sender names, tab 100", "Q4"],
+    tier=Tier.READS,
+    needs=ACCOUNTS,
+    covers=["esms:brandnames_told", "esms.brandnames-listed", "esms.brandnames-codes", "esms.query-no-count"],
+    kills=["esms.names-of-care", "esms.names-one-type", "esms.names-code-result", "esms.queries-count"],
+)
+async def names(esms: Driver) -> None:
+    await esms.account(
+        brandnames=[
+            {"name": "Baotrixemay"},
+            {"name": "QC_ONLINE", "type": 1},
+            {"name": "BAT DONG SAN GIA TOT", "type": 23},
+        ]
+    )
+
+    equal(
+        (await esms.call(BRANDNAMES)).text,
+        '{"CodeResponse":"100","ListBrandName":[{"Brandname":"Baotrixemay","Type":2},'
+        '{"Brandname":"QC_ONLINE","Type":1},{"Brandname":"BAT DONG SAN GIA TOT","Type":23}]}',
+        "body",
+    )
+
+
+@sender_names_case(
+    rule="The path is found in any case and with every character of the keys encoded.",
+    sources=["1.2", "Q45"],
+    level=Level.SHOULD,
+    tier=Tier.READS,
+    covers=["esms:brandnames_told", "esms.path-case", "esms.credentials-in-query"],
+    rows={
+        "small-letters": ("/mainservice.svc/json/getlistbrandname/{0}/{1}", False),
+        "double-slash": ("//MainService.svc/json//GetListBrandname/{0}/{1}", False),
+        "slash-last": ("/MainService.svc/json/GetListBrandname/{0}/{1}/", False),
+        "encoded": ("/MainService.svc/json/GetListBrandname/{0}/{1}", True),
+    },
+)
+async def names_path(esms: Driver, path: str, encoded: bool) -> None:  # noqa: FBT001  (a row)
+    fields = esms.fields(BRANDNAMES, {})
+    keys = [str(fields[name]) for name in esms.room.credentials.sent]
+    if encoded:
+        keys = ["".join(f"%{byte:02X}" for byte in key.encode()) for key in keys]
+    else:
+        keys = [quote(key, safe="") for key in keys]
+
+    expect(await esms.request(BRANDNAMES, {}, path=path.format(*keys)), "brandnames_told")
+
+
+@templates_case(
+    rule="A template is listed once for each carrier that it is registered with, under a number of its own.",
+    sources=["V2, page on SMS templates, tab 100"],
+    tier=Tier.READS,
+    needs=ACCOUNTS,
+    covers=["esms:templates_told", "esms.templates-by-carrier", "esms.templates-success-text", "esms.query-no-count"],
+    kills=[
+        "esms.templates-once",
+        "esms.templates-all-carriers",
+        "esms.templates-same-id",
+        "esms.templates-all-names",
+        "esms.templates-id-text",
+        "esms.templates-no-text",
+        "esms.queries-count",
+    ],
+)
+async def templates(esms: Driver) -> None:
+    other = {"name": "Sandbox", "templates": [OTHER_TEXT]}
+    own = {"name": "Baotrixemay", "templates": [TEMPLATE, "Xin chao"], "carriers": ["Viettel", "Itel"]}
+    await esms.account(brandnames=[other, own])
+
+    answer = expect(await esms.call(TEMPLATES), "templates_told")
+
+    rows = answer.json["BrandnameTemplates"]
+    equal(list(answer.json), ["BrandnameTemplates", "CodeResult", "ErrorMessage"], "members")
+    equal([list(row) for row in rows], [["NetworkID", "TempContent", "TempId"]] * 4, "members of rows")
+    equal(
+        sorted((row["NetworkID"], row["TempContent"]) for row in rows),
+        [(1, "Xin chao"), (1, TEMPLATE), (6, "Xin chao"), (6, TEMPLATE)],
+        "carriers and templates",
+    )
+    equal({type(row["TempId"]) for row in rows}, {int}, "types of numbers")
+    equal(len({row["TempId"] for row in rows}), 4, "different numbers")
+    equal((await esms.call(TEMPLATES)).json, answer.json, "the list asked for again")
+
+
+@templates_case(
+    rule="A sender name that takes any text has no templates.",
+    sources=["section 4, B12"],
+    level=Level.SHOULD,
+    tier=Tier.READS,
+    needs=ACCOUNTS,
+    covers=["esms:templates_told", "esms.templates-free-name"],
+    kills=["esms.templates-no-text"],
+)
+async def free_name(esms: Driver) -> None:
+    await esms.account(brandnames=[{"name": "Baotrixemay"}])
+
+    equal(
+        (await esms.call(TEMPLATES)).text,
+        '{"BrandnameTemplates":[],"CodeResult":"100","ErrorMessage":"success"}',
+        "body",
+    )
+
+
+@templates_case(
+    rule="The name may be spelled Brandname or BrandName; one that is not registered for customer care is refused.",
+    sources=["V2, page on SMS templates, sample and table", "Q42"],
+    level=Level.SHOULD,
+    tier=Tier.READS,
+    choices={"esms.parameter-names": "any-case"},
+    covers=["esms:templates_told", "esms:brandname_unknown", "esms.templates-refused-name", "esms.brandname-exact"],
+    kills=["esms.templates-any-name"],
+    rows={
+        "sample": ({"Brandname": "Baotrixemay"}, "templates_told"),
+        "table": ({"BrandName": "Baotrixemay", "Brandname": None}, "templates_told"),
+        "other-case": ({"Brandname": "baotrixemay"}, "brandname_unknown"),
+        "missing": ({"Brandname": None}, "brandname_unknown"),
+        "unknown": ({"Brandname": "x"}, "brandname_unknown"),
+    },
+)
+async def template_name(esms: Driver, changes: dict[str, str | None], outcome: str) -> None:
+    expect(await esms.call(TEMPLATES, **changes), outcome)
+
+
+@templates_case(
+    rule="Only templates of customer care are listed; the type may be bare, and comes before the name.",
+    sources=["V2, page on SMS templates", "Q5", "Q38"],
+    level=Level.SHOULD,
+    tier=Tier.READS,
+    covers=["esms:type_missing", "esms:type_not_supported", "esms.templates-zalo", "esms.quoted-or-bare"],
+    kills=["esms.type-codes-swapped"],
+    rows={
+        "bare": ({"SmsType": 2}, "templates_told"),
+        "missing": ({"SmsType": None, "Brandname": "x"}, "type_missing"),
+        "zalo": ({"SmsType": "24", "Brandname": "x"}, "type_not_supported"),
+        "zalo-bare": ({"SmsType": 25}, "type_not_supported"),
+    },
+)
+async def template_type(esms: Driver, changes: dict[str, object], outcome: str) -> None:
+    expect(await esms.call(TEMPLATES, **changes), outcome)

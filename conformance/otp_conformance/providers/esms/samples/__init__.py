@@ -1,0 +1,1 @@
+"""How the published bodies of eSMS come about, a module for each subject."""

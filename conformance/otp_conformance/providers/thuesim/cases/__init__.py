@@ -1,0 +1,1 @@
+"""The cases of thuesim, a module for each subject."""

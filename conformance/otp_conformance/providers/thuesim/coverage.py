@@ -1,0 +1,18 @@
+"""What the cases of thuesim show without naming it, and what has no case."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from otp_conformance.reasons import HIDDEN
+from otp_conformance.rooms import Coverage
+
+COVERAGE: Final = Coverage(
+    reasons={
+        "thuesim.token-tiers": HIDDEN + ": who gets a token is decided before there is one",
+    },
+    without_sample={
+        "rephone": "none is published; it answers like register_service",
+        "audio": "a sound has no text to compare",
+    },
+)

@@ -1,0 +1,15 @@
+"""Why something ends before there is a verdict."""
+
+from __future__ import annotations
+
+
+class CouldNotRun(Exception):
+    """The target did not answer, or a power failed that it said it had. That is no verdict."""
+
+
+class NotApplicable(Exception):
+    """A case turns out to need what the target does not lend, or what nobody allowed."""
+
+
+class UsageError(Exception):
+    """A run was asked for in a way that cannot be. One line says why."""

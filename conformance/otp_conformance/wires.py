@@ -1,0 +1,68 @@
+"""How providers write codes and texts. What is each one's own stands in its room."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from otp_conformance.response import Response
+from otp_specs import Outcome
+
+OptionOf = tuple[str, str]
+"""A choice and one of its options."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wire:
+    """How to read a provider's answers, and to write what is no query, form or JSON.
+
+    Attributes:
+        codes: keys in which an answer may carry the code of its row, tried in order.
+        texts: the same for the text.
+        name_is_code: the wire has the row's text where others have a number.
+        number_under: the option under which it has the number all the same.
+        without_code: rows whose body has no code.
+        told_code: the members, outermost first, in which an answer hands back the code that was sent.
+        untyped_under: the option under which answers have another media type than the spec says.
+        xml: writes fields as the body of operations that take XML.
+    """
+
+    codes: tuple[str, ...]
+    texts: tuple[str, ...] = ()
+    name_is_code: bool = False
+    number_under: OptionOf | None = None
+    without_code: frozenset[str] = frozenset()
+    told_code: tuple[str, ...] = ()
+    untyped_under: OptionOf | None = None
+    xml: Callable[[Mapping[str, Any]], str] | None = None
+
+    @property
+    def has_text(self) -> bool:
+        """Whether answers carry a text besides the code."""
+        return bool(self.texts)
+
+    def read_code(self, body: Any) -> Any:
+        """Read the code of a body; None where it has none."""
+        return _first_of(body, self.codes)
+
+    def read_text(self, body: Any) -> Any:
+        """Read the text of a body; None where it has none."""
+        return _first_of(body, self.texts)
+
+    def read_told_code(self, body: Any) -> str | None:
+        """Read the code that was sent, where a body hands it back."""
+        for member in self.told_code:
+            body = body.get(member) if isinstance(body, dict) else None
+        return str(body) if self.told_code and body is not None else None
+
+    def code_of(self, row: Outcome, response: Response) -> Any:
+        """Give what a response has as code if it is of a row."""
+        if row.name in self.without_code:
+            return None
+        numbered = self.number_under is not None and response.option(self.number_under[0]) == self.number_under[1]
+        return row.message if self.name_is_code and not numbered else row.code
+
+
+def _first_of(body: Any, keys: tuple[str, ...]) -> Any:
+    return next((body[key] for key in keys if key in body), None) if isinstance(body, dict) else None
