@@ -102,7 +102,6 @@ async def form_has_none(esms: Driver) -> None:
     needs=[*MOVED, Feature.CHOICES],
     choices={"esms.send-status-life": "one-two-five"},
     covers=["esms.send-status-life=one-two-five"],
-    kills=["esms.sends-unapproved"],
     rows={name: (name,) for name in DATED},
 )
 async def approval(esms: Driver, name: str) -> None:
@@ -180,7 +179,6 @@ async def no_sandbox(esms: Driver, name: str) -> None:
     needs=[*MOVED, Feature.CALLBACKS],
     choices={"esms.sandbox-callback": "none"},
     covers=["esms.sandbox-callback=none"],
-    kills=["esms.try-tells"],
     rows=TRYING,
 )
 async def sandbox_is_silent(esms: Driver, name: str) -> None:
@@ -197,7 +195,6 @@ async def sandbox_is_silent(esms: Driver, name: str) -> None:
     needs=[*MOVED, Feature.CALLBACKS, Feature.CHOICES],
     choices={"esms.sandbox-callback": "sent"},
     covers=["esms.sandbox-callback=sent"],
-    kills=["esms.try-silent"],
     rows=TRYING,
 )
 async def sandbox_is_told(esms: Driver, name: str) -> None:
