@@ -11,7 +11,7 @@
 | `policy.NAME+1`, `policy.NAME-1` | a number is another one |
 | `choice.ID=OPTION` | an option holds, whatever the lane has chosen |
 
-Which cases may find one is known beforehand: `met` says what a case must meet, so that a run plays no others.
+Which cases may find one is known beforehand: `meets` says what they must meet, so that a run plays no others.
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ def _without(spec: Spec, operation: Operation, checked: frozenset[str]) -> Itera
             f"{cause} is not checked",
             route=_reordered(lambda held, cause=cause: [each for each in held if each[0] != cause]),  # type: ignore[misc]  # bound at once
             operation=operation.name,
-            causes=frozenset({cause}),
+            meets=frozenset({f"{operation.name} {cause}"}),
         )
 
 
@@ -80,7 +80,7 @@ def _swaps(spec: Spec, operation: Operation, checked: frozenset[str]) -> Iterato
                 f"{second.outcome} is checked before {first.outcome}",
                 route=_reordered(_behind(first, second)),
                 operation=operation.name,
-                causes=checked & set(first.causes),
+                meets=frozenset(f"{operation.name} {cause}" for cause in checked & set(first.causes)),
             )
 
 
@@ -130,7 +130,7 @@ def _aliases(spec: Spec, operation: Operation) -> Iterator[Mutant]:
                 f"{cause} is answered with {other}",
                 route=_answering(cause, str(other)),
                 operation=operation.name,
-                causes=frozenset({cause}),
+                meets=frozenset({f"{operation.name} {cause}"}),
             )
 
 
@@ -152,7 +152,12 @@ def _alike(first: Outcome, second: Outcome) -> bool:
 
 
 def _rows(spec: Spec) -> Iterator[Mutant]:
+    answered = {answer.outcome for operation in spec.operations for answer in operation.answers} | {
+        option.outcome for choice in spec.choices.values() for option in (choice.options or {}).values()
+    }
     for each in spec.outcomes.values():
+        if each.name not in answered:
+            continue  # of operations that are not played
         changes: dict[str, dict[str, Any]] = {
             "code": {"code": each.code + 1 if isinstance(each.code, int) else _other_text(each.code)},
             "status": {"status": 400 if each.status == 200 else 200},
@@ -165,7 +170,7 @@ def _rows(spec: Spec) -> Iterator[Mutant]:
                 "row",
                 f"{each.name} has another {what}",
                 row(each.name, **change),
-                rows=frozenset({each.name}),
+                meets=frozenset({f"row {each.name}"}),
             )
 
 
@@ -192,18 +197,22 @@ def _numbers(spec: Spec) -> Iterator[Mutant]:
                     "policy",
                     f"{name} is {number + step}",
                     policy(name, number + step),
-                    causes=frozenset(f"policy {each}" for each in read),
+                    meets=frozenset(f"policy {each}" for each in read),
                 )
 
 
 def _options(spec: Spec) -> Iterator[Mutant]:
     for choice in spec.choices.values():
+        name, options = choice.id.partition(".")[2], (choice.options or {}).values()
+        meets = {f"option {name}"}
+        meets |= {f"row {each.outcome}" for each in options} | {f"policy {each.policy}" for each in options}
         for option in choice.options or ():
             yield Mutant(
-                f"{spec.provider}.choice.{choice.id.partition('.')[2]}={option}",
+                f"{spec.provider}.choice.{name}={option}",
                 "choice",
                 f"{choice.id} is {option}, whatever is chosen",
                 forced={choice.id: option},
+                meets=frozenset(meets),
             )
 
 
@@ -218,6 +227,7 @@ def _bodies(spec: Spec, operation: Operation) -> Iterator[Mutant]:
             text,
             route=_answering_with(change),
             operation=operation.name,
+            meets=frozenset({operation.name}),
         )
 
 

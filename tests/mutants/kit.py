@@ -27,8 +27,8 @@ Spoil: TypeAlias = Callable[[Call, State, Decided], Decided]
 class Mutant:
     """A provider with one mistake. `forced` choices are in force whatever the lane chooses.
 
-    One that is derived may be in the `route` of its operation alone, and knows what a case must meet to find it: the
-    operation, one of the causes in it, one of the rows.
+    One that is derived may be in the `route` of its `operation` alone. What it `meets` is what a case must meet, one of
+    it, to find it: `OPERATION`, `OPERATION CAUSE`, `row ROW`, `policy NUMBER`, `option CHOICE`.
     """
 
     name: str
@@ -38,8 +38,7 @@ class Mutant:
     forced: Mapping[str, str] = field(default_factory=dict)
     route: Callable[[Route], Route] = lambda route: route
     operation: str = ""
-    causes: frozenset[str] = frozenset()
-    rows: frozenset[str] = frozenset()
+    meets: frozenset[str] = frozenset()
 
     def spoilt(self, route: Route) -> Route:
         """Spoil the route of its operation."""
@@ -153,11 +152,6 @@ def credentials(change: Callable[[Mapping[str, Check]], Mapping[str, Check]]) ->
     return lambda provider: replace(
         provider, identity=replace(provider.identity, checks=change(provider.identity.checks))
     )
-
-
-def never(*_: object) -> bool:
-    """Say that a cause never applies."""
-    return False
 
 
 def policy(name: str, number: int) -> Mistake:

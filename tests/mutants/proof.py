@@ -21,8 +21,8 @@ SMOKE = ("accepted_body", "success_body", "rented_body")
 """The cases of a single successful call, by the end of their ids."""
 OPEN = "open"
 """The reason of a living mutant that a case could find."""
-Met: TypeAlias = frozenset[tuple[str, str, str]]
-"""What a case meets: operation, cause, row."""
+Met: TypeAlias = frozenset[str]
+"""What a case meets: operations, causes, rows, numbers, options."""
 Told: TypeAlias = Callable[[str], None]
 
 
@@ -34,9 +34,7 @@ class Mutant:
     group: str
     text: str
     derived: bool = False
-    operation: str = ""
-    causes: Sequence[str] = ()
-    rows: Sequence[str] = ()
+    meets: Sequence[str] = ()
     living: str = ""
 
     @property
@@ -51,12 +49,7 @@ class Mutant:
 
     def is_met(self, met: Met) -> bool:
         """Whether a case that meets so much may find it."""
-        return any(
-            (not self.operation or operation == self.operation)
-            and (not self.causes or cause in self.causes)
-            and (not self.rows or row in self.rows)
-            for operation, cause, row in met
-        )
+        return not met.isdisjoint(self.meets)
 
 
 @dataclass(slots=True)
@@ -182,11 +175,11 @@ class Proof:
             self._meet(cases)
         rows = []
         for number, mutant in enumerate(mutants, start=1):
-            self._told(f"[{number}/{len(mutants)}] {mutant.name}")
             row = Row(mutant)
             own = [case for case in cases if case.provider == mutant.provider]
             (self._play_derived if mutant.derived else self._play_written)(row, own)
             rows.append(row)
+            self._told(f"[{number}/{len(mutants)}] {mutant.name}: {', '.join(row.killed_by) or 'lives'}")
             self._suite.control("GET", "/info")  # what a dead target does not answer was found by nobody
         if whole:
             self._bite(rows, cases)
@@ -199,7 +192,7 @@ class Proof:
         self._suite.control("GET", "/met")
         for case in cases:
             self._suite.run(case)
-            self._met[case.id] = frozenset(map(tuple, self._suite.control("GET", "/met")["met"]))
+            self._met[case.id] = frozenset(self._suite.control("GET", "/met")["met"])
 
     def _play_derived(self, row: Row, cases: Iterable[Case]) -> None:
         """Play those that meet its operation, its causes, its rows, the shortest first, until one finds it."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from mutants.found import DERIVED, MUTANTS
 from mutants.kit import Altered, Mutant
@@ -20,7 +20,8 @@ from otp_sandbox.play.route import Route, make_route
 from otp_sandbox.serve import serve
 from otp_sandbox.web.control.endpoint import ControlEndpoint, ControlRequest, Json
 
-MET: Final[set[tuple[str, str, str]]] = set()
+T = TypeVar("T")
+MET: Final[set[str]] = set()
 _KNOWN: Final[Mapping[str, Mutant]] = {**MUTANTS, **{mark(name): each for name, each in MUTANTS.items()}}
 
 
@@ -91,7 +92,8 @@ class MutantPlayer(Player):
     async def play(self, lane: Lane, route: Route, request: Request) -> Played:
         """Play a call as the lane's mutant does."""
         played = await super().play(lane, self._of_lane(lane, route), request)
-        MET.add((route.operation.name, played.verdict.cause, played.row.name))
+        name = route.operation.name
+        MET.update((name, f"{name} {played.verdict.cause}", f"row {played.row.name}"))
         return played
 
     async def succeeds(self, lane: Lane, route: Route, request: Request) -> bool:
@@ -120,9 +122,7 @@ def _shown(mutant: Mutant) -> Json:
         "group": mutant.group,
         "text": mutant.text,
         "derived": mutant.name in DERIVED,
-        "operation": mutant.operation,
-        "causes": sorted(mutant.causes),
-        "rows": sorted(mutant.rows),
+        "meets": sorted(mutant.meets),
         "living": LIVING.get(mutant.name, ""),
     }
 
@@ -137,22 +137,24 @@ async def _met(_: ControlRequest) -> Json:
     return {"met": met}
 
 
-def _noted(read: Callable[[Dialect, str], int]) -> Callable[[Dialect, str], int]:
-    def policy(dialect: Dialect, number: str) -> int:
-        MET.add(("", f"policy {number}", ""))
-        return read(dialect, number)
+def _noted(kind: str, read: Callable[[Dialect, str], T]) -> Callable[[Dialect, str], T]:
+    def noting(dialect: Dialect, name: str) -> T:
+        MET.add(f"{kind} {name}")
+        return read(dialect, name)
 
-    return policy
+    return noting
 
 
 def main() -> int:
     """Serve on a free port; the first line says where."""
-    Dialect.policy = _noted(Dialect.policy)  # type: ignore[assignment,method-assign]  # nobody else knows which numbers count
+    # Nobody else knows which numbers and options count.
+    Dialect.policy = _noted("policy", Dialect.policy)  # type: ignore[assignment,method-assign]
+    Dialect.option = _noted("option", Dialect.option)  # type: ignore[assignment,method-assign]
     parts = {"registry_type": MutantRegistry, "player_type": MutantPlayer, "more_control": ENDPOINTS}
     return serve({"port": "0", "log_requests": "false"}, **parts)
 
 
 ENDPOINTS = [
     ControlEndpoint("GET", "/mutants", "The mistakes that a lane may be made with", _mutants, Json, lane=False),
-    ControlEndpoint("GET", "/met", "What was met since this was asked: operation, cause, row", _met, Json, lane=False),
+    ControlEndpoint("GET", "/met", "What was met since this was asked", _met, Json, lane=False),
 ]

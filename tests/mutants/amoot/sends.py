@@ -73,11 +73,6 @@ def data(change: Callable[[Any], Any], *operations: str) -> Mistake:
     return body(lambda held: {**held, "Data": change(held["Data"])} if held["Data"] else held, *operations)
 
 
-def rows(change: Callable[[dict[str, Any]], dict[str, Any]], *operations: str) -> Mistake:
-    """Change each row of an answer."""
-    return data(lambda held: [change(row) for row in held], *operations)
-
-
 def refused(change: Callable[[dict[str, Any]], Any], *operations: str) -> Mistake:
     """Change the answer to a refused call."""
     return body(lambda held: held if held["Data"] else change(held), *operations)

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import timedelta
-from typing import Any, Final, cast
+from typing import Final, cast
 
 from mutants.esms import made
 from mutants.esms.codes import folded_brandname
 from mutants.kit import (
     Decided,
-    Mistake,
     Spoil,
     credential,
     events,
@@ -44,24 +43,6 @@ TRANSPORTS: Final = (
     "SendMultipleMessage_V4",
 )
 SENDS: Final = (*TRANSPORTS, GENCODE, V5, MULTI)
-
-
-def texts(**change: Callable[[str], str]) -> Mistake:
-    """Read fields of a text otherwise."""
-
-    def spoil(call: Call) -> Call:
-        return with_fields(call, **{name: change[name](call.text(name)) for name in change if name in call.fields})
-
-    return on(TRANSPORTS, call=spoil)
-
-
-def values(*operations: str, **change: Callable[[Any], Any]) -> Mistake:
-    """Take other values for what was read."""
-
-    def spoil(call: Call) -> Call:
-        return with_values(call, **{name: change[name](call.values[name]) for name in change if name in call.values})
-
-    return on(operations, call=spoil)
 
 
 def any_name(call: Call) -> Call:

@@ -7,7 +7,8 @@ from typing import Any, Final
 
 from mutants.kit import Mistake, both, instead, spelled, with_check
 from mutants.thuesim import made
-from mutants.thuesim.rents import AGAIN, RENT, called_back, refused
+from mutants.thuesim.callbacks import called_back
+from mutants.thuesim.rents import AGAIN, RENT, RENTS, refused
 from otp_sandbox.contract import Call, Handler, Provider, Reply
 from otp_sandbox.domain.record import replace
 from otp_sandbox.domain.store import State
@@ -15,8 +16,6 @@ from otp_sandbox.domain.verdict import Verdict
 from otp_sandbox.providers.thuesim.operations.common import account_of
 from otp_sandbox.providers.thuesim.operations.register_service import RegisterService
 from otp_specs import Outcome
-
-RENTS: Final = (RENT, AGAIN)
 
 
 class LastServer(RegisterService):
