@@ -108,9 +108,11 @@ def _respelt(name: str) -> str:
 
 
 def _other_type(value: Any) -> Any:
-    """Make a number of a text, and a text of what is none."""
+    """Make a number of a text, and a text of what is none; objects and lists stay."""
     if isinstance(value, str):
         return int(value) if value.isdecimal() else len(value)
-    if value is None or isinstance(value, Iterable):
+    if isinstance(value, Iterable):
         return value
+    if value is None:
+        return ""
     return orjson.dumps(value).decode()

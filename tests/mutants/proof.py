@@ -12,6 +12,7 @@ from typing import Any, TypeAlias
 
 import orjson
 
+from mutants.living import OPEN
 from mutants.marks import lane_prefix
 from otp_conformance.case import Case, Level
 from otp_conformance.results import Kind
@@ -19,8 +20,6 @@ from otp_conformance.suite import Suite
 
 SMOKE = ("accepted_body", "success_body", "rented_body")
 """The cases of a single successful call, by the end of their ids."""
-OPEN = "open"
-"""The reason of a living mutant that a case could find."""
 Met: TypeAlias = frozenset[str]
 """What a case meets: operations, causes, rows, numbers, options."""
 Told: TypeAlias = Callable[[str], None]

@@ -34,7 +34,8 @@ def _served() -> Iterator[str]:
     """Serve mutants as long as they are needed."""
     with subprocess.Popen([sys.executable, "-m", "mutants"], stdout=subprocess.PIPE, text=True) as server:
         try:
-            yield "http://" + next(server.stdout or iter(())).partition("http://")[2].split()[0]
+            first = server.stdout.readline() if server.stdout is not None else ""
+            yield "http://" + first.partition("http://")[2].partition(" ")[0]
         finally:
             server.kill()
 

@@ -8,11 +8,11 @@ from typing import Any, Final, TypeVar
 
 from mutants.found import DERIVED, MUTANTS
 from mutants.kit import Altered, Mutant
-from mutants.living import LIVING
+from mutants.living import reason_of
 from mutants.marks import PREFIX, mark
 from otp_sandbox.contract import Call, Dialect
 from otp_sandbox.domain.store import State
-from otp_sandbox.lanes.lane import Lane
+from otp_sandbox.lanes.lane import DEFAULT, Lane
 from otp_sandbox.lanes.registry import LaneConflict, NewLane, Registry
 from otp_sandbox.play.player import Judgement, Played, Player
 from otp_sandbox.play.request import Request
@@ -48,6 +48,17 @@ class MutantRegistry(Registry):
         """The lane that strangers meet."""
         return self._of_strangers or super().default
 
+    def get(self, lane_id: str) -> Lane | None:
+        """Find a lane by its id; the lane `default` is the one that strangers meet."""
+        return self._of_strangers if self._of_strangers and lane_id == DEFAULT else super().get(lane_id)
+
+    async def change(self, lane: Lane, **changes: Any) -> None:
+        """Change what is known of a lane, but not the choices that its mutant forces."""
+        mutant = mutant_of(lane.id)
+        if mutant is not None and "choices" in changes:
+            changes["choices"] = {**changes["choices"], **mutant.forced}
+        await super().change(lane, **changes)
+
     async def delete(self, lane: Lane) -> None:
         """Forget a lane."""
         if lane is self._of_strangers:
@@ -67,7 +78,7 @@ class MutantRegistry(Registry):
         lane = await super().create(wanted)
         if mutant is not None:
             lane.providers = {**lane.providers, mutant.provider: mutant.mistake(lane.providers[mutant.provider])}
-            await self.change(lane, choices={**lane.choices, **mutant.forced})
+            await self.change(lane, choices=lane.choices)
             self._of_strangers = lane
         return lane
 
@@ -123,7 +134,7 @@ def _shown(mutant: Mutant) -> Json:
         "text": mutant.text,
         "derived": mutant.name in DERIVED,
         "meets": sorted(mutant.meets),
-        "living": LIVING.get(mutant.name, ""),
+        "living": reason_of(mutant.name) if mutant.name in DERIVED else "",
     }
 
 
