@@ -1,4 +1,4 @@
-"""The proof, as CI runs it: every mistake that somebody wrote, and a few of those that are derived. `make mutants` plays all."""
+"""The proof, as CI runs it: all mistakes that were written, and a few that are derived. `make mutants` plays all."""
 
 from __future__ import annotations
 
@@ -6,8 +6,6 @@ import json
 from fnmatch import filter as fitting
 from pathlib import Path
 from typing import Any
-
-import pytest
 
 from mutants.found import DERIVED, WRITTEN
 from mutants.living import LIVING
@@ -43,6 +41,5 @@ def test_names_are_unique() -> None:
     assert not WRITTEN.keys() & DERIVED.keys()
 
 
-@pytest.mark.parametrize("pattern", [pattern for patterns in LIVING.values() for pattern in patterns])
-def test_every_pattern_of_the_living_fits_a_mutant(pattern: str) -> None:
-    assert fitting(DERIVED, pattern)
+def test_every_pattern_of_the_living_fits_a_mutant() -> None:
+    assert [each for patterns in LIVING.values() for each in patterns if not fitting(DERIVED, each)] == []

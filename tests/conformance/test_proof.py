@@ -63,7 +63,7 @@ def test_a_proof_that_holds_has_no_findings() -> None:
         (_written(["a"], []), [CLAIMING], "esms.m is stillborn"),
         (_written([], ["a"]), [CLAIMING], "esms.m is claimed by a, which does not find it (a mistake)"),
         (_written(["a"], ["b"]), [_case("a"), OTHER], "esms.m is claimed by no case"),
-        (_written(["a"], ["b"]), [_case("a", "esms.m", "esms.other")], "a claims esms.other, which does not exist"),
+        (_written(["a"], ["b"]), [_case("a", "esms.m", "esms.other")], "a claims esms.other, which nobody wrote"),
         (_written(["a"], ["b"]), [CLAIMING, _case("b")], "b is a must, and finds no mutant"),
         (_derived([]), [OTHER], "esms.A.without.b survives every case (a mistake)"),
         (_derived(["b"], living="it cannot be seen"), [OTHER], "esms.A.without.b is found by b, but stands among"),
@@ -100,7 +100,7 @@ class FakeSuite:
         *,
         dead: bool = False,
     ) -> None:
-        self.kinds = {(lane_prefix(mutant), case): kind for (mutant, case), kind in kinds.items()}
+        self.kinds = {(lane_prefix(mutant) if mutant else "", case): kind for (mutant, case), kind in kinds.items()}
         self.met = met or {}
         self.dead = dead
         self.target = SimpleNamespace(lane_prefix="")
@@ -165,6 +165,17 @@ def test_a_must_that_has_found_nothing_is_tried_on_what_it_may_find() -> None:
 
     assert matrix.rows[0].killed_by == ["esms.b", "esms.c"]
     assert matrix.findings() == []
+
+
+def test_a_case_that_fails_without_a_mistake_finds_nothing() -> None:
+    """It would find everything."""
+    mutant = Mutant("esms.A.x", "as", "x", derived=True, meets=["A x"])
+    suite = FakeSuite({("", "esms.c"): Kind.FAILED}, {"esms.c": ["A x"]})
+
+    matrix = _proof(suite).run([mutant], whole=False)
+
+    assert matrix.findings()[0] == "esms.c fails without a mistake, so it proves nothing"
+    assert matrix.rows[0].killed_by == []
 
 
 def test_a_dead_target_proves_nothing() -> None:

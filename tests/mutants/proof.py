@@ -6,9 +6,9 @@ what a case must meet to find them, and the cases that meet it are played. A few
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 
 import orjson
 
@@ -20,6 +20,7 @@ from otp_conformance.suite import Suite
 
 SMOKE = ("accepted_body", "success_body", "rented_body")
 """The cases of a single successful call, by the end of their ids."""
+_FOUND: Final = (Kind.FAILED, Kind.COULD_NOT_RUN)
 Met: TypeAlias = frozenset[str]
 """What a case meets: operations, causes, rows, numbers, options."""
 Told: TypeAlias = Callable[[str], None]
@@ -79,21 +80,25 @@ class Row:
 
 @dataclass(slots=True)
 class Matrix:
-    """The mutants that were played, and the cases of their providers. `whole` tells that all were played."""
+    """The mutants that were played, and the cases of their providers.
+
+    `whole` tells that all were played, `broken` names the cases that fail without a mistake.
+    """
 
     rows: list[Row]
     cases: Sequence[Case]
     whole: bool = True
+    broken: Sequence[str] = ()
 
     def findings(self) -> list[str]:
         """Say what is wrong with the suite or the mutants; nothing, when the proof holds."""
-        found = []
+        found = [f"{name} fails without a mistake, so it proves nothing" for name in self.broken]
         for row in self.rows:
             found += self._of_derived(row) if row.mutant.derived else self._of_written(row)
-        known = {row.name for row in self.rows}
+        known = {row.name for row in self.rows if not row.mutant.derived}
         biting = {case for row in self.rows for case in row.killed_by}
         for case in self.cases if self.whole else ():
-            found += [f"{case.id} claims {name}, which does not exist" for name in case.kills if name not in known]
+            found += [f"{case.id} claims {name}, which nobody wrote" for name in case.kills if name not in known]
             if case.level == Level.MUST and case.id not in biting:
                 found.append(f"{case.id} is a must, and finds no mutant")
         return found
@@ -170,8 +175,8 @@ class Proof:
         """
         providers = {mutant.provider for mutant in mutants}
         cases = [case for case in self._cases if case.provider in providers]
-        if any(mutant.derived for mutant in mutants):
-            self._meet(cases)
+        broken = self._meet(cases) if any(mutant.derived for mutant in mutants) else []
+        cases = [case for case in cases if case.id not in broken]
         rows = []
         for number, mutant in enumerate(mutants, start=1):
             row = Row(mutant)
@@ -183,20 +188,23 @@ class Proof:
         if whole:
             self._bite(rows, cases)
         self._suite.target.lane_prefix = ""
-        return Matrix(rows, cases, whole)
+        return Matrix(rows, cases, whole, broken)
 
-    def _meet(self, cases: Sequence[Case]) -> None:
-        """Play every case without a mistake, to know what it meets."""
+    def _meet(self, cases: Sequence[Case]) -> list[str]:
+        """Play every case without a mistake, to know what it meets. Gives those that fail."""
         self._suite.target.lane_prefix = ""
         self._suite.control("GET", "/met")
+        broken = []
         for case in cases:
-            self._suite.run(case)
+            if self._suite.run(case).kind in _FOUND:
+                broken.append(case.id)
             self._met[case.id] = frozenset(self._suite.control("GET", "/met")["met"])
+        return broken
 
     def _play_derived(self, row: Row, cases: Iterable[Case]) -> None:
         """Play those that meet its operation, its causes, its rows, the shortest first, until one finds it."""
         meeting = [case for case in cases if row.mutant.is_met(self._met[case.id])]
-        self._play(row, sorted(meeting, key=lambda case: len(self._met[case.id])), until=Kind.FAILED)
+        self._play(row, sorted(meeting, key=lambda case: len(self._met[case.id])), until=_FOUND)
 
     def _play_written(self, row: Row, cases: Sequence[Case]) -> None:
         """Play those of a single call, those that claim it until one finds it, others until one passes."""
@@ -204,33 +212,35 @@ class Proof:
         claims = [case for case in cases if row.name in case.kills and case not in single]
         self._play(row, single)
         if not any(row.name in case.kills and case.id in row.killed_by for case in single):
-            self._play(row, claims, until=Kind.FAILED)
+            self._play(row, claims, until=_FOUND)
         if not row.survived:
-            self._play(row, [case for case in cases if case not in claims and case not in single], until=Kind.PASSED)
+            self._play(row, [case for case in cases if case not in claims and case not in single], until=(Kind.PASSED,))
 
     def _bite(self, rows: Sequence[Row], cases: Sequence[Case]) -> None:
         """Look for a mutant that a must-case finds, if it has found none: the rarest of those it meets come first."""
         biting = {case for row in rows for case in row.killed_by}
+        derived = [row for row in rows if row.mutant.derived]
+        derived.sort(key=lambda row: sum(map(row.mutant.is_met, self._met.values())))
+        written = [row for row in rows if not row.mutant.derived]
         for case in cases:
             if case.level != Level.MUST or case.id in biting:
                 continue
-            self._told(f"what does {case.id} find?")
-            own = [row for row in rows if row.mutant.provider == case.provider and case.id not in row.survived]
-            near = [row for row in own if row.mutant.derived and row.mutant.is_met(self._met[case.id])]
-            near.sort(key=lambda row: sum(row.mutant.is_met(met) for met in self._met.values()))
-            for row in (*near, *(each for each in own if not each.mutant.derived)):
-                self._play(row, [case])
+            own = [row for row in derived if row.mutant.is_met(self._met[case.id])] + written
+            for row in own:
+                if row.mutant.provider == case.provider and case.id not in row.survived:
+                    self._play(row, [case])
                 if case.id in row.killed_by:
+                    self._told(f"{case.id}: finds {row.name}")
                     break
 
-    def _play(self, row: Row, cases: Iterable[Case], *, until: Kind | None = None) -> None:
+    def _play(self, row: Row, cases: Iterable[Case], *, until: Collection[Kind] = ()) -> None:
         """Run cases against a mutant, all of them or until one ends as it is wanted."""
         self._suite.target.lane_prefix = lane_prefix(row.name)
         for case in cases:
             kind = self._suite.run(case).kind
-            if kind in (Kind.FAILED, Kind.COULD_NOT_RUN):
+            if kind in _FOUND:
                 row.killed_by.append(case.id)
             elif kind == Kind.PASSED:
                 row.survived.append(case.id)
-            if kind == until or (until == Kind.FAILED and kind == Kind.COULD_NOT_RUN):
+            if kind in until:
                 return
