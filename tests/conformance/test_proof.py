@@ -39,11 +39,11 @@ def _case(name: str, *kills: str, level: Level = Level.MUST, provider: str = "es
 
 
 def _written(killed_by: list[str], survived: list[str]) -> Row:
-    return Row(Mutant("esms.m", "money", "a mistake"), killed_by, survived)
+    return Row(Mutant("esms.m", "written", "a mistake"), killed_by, survived)
 
 
 def _derived(killed_by: list[str], *, living: str = "") -> Row:
-    return Row(Mutant("esms.A.without.b", "without", "a mistake", derived=True, living=living), killed_by, [])
+    return Row(Mutant("esms.A.without.b", "without", "a mistake", living=living), killed_by, [])
 
 
 CLAIMING = _case("a", "esms.m")
@@ -116,7 +116,7 @@ class FakeSuite:
         return {"met": self.met.get(self.last, [])}
 
 
-WRITTEN = [Mutant("esms.m", "money", "x"), Mutant("amoot.m", "money", "x")]
+WRITTEN = [Mutant("esms.m", "written", "x"), Mutant("amoot.m", "written", "x")]
 CASES = [
     _case("esms.a.accepted_body", level=Level.SHOULD),
     _case("esms.b", "esms.m", level=Level.SHOULD),
@@ -149,7 +149,7 @@ def test_each_written_mutant_meets_cases_of_its_provider_until_one_that_claims_i
 @pytest.mark.parametrize(("met", "played"), [(["A", "A x"], True), (["A", "A y", "row r"], False)])
 def test_a_derived_mutant_meets_the_cases_that_meet_it(met: list[str], *, played: bool) -> None:
     """Other cases cannot differ."""
-    mutant = Mutant("esms.A.x", "as", "x", derived=True, meets=["A x", "A z"])
+    mutant = Mutant("esms.A.x", "as", "x", meets=["A x", "A z"])
     suite = FakeSuite({("esms.A.x", "esms.c"): Kind.FAILED}, {"esms.c": met})
 
     matrix = _proof(suite).run([mutant], whole=False)
@@ -169,7 +169,7 @@ def test_a_must_that_has_found_nothing_is_tried_on_what_it_may_find() -> None:
 
 def test_a_case_that_fails_without_a_mistake_finds_nothing() -> None:
     """It would find everything."""
-    mutant = Mutant("esms.A.x", "as", "x", derived=True, meets=["A x"])
+    mutant = Mutant("esms.A.x", "as", "x", meets=["A x"])
     suite = FakeSuite({("", "esms.c"): Kind.FAILED}, {"esms.c": ["A x"]})
 
     matrix = _proof(suite).run([mutant], whole=False)

@@ -25,14 +25,14 @@ Spoil: TypeAlias = Callable[[Call, State, Decided], Decided]
 
 @dataclass(frozen=True, slots=True)
 class Mutant:
-    """A provider with one mistake. `forced` choices are in force whatever the lane chooses.
+    """A provider with one mistake: `written`, or of the kind that it is derived by. `forced` choices are in force whatever the lane chooses.
 
     One that is derived may be in the `route` of its `operation` alone. What it `meets` is what a case must meet, one of
     it, to find it: `OPERATION`, `OPERATION CAUSE`, `row ROW`, `policy NUMBER`, `option CHOICE`.
     """
 
     name: str
-    group: str
+    kind: str
     text: str
     mistake: Mistake = lambda provider: provider
     forced: Mapping[str, str] = field(default_factory=dict)
@@ -50,9 +50,9 @@ class Mutant:
         return self.name.partition(".")[0]
 
 
-def maker(provider: str) -> Callable[[str, str, str, Mistake], Mutant]:
-    """Give what makes mutants of a provider: name, group, what it says, the mistake."""
-    return lambda name, group, text, mistake: Mutant(f"{provider}.{name}", group, text, mistake)
+def maker(provider: str) -> Callable[[str, str, Mistake], Mutant]:
+    """Give what makes the mutants of a provider that are written: name, what it says, the mistake."""
+    return lambda name, text, mistake: Mutant(f"{provider}.{name}", "written", text, mistake)
 
 
 class Altered(Handler):
@@ -144,13 +144,8 @@ def with_check(operation: str, cause: str, check: Check) -> Mistake:
 
 def credential(cause: str, check: Check) -> Mistake:
     """Make a check of credentials otherwise."""
-    return credentials(lambda held: {**held, cause: check})
-
-
-def credentials(change: Callable[[Mapping[str, Check]], Mapping[str, Check]]) -> Mistake:
-    """Make the checks of credentials otherwise."""
     return lambda provider: replace(
-        provider, identity=replace(provider.identity, checks=change(provider.identity.checks))
+        provider, identity=replace(provider.identity, checks={**provider.identity.checks, cause: check})
     )
 
 

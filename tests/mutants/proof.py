@@ -31,9 +31,8 @@ class Mutant:
     """A sandbox with a mistake, as the target tells of it. `living` is the reason why no case finds it."""
 
     name: str
-    group: str
+    kind: str
     text: str
-    derived: bool = False
     meets: Sequence[str] = ()
     living: str = ""
 
@@ -43,9 +42,9 @@ class Mutant:
         return self.name.partition(".")[0]
 
     @property
-    def kind(self) -> str:
-        """How it was made: written by hand, or the rule that it is derived by."""
-        return self.group if self.derived else "written"
+    def derived(self) -> bool:
+        """Whether a rule made it, and nobody wrote it."""
+        return self.kind != "written"
 
     def is_met(self, met: Met) -> bool:
         """Whether a case that meets so much may find it."""
@@ -70,9 +69,8 @@ class Row:
         mutant = self.mutant
         return {
             "name": mutant.name,
-            "group": mutant.group,
+            "kind": mutant.kind,
             "text": mutant.text,
-            "derived": mutant.derived,
             "killed_by": self.killed_by,
             "living": mutant.living,
         }

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, Final, TypeVar
 
-from mutants.found import DERIVED, MUTANTS
+from mutants.found import MUTANTS
 from mutants.kit import Altered, Mutant
 from mutants.living import reason_of
 from mutants.marks import PREFIX, mark
@@ -130,11 +130,10 @@ class MutantPlayer(Player):
 def _shown(mutant: Mutant) -> Json:
     return {
         "name": mutant.name,
-        "group": mutant.group,
+        "kind": mutant.kind,
         "text": mutant.text,
-        "derived": mutant.name in DERIVED,
         "meets": sorted(mutant.meets),
-        "living": reason_of(mutant.name) if mutant.name in DERIVED else "",
+        "living": reason_of(mutant.name),
     }
 
 

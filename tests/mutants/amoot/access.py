@@ -6,13 +6,7 @@ from typing import Final
 
 from mutants.amoot import made
 from mutants.amoot.codes import SEND
-from mutants.kit import (
-    credential,
-    handler,
-    order,
-    with_fields,
-    without_fields,
-)
+from mutants.kit import credential, handler, with_fields, without_fields
 from otp_sandbox.contract import Call
 from otp_sandbox.domain.record import replace
 from otp_sandbox.domain.store import State
@@ -54,29 +48,11 @@ def inclusive(call: Call, state: State) -> bool:
 
 
 WRITTEN: Final = (
-    made("header-ignored", "authentication", "the header is not looked at", handler(SEND, call=without_header)),
-    made("bearer-refused", "authentication", "Bearer is not taken", handler(SEND, call=no_bearer)),
-    made(
-        "users-refused",
-        "authentication",
-        "a user name with its password does not do",
-        handler(SEND, call=users_refused),
-    ),
-    made(
-        "first-credential-only", "authentication", "only the first credential is tried", handler(SEND, call=first_only)
-    ),
-    made("last-credential-told", "authentication", "the last credential is told", handler(SEND, call=last_told)),
-    made("password-ignored", "authentication", "the password is not looked at", handler(SEND, call=password_ignored)),
-    made(
-        "token-expiry-inclusive",
-        "authentication",
-        "a token is good at its last instant",
-        credential("token_expired", inclusive),
-    ),
-    made(
-        "order-token-user",
-        "authentication",
-        "the user is checked before the token",
-        order(SEND, "token_disabled", "user_disabled"),
-    ),
+    made("header-ignored", "the header is not looked at", handler(SEND, call=without_header)),
+    made("bearer-refused", "Bearer is not taken", handler(SEND, call=no_bearer)),
+    made("users-refused", "a user name with its password does not do", handler(SEND, call=users_refused)),
+    made("first-credential-only", "only the first credential is tried", handler(SEND, call=first_only)),
+    made("last-credential-told", "the last credential is told", handler(SEND, call=last_told)),
+    made("password-ignored", "the password is not looked at", handler(SEND, call=password_ignored)),
+    made("token-expiry-inclusive", "a token is good at its last instant", credential("token_expired", inclusive)),
 )

@@ -7,18 +7,7 @@ from datetime import timedelta
 from typing import Any, Final
 
 from mutants.amoot import made
-from mutants.kit import (
-    Decided,
-    Mistake,
-    body,
-    both,
-    forgiven,
-    handler,
-    with_check,
-    with_fields,
-    with_values,
-    written,
-)
+from mutants.kit import Decided, Mistake, body, both, forgiven, handler, with_check, with_fields, with_values, written
 from otp_sandbox.contract import Call
 from otp_sandbox.domain.challenges import CODES
 from otp_sandbox.domain.messages import MESSAGES
@@ -127,21 +116,19 @@ def data(change: Callable[[dict[str, Any]], Any]) -> Mistake:
 
 
 WRITTEN: Final = (
-    made("code-length-plus-one", "code", "a code is one longer than asked", coded(lambda code: code + "1")),
-    made("code-from-zero", "code", "codes may begin with 0", coded(lambda code: "0" + code[1:])),
+    made("code-length-plus-one", "a code is one longer than asked", coded(lambda code: code + "1")),
+    made("code-from-zero", "codes may begin with 0", coded(lambda code: "0" + code[1:])),
     made(
         "other-code-told",
-        "code",
         "another code is told than sent",
         told(code=lambda code: str(code)[::-1] if str(code) != str(code)[::-1] else "1" * len(code)),
     ),
-    made("constant-code", "code", "the code is always the same", coded(lambda code: "12345678"[: len(code)])),
-    made("constant-id", "wire", "MessageID is always the same", told(message_id=lambda _: 600000001)),
-    made("caller-code", "code", "the caller may choose the code", handler(SEND, change=caller_code)),
-    made("codes-expire", "life", "codes expire after five minutes", handler(SEND, change=expiring)),
+    made("constant-code", "the code is always the same", coded(lambda code: "12345678"[: len(code)])),
+    made("constant-id", "MessageID is always the same", told(message_id=lambda _: 600000001)),
+    made("caller-code", "the caller may choose the code", handler(SEND, change=caller_code)),
+    made("codes-expire", "codes expire after five minutes", handler(SEND, change=expiring)),
     made(
         "placeholder-kept",
-        "wire",
         "%code% stays in the text",
         sent(
             lambda call, message: (
@@ -151,7 +138,6 @@ WRITTEN: Final = (
     ),
     made(
         "not-appended",
-        "wire",
         "a text without %code% stays as it is",
         sent(
             lambda call, message: (
@@ -161,13 +147,11 @@ WRITTEN: Final = (
     ),
     made(
         "appended-with-blank",
-        "wire",
         "the code follows after a blank",
         sent(lambda _, message: message.text.replace("\n", " ")),
     ),
     made(
         "first-placeholder-only",
-        "wire",
         "only the first %code% is replaced",
         sent(
             lambda call, message: (
@@ -179,7 +163,6 @@ WRITTEN: Final = (
     ),
     made(
         "mobile-echoed-as-sent",
-        "wire",
         "Mobile comes back as it was sent",
         handler(
             SEND,
@@ -190,7 +173,6 @@ WRITTEN: Final = (
     ),
     made(
         "persian-digits-refused",
-        "errors",
         "only ASCII digits are digits",
         handler(
             SEND,
@@ -203,16 +185,12 @@ WRITTEN: Final = (
             },
         ),
     ),
-    made("first-of-list", "errors", "the first of a list is taken", handler(SEND, call=first_mobile)),
+    made("first-of-list", "the first of a list is taken", handler(SEND, call=first_mobile)),
     made(
-        "line-exact-case",
-        "errors",
-        "lines match in their own case only",
-        with_check(SEND, "line_number_not_exist", exact_line),
+        "line-exact-case", "lines match in their own case only", with_check(SEND, "line_number_not_exist", exact_line)
     ),
     made(
         "bad-time-refused",
-        "errors",
         "an unreadable time is Failed",
         handler(
             SEND,
@@ -221,36 +199,32 @@ WRITTEN: Final = (
             ),
         ),
     ),
-    made("always-queued", "life", "every message is queued", states("queued")),
-    made("never-queued", "life", "no message is queued", states("sent")),
-    made("naive-is-utc", "life", "times without offset are UTC", handler(SEND, call=utc)),
-    made("free", "money", "sends cost nothing", charged(0)),
-    made("double-charge", "money", "sends cost twice", charged(2)),
+    made("always-queued", "every message is queued", states("queued")),
+    made("never-queued", "no message is queued", states("sent")),
+    made("naive-is-utc", "times without offset are UTC", handler(SEND, call=utc)),
+    made("free", "sends cost nothing", charged(0)),
+    made("double-charge", "sends cost twice", charged(2)),
     made(
         "one-price-for-all",
-        "money",
         "a send costs one segment, however long",
         both(charged(1), with_check(SEND, "credit_not_enough", one_price)),
     ),
     made(
         "credit-off-by-one",
-        "money",
         "a credit of exactly the price is not enough",
         with_check(SEND, "credit_not_enough", off_by_one),
     ),
-    made("data-as-list", "wire", "Data is a list", data(lambda data: [data])),
-    made("wrapped", "wire", "everything is in a ReturnValue", body(lambda document: {"ReturnValue": document})),
+    made("data-as-list", "Data is a list", data(lambda data: [data])),
+    made("wrapped", "everything is in a ReturnValue", body(lambda document: {"ReturnValue": document})),
     made(
         "data-missing",
-        "wire",
         "a refusal has no Data",
         body(lambda document: document if document["Data"] else {"Status": document["Status"]}),
     ),
     made(
         "data-empty-list",
-        "wire",
         "a refusal has an empty list",
         body(lambda document: document if document["Data"] else {**document, "Data": []}),
     ),
-    made("undecoded", "wire", "the text is not decoded", handler(SEND, call=undecoded)),
+    made("undecoded", "the text is not decoded", handler(SEND, call=undecoded)),
 )

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from mutants.amoot import made
 from mutants.amoot.reports import INCOMING, NEW, RECIEVED, listed
-from mutants.kit import Decided, body, handler, order, with_check, with_fields
+from mutants.kit import Decided, body, handler, with_check, with_fields
 from otp_sandbox.contract import Call
 from otp_sandbox.domain.inbox import INBOX
 from otp_sandbox.domain.record import replace
@@ -51,7 +51,6 @@ def _end_excluded(call: Call, found: list[Any]) -> list[Any]:
 WRITTEN: Final = (
     made(
         "incoming-none-fails",
-        "wire",
         "nothing is Failed",
         body(
             lambda document: (
@@ -60,53 +59,35 @@ WRITTEN: Final = (
             *INCOMING,
         ),
     ),
-    made("incoming-again-and-again", "life", "new messages stay new", handler(NEW, change=_unmarked)),
-    made("incoming-newest-first", "wire", "the newest new message comes first", handler(NEW, change=_newest_first)),
+    made("incoming-again-and-again", "new messages stay new", handler(NEW, change=_unmarked)),
+    made("incoming-newest-first", "the newest new message comes first", handler(NEW, change=_newest_first)),
     made(
         "incoming-count-ignored",
-        "errors",
         "all new messages are handed out",
         handler(NEW, readers={"Count": lambda text: 10**6 if (whole(text) or 0) > 0 else None}),
     ),
     made(
         "incoming-one-more",
-        "errors",
         "one more than Count is handed out",
         handler(NEW, readers={"Count": lambda text: count + 1 if (count := whole(text) or 0) > 0 else None}),
     ),
-    made("incoming-rest-lost", "life", "what was not handed out is old too", handler(NEW, change=_rest_lost)),
-    made("incoming-reading-marks", "life", "what was read in a period is old", handler(RECIEVED, change=_marking)),
+    made("incoming-rest-lost", "what was not handed out is old too", handler(NEW, change=_rest_lost)),
+    made("incoming-reading-marks", "what was read in a period is old", handler(RECIEVED, change=_marking)),
     made(
         "incoming-handed-out-gone",
-        "life",
         "what was handed out is in no period",
         listed(RECIEVED, "received", lambda _, found: [each for each in found if each.fetched_at is None]),
     ),
     made(
         "incoming-zero-is-none",
-        "errors",
         "a Count of zero and less is read as nothing",
         handler(NEW, readers={"Count": lambda text: None if (count := whole(text)) is None else max(count, 0)}),
     ),
-    made("incoming-line-ignored", "errors", "the line does not limit", handler(RECIEVED, call=_line_ignored)),
-    made(
-        "incoming-line-exact",
-        "errors",
-        "lines have one case",
-        with_check(RECIEVED, "line_number_not_exist", _exact_line),
-    ),
-    made(
-        "incoming-line-before-period",
-        "errors",
-        "the line is checked before the period",
-        order(RECIEVED, "line_number_not_exist", "from_date_time_is_after_than_to_date_time"),
-    ),
-    made(
-        "incoming-end-excluded", "wire", "the end is no part of a period", listed(RECIEVED, "received", _end_excluded)
-    ),
+    made("incoming-line-ignored", "the line does not limit", handler(RECIEVED, call=_line_ignored)),
+    made("incoming-line-exact", "lines have one case", with_check(RECIEVED, "line_number_not_exist", _exact_line)),
+    made("incoming-end-excluded", "the end is no part of a period", listed(RECIEVED, "received", _end_excluded)),
     made(
         "incoming-newest-first-in-period",
-        "wire",
         "the newest of a period comes first",
         listed(RECIEVED, "received", lambda _, found: found[::-1]),
     ),

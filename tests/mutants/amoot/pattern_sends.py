@@ -153,38 +153,33 @@ def _numbers_as_text(held: dict[str, Any]) -> dict[str, Any]:
 BOTH: Final = (PATTERN, OWN)
 
 WRITTEN: Final = (
-    made("pattern-row-as-object", "wire", "Data of a pattern is an object", data(lambda held: held[0], *BOTH)),
-    made("pattern-own-flat", "wire", "SendWithPatternOWN answers flat", body(_flat, OWN)),
-    made("pattern-values-reversed", "wire", "values come last first", read_with(PATTERN, "PatternValues", _reversed)),
+    made("pattern-row-as-object", "Data of a pattern is an object", data(lambda held: held[0], *BOTH)),
+    made("pattern-own-flat", "SendWithPatternOWN answers flat", body(_flat, OWN)),
+    made("pattern-values-reversed", "values come last first", read_with(PATTERN, "PatternValues", _reversed)),
     made(
         "pattern-semicolon-divides",
-        "wire",
         "values are divided like lists",
         read_with(PATTERN, "PatternValues", by_any_separator),
     ),
-    made("pattern-values-dropped", "wire", "variables stay in the text", handler(PATTERN, change=_without_values)),
+    made("pattern-values-dropped", "variables stay in the text", handler(PATTERN, change=_without_values)),
     made(
         "pattern-array-divided",
-        "wire",
         "a comma divides in an array too",
         every(lambda name: handler(name, call=_values_as_they_come), *BOTH),
     ),
     made(
         "pattern-count-unchecked",
-        "errors",
         "any number of values is taken",
         every(lambda name: both(handler(name, call=_cut), without_check(name, "values_wrong")), *BOTH),
     ),
     made(
         "pattern-numbers-unchecked",
-        "errors",
         "a number need not be one",
         every(lambda name: with_check(name, "values_wrong", _counted), *BOTH),
     ),
-    made("pattern-line-checked", "errors", "SendWithPattern looks at the line", line_checked(PATTERN)),
+    made("pattern-line-checked", "SendWithPattern looks at the line", line_checked(PATTERN)),
     made(
         "pattern-queued",
-        "life",
         "SendWithPattern waits for SendDateTime",
         handler(
             PATTERN,
@@ -193,21 +188,13 @@ WRITTEN: Final = (
             ),
         ),
     ),
-    made("peer-number-as-text", "wire", "Number is text with a zero", data(_numbers_as_text, PEERS)),
-    made(
-        "peer-ids-swapped",
-        "wire",
-        "the IDs of message and campaign are swapped",
-        handler(PEERS, change=of_facts(_swapped)),
-    ),
-    made(
-        "peer-refusal-empty", "wire", "a refusal has an empty Data", refused(lambda held: {**held, "Data": {}}, PEERS)
-    ),
-    made("peer-campaign-each", "wire", "each pair makes a campaign", handler(PEERS, change=of_facts(_campaign_each))),
-    made("peer-one-campaign", "wire", "all pairs make one campaign", handler(PEERS, change=of_facts(_one_campaign))),
+    made("peer-number-as-text", "Number is text with a zero", data(_numbers_as_text, PEERS)),
+    made("peer-ids-swapped", "the IDs of message and campaign are swapped", handler(PEERS, change=of_facts(_swapped))),
+    made("peer-refusal-empty", "a refusal has an empty Data", refused(lambda held: {**held, "Data": {}}, PEERS)),
+    made("peer-campaign-each", "each pair makes a campaign", handler(PEERS, change=of_facts(_campaign_each))),
+    made("peer-one-campaign", "all pairs make one campaign", handler(PEERS, change=of_facts(_one_campaign))),
     made(
         "peer-texts-mixed",
-        "wire",
         "each gets the text of another",
         handler(
             PEERS,
@@ -220,9 +207,8 @@ WRITTEN: Final = (
     ),
     made(
         "peer-failed-not-counted",
-        "wire",
         "FailedCount is 0",
         handler(PEERS, change=of_facts(lambda facts: {**facts, "failed": 0})),
     ),
-    made("peer-one-bad-fails-all", "errors", "one bad pair refuses the call", instead(PEERS, PairsOrNone())),
+    made("peer-one-bad-fails-all", "one bad pair refuses the call", instead(PEERS, PairsOrNone())),
 )

@@ -7,11 +7,10 @@ from typing import Any, Final
 
 from mutants.amoot import made
 from mutants.amoot.reports import CREATE, PATTERNS, listed, value
-from mutants.kit import Decided, Mistake, body, credential, handler, with_values
+from mutants.kit import Decided, Mistake, body, handler, with_values
 from otp_sandbox.contract import Call, Check, Provider
 from otp_sandbox.domain.record import replace
 from otp_sandbox.domain.store import Change, State
-from otp_sandbox.providers.amoot.identity import CHECKS
 
 ACCOUNT = "AccountStatus"
 
@@ -52,10 +51,6 @@ def _created(change: Callable[[dict[str, Any]], Any]) -> Mistake:
     return body(lambda document: {**document, "Data": change(document["Data"])}, CREATE)
 
 
-def _methods_of_sends_only(call: Call, state: State) -> Any:
-    return call.operation.role == "send" and CHECKS["token_not_allow_method"](call, state)
-
-
 def _always_null(document: Any) -> Any:
     refused = document["Data"] == [] and document["Status"] != "Success"
     return {**document, "Data": None} if refused else document
@@ -76,25 +71,20 @@ def _bare(document: dict[str, Any]) -> dict[str, Any]:
 WRITTEN: Final = (
     made(
         "pattern-variables-sorted",
-        "wire",
         "variables are sorted",
         value("Patterns", lambda held: held and sorted(held), CREATE),
     ),
     made(
         "pattern-numbers-empty-list",
-        "wire",
         "no number variables are an empty array at once",
         value("NumberPatterns", lambda held: held or [], CREATE),
     ),
-    made("pattern-number-before-variables", "errors", "number variables are checked first", _numbers_first),
-    made(
-        "pattern-refusal-null", "wire", "a refused pattern is null", _created(lambda data: data if data["ID"] else None)
-    ),
-    made("pattern-not-kept", "life", "a new pattern is forgotten", handler(CREATE, change=_unkept)),
-    made("pattern-number-again", "life", "all new patterns have one number", handler(CREATE, change=_same_number)),
+    made("pattern-number-before-variables", "number variables are checked first", _numbers_first),
+    made("pattern-refusal-null", "a refused pattern is null", _created(lambda data: data if data["ID"] else None)),
+    made("pattern-not-kept", "a new pattern is forgotten", handler(CREATE, change=_unkept)),
+    made("pattern-number-again", "all new patterns have one number", handler(CREATE, change=_same_number)),
     made(
         "pattern-list-null",
-        "wire",
         "no number variables are null in the list, no patterns too",
         body(
             lambda document: {
@@ -106,66 +96,49 @@ WRITTEN: Final = (
     ),
     made(
         "pattern-list-approved-only",
-        "wire",
         "only approved patterns are listed",
         listed(PATTERNS, "patterns", lambda _, found: [each for each in found if each.approved]),
     ),
     made(
-        "pattern-bool-of-csharp",
-        "errors",
-        "only True is true",
-        handler(CREATE, readers={"IsOTP": lambda text: text == "True"}),
+        "pattern-bool-of-csharp", "only True is true", handler(CREATE, readers={"IsOTP": lambda text: text == "True"})
     ),
     made(
         "pattern-bool-of-json",
-        "errors",
         "only true is true, in small letters",
         handler(CREATE, readers={"IsOTP": lambda text: text in {"true", "1"}}),
     ),
-    made("pattern-bool-default", "errors", "a pattern is for codes unless told", handler(CREATE, call=_otp_by_default)),
-    made("pattern-bool-any-text", "errors", "any text is true", handler(CREATE, readers={"IsOTP": lambda _: True})),
+    made("pattern-bool-default", "a pattern is for codes unless told", handler(CREATE, call=_otp_by_default)),
+    made("pattern-bool-any-text", "any text is true", handler(CREATE, readers={"IsOTP": lambda _: True})),
     made(
         "pattern-numbers-in-one",
-        "errors",
         "number variables are one name",
         handler(CREATE, readers={"NumberPatterns": lambda text: (text,)}),
     ),
-    made("account-wrapped", "wire", "the account stands in Data", body(_wrapped, ACCOUNT)),
-    made("account-prices-as-floats", "wire", "prices have a fraction", body(_floats, ACCOUNT)),
+    made("account-wrapped", "the account stands in Data", body(_wrapped, ACCOUNT)),
+    made("account-prices-as-floats", "prices have a fraction", body(_floats, ACCOUNT)),
     made(
         "account-lines-as-text",
-        "wire",
         "the lines are one text",
         body(lambda document: {**document, "ListLineNumbers": ",".join(document["ListLineNumbers"])}, ACCOUNT),
     ),
     made(
         "account-lines-of-the-sample",
-        "wire",
         "every account has the lines of the sample",
         body(lambda document: {**document, "ListLineNumbers": ["98", "Public", "Service"]}, ACCOUNT),
     ),
     made(
         "account-credit-stale",
-        "money",
         "the credit never falls",
         body(lambda document: {**document, "RemaindCredit": 1_000_000}, ACCOUNT),
     ),
     made(
         "account-prices-of-the-sample",
-        "money",
         "prices are those of the sample",
         body(lambda document: {**document, **_SAMPLE}, ACCOUNT),
     ),
-    made("account-refusal-bare", "wire", "a refusal has a status only", body(_bare, ACCOUNT)),
-    made(
-        "methods-of-sends-only",
-        "authentication",
-        "the list of methods holds for sends only",
-        credential("token_not_allow_method", _methods_of_sends_only),
-    ),
+    made("account-refusal-bare", "a refusal has a status only", body(_bare, ACCOUNT)),
     made(
         "refusal-always-null",
-        "wire",
         "a refusal has null in the place of rows",
         body(_always_null, "GetDeliveries", "GetMessages", "RecieveMessages", "RecieveNewMessages", PATTERNS),
     ),

@@ -7,17 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from mutants.amoot import made
-from mutants.kit import (
-    Decided,
-    Mistake,
-    body,
-    both,
-    every,
-    handler,
-    on,
-    policy,
-    with_check,
-)
+from mutants.kit import Decided, Mistake, body, both, every, handler, on, policy, with_check
 from otp_sandbox.contract import Call
 from otp_sandbox.domain.record import replace
 from otp_sandbox.domain.store import State
@@ -151,133 +141,88 @@ def _sent_at_once(row: dict[str, Any]) -> dict[str, Any]:
 
 
 WRITTEN: Final = (
-    made("delivery-codes-unknown", "errors", "messages with codes are unknown", _codes_unknown),
-    made("delivery-cost-told", "wire", "Cost is the price", value("Cost", lambda _: 1000, *DELIVERED)),
+    made("delivery-codes-unknown", "messages with codes are unknown", _codes_unknown),
+    made("delivery-cost-told", "Cost is the price", value("Cost", lambda _: 1000, *DELIVERED)),
     made(
         "delivery-stages-skipped",
-        "life",
         "a sent message is at the operator at once",
         both(policy("delivery_sending_ms", 0), policy("delivery_to_operator_ms", 0)),
     ),
-    made("delivery-always-received", "life", "every message was received", value(_TYPE, lambda _: 1, *DELIVERED)),
-    made("delivery-first-report", "life", "what was received stays received", rows(_first_report, *DELIVERED)),
+    made("delivery-always-received", "every message was received", value(_TYPE, lambda _: 1, *DELIVERED)),
+    made("delivery-first-report", "what was received stays received", rows(_first_report, *DELIVERED)),
     made(
         "delivery-rejected-as-failed",
-        "wire",
         "the black list is a failure like others",
         value(_TYPE, lambda held: 2 if held == 35 else held, *DELIVERED),
     ),
     made(
         "delivery-queued-as-sent",
-        "wire",
         "what waits is in the sending list",
         value(_TYPE, lambda held: 400 if held == 900 else held, *DELIVERED),
     ),
     made(
         "delivery-send-time-never",
-        "wire",
         "what waits has no time of sending",
         rows(lambda row: {**row, "SendDateTime": NEVER if row[_TYPE] == 900 else row["SendDateTime"]}, *DELIVERED),
     ),
-    made("dates-utc", "wire", "times are those of UTC", dates(in_utc)),
-    made("dates-trailing-zeros", "wire", "fractions have three digits", dates(with_zeros)),
+    made("dates-utc", "times are those of UTC", dates(in_utc)),
+    made("dates-trailing-zeros", "fractions have three digits", dates(with_zeros)),
     made(
         "delivery-zero-unknown",
-        "errors",
         "zero and negative numbers are only unknown",
         handler(DELIVERY, readers={"MessageID": number}),
     ),
-    made(
-        "delivery-ascii-only",
-        "errors",
-        "only ASCII digits make a number",
-        handler(DELIVERY, readers={"MessageID": _ascii}),
-    ),
+    made("delivery-ascii-only", "only ASCII digits make a number", handler(DELIVERY, readers={"MessageID": _ascii})),
     made(
         "deliveries-sorted",
-        "wire",
         "rows come in the order of numbers",
         listed(DELIVERIES, "asked", lambda _, found: sorted(found, key=lambda each: each[0])),
     ),
     made(
         "deliveries-once",
-        "wire",
         "a number that stands twice has one row",
         listed(DELIVERIES, "asked", lambda _, found: list(dict(found).items())),
     ),
     made(
         "deliveries-comma-only",
-        "errors",
         "a list is split at commas only",
         handler(DELIVERIES, readers={"ListMessageID": _by_comma}),
     ),
     made(
         "deliveries-garbage-skipped",
-        "errors",
         "what is no number in a list is skipped",
         handler(DELIVERIES, readers={"ListMessageID": _readable}),
     ),
     made(
         "deliveries-unknown-dropped",
-        "wire",
         "an unknown number has no row",
         listed(DELIVERIES, "asked", lambda _, found: [each for each in found if each[1] is not None]),
     ),
+    made("deliveries-unknown-fails", "one unknown number fails all", handler(DELIVERIES, change=unknown_fails)),
+    made("message-mobile-with-country", "Mobile begins with 98", value("Mobile", lambda held: f"98{held}", *SENT)),
+    made("message-line-as-sent", "the line stands as it was sent", value("LineNumber", str.lower, *SENT)),
+    made("message-footer", "the text ends in a footer", value("SMSMessageText", lambda held: f"{held}\nلغو11", *SENT)),
     made(
-        "deliveries-unknown-fails", "errors", "one unknown number fails all", handler(DELIVERIES, change=unknown_fails)
+        "message-sent-at-once", "what waits has the time of its call as its time of sending", rows(_sent_at_once, *SENT)
     ),
-    made(
-        "message-mobile-with-country", "wire", "Mobile begins with 98", value("Mobile", lambda held: f"98{held}", *SENT)
-    ),
-    made("message-line-as-sent", "wire", "the line stands as it was sent", value("LineNumber", str.lower, *SENT)),
-    made(
-        "message-footer",
-        "wire",
-        "the text ends in a footer",
-        value("SMSMessageText", lambda held: f"{held}\nلغو11", *SENT),
-    ),
-    made(
-        "message-sent-at-once",
-        "wire",
-        "what waits has the time of its call as its time of sending",
-        rows(_sent_at_once, *SENT),
-    ),
-    made(
-        "messages-begin-excluded",
-        "wire",
-        "the beginning is no part of a period",
-        listed(PERIOD, "messages", after_begin),
-    ),
-    made("messages-end-excluded", "wire", "the end is no part of a period", listed(PERIOD, "messages", before_end)),
-    made(
-        "messages-newest-first",
-        "wire",
-        "the newest comes first",
-        listed(PERIOD, "messages", lambda _, found: found[::-1]),
-    ),
-    made(
-        "messages-in-order-of-sending",
-        "wire",
-        "messages come as they were sent",
-        listed(PERIOD, "messages", by_sending),
-    ),
+    made("messages-begin-excluded", "the beginning is no part of a period", listed(PERIOD, "messages", after_begin)),
+    made("messages-end-excluded", "the end is no part of a period", listed(PERIOD, "messages", before_end)),
+    made("messages-newest-first", "the newest comes first", listed(PERIOD, "messages", lambda _, found: found[::-1])),
+    made("messages-in-order-of-sending", "messages come as they were sent", listed(PERIOD, "messages", by_sending)),
     made(
         "messages-sent-only",
-        "wire",
         "what waits is not among the messages",
         listed(PERIOD, "messages", lambda _, found: [each for each in found if each.state != "queued"]),
     ),
     made(
         "messages-empty-is-null",
-        "wire",
         "an empty period is null",
         body(lambda document: {**document, "Data": document["Data"] or None}, PERIOD),
     ),
-    made("period-naive-is-utc", "errors", "the ends of a period are UTC", period_read(in_utc_unless_told)),
-    made("period-gregorian-only", "errors", "periods know one calendar", period_read(gregorian_only)),
+    made("period-naive-is-utc", "the ends of a period are UTC", period_read(in_utc_unless_told)),
+    made("period-gregorian-only", "periods know one calendar", period_read(gregorian_only)),
     made(
         "period-equal-refused",
-        "errors",
         "an instant is no period",
         every(
             lambda name: with_check(

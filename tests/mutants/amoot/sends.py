@@ -137,21 +137,17 @@ def _first_id_as_campaign(facts: dict[str, Any]) -> dict[str, Any]:
 
 
 WRITTEN: Final = (
-    made("quick-data-as-list", "wire", "Data of SendQuickOTP is a list", data(lambda held: [held], QUICK)),
+    made("quick-data-as-list", "Data of SendQuickOTP is a list", data(lambda held: [held], QUICK)),
     made(
         "quick-code-required",
-        "code",
         "SendQuickOTP makes no code of its own",
         with_check(QUICK, "optional_code_short", lambda call, _: not call.text("OptionalCode")),
     ),
-    made("quick-always-four", "code", "a made code has four digits", handler(QUICK, call=_four_digits)),
-    made(
-        "quick-own-ignored", "code", "OptionalCode is ignored", handler(QUICK, call=looking_away_from("OptionalCode"))
-    ),
-    made("quick-own-as-number", "code", "an own code loses its zeros", handler(QUICK, change=of_facts(_own_as_number))),
+    made("quick-always-four", "a made code has four digits", handler(QUICK, call=_four_digits)),
+    made("quick-own-ignored", "OptionalCode is ignored", handler(QUICK, call=looking_away_from("OptionalCode"))),
+    made("quick-own-as-number", "an own code loses its zeros", handler(QUICK, change=of_facts(_own_as_number))),
     made(
         "quick-own-must-fit",
-        "code",
         "an own code must have the wanted length",
         with_check(
             QUICK,
@@ -159,10 +155,9 @@ WRITTEN: Final = (
             lambda call, _: 0 < len(call.text("OptionalCode")) != call.values["CodeLength"],
         ),
     ),
-    made("quick-any-pattern", "code", "any pattern does for a code", instead(QUICK, AnyPattern())),
+    made("quick-any-pattern", "any pattern does for a code", instead(QUICK, AnyPattern())),
     made(
         "quick-text-chosen",
-        "wire",
         "the caller chooses the text of SendQuickOTP",
         handler(
             QUICK,
@@ -173,7 +168,6 @@ WRITTEN: Final = (
     ),
     made(
         "quick-queued",
-        "life",
         "SendQuickOTP waits for SendDateTime",
         handler(
             QUICK,
@@ -182,45 +176,39 @@ WRITTEN: Final = (
             ),
         ),
     ),
-    made("quick-free", "money", "SendQuickOTP costs nothing", handler(QUICK, change=charging(lambda *_: 0))),
+    made("quick-free", "SendQuickOTP costs nothing", handler(QUICK, change=charging(lambda *_: 0))),
     made(
         "simple-campaign-is-message",
-        "wire",
         "CampaignID is a MessageID",
         handler(SIMPLE, change=of_facts(_first_id_as_campaign)),
     ),
-    made("simple-refusal-no-page", "wire", "a refusal has no page", refused(_without_pages, SIMPLE)),
+    made("simple-refusal-no-page", "a refusal has no page", refused(_without_pages, SIMPLE)),
     made(
         "simple-refusal-short",
-        "wire",
         "a refusal has Status and Data alone",
         refused(lambda held: {"Status": held["Status"], "Data": held["Data"]}, SIMPLE),
     ),
-    made("simple-rows-sorted", "wire", "rows are sorted by number", read_with(SIMPLE, "Mobiles", ordered)),
-    made("simple-duplicates-dropped", "wire", "a number is sent to once", read_with(SIMPLE, "Mobiles", once_each)),
-    made("simple-one-id", "wire", "all rows have one MessageID", handler(SIMPLE, change=of_facts(_one_id))),
-    made("simple-one-bad-fails-all", "errors", "one bad recipient refuses the call", instead(SIMPLE, AllOrNone())),
-    made("simple-bad-row-dropped", "wire", "a bad recipient has no row", read_with(SIMPLE, "Mobiles", readable_only)),
+    made("simple-rows-sorted", "rows are sorted by number", read_with(SIMPLE, "Mobiles", ordered)),
+    made("simple-duplicates-dropped", "a number is sent to once", read_with(SIMPLE, "Mobiles", once_each)),
+    made("simple-one-id", "all rows have one MessageID", handler(SIMPLE, change=of_facts(_one_id))),
+    made("simple-one-bad-fails-all", "one bad recipient refuses the call", instead(SIMPLE, AllOrNone())),
+    made("simple-bad-row-dropped", "a bad recipient has no row", read_with(SIMPLE, "Mobiles", readable_only)),
     made(
         "simple-bad-row-success",
-        "wire",
         "every row is a Success",
         body(lambda held: {**held, "Data": [{**row, "Status": held["Status"]} for row in held["Data"]]}, SIMPLE),
     ),
     made(
         "simple-charged-for-all",
-        "money",
         "refused recipients are paid for",
         handler(
-            SIMPLE,
-            change=charging(lambda call, facts: len(facts["rows"]) * facts["parts"] * int(call.account.price)),
+            SIMPLE, change=charging(lambda call, facts: len(facts["rows"]) * facts["parts"] * int(call.account.price))
         ),
     ),
-    made("simple-comma-only", "errors", "only commas divide a list", read_with(SIMPLE, "Mobiles", comma_only)),
-    made("simple-first-only", "wire", "only the first recipient counts", read_with(SIMPLE, "Mobiles", first_only)),
+    made("simple-comma-only", "only commas divide a list", read_with(SIMPLE, "Mobiles", comma_only)),
+    made("simple-first-only", "only the first recipient counts", read_with(SIMPLE, "Mobiles", first_only)),
     made(
         "simple-text-as-template",
-        "wire",
         "%code% is taken out of any text",
         handler(
             SIMPLE, change=of_messages(lambda _, message: replace(message, text=message.text.replace("%code%", "")))
@@ -228,7 +216,6 @@ WRITTEN: Final = (
     ),
     made(
         "simple-never-queued",
-        "life",
         "nothing but SendOTP is queued",
         every(
             lambda name: handler(name, change=of_messages(lambda _, message: replace(message, state="sent"))),
@@ -238,20 +225,17 @@ WRITTEN: Final = (
     ),
     made(
         "simple-one-part",
-        "money",
         "every text is one part",
         handler(SIMPLE, change=of_facts(lambda facts: {**facts, "parts": 1})),
     ),
     made(
         "simple-price-of-one",
-        "money",
         "all recipients cost what one costs",
         handler(SIMPLE, change=charging(lambda call, facts: facts["parts"] * int(call.account.price))),
     ),
-    made("simple-free", "money", "texts cost nothing", handler(SIMPLE, change=charging(lambda *_: 0))),
+    made("simple-free", "texts cost nothing", handler(SIMPLE, change=charging(lambda *_: 0))),
     made(
         "simple-half-paid",
-        "money",
         "credit for one recipient is enough",
         every(
             lambda name: with_check(
@@ -263,7 +247,6 @@ WRITTEN: Final = (
     ),
     made(
         "black-listed-reached",
-        "life",
         "the black-listed are reached by what is sent to them",
         every(lambda name: handler(name, change=delivered_all), *ALL),
     ),

@@ -7,11 +7,7 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from mutants.esms import made
-from mutants.kit import (
-    Mistake,
-    events,
-    written,
-)
+from mutants.kit import Mistake, events, written
 from otp_sandbox.contract import EventContext
 from otp_sandbox.domain.callbacks import CALLBACKS, Callback, call_back
 from otp_sandbox.domain.messages import MESSAGES
@@ -65,53 +61,41 @@ def _when_sent(event: Event, _: State, world: EventContext, change: Change[bool]
 
 
 WRITTEN: Final = (
-    made("callback-when-sent", "callback", "a message is told before its end", events("delivery", _when_sent)),
-    made("callback-never", "callback", "nobody is told", of_callbacks(lambda *_: None)),
+    made("callback-when-sent", "a message is told before its end", events("delivery", _when_sent)),
+    made("callback-never", "nobody is told", of_callbacks(lambda *_: None)),
     made(
         "callback-failure-silent",
-        "callback",
         "failures are not told",
         of_callbacks(lambda callback, _: callback if callback.event == "delivered" else None),
     ),
-    made("callback-order", "callback", "two fields of the callback are swapped", of_urls(_swapped)),
-    made("callback-short-price", "callback", "the price has no decimals", _url(r"(Price=\d+)\.0000", r"\1")),
-    made("callback-failure-priced", "callback", "a failure has its price", _url(r"Price=0\.0000", "Price=850.0000")),
-    made("callback-no-request-id", "callback", "an empty RequestId is left out", _url("&RequestId=&", "&")),
-    made("callback-constant-type", "callback", "every message has type 2", _url(r"TypeId=\d+", "TypeId=2")),
-    made("callback-no-switch", "callback", "switchsmsid is left out", _url("&switchsmsid=", "")),
+    made("callback-order", "two fields of the callback are swapped", of_urls(_swapped)),
+    made("callback-short-price", "the price has no decimals", _url(r"(Price=\d+)\.0000", r"\1")),
+    made("callback-failure-priced", "a failure has its price", _url(r"Price=0\.0000", "Price=850.0000")),
+    made("callback-no-request-id", "an empty RequestId is left out", _url("&RequestId=&", "&")),
+    made("callback-constant-type", "every message has type 2", _url(r"TypeId=\d+", "TypeId=2")),
+    made("callback-no-switch", "switchsmsid is left out", _url("&switchsmsid=", "")),
     made(
         "callback-switch-always",
-        "callback",
         "every callback ends with switchsmsid",
         of_urls(lambda url, _: url if url.endswith("switchsmsid=") else f"{url}&switchsmsid="),
     ),
-    made("callback-no-zalo", "callback", "Zalo's fields are left out", _url(r"&partnerids=.*", "")),
-    made("callback-second-question", "callback", "every query begins with a question mark", of_urls(_second_question)),
-    made("callback-https", "callback", "every address is called with encryption", _url("^http:", "https:")),
-    made(
-        "callback-post",
-        "callback",
-        "the callback is a POST",
-        of_callbacks(lambda held, _: replace(held, method="POST")),
-    ),
+    made("callback-no-zalo", "Zalo's fields are left out", _url(r"&partnerids=.*", "")),
+    made("callback-second-question", "every query begins with a question mark", of_urls(_second_question)),
+    made("callback-https", "every address is called with encryption", _url("^http:", "https:")),
+    made("callback-post", "the callback is a POST", of_callbacks(lambda held, _: replace(held, method="POST"))),
     made(
         "callback-signed",
-        "callback",
         "the callback is signed",
         of_callbacks(lambda held, _: replace(held, headers={"X-Signature": "1"})),
     ),
-    made(
-        "callback-once", "callback", "a callback is tried once", of_callbacks(lambda held, _: replace(held, retries=0))
-    ),
+    made("callback-once", "a callback is tried once", of_callbacks(lambda held, _: replace(held, retries=0))),
     made(
         "callback-four-retries",
-        "callback",
         "a callback is tried four times more",
         of_callbacks(lambda held, _: replace(held, retries=4)),
     ),
     made(
         "callback-until-accepted",
-        "callback",
         "a callback is tried until it is accepted",
         of_callbacks(lambda held, _: replace(held, retry_answers=True)),
     ),

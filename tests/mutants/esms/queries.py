@@ -7,15 +7,7 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from mutants.esms import made
-from mutants.kit import (
-    Decided,
-    Mistake,
-    every,
-    handler,
-    spelled,
-    wire,
-    with_values,
-)
+from mutants.kit import Decided, Mistake, every, handler, spelled, wire, with_values
 from otp_sandbox.contract import Call
 from otp_sandbox.domain.messages import MESSAGES
 from otp_sandbox.domain.record import replace
@@ -127,83 +119,69 @@ def balance(change: Callable[[int], int]) -> Mistake:
 
 
 _SHAPES: Final = (
-    made("balance-refusal", "wire", "a refusal of the balance has none", refused(rb'"Balance":0,', b"", BALANCE)),
-    made("balance-late", "money", "the balance lags behind by a message", balance(lambda held: held + 850)),
+    made("balance-refusal", "a refusal of the balance has none", refused(rb'"Balance":0,', b"", BALANCE)),
+    made("balance-late", "the balance lags behind by a message", balance(lambda held: held + 850)),
     made(
         "status-refusal-text",
-        "wire",
         "a refusal of the state has a text",
         refused(rb',"SMSID"', rb',"ErrorMessage":"Authorize Failed","SMSID"', STATUS),
     ),
-    made("status-refusal-id", "wire", "a refusal of the state has no SMSID", refused(rb',"SMSID":".*"', b"", STATUS)),
-    made("status-price", "wire", "the price has one decimal", spelled(rb"\.0000", b".0", STATUS)),
+    made("status-refusal-id", "a refusal of the state has no SMSID", refused(rb',"SMSID":".*"', b"", STATUS)),
+    made("status-price", "the price has one decimal", spelled(rb"\.0000", b".0", STATUS)),
 )
 _CALLERS: Final = ()
 _FATES: Final = (
-    made("delivered-when-sent", "life", "a message counts as delivered when it is sent", fate(delivered_when_sent)),
+    made("delivered-when-sent", "a message counts as delivered when it is sent", fate(delivered_when_sent)),
     made(
         "failure-finished-alike",
-        "life",
         "a failure counts as success",
         fate(lambda held: replace(held, reached=held.status == 5)),
     ),
-    made("failure-priced", "money", "a failure keeps its price", fate(lambda held: replace(held, price=850), STATUS)),
+    made("failure-priced", "a failure keeps its price", fate(lambda held: replace(held, price=850), STATUS)),
     made(
         "pending-failed",
-        "life",
         "what is on its way counts as failed",
         fate(lambda held: replace(held, failed=not held.reached), STATUS),
     ),
-    made("status-seven", "life", "a delivered message awaits its report", fate(lambda held: replace(held, status=7))),
+    made("status-seven", "a delivered message awaits its report", fate(lambda held: replace(held, status=7))),
     made(
         "not-sent",
-        "life",
         "IsSent turns true with the delivery",
         fate(lambda held: replace(held, sent=held.reached), RECEIVERS),
     ),
     made(
         "any-case-id",
-        "binding",
         "the case of an SMSID does not count",
         every(lambda name: handler(name, call=any_case_id), *BY_ID),
     ),
     made(
         "newest-for-unknown",
-        "binding",
         "an unknown SMSID finds the newest message",
         handler(STATUS, keys=all_messages, change=newest_instead),
     ),
     made(
         "late-refusal-unknown",
-        "life",
         "the SMSID of a refusal is not found",
         every(lambda name: handler(name, change=late_refusal_unknown), *BY_ID),
     ),
     made(
         "one-carrier",
-        "wire",
         "every phone is of Viettel",
         spelled(rb'"NetworkName":"\w+"', b'"NetworkName":"Viettel"', RECEIVERS),
     ),
-    made(
-        "receiver-phone",
-        "wire",
-        "phones are international",
-        spelled(rb'"Phone":"0', b'"Phone":"84', RECEIVERS, SENT_DATA),
-    ),
+    made("receiver-phone", "phones are international", spelled(rb'"Phone":"0', b'"Phone":"84', RECEIVERS, SENT_DATA)),
 )
 _REGISTERED: Final = (
     made(
         "names-of-care",
-        "errors",
         "only names for customer care are listed",
         names(lambda held: tuple(each for each in held if each.type == 2)),
     ),
-    made("names-one-type", "wire", "every name is for customer care", spelled(rb'"Type":\d+', b'"Type":2', BRANDNAMES)),
-    made("templates-once", "errors", "a template is listed once", templates(once)),
-    made("templates-all-carriers", "errors", "a template is listed for all carriers", templates(at_all_carriers)),
-    made("templates-same-id", "errors", "templates have one id", templates(same_ids)),
-    made("templates-all-names", "binding", "templates of all names are listed", templates(of_all_names)),
+    made("names-one-type", "every name is for customer care", spelled(rb'"Type":\d+', b'"Type":2', BRANDNAMES)),
+    made("templates-once", "a template is listed once", templates(once)),
+    made("templates-all-carriers", "a template is listed for all carriers", templates(at_all_carriers)),
+    made("templates-same-id", "templates have one id", templates(same_ids)),
+    made("templates-all-names", "templates of all names are listed", templates(of_all_names)),
 )
 
 WRITTEN: Final = (*_SHAPES, *_CALLERS, *_FATES, *_REGISTERED)

@@ -8,15 +8,7 @@ from typing import Any, Final
 
 from mutants.esms import made
 from mutants.esms.sends import JSON_SEND, TRANSPORTS
-from mutants.kit import (
-    Decided,
-    Mistake,
-    body,
-    every,
-    on,
-    with_check,
-    with_fields,
-)
+from mutants.kit import Decided, Mistake, body, every, on, with_check, with_fields
 from otp_sandbox.contract import Call
 from otp_sandbox.domain import duplicates
 from otp_sandbox.domain.store import State
@@ -49,8 +41,7 @@ def too_long(call: Call, _: State) -> bool:
 
 def state_in_refusal(otherwise: Callable[[dict[str, Any]], dict[str, Any]], *operations: str) -> Mistake:
     return body(
-        lambda held: otherwise(held) if str(held.get("ErrorMessage")).startswith("Request exist") else held,
-        *operations,
+        lambda held: otherwise(held) if str(held.get("ErrorMessage")).startswith("Request exist") else held, *operations
     )
 
 
@@ -59,45 +50,34 @@ _OTHERS: Final = tuple(name for name in TRANSPORTS if name != JSON_SEND)
 WRITTEN: Final = (
     made(
         "ids-per-operation",
-        "life",
         "each operation knows its own RequestIds",
         id_of(lambda call: f"{call.operation.name}{call.text('RequestId')}"),
     ),
     made(
         "ids-per-phone",
-        "life",
         "each phone has its own RequestIds",
         id_of(lambda call: call.text("RequestId") + call.text("Phone")),
     ),
-    made("ids-cut", "life", "a long RequestId is cut", id_of(lambda call: call.text("RequestId")[:50])),
+    made("ids-cut", "a long RequestId is cut", id_of(lambda call: call.text("RequestId")[:50])),
     made(
         "ids-too-long",
-        "life",
         "a long RequestId is a duplicate",
         every(lambda name: with_check(name, "duplicate_request", too_long), *TRANSPORTS),
     ),
-    made("ids-of-content", "life", "the same text is the same request", on(TRANSPORTS, call=id_of_content)),
-    made(
-        "ids-refused-too",
-        "life",
-        "a refused request uses its RequestId up",
-        on(TRANSPORTS, refusal=refusal_uses_id),
-    ),
+    made("ids-of-content", "the same text is the same request", on(TRANSPORTS, call=id_of_content)),
+    made("ids-refused-too", "a refused request uses its RequestId up", on(TRANSPORTS, refusal=refusal_uses_id)),
     made(
         "ids-utc-day",
-        "life",
         "the day of a RequestId ends in Greenwich",
         every(lambda name: with_check(name, "duplicate_request", used_this_utc_day), *TRANSPORTS),
     ),
     made(
         "ids-state-everywhere",
-        "wire",
         "all forms tell the state",
         state_in_refusal(lambda held: {**held, "SendStatus": "5"}, *_OTHERS),
     ),
     made(
         "ids-state-constant",
-        "wire",
         "the state is always 5",
         state_in_refusal(lambda held: {**held, "SendStatus": "5"}, JSON_SEND),
     ),

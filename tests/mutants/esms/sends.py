@@ -36,12 +36,7 @@ GENCODE: Final = "SendMessageAutoGenCode_V4_get"
 JSON_SEND: Final = "SendMultipleMessage_V4_post_json"
 V5: Final = "SendMessageAutoGenCode_V5"
 MULTI: Final = "MultiChannelMessage"
-TRANSPORTS: Final = (
-    JSON_SEND,
-    "SendMultipleMessage_V4_get",
-    "SendMultipleMessage_V4_post",
-    "SendMultipleMessage_V4",
-)
+TRANSPORTS: Final = (JSON_SEND, "SendMultipleMessage_V4_get", "SendMultipleMessage_V4_post", "SendMultipleMessage_V4")
 SENDS: Final = (*TRANSPORTS, GENCODE, V5, MULTI)
 
 
@@ -168,33 +163,28 @@ def _plain_only(call: Call, _: object) -> bool:
 WRITTEN: Final = (
     made(
         "sms-constant-id",
-        "code",
         "all messages have one SMSID",
         on(TRANSPORTS, change=of_facts(lambda facts: {**facts, "sms_id": "0" * 32})),
     ),
     made(
         "sms-text-cut",
-        "wire",
         "the text loses its end",
         on(TRANSPORTS, change=of_messages(lambda _, held: replace(held, text=held.text[:-1]))),
     ),
     made(
         "sms-other-sender",
-        "wire",
         "all messages come from one sender",
         on(TRANSPORTS, change=of_messages(lambda _, held: replace(held, sender="Baotrixemay"))),
     ),
-    made("sms-no-care", "errors", "customer care is not sent", on(TRANSPORTS, call=_no_care)),
-    made("sms-no-voice", "errors", "calls are not made", on(TRANSPORTS, call=_no_voice)),
+    made("sms-no-care", "customer care is not sent", on(TRANSPORTS, call=_no_care)),
+    made("sms-no-voice", "calls are not made", on(TRANSPORTS, call=_no_voice)),
     made(
         "sms-voice-as-sms",
-        "wire",
         "a call is an SMS",
         on(TRANSPORTS, change=of_messages(lambda _, held: replace(held, channel="sms"))),
     ),
     made(
         "sms-voice-needs-name",
-        "errors",
         "a call needs a sender name",
         every(
             lambda name: with_check(name, "brandname_missing", lambda call, _: call.values["Brandname"] is MISSING),
@@ -203,7 +193,6 @@ WRITTEN: Final = (
     ),
     made(
         "sms-voice-named",
-        "wire",
         "a call has the sender name that the request has",
         on(
             TRANSPORTS,
@@ -212,55 +201,41 @@ WRITTEN: Final = (
             )(call, state, change),
         ),
     ),
-    made(
-        "sms-refusal-without-id",
-        "wire",
-        "late refusals have no SMSID",
-        on(SENDS, refusal=of_facts(no_id)),
-    ),
-    made(
-        "sms-any-name",
-        "errors",
-        "an unknown sender name is taken for a known one",
-        on(TRANSPORTS, call=any_name),
-    ),
-    made("sms-name-folded", "errors", "the case of sender names does not count", on(TRANSPORTS, call=folded_brandname)),
-    made("sms-strict-phone", "errors", "phones have digits only", on(TRANSPORTS, call=_national_only)),
-    made("sms-first-phone", "errors", "of several phones the first one counts", on(TRANSPORTS, call=_first_phone)),
-    made("sms-bare-type", "wire", "unknown members are refused", on((JSON_SEND,), call=_quoted_only)),
-    made("xml-only-plain", "wire", "XML is read as plain text only", credential("body_unreadable", _plain_only)),
+    made("sms-refusal-without-id", "late refusals have no SMSID", on(SENDS, refusal=of_facts(no_id))),
+    made("sms-any-name", "an unknown sender name is taken for a known one", on(TRANSPORTS, call=any_name)),
+    made("sms-name-folded", "the case of sender names does not count", on(TRANSPORTS, call=folded_brandname)),
+    made("sms-strict-phone", "phones have digits only", on(TRANSPORTS, call=_national_only)),
+    made("sms-first-phone", "of several phones the first one counts", on(TRANSPORTS, call=_first_phone)),
+    made("sms-bare-type", "unknown members are refused", on((JSON_SEND,), call=_quoted_only)),
+    made("xml-only-plain", "XML is read as plain text only", credential("body_unreadable", _plain_only)),
     made(
         "sms-money-first",
-        "errors",
         "money is checked before the RequestId",
         every(lambda name: order(name, "duplicate_request", "not_enough_balance"), *TRANSPORTS),
     ),
-    made("sends-free", "money", "messages cost nothing", on(SENDS, change=paid(0))),
-    made("sends-no-refund", "money", "a failure is not paid back", events("delivery", no_refund)),
+    made("sends-free", "messages cost nothing", on(SENDS, change=paid(0))),
+    made("sends-no-refund", "a failure is not paid back", events("delivery", no_refund)),
     made(
         "blocked-phone-as-written",
-        "errors",
         "a phone is blocked in one spelling",
         every(lambda name: with_check(name, "phone_blocked", blocked_as_written), *SENDS),
     ),
     made(
         "words-exact",
-        "errors",
         "the case of blocked words counts",
         every(lambda name: with_check(name, "keyword_blocked", word_as_written), *SENDS),
     ),
-    made("dates-ignored", "life", "SendDate is ignored", on(TRANSPORTS, call=without_field("SendDate"))),
-    made("dates-utc", "life", "SendDate is universal time", on(TRANSPORTS, call=dates_as_utc)),
+    made("dates-ignored", "SendDate is ignored", on(TRANSPORTS, call=without_field("SendDate"))),
+    made("dates-utc", "SendDate is universal time", on(TRANSPORTS, call=dates_as_utc)),
     made(
         "dates-strict",
-        "errors",
         "a SendDate that cannot be read is refused",
         every(lambda name: with_check(name, "brandname_missing", dates_strict), *TRANSPORTS),
     ),
-    made("dates-past-waits", "life", "a SendDate that has passed waits a year", on(TRANSPORTS, call=dates_wait)),
-    made("try-sent", "life", "a try is sent", on(TRANSPORTS, call=without_field("Sandbox"))),
-    made("try-charged", "life", "a try is charged", on(TRANSPORTS, change=try_charged)),
-    made("try-uses-id", "life", "a try uses its RequestId up", on(TRANSPORTS, change=try_uses_id)),
-    made("try-without-id", "life", "a try has no SMSID", on(TRANSPORTS, change=try_id_dropped)),
-    made("try-unchecked", "life", "sender and text of a try are not checked", on(TRANSPORTS, call=unless_try)),
+    made("dates-past-waits", "a SendDate that has passed waits a year", on(TRANSPORTS, call=dates_wait)),
+    made("try-sent", "a try is sent", on(TRANSPORTS, call=without_field("Sandbox"))),
+    made("try-charged", "a try is charged", on(TRANSPORTS, change=try_charged)),
+    made("try-uses-id", "a try uses its RequestId up", on(TRANSPORTS, change=try_uses_id)),
+    made("try-without-id", "a try has no SMSID", on(TRANSPORTS, change=try_id_dropped)),
+    made("try-unchecked", "sender and text of a try are not checked", on(TRANSPORTS, call=unless_try)),
 )

@@ -65,45 +65,31 @@ _SECOND: Final = timedelta(seconds=1)
 _ZONE: Final = timedelta(hours=7)
 
 WRITTEN: Final = (
-    made("period-open-end", "limits", "the end does not belong to the period", moved("To", -_SECOND)),
-    made("period-open-begin", "limits", "the begin does not belong to the period", moved("From", _SECOND)),
-    made("period-early-begin", "limits", "the second before the period belongs to it", moved("From", -_SECOND)),
-    made("period-in-order", "limits", "the ends of a period are put in order", handler(SENT_DATA, call=put_in_order)),
-    made("period-utc-begin", "limits", "the begin is UTC", moved("From", _ZONE)),
-    made("period-utc-end", "limits", "the end is UTC", moved("To", _ZONE)),
-    made("sent-oldest-first", "wire", "the oldest message comes first", rows(lambda held: held[::-1])),
-    made("sent-total-of-page", "wire", "the total is that of the page", handler(SENT_DATA, change=total_of_page)),
+    made("period-open-end", "the end does not belong to the period", moved("To", -_SECOND)),
+    made("period-open-begin", "the begin does not belong to the period", moved("From", _SECOND)),
+    made("period-early-begin", "the second before the period belongs to it", moved("From", -_SECOND)),
+    made("period-in-order", "the ends of a period are put in order", handler(SENT_DATA, call=put_in_order)),
+    made("period-utc-begin", "the begin is UTC", moved("From", _ZONE)),
+    made("period-utc-end", "the end is UTC", moved("To", _ZONE)),
+    made("sent-oldest-first", "the oldest message comes first", rows(lambda held: held[::-1])),
+    made("sent-total-of-page", "the total is that of the page", handler(SENT_DATA, change=total_of_page)),
     made(
         "sent-page-zero",
-        "wire",
         "pages count from 0",
         paged(lambda held: {name: number + (name == "Page") for name, number in held.items()}),
     ),
-    made("sent-size-ignored", "wire", "the size of a page is ignored", paged(lambda held: {**held, "PageSize": 500})),
+    made("sent-size-ignored", "the size of a page is ignored", paged(lambda held: {**held, "PageSize": 500})),
     made(
-        "sent-result-early",
-        "life",
-        "what is on its way has failed",
-        spelled(b'"SendResult":2', b'"SendResult":0', SENT_DATA),
+        "sent-result-early", "what is on its way has failed", spelled(b'"SendResult":2', b'"SendResult":0', SENT_DATA)
     ),
-    made(
-        "sent-result-swapped", "life", "a failure is unknown", spelled(b'"SendResult":0', b'"SendResult":2', SENT_DATA)
-    ),
-    made(
-        "sent-time-seconds", "wire", "the time is in seconds", spelled(rb"/Date\((\d+)\d{3}", rb"/Date(\1", SENT_DATA)
-    ),
-    made("sent-time-utc", "wire", "the time has no offset of Vietnam", spelled(rb"\+0700", b"+0000", SENT_DATA)),
+    made("sent-result-swapped", "a failure is unknown", spelled(b'"SendResult":0', b'"SendResult":2', SENT_DATA)),
+    made("sent-time-seconds", "the time is in seconds", spelled(rb"/Date\((\d+)\d{3}", rb"/Date(\1", SENT_DATA)),
+    made("sent-time-utc", "the time has no offset of Vietnam", spelled(rb"\+0700", b"+0000", SENT_DATA)),
     made(
         "sent-time-shifted",
-        "wire",
         "the offset is added to the time",
         spelled(rb"/Date\((\d+)", lambda found: b"/Date(%d" % (int(found[1]) + 25_200_000), SENT_DATA),
     ),
-    made("sent-price", "wire", "prices have one decimal", spelled(rb"\.0000", b".0", SENT_DATA)),
-    made(
-        "sent-no-campaign",
-        "wire",
-        "the campaign is empty",
-        spelled(rb'"Campaign":"[^"]*"', b'"Campaign":""', SENT_DATA),
-    ),
+    made("sent-price", "prices have one decimal", spelled(rb"\.0000", b".0", SENT_DATA)),
+    made("sent-no-campaign", "the campaign is empty", spelled(rb'"Campaign":"[^"]*"', b'"Campaign":""', SENT_DATA)),
 )

@@ -13,18 +13,7 @@ from mutants.esms import made
 from mutants.esms.callbacks import of_urls
 from mutants.esms.codes import challenges
 from mutants.esms.sends import MULTI, V5
-from mutants.kit import (
-    Decided,
-    Spoil,
-    forgiven,
-    handler,
-    of_facts,
-    of_messages,
-    on,
-    order,
-    with_values,
-    written,
-)
+from mutants.kit import Decided, Spoil, forgiven, handler, of_facts, of_messages, on, order, with_values, written
 from otp_sandbox.contract import Call
 from otp_sandbox.domain.challenges import CODES, RECIPIENTS
 from otp_sandbox.domain.messages import MESSAGES, Message
@@ -132,10 +121,9 @@ def _fitted(call: Call) -> Call:
 
 
 WRITTEN: Final = (
-    made("no-fallback", "life", "nothing follows a failed Zalo message", on(_ZALO, change=sms_kept(lambda *_: None))),
+    made("no-fallback", "nothing follows a failed Zalo message", on(_ZALO, change=sms_kept(lambda *_: None))),
     made(
         "v5-other-code",
-        "life",
         "the SMS has another code than the Zalo message",
         handler(
             V5,
@@ -144,39 +132,29 @@ WRITTEN: Final = (
     ),
     made(
         "v5-sms-first",
-        "life",
         "the code goes by SMS",
         handler(V5, change=of_messages(lambda _, held: replace(held, channel="sms"))),
     ),
-    made("v5-both", "life", "the SMS is sent with the Zalo message", handler(V5, change=both_at_once)),
-    made("v5-no-code", "life", "the code of V5 is good for nothing", handler(V5, change=_without_code)),
-    made("v5-lower-case", "code", "the codes of V5 are small letters", handler(V5, change=_lower)),
-    made("v5-tells", "wire", "the SMSID begins with the code", handler(V5, change=_told)),
+    made("v5-both", "the SMS is sent with the Zalo message", handler(V5, change=both_at_once)),
+    made("v5-no-code", "the code of V5 is good for nothing", handler(V5, change=_without_code)),
+    made("v5-lower-case", "the codes of V5 are small letters", handler(V5, change=_lower)),
+    made("v5-tells", "the SMSID begins with the code", handler(V5, change=_told)),
     made(
         "v5-type-one-sends",
-        "life",
         "TypeId 1 sends as well",
         handler(V5, readers={"TypeId": lambda text: True if text in ("1", "2") else None}),
     ),
-    made("v5-lifetime-ignored", "life", "V5 ignores TimeAlive", handler(V5, readers={"TimeAlive": lambda _: 5})),
-    made("v5-lifetime-longer", "life", "codes of V5 live five minutes longer", handler(V5, change=_longer)),
-    made("channels-both", "life", "the SMS is sent with the Zalo message", handler(MULTI, change=both_at_once)),
-    made("channels-any-order", "errors", "the channels may be turned", handler(MULTI, call=_any_order)),
-    made("channels-any-number", "errors", "more objects than channels are taken", handler(MULTI, call=_any_number)),
-    made("channels-any-type", "errors", "the SMS may have any type", handler(MULTI, call=_with(1, SmsType="2"))),
-    made(
-        "channels-any-name", "errors", "the SMS may have any sender", handler(MULTI, call=_with(1, Brandname="Sandbox"))
-    ),
-    made(
-        "channels-first-id",
-        "life",
-        "only Zalo's RequestId counts",
-        handler(MULTI, call=_with(1, RequestId="")),
-    ),
-    made("channels-try-sent", "life", "a try over two channels is sent", handler(MULTI, call=_with(0, Sandbox="0"))),
+    made("v5-lifetime-ignored", "V5 ignores TimeAlive", handler(V5, readers={"TimeAlive": lambda _: 5})),
+    made("v5-lifetime-longer", "codes of V5 live five minutes longer", handler(V5, change=_longer)),
+    made("channels-both", "the SMS is sent with the Zalo message", handler(MULTI, change=both_at_once)),
+    made("channels-any-order", "the channels may be turned", handler(MULTI, call=_any_order)),
+    made("channels-any-number", "more objects than channels are taken", handler(MULTI, call=_any_number)),
+    made("channels-any-type", "the SMS may have any type", handler(MULTI, call=_with(1, SmsType="2"))),
+    made("channels-any-name", "the SMS may have any sender", handler(MULTI, call=_with(1, Brandname="Sandbox"))),
+    made("channels-first-id", "only Zalo's RequestId counts", handler(MULTI, call=_with(1, RequestId=""))),
+    made("channels-try-sent", "a try over two channels is sent", handler(MULTI, call=_with(0, Sandbox="0"))),
     made(
         "channels-one-callback",
-        "callback",
         "both channels tell one address",
         handler(
             MULTI,
@@ -187,15 +165,13 @@ WRITTEN: Final = (
     ),
     made(
         "channels-two-ids",
-        "callback",
         "the SMS has an SMSID of its own",
         of_urls(lambda url, message: url if message.channel == "zalo" else re.sub("SMSID=.", "SMSID=_", url)),
     ),
-    made("zalo-params-unchecked", "errors", "any number of values is taken", handler(MULTI, call=_fitted)),
-    made("zalo-params-turned", "life", "values come in the wrong order", handler(MULTI, call=_turned)),
+    made("zalo-params-unchecked", "any number of values is taken", handler(MULTI, call=_fitted)),
+    made("zalo-params-turned", "values come in the wrong order", handler(MULTI, call=_turned)),
     made(
         "channels-money-first",
-        "errors",
         "money is checked before the RequestIds",
         order(MULTI, "duplicate_request", "not_enough_balance"),
     ),

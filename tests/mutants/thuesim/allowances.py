@@ -6,16 +6,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any, Final
 
-from mutants.kit import (
-    Decided,
-    Mistake,
-    arrivals,
-    both,
-    events,
-    handler,
-    with_check,
-    written,
-)
+from mutants.kit import Decided, Mistake, arrivals, both, events, handler, with_check, written
 from mutants.thuesim import made
 from mutants.thuesim.reading import WithRental
 from mutants.thuesim.rents import AGAIN, RENT, either, told
@@ -125,39 +116,33 @@ def lived(length: Callable[[timedelta], timedelta]) -> Mistake:
 
 
 WRITTEN: Final = (
-    made("lives-forever", "life", "rentals do not expire", lived(lambda _: timedelta(days=365))),
+    made("lives-forever", "rentals do not expire", lived(lambda _: timedelta(days=365))),
     made(
         "life-inclusive",
-        "life",
         "a rental still waits at its last instant",
         lived(lambda length: length + timedelta(milliseconds=1)),
     ),
-    made("line-open", "life", "messages arrive at what is done", arrivals(line_open)),
-    made("free", "money", "rents cost nothing", either(handler, change=uncharged)),
-    made("balance-before-charge", "money", "Balance is that before the rent", either(handler, change=before_charge)),
+    made("line-open", "messages arrive at what is done", arrivals(line_open)),
+    made("free", "rents cost nothing", either(handler, change=uncharged)),
+    made("balance-before-charge", "Balance is that before the rent", either(handler, change=before_charge)),
     made(
         "balance-off-by-one",
-        "money",
         "a balance of exactly the price is not enough",
         with_check(RENT, "not_enough_balance", off_by_one),
     ),
-    made("refusal-charged", "money", "a refused rent costs the price", handler(RENT, refusal=refusal_charged)),
-    made("no-refund", "money", "what expires gives nothing back", events("expiry", unrefunded)),
-    made("refund-when-done", "money", "what is done gives its price back too", events("expiry", refunded_anyway)),
-    made("interval-inclusive", "limits", "five seconds are too soon", either(with_check, "too_soon", inclusive)),
-    made(
-        "interval-per-kind", "limits", "both rents have an interval of their own", both(per_kind(RENT), per_kind(AGAIN))
-    ),
-    made("interval-restarts", "limits", "a refused rent starts the interval anew", either(handler, refusal=restarted)),
+    made("refusal-charged", "a refused rent costs the price", handler(RENT, refusal=refusal_charged)),
+    made("no-refund", "what expires gives nothing back", events("expiry", unrefunded)),
+    made("refund-when-done", "what is done gives its price back too", events("expiry", refunded_anyway)),
+    made("interval-inclusive", "five seconds are too soon", either(with_check, "too_soon", inclusive)),
+    made("interval-per-kind", "both rents have an interval of their own", both(per_kind(RENT), per_kind(AGAIN))),
+    made("interval-restarts", "a refused rent starts the interval anew", either(handler, refusal=restarted)),
     made(
         "limit-off-by-one",
-        "limits",
         "one more may wait than the limit says",
         either(with_check, "waiting_limit_reached", one_more),
     ),
     made(
         "limit-counts-all",
-        "limits",
         "rentals that have ended count as waiting",
         either(with_check, "waiting_limit_reached", all_count),
     ),

@@ -5,13 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from mutants.kit import (
-    Mistake,
-    arrivals,
-    both,
-    events,
-    written,
-)
+from mutants.kit import Mistake, arrivals, both, events, written
 from mutants.thuesim import made
 from otp_sandbox.contract import EventContext
 from otp_sandbox.domain.callbacks import CALLBACKS, Callback, call_back
@@ -39,17 +33,7 @@ def twice(event: Event, _: State, __: EventContext, change: Change[bool]) -> Cha
 
 
 WRITTEN: Final = (
-    made(
-        "callback-bare-id",
-        "callback",
-        "requestId has no server",
-        called_back(r'"requestId":"(\d+)\.\d\d"', r'"requestId":"\1"'),
-    ),
-    made(
-        "callback-sound-boolean",
-        "callback",
-        "isSound is a boolean",
-        called_back(r'"isSound":"(true|false)"', r'"isSound":\1'),
-    ),
-    made("callback-twice", "callback", "a result is posted twice", both(arrivals(twice), events("expiry", twice))),
+    made("callback-bare-id", "requestId has no server", called_back(r'"requestId":"(\d+)\.\d\d"', r'"requestId":"\1"')),
+    made("callback-sound-boolean", "isSound is a boolean", called_back(r'"isSound":"(true|false)"', r'"isSound":\1')),
+    made("callback-twice", "a result is posted twice", both(arrivals(twice), events("expiry", twice))),
 )

@@ -7,14 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from mutants.kit import (
-    Decided,
-    body,
-    handler,
-    instead,
-    spelled,
-    without_fields,
-)
+from mutants.kit import Decided, body, handler, instead, spelled, without_fields
 from mutants.thuesim import made
 from mutants.thuesim.rents import RENTS, told
 from otp_sandbox.contract import Call
@@ -86,27 +79,16 @@ def oldest_first(_: Call, __: State, change: Decided) -> Decided:
 
 
 WRITTEN: Final = (
-    made(
-        "times-in-utc",
-        "wire",
-        "times are told in UTC",
-        spelled(rb'"CreatedTime":"([^"]+)"', utc, "history", "code", *RENTS),
-    ),
-    made(
-        "history-phone-zero",
-        "wire",
-        "the history's Phone has its zero",
-        spelled(b'"Phone":"', b'"Phone":"0', "history"),
-    ),
-    made("oldest-first", "wire", "the oldest rental comes first", handler("history", change=oldest_first)),
+    made("times-in-utc", "times are told in UTC", spelled(rb'"CreatedTime":"([^"]+)"', utc, "history", "code", *RENTS)),
+    made("history-phone-zero", "the history's Phone has its zero", spelled(b'"Phone":"', b'"Phone":"0', "history")),
+    made("oldest-first", "the oldest rental comes first", handler("history", change=oldest_first)),
     made(
         "status-filter-ignored",
-        "rental",
         "status filters nothing",
         handler("history", call=lambda call: without_fields(call, "status")),
     ),
-    made("code-read-once", "code", "a code can be read once", handler("code", change=read_once)),
-    made("call-flag-false", "code", "a call is no call", spelled(b'"IsCall":true', b'"IsCall":false', "code")),
-    made("transcript-once", "code", "a call says everything once", body(said_once, "code")),
-    made("read-server-ignored", "binding", "an ID is read on any server", instead("code", AnyServerCode())),
+    made("code-read-once", "a code can be read once", handler("code", change=read_once)),
+    made("call-flag-false", "a call is no call", spelled(b'"IsCall":true', b'"IsCall":false', "code")),
+    made("transcript-once", "a call says everything once", body(said_once, "code")),
+    made("read-server-ignored", "an ID is read on any server", instead("code", AnyServerCode())),
 )

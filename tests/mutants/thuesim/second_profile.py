@@ -72,40 +72,30 @@ def _servers_required() -> Mistake:
 WRITTEN: Final = (
     made(
         "list-request-with-server",
-        "wire",
         "request_id has the server",
         spelled(rb'"request_id":"(\d+)"', rb'"request_id":"\1.01"', *RENTS),
     ),
     made(
-        "list-phone-with-zero",
-        "wire",
-        "phone_number has its zero",
-        spelled(b'"phone_number":"', b'"phone_number":"0', *RENTS),
+        "list-phone-with-zero", "phone_number has its zero", spelled(b'"phone_number":"', b'"phone_number":"0', *RENTS)
     ),
     made(
-        "list-refusals-mixed",
-        "wire",
-        "refused rents come in the first schema",
-        refused(of_first_schema, list_refusal, *RENTS),
+        "list-refusals-mixed", "refused rents come in the first schema", refused(of_first_schema, list_refusal, *RENTS)
     ),
     made(
         "list-id-with-server",
-        "wire",
         "ID of the code query has the server",
         spelled(rb'"ID":"(\d+)"', rb'"ID":"\1.01"', "code"),
     ),
-    made("list-history-object", "wire", "the history shows one rental", one_rental),
+    made("list-history-object", "the history shows one rental", one_rental),
     made(
         "list-waiting-refused",
-        "code",
         "reading a rental without a code fails",
         spelled(rb'"success":true(,.*"Status":[02],)', rb'"success":false\1', "code"),
     ),
-    made("list-servers-required", "binding", "ids without a server are refused", _servers_required()),
-    made("list-last-server", "rental", "a bare service id means the last one", instead(RENT, LastServer())),
+    made("list-servers-required", "ids without a server are refused", _servers_required()),
+    made("list-last-server", "a bare service id means the last one", instead(RENT, LastServer())),
     made(
         "list-callback-with-server",
-        "callback",
         "requestId has a server that the rent did not tell",
         called_back(r'"requestId":"(\d+)"', r'"requestId":"\1.01"'),
     ),

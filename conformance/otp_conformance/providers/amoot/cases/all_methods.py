@@ -47,7 +47,6 @@ WAYS: dict[str, tuple[dict[str, Any], str]] = {
     tier=Tier.NOTHING,
     needs=[Feature.ACCOUNTS],
     covers=["amoot.access-all-methods"],
-    kills=["amoot.methods-of-sends-only"],
     rows=WAYS,
 )
 async def access(amoot: Driver, patch: dict[str, Any], outcome: str) -> None:
@@ -80,7 +79,6 @@ async def strangers(amoot: Driver, fields: dict[str, Any], outcome: str) -> None
     tier=Tier.READS,
     needs=[Feature.ACCOUNTS],
     covers=["amoot.access-all-methods", "amoot.token-lists"],
-    kills=["amoot.methods-of-sends-only"],
     rows={name: (name,) for name in (ACCOUNT, "GetMessages", "PatternCodeList")},
 )
 async def one_method(amoot: Driver, own: str) -> None:

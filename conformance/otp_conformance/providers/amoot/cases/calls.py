@@ -183,7 +183,6 @@ async def order(amoot: Driver, changes: Mapping[str, str | None], outcome: str) 
     tier=Tier.NOTHING,
     needs=[Feature.ACCOUNTS],
     covers=["amoot.order-access", "amoot.order-business"],
-    kills=["amoot.order-token-user"],
     rows={
         "token-before-user": ({"token": {"active": False}, "user": {"disabled": True}}, {}, "token_disabled"),
         "user-before-fields": ({"user": {"expired": True}}, {"Mobile": None}, "user_expired"),

@@ -165,7 +165,6 @@ async def lines(amoot: Driver, line: str | None, found: list[str]) -> None:
     level=Level.SHOULD,
     tier=Tier.READS,
     covers=["amoot.incoming-line-unknown", "amoot:line_number_not_exist", "amoot.period-order"],
-    kills=["amoot.incoming-line-before-period"],
     rows={
         "unknown": ({}, "line_number_not_exist"),
         "reversed": (
