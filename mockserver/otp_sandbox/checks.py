@@ -88,7 +88,8 @@ def checklist(provider: Provider, operation: Operation) -> Checklist:
     for each in operation.fields.values():
         for cause in filter(None, (each.missing, each.malformed)):
             found[cause] = [_invalid(cause)]
-    own = handler.checks()
+    shared = {cause: check for cause, check in provider.checks.items() if cause in operation.causes}
+    own = {**shared, **handler.checks()}
     for cause, check in own.items():
         found.setdefault(cause, []).append(check)
     for cause in found:
@@ -130,3 +131,6 @@ def checked(provider: Provider) -> None:
             raise Contradiction(f"{provider.name}: handler {name} has no operation in the spec")
     for operation in provider.spec.operations:
         checklist(provider, operation)
+    for cause in provider.checks:
+        if not any(cause in operation.causes for operation in provider.spec.operations):
+            raise Contradiction(f"{provider.name}: no operation names {cause}, which all that name it would check")

@@ -11,7 +11,7 @@ from otp_sandbox.contract import Dialect, EventContext, EventHandler, Provider
 from otp_sandbox.domain.callbacks import CALLBACKS, Callback
 from otp_sandbox.domain.challenges import CODES, PINS, Challenge, Pin
 from otp_sandbox.domain.clock import Clock
-from otp_sandbox.domain.messages import MESSAGES, Message
+from otp_sandbox.domain.messages import MESSAGES, Message, MessageState, forced
 from otp_sandbox.domain.store import Change, Event, Key, State, no_keys
 from otp_sandbox.lanes.lane import Lane, LaneOrigin, LaneRecord
 from otp_sandbox.lanes.schedule import COMMON, Schedule
@@ -170,6 +170,15 @@ class ThinLane:
     async def write(self, writes: Mapping[Key, Any]) -> None:
         """Put records into the store."""
         await self.store.decide(KEY, lambda _: Change(None, dict(writes)))
+
+    async def keep(self, *messages: Message) -> None:
+        """Put messages at the end of the log, in whatever state they are."""
+        writes: dict[Key, Any] = {(MESSAGES, each.id): each for each in messages}
+        await self.store.decide(KEY, lambda _: Change(None, writes, moved=set(writes)))
+
+    async def report(self, message: Message, state: MessageState) -> None:
+        """Let a delivery report fall due now, as the control API does."""
+        await self.store.decide(KEY, lambda _: Change(None, due=[forced(message, state, self.now)]))
 
     async def get(self, key: Key) -> Any:
         """Read a record."""

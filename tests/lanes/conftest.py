@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
+from equipment.strict import StrictStore
 from otp_sandbox.contract import Provider
+from otp_sandbox.domain.store import Store
 from otp_sandbox.lanes.registry import Registry
-from otp_sandbox.stores.memory import MemoryStore
 
 
 @dataclass(slots=True)
@@ -34,20 +36,24 @@ def real() -> Real:
 
 
 @pytest.fixture
-def store() -> MemoryStore:
-    return MemoryStore(strict=True)
+def store() -> StrictStore:
+    return StrictStore()
 
 
 @pytest.fixture
-def make_registry(store: MemoryStore, providers: Mapping[str, Provider], real: Real) -> Callable[..., Registry]:
-    """Make registries with other limits, over the same store."""
+def make_registry(
+    store: StrictStore, providers: Mapping[str, Provider], real: Real
+) -> Callable[..., Awaitable[Registry]]:
+    """Make registries with other limits, over the same store if no other is given."""
 
-    def make(seed: int = 7, **limits: object) -> Registry:
-        return Registry(store, providers, seed, real, **limits)  # type: ignore[arg-type]  # limits are passed on
+    async def make(seed: int = 7, *, over: Store = store, **limits: Any) -> Registry:
+        registry = Registry(over, providers, seed, real, **limits)
+        await registry.open()
+        return registry
 
     return make
 
 
 @pytest.fixture
-def registry(make_registry: Callable[..., Registry]) -> Registry:
-    return make_registry()
+async def registry(make_registry: Callable[..., Awaitable[Registry]]) -> Registry:
+    return await make_registry()

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from equipment.strict import StrictStore
 from otp_sandbox.domain import callbacks, challenges, messages
 from otp_sandbox.domain.callbacks import CALLBACKS, Attempt, Callback
 from otp_sandbox.domain.challenges import Challenge
@@ -19,7 +20,6 @@ from otp_sandbox.domain.store import Change, Event, State
 from otp_sandbox.lanes.lane import Lane
 from otp_sandbox.lanes.registry import NewLane, Registry
 from otp_sandbox.lanes.schedule import BREATH, Schedule
-from otp_sandbox.stores.memory import MemoryStore
 
 SECOND = timedelta(seconds=1)
 MINUTE = timedelta(minutes=1)
@@ -29,7 +29,7 @@ PHONE = "+84900000001"
 class Attempts:
     """Records callbacks; while one is out, the real time may pass."""
 
-    def __init__(self, store: MemoryStore, real: Any) -> None:
+    def __init__(self, store: StrictStore, real: Any) -> None:
         self.store = store
         self.real = real
         self.takes = timedelta(0)
@@ -43,25 +43,25 @@ class Attempts:
         await asyncio.sleep(0)
         if self.raises is not None:
             raise self.raises
-        held = await self.store.get(lane.id, CALLBACKS, event.id)
+        held = await self.store.get(lane.key, CALLBACKS, event.id)
         assert held is not None
         attempt = Attempt(lane.now(), self.status, None, 1.0, "")
         await self.store.decide(
-            lane.id,
-            ((CALLBACKS, event.id),),
+            lane.key,
             lambda state: callbacks.after_attempt(state.get(CALLBACKS, event.id) or held, attempt),
+            lambda: ((CALLBACKS, event.id),),
         )
         return True
 
 
 @pytest.fixture
-def attempts(store: MemoryStore, real: Any) -> Attempts:
+def attempts(store: StrictStore, real: Any) -> Attempts:
     return Attempts(store, real)
 
 
 @pytest.fixture
-async def schedule(store: MemoryStore, attempts: Attempts) -> AsyncIterator[Schedule]:
-    schedule = Schedule(store, attempts)
+async def schedule(store: StrictStore, registry: Registry, attempts: Attempts) -> AsyncIterator[Schedule]:
+    schedule = Schedule(store, registry, attempts)
     yield schedule
     await schedule.close()
 
@@ -75,13 +75,13 @@ async def lane(registry: Registry) -> AsyncIterator[Lane]:
 
 
 @pytest.fixture
-async def frozen(lane: Lane, real: Any) -> Lane:
+async def frozen(registry: Registry, lane: Lane, real: Any) -> Lane:
     """The lane with a clock that stands still."""
-    lane.clock = Clock("frozen", frozen_at=real.now)
+    await registry.change(lane, clock=Clock("frozen", frozen_at=real.now))
     return lane
 
 
-async def issue(store: MemoryStore, lane: Lane, lifetime: timedelta, name: str = "code") -> None:
+async def issue(store: StrictStore, lane: Lane, lifetime: timedelta, name: str = "code") -> None:
     def decide(state: State) -> Change[None]:
         change: Change[None] = Change(None)
         now = lane.now()
@@ -89,10 +89,10 @@ async def issue(store: MemoryStore, lane: Lane, lifetime: timedelta, name: str =
         challenges.issue(change, state, code, keep_all=False)
         return change
 
-    await store.decide(lane.id, challenges.keys_of_issuing("esms", f"{PHONE}{name}"), decide)
+    await store.decide(lane.key, decide, lambda: challenges.keys_of_issuing("esms", f"{PHONE}{name}"))
 
 
-async def queue(store: MemoryStore, lane: Lane, after: timedelta, name: str = "message") -> None:
+async def queue(store: StrictStore, lane: Lane, after: timedelta, name: str = "message") -> None:
     def decide(_: State) -> Change[None]:
         change: Change[None] = Change(None)
         now = lane.now()
@@ -113,10 +113,10 @@ async def queue(store: MemoryStore, lane: Lane, after: timedelta, name: str = "m
         messages.queue(change, message, now + after)
         return change
 
-    await store.decide(lane.id, (), decide)
+    await store.decide(lane.key, decide)
 
 
-async def call_back(store: MemoryStore, lane: Lane, after: timedelta, *, retries: int = 0) -> None:
+async def call_back(store: StrictStore, lane: Lane, after: timedelta, *, retries: int = 0) -> None:
     callback = Callback(
         id="callback",
         provider="thuesim",
@@ -135,7 +135,7 @@ async def call_back(store: MemoryStore, lane: Lane, after: timedelta, *, retries
         callbacks.call_back(change, callback, lane.now() + after)
         return change
 
-    await store.decide(lane.id, (), decide)
+    await store.decide(lane.key, decide)
 
 
 def names(fired: list[Event]) -> list[tuple[str, str]]:
@@ -147,7 +147,7 @@ async def background(schedule: Schedule) -> None:
         await asyncio.gather(*schedule._tasks)
 
 
-async def test_advance_fires_in_order_and_reports(schedule: Schedule, store: MemoryStore, frozen: Lane) -> None:
+async def test_advance_fires_in_order_and_reports(schedule: Schedule, store: StrictStore, frozen: Lane) -> None:
     """In the order of their instants, whenever they were scheduled."""
     await issue(store, frozen, 3 * SECOND, "late")
     await issue(store, frozen, SECOND, "early")
@@ -159,14 +159,14 @@ async def test_advance_fires_in_order_and_reports(schedule: Schedule, store: Mem
     assert [event.at - start for event in fired] == [SECOND, 3 * SECOND]
 
 
-async def test_what_is_scheduled_on_the_way_fires_too(schedule: Schedule, store: MemoryStore, frozen: Lane) -> None:
+async def test_what_is_scheduled_on_the_way_fires_too(schedule: Schedule, store: StrictStore, frozen: Lane) -> None:
     """A queued message is sent, and delivered a second later, before what was scheduled after that."""
     await issue(store, frozen, 7 * SECOND)
     await queue(store, frozen, 5 * SECOND)
 
     fired = await schedule.advance(frozen, frozen.now() + MINUTE)
 
-    message = await store.get(frozen.id, MESSAGES, "message")
+    message = await store.get(frozen.key, MESSAGES, "message")
     assert names(fired) == [("send", "message"), ("delivery", "message"), ("expiry", "code")]
     assert message is not None
     assert message.state == "delivered"
@@ -178,7 +178,7 @@ async def test_what_is_scheduled_on_the_way_fires_too(schedule: Schedule, store:
     ids=["just before", "at", "after"],
 )
 async def test_an_event_fires_when_its_instant_is_reached(
-    schedule: Schedule, store: MemoryStore, frozen: Lane, by: timedelta, count: int
+    schedule: Schedule, store: StrictStore, frozen: Lane, by: timedelta, count: int
 ) -> None:
     """The instant itself counts."""
     await issue(store, frozen, SECOND)
@@ -188,10 +188,10 @@ async def test_an_event_fires_when_its_instant_is_reached(
     assert len(fired) == count
 
 
-async def test_what_no_longer_matters_is_not_reported(schedule: Schedule, store: MemoryStore, frozen: Lane) -> None:
+async def test_what_no_longer_matters_is_not_reported(schedule: Schedule, store: StrictStore, frozen: Lane) -> None:
     """A superseded code's end is nothing that happens."""
     await issue(store, frozen, SECOND)
-    await store.clear(frozen.id, ["recipients"])
+    await store.clear(frozen.key, ["recipients"])
 
     fired = await schedule.advance(frozen, frozen.now() + MINUTE)
 
@@ -210,9 +210,11 @@ async def test_a_frozen_clock_stays_frozen(schedule: Schedule, frozen: Lane, rea
 
 
 @pytest.mark.parametrize("clock", [Clock(), Clock("offset", -9 * MINUTE)], ids=["real", "offset"])
-async def test_a_running_clock_keeps_running(schedule: Schedule, lane: Lane, real: Any, clock: Clock) -> None:
+async def test_a_running_clock_keeps_running(
+    schedule: Schedule, registry: Registry, lane: Lane, real: Any, clock: Clock
+) -> None:
     """What was asked for is added to its offset."""
-    lane.clock = clock
+    await registry.change(lane, clock=clock)
     before = lane.now()
 
     await schedule.advance(lane, before + MINUTE)
@@ -223,7 +225,7 @@ async def test_a_running_clock_keeps_running(schedule: Schedule, lane: Lane, rea
 
 
 async def test_time_that_passes_during_callbacks_is_not_taken_back(
-    schedule: Schedule, store: MemoryStore, lane: Lane, attempts: Attempts
+    schedule: Schedule, store: StrictStore, lane: Lane, attempts: Attempts
 ) -> None:
     """A running clock has gone on while somebody answered slowly."""
     attempts.takes, attempts.status = 3 * SECOND, 200
@@ -235,7 +237,7 @@ async def test_time_that_passes_during_callbacks_is_not_taken_back(
     assert lane.now() == before + MINUTE + 3 * SECOND
 
 
-async def test_advancing_by_nothing_changes_nothing(schedule: Schedule, store: MemoryStore, lane: Lane) -> None:
+async def test_advancing_by_nothing_changes_nothing(schedule: Schedule, store: StrictStore, lane: Lane) -> None:
     """A real clock stays real; what is due now fires."""
     await issue(store, lane, timedelta(0))
 
@@ -254,24 +256,24 @@ async def test_nobody_moves_a_clock_back(schedule: Schedule, frozen: Lane) -> No
     assert frozen.now() == start + 10 * MINUTE
 
 
-async def test_the_clock_stops_at_the_event_that_fulfils(schedule: Schedule, store: MemoryStore, frozen: Lane) -> None:
+async def test_the_clock_stops_at_the_event_that_fulfils(schedule: Schedule, store: StrictStore, frozen: Lane) -> None:
     """What comes later is still to come."""
     await queue(store, frozen, 5 * SECOND)
     start = frozen.now()
 
     async def sent() -> bool:
-        message = await store.get(frozen.id, MESSAGES, "message")
+        message = await store.get(frozen.key, MESSAGES, "message")
         return message is not None and message.state == "sent"
 
     fired = await schedule.advance(frozen, start + MINUTE, sent)
 
     assert names(fired) == [("send", "message")]
     assert frozen.now() == start + 5 * SECOND
-    assert await store.next_due(frozen.id) == start + 6 * SECOND
+    assert await store.next_due(frozen.key) == start + 6 * SECOND
 
 
 async def test_a_running_clock_goes_on_from_the_event_that_fulfils(
-    schedule: Schedule, store: MemoryStore, lane: Lane, real: Any
+    schedule: Schedule, store: StrictStore, lane: Lane, real: Any
 ) -> None:
     """And its timer waits for what comes next."""
     await issue(store, lane, 5 * SECOND, "first")
@@ -289,7 +291,7 @@ async def test_a_running_clock_goes_on_from_the_event_that_fulfils(
 
 
 async def test_a_wish_that_is_not_fulfilled_takes_all_the_time(
-    schedule: Schedule, store: MemoryStore, frozen: Lane
+    schedule: Schedule, store: StrictStore, frozen: Lane
 ) -> None:
     """The clock reaches the wanted instant."""
     await queue(store, frozen, SECOND)
@@ -305,7 +307,7 @@ async def test_a_wish_that_is_not_fulfilled_takes_all_the_time(
 
 
 async def test_callbacks_are_awaited_with_their_retries(
-    schedule: Schedule, store: MemoryStore, frozen: Lane, attempts: Attempts
+    schedule: Schedule, store: StrictStore, frozen: Lane, attempts: Attempts
 ) -> None:
     """Every attempt is made at its instant before the clock arrives."""
     await call_back(store, frozen, SECOND, retries=2)
@@ -313,14 +315,14 @@ async def test_callbacks_are_awaited_with_their_retries(
 
     fired = await schedule.advance(frozen, start + MINUTE)
 
-    callback = await store.get(frozen.id, CALLBACKS, "callback")
+    callback = await store.get(frozen.key, CALLBACKS, "callback")
     assert callback is not None
     assert names(fired) == [("callback", "callback")] * 3
     assert [each.at - start for each in callback.attempts] == [SECOND, 11 * SECOND, 21 * SECOND]
     assert callback.state == "failed"
 
 
-async def test_settling_fires_what_is_due_by_now(schedule: Schedule, store: MemoryStore, lane: Lane, real: Any) -> None:
+async def test_settling_fires_what_is_due_by_now(schedule: Schedule, store: StrictStore, lane: Lane, real: Any) -> None:
     """And nothing that is still to come."""
     await queue(store, lane, SECOND)
     await issue(store, lane, MINUTE)
@@ -328,14 +330,14 @@ async def test_settling_fires_what_is_due_by_now(schedule: Schedule, store: Memo
 
     await schedule.settle(lane)
 
-    message = await store.get(lane.id, MESSAGES, "message")
+    message = await store.get(lane.key, MESSAGES, "message")
     assert message is not None
     assert [state for state, _ in message.timeline] == ["queued", "sent", "delivered"]
-    assert await store.next_due(lane.id) is not None
+    assert await store.next_due(lane.key) is not None
 
 
 async def test_settling_does_not_wait_for_callbacks(
-    schedule: Schedule, store: MemoryStore, lane: Lane, attempts: Attempts
+    schedule: Schedule, store: StrictStore, lane: Lane, attempts: Attempts
 ) -> None:
     """They go out in the background."""
     attempts.status = 200
@@ -345,7 +347,7 @@ async def test_settling_does_not_wait_for_callbacks(
     before = list(attempts.seen)
     await background(schedule)
 
-    callback = await store.get(lane.id, CALLBACKS, "callback")
+    callback = await store.get(lane.key, CALLBACKS, "callback")
     assert before == []
     assert attempts.seen == ["callback"]
     assert callback is not None
@@ -353,7 +355,7 @@ async def test_settling_does_not_wait_for_callbacks(
 
 
 async def test_a_failure_in_the_background_is_logged(
-    schedule: Schedule, store: MemoryStore, lane: Lane, attempts: Attempts, caplog: pytest.LogCaptureFixture
+    schedule: Schedule, store: StrictStore, lane: Lane, attempts: Attempts, caplog: pytest.LogCaptureFixture
 ) -> None:
     """Nothing else stops for it."""
     attempts.raises = RuntimeError("broken")
@@ -366,7 +368,7 @@ async def test_a_failure_in_the_background_is_logged(
     assert "an event of the schedule failed" in caplog.text
 
 
-async def test_closing_cuts_what_is_still_going_on(store: MemoryStore, lane: Lane) -> None:
+async def test_closing_cuts_what_is_still_going_on(store: StrictStore, registry: Registry, lane: Lane) -> None:
     """Nobody waits for a server that does not answer."""
     ended = []
 
@@ -377,7 +379,7 @@ async def test_closing_cuts_what_is_still_going_on(store: MemoryStore, lane: Lan
             ended.append(event.id)
         return True
 
-    schedule = Schedule(store, never)
+    schedule = Schedule(store, registry, never)
     await call_back(store, lane, timedelta(0))
     await schedule.settle(lane)
     await asyncio.sleep(0)
@@ -441,10 +443,10 @@ async def test_an_earlier_event_sets_the_timer_anew(schedule: Schedule, lane: La
     assert lane.timer_at == now + MINUTE
 
 
-async def test_moving_a_clock_brings_its_timer_forward(schedule: Schedule, store: MemoryStore, lane: Lane) -> None:
+async def test_moving_a_clock_brings_its_timer_forward(schedule: Schedule, store: StrictStore, lane: Lane) -> None:
     """What is still to come is nearer by as much as the clock was moved."""
     await issue(store, lane, 5 * MINUTE)
-    schedule.arm(lane, await store.next_due(lane.id))
+    schedule.arm(lane, await store.next_due(lane.key))
 
     await schedule.advance(lane, lane.now() + 4 * MINUTE)
 
@@ -452,13 +454,13 @@ async def test_moving_a_clock_brings_its_timer_forward(schedule: Schedule, store
 
 
 async def test_a_timer_that_rings_settles_and_waits_for_the_next(
-    schedule: Schedule, store: MemoryStore, lane: Lane, real: Any
+    schedule: Schedule, store: StrictStore, lane: Lane, real: Any
 ) -> None:
     """One event after the other, without anybody asking."""
     await queue(store, lane, SECOND)
     await issue(store, lane, MINUTE)
     start = lane.now()
-    schedule.arm(lane, await store.next_due(lane.id))
+    schedule.arm(lane, await store.next_due(lane.key))
     assert lane.timer is not None
     lane.timer.cancel()
     real.passes(10 * SECOND)
@@ -466,7 +468,7 @@ async def test_a_timer_that_rings_settles_and_waits_for_the_next(
     schedule._ring(lane)
     await background(schedule)
 
-    message = await store.get(lane.id, MESSAGES, "message")
+    message = await store.get(lane.key, MESSAGES, "message")
     assert message is not None
     assert message.state == "delivered"
     assert lane.timer_at == start + MINUTE

@@ -70,7 +70,7 @@ class Altered(Handler):
         keys: Callable[[Call], Sequence[Key]] | None = None,
     ) -> None:
         self.inner = inner
-        self.readers = {**inner.readers, **(readers or {})}  # type: ignore[misc]  # of a class, but for mutants
+        self.readers = {**inner.readers, **(readers or {})}
         self._checks = checks
         self._call = call
         self._change = change

@@ -142,6 +142,7 @@ LIVING: Final[Mapping[str, tuple[str, ...]]] = {
         "esms.row.code_not_applicable.status",
         "esms.row.code_not_applicable.text",
         "thuesim.row.service_listed.status",
+        "thuesim.policy.callback_retry_seconds-1",
         "thuesim.rephone.without.out_of_stock",
         "thuesim.rephone.out_of_stock.as.*",
     ),

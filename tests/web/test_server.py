@@ -20,6 +20,7 @@ from aiohttp import web
 from otp_sandbox.contract import Reply
 from otp_sandbox.settings import Settings
 from otp_sandbox.web.listeners import PortTaken, listen, listen_at
+from otp_sandbox.web.received import Received
 from otp_sandbox.web.server import Server
 
 JSON = {"Content-Type": "application/json"}
@@ -73,12 +74,14 @@ async def test_a_body_that_cannot_be_unpacked_is_refused(client: Any) -> None:
 class Parts:
     """The two faces of a server, as fakes."""
 
-    async def provider(self, request: web.BaseRequest) -> web.StreamResponse:
-        if request.rel_url.raw_path == "/broken":
+    async def provider(self, request: Received) -> Reply:
+        if request.path == "/broken":
             raise RuntimeError("secret detail")
-        if request.rel_url.raw_path == "/origin":
-            return web.Response(text=f"{request.scheme}://{request.host}")
-        return web.Response(body=await request.read())
+        if request.path == "/origin":
+            return Reply(f"{request.scheme}://{request.host}".encode(), "text/plain")
+        if request.path == "/slow":
+            await asyncio.sleep(0)
+        return Reply(await request.body())
 
     async def control(self, request: web.BaseRequest) -> Reply:
         return Reply(await request.read())

@@ -5,11 +5,13 @@ from otp_sandbox.contract.dialect import Dialect
 from otp_sandbox.contract.events import EventContext, EventHandler
 from otp_sandbox.contract.handler import Check, Handler, Reader, handlers_in
 from otp_sandbox.contract.provider import Accounts, Identity, Inbound, Magic, Phones, Provider, Reading, Wire
+from otp_sandbox.contract.query import Body, Query
 from otp_sandbox.contract.reply import Reply
 
 __all__ = [
     "MISSING",
     "Accounts",
+    "Body",
     "Call",
     "Check",
     "Credentials",
@@ -24,6 +26,7 @@ __all__ = [
     "Magic",
     "Phones",
     "Provider",
+    "Query",
     "Reader",
     "Reading",
     "Reply",

@@ -5,7 +5,8 @@ from __future__ import annotations
 import importlib
 import pkgutil
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, ClassVar, TypeAlias
+from types import MappingProxyType
+from typing import Any, Final, TypeAlias
 
 from otp_sandbox.contract.call import Call, Facts
 from otp_sandbox.domain.store import Change, Key, State
@@ -18,22 +19,25 @@ Check: TypeAlias = Callable[[Call, State], "bool | Facts"]
 Reader: TypeAlias = Callable[[str], Any]
 """Makes a value of a field's text; None says malformed."""
 
+NONE: Final[Mapping[str, Any]] = MappingProxyType({})
+"""No readers, or no checks."""
+
 
 class Handler:
     """An operation, or several that do the same: the keys it reads, its checks, its action, and how it answers.
 
     The order of the checks is the order of the causes in the spec's `x-answers`. `operations` are the names that the
-    spec has; a class without any is a part of others.
+    spec has; a class without any is a part of others. What only tells something is a `Query`.
     """
 
-    operations: ClassVar[tuple[str, ...]] = ()
-    readers: ClassVar[Mapping[str, Reader]] = {}
-    takes_unnamed_fields: ClassVar[bool] = False
+    operations: tuple[str, ...] = ()
+    readers: Mapping[str, Reader] = NONE
+    takes_unnamed_fields: bool = False
     """Whether the operation has fields whose names no spec can know."""
 
     def checks(self) -> Mapping[str, Check]:
-        """Give the checks by cause, other than those for missing and malformed fields."""
-        return {}
+        """Give its own checks by cause, besides those of missing and malformed fields and those that are shared."""
+        return NONE
 
     def keys(self, call: Call) -> Sequence[Key]:  # noqa: ARG002  (the default for handlers without state)
         """Name the keys that the checks and the action read. It is a hint: a store fetches them at once."""
@@ -53,14 +57,15 @@ class Handler:
 
 
 def handlers_in(package: str) -> dict[str, Handler]:
-    """Find the handlers of all modules below a package, by the names of their operations."""
+    """Find the handlers of all modules below a package, classes and instances, by the names of their operations."""
     found: dict[str, Handler] = {}
     root = importlib.import_module(package)
     for module in pkgutil.walk_packages(root.__path__, f"{package}."):
         loaded = importlib.import_module(module.name)
-        for kind in vars(loaded).values():
-            own = isinstance(kind, type) and kind.__module__ == loaded.__name__
-            if own and issubclass(kind, Handler) and kind.operations:
-                handler = kind()
-                found.update(dict.fromkeys(kind.operations, handler))
+        for value in vars(loaded).values():
+            handler = value
+            if isinstance(value, type) and issubclass(value, Handler) and value.__module__ == loaded.__name__:
+                handler = value()
+            if isinstance(handler, Handler):
+                found.update(dict.fromkeys(handler.operations, handler))
     return found

@@ -114,7 +114,11 @@ class Inbound:
 
 @dataclass(frozen=True, slots=True)
 class Provider:
-    """A provider under its spec. `details` is the type of what it keeps beside a message, None if it keeps nothing."""
+    """A provider under its spec.
+
+    `checks` are those that operations share, by cause: one has those that its `x-answers` name, unless its handler has
+    its own. `details` is the type of what is kept beside a message, None if nothing is.
+    """
 
     name: str
     title: str
@@ -127,6 +131,7 @@ class Provider:
     accounts: Accounts
     wire: Wire
     handlers: Mapping[str, Handler]
+    checks: Mapping[str, Check] = field(default_factory=dict)
     events: Mapping[str, EventHandler] = field(default_factory=dict)
     inbound: Inbound = Inbound()
     details: type[Any] | None = None

@@ -18,7 +18,6 @@ V = TypeVar("V")
 RING: Final = 10_000
 BUDGET: Final = 256 * 1024 * 1024
 SCHEDULE_MOST: Final = 4_000_000
-"""Events that wait in one lane. What would come later than all of them is not kept."""
 _AT_ONCE: Final = 64
 """A table over its bound loses this part of itself (1/64), so that looking for the oldest costs little."""
 
@@ -29,11 +28,14 @@ class MemoryStore:
     Args:
         ring: how many entries a log keeps.
         budget: how many bytes the entries of logs may take over all lanes; the lane unused longest is cut first.
+        schedule: how many events wait in a lane. When there are as many, the later one of two is not kept: of the new
+            one, and of one that waits and is not the next.
     """
 
-    def __init__(self, *, ring: int = RING, budget: int = BUDGET) -> None:
+    def __init__(self, *, ring: int = RING, budget: int = BUDGET, schedule: int = SCHEDULE_MOST) -> None:
         """Start empty."""
         self.ring = ring
+        self.schedule = schedule
         self._budget = budget
         self.weight = 0
         self._lanes: OrderedDict[str, LaneState] = OrderedDict()
@@ -230,8 +232,10 @@ class LaneState:
             else:
                 self.write(table, name, value)
         for event in change.due:
-            if len(self.due) >= SCHEDULE_MOST and event.at >= self.due[-1][0]:
-                continue
+            if len(self.due) >= self.store.schedule:
+                if event.at >= self.due[-1][0]:
+                    continue
+                self.due.pop()  # the last leaf of a heap: the order of the others stands
             self.scheduled += 1
             heapq.heappush(self.due, (event.at, self.scheduled, event.kind, event.provider, event.id, event.detail))
 

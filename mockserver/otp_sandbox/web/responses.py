@@ -50,12 +50,14 @@ def encode_reply(reply: Reply) -> bytes:
         return b"%b%d%b%b" % (head, len(body), _tail(), body)
     headers = {"Content-Type": kind} if body else {}
     headers.update(reply.headers)
-    headers["Content-Length"] = str(len(body))
-    lines = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
-    return f"HTTP/1.1 {reply.status} {HTTPStatus(reply.status).phrase}\r\n{lines[:-2]}".encode() + _tail() + body
+    if reply.status not in _WITHOUT_BODY:
+        headers["Content-Length"] = str(len(body))
+    lines = "".join(f"\r\n{name}: {value}" for name, value in headers.items())
+    return f"HTTP/1.1 {reply.status} {HTTPStatus(reply.status).phrase}{lines}".encode() + _tail() + body
 
 
 _OK: Final = 200
+_WITHOUT_BODY: Final = (204, 304)
 _HEADS: Final[dict[str, bytes]] = {}
 
 

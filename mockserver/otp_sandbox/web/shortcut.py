@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final
 
-from aiohttp import HttpVersion11
+from aiohttp.http import HttpVersion11
 from aiohttp.streams import EMPTY_PAYLOAD
 
 from otp_sandbox.contract import Reply
@@ -70,7 +70,7 @@ class _Shortcut:
             if payload is not EMPTY_PAYLOAD or message.should_close or message.version != HttpVersion11:
                 break
             target = message.path
-            if target[:1] != "/" or "#" in target or message.method == "HEAD":
+            if target[:1] != "/" or "#" in target or message.method == "HEAD" or message.upgrade:
                 break
             begun = self._begin(Received(message.method, target, message.headers, protocol))
             if begun is None:

@@ -19,7 +19,7 @@ def _unmarked(_: Call, __: State, change: Decided) -> Decided:
 
 
 def _marking(call: Call, _: State, change: Decided) -> Decided:
-    found: Any = change.verdict.facts["received"]
+    found: Any = change.verdict.facts["items"]
     return Change(change.verdict, {(INBOX, each.id): replace(each, fetched_at=call.now) for each in found})
 
 
@@ -32,7 +32,7 @@ def _rest_lost(call: Call, state: State, change: Decided) -> Decided:
 def _newest_first(call: Call, state: State, change: Decided) -> Decided:
     new = [each for each in state.entries(INBOX) if each.fetched_at is None][: call.values["Count"]]
     writes: dict[Any, Any] = {(INBOX, each.id): replace(each, fetched_at=call.now) for each in new}
-    return Change(replace(change.verdict, facts={"received": new}), writes)
+    return Change(replace(change.verdict, facts={"items": new}), writes)
 
 
 def _line_ignored(call: Call) -> Call:
@@ -76,7 +76,7 @@ WRITTEN: Final = (
     made(
         "incoming-handed-out-gone",
         "what was handed out is in no period",
-        listed(RECIEVED, "received", lambda _, found: [each for each in found if each.fetched_at is None]),
+        listed(RECIEVED, lambda _, found: [each for each in found if each.fetched_at is None]),
     ),
     made(
         "incoming-zero-is-none",
@@ -85,10 +85,10 @@ WRITTEN: Final = (
     ),
     made("incoming-line-ignored", "the line does not limit", handler(RECIEVED, call=_line_ignored)),
     made("incoming-line-exact", "lines have one case", with_check(RECIEVED, "line_number_not_exist", _exact_line)),
-    made("incoming-end-excluded", "the end is no part of a period", listed(RECIEVED, "received", _end_excluded)),
+    made("incoming-end-excluded", "the end is no part of a period", listed(RECIEVED, _end_excluded)),
     made(
         "incoming-newest-first-in-period",
         "the newest of a period comes first",
-        listed(RECIEVED, "received", lambda _, found: found[::-1]),
+        listed(RECIEVED, lambda _, found: found[::-1]),
     ),
 )

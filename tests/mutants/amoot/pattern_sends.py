@@ -28,7 +28,7 @@ from otp_sandbox.domain.record import replace
 from otp_sandbox.domain.store import State
 from otp_sandbox.providers.amoot.account import Pattern
 from otp_sandbox.providers.amoot.lists import entries
-from otp_sandbox.providers.amoot.operations.send_peer_to_peer import Pair, SendPeerToPeer, pairs
+from otp_sandbox.providers.amoot.operations.sms.send_peer_to_peer import Pair, SendPeerToPeer, pairs
 
 
 class PairsOrNone(SendPeerToPeer):

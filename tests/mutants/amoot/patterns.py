@@ -97,7 +97,7 @@ WRITTEN: Final = (
     made(
         "pattern-list-approved-only",
         "only approved patterns are listed",
-        listed(PATTERNS, "patterns", lambda _, found: [each for each in found if each.approved]),
+        listed(PATTERNS, lambda _, found: [each for each in found if each.approved]),
     ),
     made(
         "pattern-bool-of-csharp", "only True is true", handler(CREATE, readers={"IsOTP": lambda text: text == "True"})

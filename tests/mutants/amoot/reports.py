@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
@@ -13,8 +13,8 @@ from otp_sandbox.domain.record import replace
 from otp_sandbox.domain.store import State
 from otp_sandbox.domain.verdict import Verdict
 from otp_sandbox.providers.amoot.dates import NEVER, TEHRAN, exact_time
-from otp_sandbox.providers.amoot.deliveries import number, own_message, sent_at
-from otp_sandbox.providers.amoot.numbers import whole
+from otp_sandbox.providers.amoot.numbers import long_number, whole
+from otp_sandbox.providers.amoot.operations.reports.own_messages import own_message, sent_at
 
 DELIVERY, DELIVERIES = "GetDelivery", "GetDeliveries"
 MESSAGE, PERIOD = "GetMessage", "GetMessages"
@@ -64,22 +64,18 @@ def with_zeros(text: str) -> str:
     return f"{whole}.{fraction:0<3}"
 
 
-def facts(operation: str, change: Callable[[Call, dict[str, Any]], Mapping[str, Any]]) -> Mistake:
-    """Find otherwise what an operation answers with."""
+def listed(operation: str, change: Callable[[Call, list[Any]], list[Any]]) -> Mistake:
+    """Find other rows, or the rows in another order."""
 
     def spoil(call: Call, _: State, found: Decided) -> Decided:
-        return replace(found, verdict=replace(found.verdict, facts=change(call, dict(found.verdict.facts))))
+        items: Any = found.verdict.facts["items"]
+        return replace(found, verdict=replace(found.verdict, facts={"items": change(call, list(items))}))
 
     return handler(operation, change=spoil)
 
 
-def listed(operation: str, name: str, change: Callable[[Call, list[Any]], list[Any]]) -> Mistake:
-    """Find other rows, or the rows in another order."""
-    return facts(operation, lambda call, found: {**found, name: change(call, list(found[name]))})
-
-
 def unknown_fails(_: Call, __: State, change: Decided) -> Decided:
-    asked: Any = change.verdict.facts["asked"]
+    asked: Any = change.verdict.facts["items"]
     return replace(change, verdict=Verdict("failed")) if any(each[1] is None for each in asked) else change
 
 
@@ -124,7 +120,7 @@ _codes_unknown: Final = with_check(DELIVERY, "message_unknown", _unknown_or_code
 
 
 def _ascii(text: str) -> int | None:
-    return number(text) if text.isascii() else None
+    return long_number(text) if text.isascii() else None
 
 
 def _by_comma(text: str) -> list[int] | None:
@@ -170,18 +166,18 @@ WRITTEN: Final = (
     made(
         "delivery-zero-unknown",
         "zero and negative numbers are only unknown",
-        handler(DELIVERY, readers={"MessageID": number}),
+        handler(DELIVERY, readers={"MessageID": long_number}),
     ),
     made("delivery-ascii-only", "only ASCII digits make a number", handler(DELIVERY, readers={"MessageID": _ascii})),
     made(
         "deliveries-sorted",
         "rows come in the order of numbers",
-        listed(DELIVERIES, "asked", lambda _, found: sorted(found, key=lambda each: each[0])),
+        listed(DELIVERIES, lambda _, found: sorted(found, key=lambda each: each[0])),
     ),
     made(
         "deliveries-once",
         "a number that stands twice has one row",
-        listed(DELIVERIES, "asked", lambda _, found: list(dict(found).items())),
+        listed(DELIVERIES, lambda _, found: list(dict(found).items())),
     ),
     made(
         "deliveries-comma-only",
@@ -196,7 +192,7 @@ WRITTEN: Final = (
     made(
         "deliveries-unknown-dropped",
         "an unknown number has no row",
-        listed(DELIVERIES, "asked", lambda _, found: [each for each in found if each[1] is not None]),
+        listed(DELIVERIES, lambda _, found: [each for each in found if each[1] is not None]),
     ),
     made("deliveries-unknown-fails", "one unknown number fails all", handler(DELIVERIES, change=unknown_fails)),
     made("message-mobile-with-country", "Mobile begins with 98", value("Mobile", lambda held: f"98{held}", *SENT)),
@@ -205,14 +201,14 @@ WRITTEN: Final = (
     made(
         "message-sent-at-once", "what waits has the time of its call as its time of sending", rows(_sent_at_once, *SENT)
     ),
-    made("messages-begin-excluded", "the beginning is no part of a period", listed(PERIOD, "messages", after_begin)),
-    made("messages-end-excluded", "the end is no part of a period", listed(PERIOD, "messages", before_end)),
-    made("messages-newest-first", "the newest comes first", listed(PERIOD, "messages", lambda _, found: found[::-1])),
-    made("messages-in-order-of-sending", "messages come as they were sent", listed(PERIOD, "messages", by_sending)),
+    made("messages-begin-excluded", "the beginning is no part of a period", listed(PERIOD, after_begin)),
+    made("messages-end-excluded", "the end is no part of a period", listed(PERIOD, before_end)),
+    made("messages-newest-first", "the newest comes first", listed(PERIOD, lambda _, found: found[::-1])),
+    made("messages-in-order-of-sending", "messages come as they were sent", listed(PERIOD, by_sending)),
     made(
         "messages-sent-only",
         "what waits is not among the messages",
-        listed(PERIOD, "messages", lambda _, found: [each for each in found if each.state != "queued"]),
+        listed(PERIOD, lambda _, found: [each for each in found if each.state != "queued"]),
     ),
     made(
         "messages-empty-is-null",

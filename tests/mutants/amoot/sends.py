@@ -25,8 +25,8 @@ from otp_sandbox.domain.record import replace
 from otp_sandbox.domain.store import State
 from otp_sandbox.domain.verdict import Verdict
 from otp_sandbox.providers.amoot.account import KEY, Pattern
-from otp_sandbox.providers.amoot.operations.send_quick_otp import SendQuickOtp
-from otp_sandbox.providers.amoot.operations.send_simple import SendSimple, recipients
+from otp_sandbox.providers.amoot.operations.codes.send_code import SendQuickOtp
+from otp_sandbox.providers.amoot.operations.sms.send_simple import SendSimple, recipients
 from otp_sandbox.providers.amoot.phones import fold
 
 QUICK: Final = "SendQuickOTP"

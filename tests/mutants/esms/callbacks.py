@@ -14,7 +14,7 @@ from otp_sandbox.domain.messages import MESSAGES
 from otp_sandbox.domain.record import replace
 from otp_sandbox.domain.store import Change, Event, State
 from otp_sandbox.providers.esms.account import CallbackPolicy
-from otp_sandbox.providers.esms.reports import delivery_callback
+from otp_sandbox.providers.esms.callbacks import delivery_callback
 
 
 def of_callbacks(otherwise: Callable[[Callback, Any], Callback | None]) -> Mistake:

@@ -7,15 +7,14 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from mutants.esms import made
-from mutants.kit import Decided, Mistake, every, handler, spelled, wire, with_values
+from mutants.kit import Decided, Mistake, body, every, handler, spelled, wire, with_values
 from otp_sandbox.contract import Call
 from otp_sandbox.domain.messages import MESSAGES
 from otp_sandbox.domain.record import replace
-from otp_sandbox.domain.store import WHOLE, Change, Key, State
+from otp_sandbox.domain.store import Change, State
 from otp_sandbox.domain.verdict import Verdict
 from otp_sandbox.providers.esms.carriers import CARRIERS
-from otp_sandbox.providers.esms.operations.get_registered import Registered
-from otp_sandbox.providers.esms.send_results import SendResult, fate_of
+from otp_sandbox.providers.esms.operations.reports.send_status import SendResult, result_of
 
 BALANCE: Final = "GetBalance_json"
 STATUS: Final = "GetSendStatus"
@@ -31,12 +30,12 @@ def refused(pattern: bytes, instead: bytes, *operations: str) -> Mistake:
     return wire(lambda text: text if b'":"100"' in text else re.sub(pattern, instead, text), *operations)
 
 
-def fate(change: Callable[[SendResult], SendResult], *operations: str) -> Mistake:
-    """Tell another fate of a message."""
+def became(change: Callable[[SendResult], SendResult], *operations: str) -> Mistake:
+    """Tell that something else became of a message."""
 
     def spoil(_: Call, __: State, told: Decided) -> Decided:
-        held = told.verdict.facts.get("fate")
-        return Change(replace(told.verdict, facts={"fate": change(held)})) if isinstance(held, SendResult) else told
+        held = told.verdict.facts.get("result")
+        return Change(replace(told.verdict, facts={"result": change(held)})) if isinstance(held, SendResult) else told
 
     return every(lambda name: handler(name, change=spoil), *(operations or BY_ID))
 
@@ -46,7 +45,7 @@ def delivered_when_sent(held: SendResult) -> SendResult:
 
 
 def late_refusal_unknown(_: Call, __: State, told: Decided) -> Decided:
-    held = told.verdict.facts.get("fate")
+    held = told.verdict.facts.get("result")
     return (
         Change(Verdict("message_not_found")) if isinstance(held, SendResult) and held.failed and not held.sent else told
     )
@@ -57,70 +56,51 @@ def any_case_id(call: Call) -> Call:
     return with_values(call, RefId=ref.lower()) if isinstance(ref, str) else call
 
 
-def all_messages(_: Call) -> tuple[Key, ...]:
-    return ((MESSAGES, WHOLE),)
-
-
 def newest_instead(_: Call, state: State, told: Decided) -> Decided:
     if told.verdict.cause != "message_not_found":
         return told
     newest = next(iter(state.entries(MESSAGES)), None)
-    return told if newest is None else Change(Verdict("status_told", {"fate": fate_of(newest)}))
+    return told if newest is None else Change(Verdict("status_told", {"result": result_of(newest)}))
 
 
-def templates(change: Callable[[Call, tuple[Registered, ...]], tuple[Registered, ...]]) -> Mistake:
-    """List other templates."""
-
-    def spoil(call: Call, _: State, told: Decided) -> Decided:
-        held: Any = told.verdict.facts.get("templates")
-        if held is None:
-            return told
-        return Change(replace(told.verdict, facts={"templates": change(call, held)}))
-
-    return handler(TEMPLATES, change=spoil)
+Row = dict[str, Any]
 
 
-def once(_: Call, held: tuple[Registered, ...]) -> tuple[Registered, ...]:
-    return tuple({each.text: each for each in reversed(held)}.values())
+def listed(name: str, change: Callable[[list[Row]], list[Row]], operation: str) -> Mistake:
+    """List something else."""
+    return body(lambda held: {**held, name: change(held[name])} if name in held else held, operation)
 
 
-def at_all_carriers(_: Call, held: tuple[Registered, ...]) -> tuple[Registered, ...]:
-    return tuple(each._replace(carrier=carrier.id) for each in once(_, held) for carrier in CARRIERS)
+def templates(change: Callable[[list[Row]], list[Row]]) -> Mistake:
+    return listed("BrandnameTemplates", change, TEMPLATES)
 
 
-def same_ids(_: Call, held: tuple[Registered, ...]) -> tuple[Registered, ...]:
-    return tuple(each._replace(id=held[0].id) for each in held)
+def once(held: list[Row]) -> list[Row]:
+    return list({each["TempContent"]: each for each in reversed(held)}.values())
 
 
-def of_all_names(call: Call, held: tuple[Registered, ...]) -> tuple[Registered, ...]:
-    known = {each.text for each in held}
-    others = {text: None for each in call.account.brandnames for text in each.templates or () if text not in known}
-    return (*held, *(Registered(1, text, 1) for text in others))
+def at_all_carriers(held: list[Row]) -> list[Row]:
+    return [{**each, "NetworkID": carrier.id} for each in once(held) for carrier in CARRIERS]
 
 
-def names(change: Callable[[tuple[Any, ...]], tuple[Any, ...]]) -> Mistake:
-    """List other sender names."""
-
-    def spoil(_: Call, __: State, told: Decided) -> Decided:
-        held: Any = told.verdict.facts["brandnames"]
-        return Change(replace(told.verdict, facts={"brandnames": change(held)}))
-
-    return handler(BRANDNAMES, change=spoil)
-
-
-def balance(change: Callable[[int], int]) -> Mistake:
-    """Tell another balance."""
-
-    def spoil(_: Call, __: State, told: Decided) -> Decided:
-        held: Any = told.verdict.facts["balance"]
-        return Change(replace(told.verdict, facts={**told.verdict.facts, "balance": change(held)}))
-
-    return handler(BALANCE, change=spoil)
+def of_all_names(call: Call) -> Call:
+    """Let every name have the templates of all."""
+    if call.account is None:
+        return call
+    names = call.account.brandnames
+    texts = tuple(dict.fromkeys(text for each in names for text in each.templates or ()))
+    return replace(
+        call, account=replace(call.account, brandnames=tuple(replace(each, templates=texts) for each in names))
+    )
 
 
 _SHAPES: Final = (
     made("balance-refusal", "a refusal of the balance has none", refused(rb'"Balance":0,', b"", BALANCE)),
-    made("balance-late", "the balance lags behind by a message", balance(lambda held: held + 850)),
+    made(
+        "balance-late",
+        "the balance lags behind by a message",
+        body(lambda held: {**held, "Balance": held["Balance"] + 850}, BALANCE),
+    ),
     made(
         "status-refusal-text",
         "a refusal of the state has a text",
@@ -129,25 +109,24 @@ _SHAPES: Final = (
     made("status-refusal-id", "a refusal of the state has no SMSID", refused(rb',"SMSID":".*"', b"", STATUS)),
     made("status-price", "the price has one decimal", spelled(rb"\.0000", b".0", STATUS)),
 )
-_CALLERS: Final = ()
-_FATES: Final = (
-    made("delivered-when-sent", "a message counts as delivered when it is sent", fate(delivered_when_sent)),
+_SENT: Final = (
+    made("delivered-when-sent", "a message counts as delivered when it is sent", became(delivered_when_sent)),
     made(
         "failure-finished-alike",
         "a failure counts as success",
-        fate(lambda held: replace(held, reached=held.status == 5)),
+        became(lambda held: replace(held, reached=held.status == 5)),
     ),
-    made("failure-priced", "a failure keeps its price", fate(lambda held: replace(held, price=850), STATUS)),
+    made("failure-priced", "a failure keeps its price", became(lambda held: replace(held, price=850), STATUS)),
     made(
         "pending-failed",
         "what is on its way counts as failed",
-        fate(lambda held: replace(held, failed=not held.reached), STATUS),
+        became(lambda held: replace(held, failed=not held.reached), STATUS),
     ),
-    made("status-seven", "a delivered message awaits its report", fate(lambda held: replace(held, status=7))),
+    made("status-seven", "a delivered message awaits its report", became(lambda held: replace(held, status=7))),
     made(
         "not-sent",
         "IsSent turns true with the delivery",
-        fate(lambda held: replace(held, sent=held.reached), RECEIVERS),
+        became(lambda held: replace(held, sent=held.reached), RECEIVERS),
     ),
     made(
         "any-case-id",
@@ -157,7 +136,7 @@ _FATES: Final = (
     made(
         "newest-for-unknown",
         "an unknown SMSID finds the newest message",
-        handler(STATUS, keys=all_messages, change=newest_instead),
+        handler(STATUS, refusal=newest_instead),
     ),
     made(
         "late-refusal-unknown",
@@ -175,13 +154,17 @@ _REGISTERED: Final = (
     made(
         "names-of-care",
         "only names for customer care are listed",
-        names(lambda held: tuple(each for each in held if each.type == 2)),
+        listed("ListBrandName", lambda held: [each for each in held if each["Type"] == 2], BRANDNAMES),
     ),
     made("names-one-type", "every name is for customer care", spelled(rb'"Type":\d+', b'"Type":2', BRANDNAMES)),
     made("templates-once", "a template is listed once", templates(once)),
     made("templates-all-carriers", "a template is listed for all carriers", templates(at_all_carriers)),
-    made("templates-same-id", "templates have one id", templates(same_ids)),
-    made("templates-all-names", "templates of all names are listed", templates(of_all_names)),
+    made(
+        "templates-same-id",
+        "templates have one id",
+        templates(lambda held: [{**each, "TempId": held[0]["TempId"]} for each in held]),
+    ),
+    made("templates-all-names", "templates of all names are listed", handler(TEMPLATES, call=of_all_names)),
 )
 
-WRITTEN: Final = (*_SHAPES, *_CALLERS, *_FATES, *_REGISTERED)
+WRITTEN: Final = (*_SHAPES, *_SENT, *_REGISTERED)

@@ -15,7 +15,7 @@ from otp_sandbox.domain.record import replace
 from otp_sandbox.domain.rentals import EMPTY_BOOK, RENTAL_BOOKS, RENTALS, Rental, RentalBook
 from otp_sandbox.domain.store import Change, Event, Key, State
 from otp_sandbox.providers.thuesim.account import KEY, Service
-from otp_sandbox.providers.thuesim.allowances import DESK, desk_of, pauses
+from otp_sandbox.providers.thuesim.allowances import BOOK, book_of, pauses
 from otp_sandbox.providers.thuesim.events import Arrival
 
 
@@ -84,21 +84,21 @@ def per_kind(operation: str) -> Mistake:
 
 def restarted(call: Call, state: State, change: Decided) -> Decided:
     if change.verdict.cause != "auth_failed":
-        change.writes[DESK] = replace(desk_of(state), last_taken=call.now)
+        change.writes[BOOK] = replace(book_of(state), last_taken=call.now)
     return change
 
 
 def inclusive(call: Call, state: State) -> bool:
-    last = desk_of(state).last_taken
+    last = book_of(state).last_taken
     return bool(call.account.min_interval) and last is not None and call.now - last <= call.account.min_interval
 
 
 def one_more(call: Call, state: State) -> bool:
-    return bool(len(desk_of(state).waiting) > call.account.waiting_limit)
+    return bool(len(book_of(state).waiting) > call.account.waiting_limit)
 
 
 def all_count(call: Call, state: State) -> bool:
-    return bool(desk_of(state).taken >= call.account.waiting_limit)
+    return bool(book_of(state).taken >= call.account.waiting_limit)
 
 
 def lived(length: Callable[[timedelta], timedelta]) -> Mistake:

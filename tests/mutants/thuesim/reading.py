@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 
 from mutants.kit import Decided, body, handler, instead, spelled, without_fields
 from mutants.thuesim import made
 from mutants.thuesim.rents import RENTS, told
-from otp_sandbox.contract import Call
+from otp_sandbox.contract import Call, Check
 from otp_sandbox.domain.record import replace
 from otp_sandbox.domain.rentals import RENTALS, Rental
 from otp_sandbox.domain.store import WHOLE, Key, State
-from otp_sandbox.providers.thuesim.operations.code import Code
-from otp_sandbox.providers.thuesim.operations.common import readable
+from otp_sandbox.providers.thuesim.operations.codes.code import Code
 
 
 class AnyServerCode(Code):
@@ -29,12 +28,13 @@ class AnyServerCode(Code):
         """Read the rental that was found."""
         return super().perform(call, WithRental(state, self._found(call, state)))
 
-    def _session_unknown(self, call: Call, state: State) -> bool:
-        return readable(call, "ID") is not None and self._found(call, state) is None
+    def checks(self) -> Mapping[str, Check]:
+        """Whether there is such a rental."""
+        return {**super().checks(), "session_unknown": lambda call, state: self._found(call, state) is None}
 
     @staticmethod
     def _found(call: Call, state: State) -> Rental | None:
-        asked = str(call.values["ID"]).partition(".")[0]
+        asked = str(call.value("ID")).partition(".")[0]
         return next((each for each in state.entries(RENTALS) if each.id.partition(".")[0] == asked), None)
 
 

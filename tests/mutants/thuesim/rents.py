@@ -28,11 +28,11 @@ from otp_sandbox.domain.rentals import RENTALS, Rental
 from otp_sandbox.domain.store import Change, State
 from otp_sandbox.domain.verdict import Verdict
 from otp_sandbox.providers.thuesim.account import Service
-from otp_sandbox.providers.thuesim.allowances import desk_of
-from otp_sandbox.providers.thuesim.numbers import Number, find, pieces
-from otp_sandbox.providers.thuesim.operations.common import account_of, rental_named
-from otp_sandbox.providers.thuesim.operations.register_service import RegisterService
-from otp_sandbox.providers.thuesim.operations.rephone import Rephone
+from otp_sandbox.providers.thuesim.allowances import book_of
+from otp_sandbox.providers.thuesim.operations.rental.register_service import RegisterService
+from otp_sandbox.providers.thuesim.operations.rental.rephone import Rephone
+from otp_sandbox.providers.thuesim.pool import Number, find, pieces
+from otp_sandbox.providers.thuesim.rental_ids import rental_named
 
 
 class AnyServerRent(RegisterService):
@@ -56,7 +56,7 @@ class SuspendedToo(RegisterService):
 
     def _service(self, call: Call, state: State) -> Service | None:
         key = self.service_key(call, state)
-        return next((each for each in account_of(call).services if each.key == key), None)
+        return next((each for each in call.account.services if each.key == key), None)
 
 
 class OtherNumber(Rephone):
@@ -64,7 +64,7 @@ class OtherNumber(Rephone):
 
     def number(self, call: Call, state: State) -> Number | None:
         """Draw one, as if it was a first rent."""
-        book = desk_of(state)
+        book = book_of(state)
         waiting = {phone for _, phone in book.waiting}
         return find(call.seed, book.taken, carries=(), wanted=(), unwanted=(), waiting=waiting)
 
@@ -78,7 +78,7 @@ class Mismatched(Rephone):
 
 def _of_any_server(call: Call) -> str:
     asked = str(call.values["serviceId"]).rpartition(".")[2]
-    services = account_of(call).services
+    services = call.account.services
     return next((each.key for each in services if str(each.ID) == asked and not each.suspended), "")
 
 

@@ -13,8 +13,7 @@ from otp_sandbox.contract import Call, Handler, Provider, Reply
 from otp_sandbox.domain.record import replace
 from otp_sandbox.domain.store import State
 from otp_sandbox.domain.verdict import Verdict
-from otp_sandbox.providers.thuesim.operations.common import account_of
-from otp_sandbox.providers.thuesim.operations.register_service import RegisterService
+from otp_sandbox.providers.thuesim.operations.rental.register_service import RegisterService
 from otp_specs import Outcome
 
 
@@ -24,7 +23,7 @@ class LastServer(RegisterService):
     def service_key(self, call: Call, state: State) -> str:
         """The service that was added last, where no server is named."""
         asked = super().service_key(call, state)
-        same = [each.key for each in account_of(call).services if str(each.ID) == call.text("serviceId")]
+        same = [each.key for each in call.account.services if str(each.ID) == call.text("serviceId")]
         return same[-1] if same else asked
 
 

@@ -43,18 +43,6 @@ async def test_an_account_has_just_these_bytes(lane: Any) -> None:
     )
 
 
-async def test_a_refusal_has_just_these_bytes(lane: Any) -> None:
-    """The captured refusal: the same keys, and nothing in them."""
-    reply = await lane.answer("AccountStatus", Token=None, UserName="nobody", Password="x")
-
-    assert reply.body == (
-        b'{"Status":"User_NotExists","AccountName":null,"RemaindCredit":0,'
-        b'"BaseSMS_PersianPrice":0,"BaseSMS_EnglishPrice":0,"ServiceSMS_PersianPrice":0,'
-        b'"ServiceSMS_EnglishPrice":0,"AdsSMS_PersianPrice":0,"AdsSMS_EnglishPrice":0,'
-        b'"Avanak_SecondPrice":0,"ListLineNumbers":[]}'
-    )
-
-
 async def test_the_account_is_that_of_the_lane(lane: Any) -> None:
     """Name, credit, price and lines as they are now; a price is what a part costs."""
     lane.patch({"name": "فروشگاه", "credit": 5_000, "price": 1_500, "lines": ["98"]})

@@ -1,4 +1,4 @@
-"""`SendDateTime` of Amoot: every spelling of section 2.3 is read, and none is ever an error."""
+"""`SendDateTime` of Amoot: every documented spelling is read, and none is ever an error."""
 
 from __future__ import annotations
 

@@ -9,7 +9,8 @@ from typing import Any
 import orjson
 import pytest
 
-from otp_sandbox.domain.messages import MESSAGES, Message, MessageState
+from equipment import messages
+from otp_sandbox.domain.messages import Message, MessageState
 from otp_sandbox.providers.amoot.details import Details
 
 CREATED = datetime(2025, 10, 25, 11, 46, 59, 590_000, UTC)
@@ -17,26 +18,8 @@ NEVER = "0001-01-01T00:00:00"
 
 
 def message(*timeline: tuple[MessageState, datetime], number: str = "600000001", **changes: Any) -> Message:
-    timeline = timeline or (("sent", CREATED),)
-    fields: dict[str, Any] = {
-        "id": number,
-        "provider": "amoot",
-        "operation": "SendSimple",
-        "to": "+989120000000",
-        "sender": "public",
-        "text": "Test",
-        "code": None,
-        "price": 1000,
-        "state": timeline[-1][0],
-        "created_at": timeline[0][1],
-        "request_id": "req-1",
-        "timeline": timeline,
-    }
-    return Message(**{**fields, **changes})
-
-
-async def kept(lane: Any, *messages: Message) -> None:
-    await lane.write({(MESSAGES, each.id): each for each in messages})
+    usual = {"id": number, "provider": "amoot", "to": "+989120000000"}
+    return messages.message(*(timeline or (("sent", CREATED),)), **{**usual, **changes})
 
 
 async def kind(lane: Any, **changes: Any) -> int:
@@ -52,7 +35,7 @@ async def kind(lane: Any, **changes: Any) -> int:
 
 async def test_a_delivery_has_just_these_bytes(lane: Any) -> None:
     """The captured sample, but that zeros at the end of a fraction are trimmed, as in all other samples."""
-    await kept(lane, message(("sent", CREATED), ("failed", CREATED), number="123456789"))
+    await lane.keep(message(("sent", CREATED), ("failed", CREATED), number="123456789"))
 
     reply = await lane.answer("GetDelivery", MessageID="123456789")
 
@@ -66,7 +49,7 @@ async def test_rows_of_deliveries_have_just_these_bytes(lane: Any) -> None:
     """The captured sample, and a row for a number that nobody has."""
     created = datetime(2025, 10, 7, 7, 56, 26, 310_000, UTC)
     sent = datetime(2025, 10, 7, 8, 1, 34, 510_000, UTC)
-    await kept(lane, message(("queued", created), ("sent", sent), ("delivered", sent), number="123456789"))
+    await lane.keep(message(("queued", created), ("sent", sent), ("delivered", sent), number="123456789"))
 
     reply = await lane.answer("GetDeliveries", ListMessageID="123456789,5")
 
@@ -84,7 +67,7 @@ async def test_rows_of_deliveries_have_just_these_bytes(lane: Any) -> None:
 )
 async def test_a_sent_message_goes_through_the_stages(lane: Any, after: float, expected: int) -> None:
     """In the sending list, to the operator, at the operator, until its fate is known; a stage begins at its instant."""
-    await kept(lane, message())
+    await lane.keep(message())
     lane.now = CREATED + timedelta(milliseconds=after)
 
     assert await kind(lane) == expected
@@ -103,7 +86,7 @@ async def test_a_sent_message_goes_through_the_stages(lane: Any, after: float, e
 )
 async def test_a_fate_is_a_type(lane: Any, timeline: list[MessageState], expected: int) -> None:
     """However long ago; the last report counts."""
-    await kept(lane, message(*((state, CREATED + timedelta(seconds=n)) for n, state in enumerate(timeline))))
+    await lane.keep(message(*((state, CREATED + timedelta(seconds=n)) for n, state in enumerate(timeline))))
     for passed in (timedelta(), timedelta(days=400)):
         lane.now = CREATED + passed
         assert await kind(lane) == expected
@@ -121,7 +104,7 @@ async def test_a_fate_is_a_type(lane: Any, timeline: list[MessageState], expecte
 )
 async def test_the_black_list_tells_from_the_sending_on(lane: Any, timeline: list[MessageState], expected: int) -> None:
     """Unless somebody reports a delivery all the same."""
-    await kept(lane, message(*((each, CREATED) for each in timeline), details=Details(12345678, black_listed=True)))
+    await lane.keep(message(*((each, CREATED) for each in timeline), details=Details(12345678, black_listed=True)))
     lane.now = CREATED
 
     assert await kind(lane) == expected
@@ -130,10 +113,10 @@ async def test_the_black_list_tells_from_the_sending_on(lane: Any, timeline: lis
 async def test_the_stages_of_a_queued_message_begin_when_it_is_sent(lane: Any) -> None:
     """SendDateTime is RegDateTime until then."""
     sent = CREATED + timedelta(hours=2)
-    await kept(lane, message(("queued", CREATED)))
+    await lane.keep(message(("queued", CREATED)))
     lane.now = sent - timedelta(seconds=1)
     waiting = orjson.loads((await lane.answer("GetDelivery")).body)["Data"]
-    await kept(lane, message(("queued", CREATED), ("sent", sent)))
+    await lane.keep(message(("queued", CREATED), ("sent", sent)))
     lane.now = sent + timedelta(milliseconds=300)
     going = orjson.loads((await lane.answer("GetDelivery")).body)["Data"]
 
@@ -144,7 +127,7 @@ async def test_the_stages_of_a_queued_message_begin_when_it_is_sent(lane: Any) -
 
 async def test_a_report_that_sets_a_message_back_does_not_send_it_again(lane: Any) -> None:
     """The time of sending stays, and it is still at the operator."""
-    await kept(lane, message(("sent", CREATED), ("delivered", CREATED), ("sent", CREATED + timedelta(hours=1))))
+    await lane.keep(message(("sent", CREATED), ("delivered", CREATED), ("sent", CREATED + timedelta(hours=1))))
     lane.now = CREATED + timedelta(hours=1)
 
     data = orjson.loads((await lane.answer("GetDelivery")).body)["Data"]
@@ -154,7 +137,7 @@ async def test_a_report_that_sets_a_message_back_does_not_send_it_again(lane: An
 
 @pytest.mark.parametrize("text", ["600000001", " 600000001 ", "+600000001", "0600000001", "۶۰۰۰۰۰۰۰۱"])
 async def test_a_number_is_read_in_any_digits(lane: Any, text: str) -> None:
-    await kept(lane, message())
+    await lane.keep(message())
 
     assert (await lane.send("GetDelivery", MessageID=text)).cause == "success"
     assert (await lane.send("GetMessage", MessageID=text)).cause == "success"
@@ -183,7 +166,7 @@ async def test_a_number_is_read_in_any_digits(lane: Any, text: str) -> None:
 )
 async def test_a_number_that_is_none_or_nobodys_is_refused(lane: Any, text: str | None, cause: str) -> None:
     """A number that may be one is only unknown, up to the last of 64 bits."""
-    await kept(lane, message())
+    await lane.keep(message())
 
     delivery = await lane.send("GetDelivery", MessageID=text)
     wanted = await lane.send("GetMessage", MessageID=text)
@@ -195,7 +178,7 @@ async def test_a_number_that_is_none_or_nobodys_is_refused(lane: Any, text: str 
 @pytest.mark.parametrize("name", ["GetDelivery", "GetMessage"])
 async def test_a_message_of_another_provider_is_unknown_here(lane: Any, name: str) -> None:
     """Even if its id looks like one of ours."""
-    await kept(lane, message(provider="esms"))
+    await lane.keep(message(provider="esms"))
 
     assert (await lane.send(name)).cause in {"message_unknown", "message_not_found"}
     assert orjson.loads((await lane.answer("GetDeliveries")).body)["Data"][0]["Status"] == "MessageID_Invalid"
@@ -224,7 +207,7 @@ async def test_an_unknown_delivery_is_answered_as_chosen(lane: Any, choices: dic
 
 async def test_statuses_of_rows_are_numbers_when_that_is_chosen(lane: Any) -> None:
     lane.choices = {"amoot.status-format": "number"}
-    await kept(lane, message())
+    await lane.keep(message())
 
     reply = orjson.loads((await lane.answer("GetDeliveries")).body)
 
@@ -249,7 +232,7 @@ async def test_statuses_of_rows_are_numbers_when_that_is_chosen(lane: Any) -> No
 )
 async def test_a_list_has_a_row_for_each_number_in_its_order(lane: Any, text: str, asked: list[int]) -> None:
     """Whatever separates them; a number twice has two rows, and one that cannot be a message has one too."""
-    await kept(lane, message(), message(number="600000002"))
+    await lane.keep(message(), message(number="600000002"))
 
     reply = orjson.loads((await lane.answer("GetDeliveries", ListMessageID=text)).body)
 

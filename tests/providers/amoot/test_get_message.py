@@ -8,32 +8,15 @@ from typing import Any
 import orjson
 import pytest
 
-from otp_sandbox.domain.messages import MESSAGES, Message, MessageState
-from otp_sandbox.domain.store import Change
+from equipment import messages
+from otp_sandbox.domain.messages import Message, MessageState
 
 CREATED = datetime(2025, 10, 25, 11, 46, 59, 590_000, UTC)
 
 
 def message(number: int, at: datetime = CREATED, state: MessageState = "sent", **changes: Any) -> Message:
-    fields: dict[str, Any] = {
-        "id": str(number),
-        "provider": "amoot",
-        "operation": "SendSimple",
-        "to": "+989120000000",
-        "sender": "PUBLIC",
-        "text": "Test",
-        "code": None,
-        "price": 1000,
-        "state": state,
-        "created_at": at,
-        "request_id": "req-1",
-        "timeline": ((state, at),),
-    }
-    return Message(**{**fields, **changes})
-
-
-async def kept(lane: Any, *messages: Message) -> None:
-    await lane.write({(MESSAGES, each.id): each for each in messages})
+    usual = {"id": str(number), "provider": "amoot", "to": "+989120000000", "sender": "PUBLIC"}
+    return messages.message((state, at), **{**usual, **changes})
 
 
 async def listed(lane: Any, since: str = "2025-10-01", until: str = "2025-11-01") -> list[int]:
@@ -45,7 +28,7 @@ async def listed(lane: Any, since: str = "2025-10-01", until: str = "2025-11-01"
 async def test_a_message_that_waits_has_just_these_bytes(lane: Any) -> None:
     """The captured sample with a text of ours; the line stands as the account spells it."""
     lane.patch({"lines": ["Public", "500030005"]})
-    await kept(lane, message(600000001, state="queued", sender="500030005"))
+    await lane.keep(message(600000001, state="queued", sender="500030005"))
 
     assert (await lane.answer("GetMessage")).body == (
         b'{"Status":"Success","Data":{"MessageID":600000001,"Mobile":"9120000000","LineNumber":"500030005",'
@@ -56,7 +39,7 @@ async def test_a_message_that_waits_has_just_these_bytes(lane: Any) -> None:
 async def test_the_list_has_the_same_rows(lane: Any) -> None:
     """Sent ones have their time of sending."""
     sent = (("queued", CREATED), ("sent", CREATED + timedelta(milliseconds=530)))
-    await kept(lane, message(600000001, timeline=sent))
+    await lane.keep(message(600000001, timeline=sent))
     single = orjson.loads((await lane.answer("GetMessage")).body)["Data"]
 
     reply = await lane.answer("GetMessages", FromDateTime="2025-10-25", ToDateTime="2025-10-26")
@@ -68,7 +51,7 @@ async def test_the_list_has_the_same_rows(lane: Any) -> None:
 
 async def test_a_line_that_is_gone_stands_as_it_was_sent(lane: Any) -> None:
     lane.patch({"lines": ["98"]})
-    await kept(lane, message(600000001))
+    await lane.keep(message(600000001))
 
     assert orjson.loads((await lane.answer("GetMessage")).body)["Data"]["LineNumber"] == "PUBLIC"
 
@@ -114,14 +97,14 @@ async def test_the_text_is_what_was_sent(lane: Any) -> None:
 )
 async def test_both_ends_of_a_period_belong_to_it(lane: Any, since: str, until: str, *, within: bool) -> None:
     """In every spelling of a time."""
-    await kept(lane, message(600000001))
+    await lane.keep(message(600000001))
 
     assert await listed(lane, since, until) == ([600000001] if within else [])
 
 
 async def test_a_time_that_an_answer_shows_finds_its_message(lane: Any) -> None:
     """Although the answer shows no microseconds."""
-    await kept(lane, message(600000001, CREATED + timedelta(microseconds=777)))
+    await lane.keep(message(600000001, CREATED + timedelta(microseconds=777)))
     shown = orjson.loads((await lane.answer("GetMessage")).body)["Data"]["RegDateTime"]
 
     assert await listed(lane, shown, shown) == [600000001]
@@ -131,16 +114,15 @@ async def test_a_period_has_the_oldest_first_by_the_time_of_the_call(lane: Any) 
     """A message that was queued long stands where it was asked for; those of one call keep their order."""
     later = CREATED + timedelta(minutes=1)
     queued = message(600000009, state="queued")
-    await kept(lane, queued, message(600000005, later), message(600000002, later), message(600000007, later, "failed"))
-    sent = queued.now_in("sent", later)
-    await lane.store.decide("lane", lambda _: Change(None, {(MESSAGES, sent.id): sent}, moved={(MESSAGES, sent.id)}))
+    await lane.keep(queued, message(600000005, later), message(600000002, later), message(600000007, later, "failed"))
+    await lane.keep(queued.now_in("sent", later))
 
     assert await listed(lane) == [600000009, 600000005, 600000002, 600000007]
 
 
 async def test_a_period_has_what_is_queued_too_and_nothing_of_others(lane: Any) -> None:
     """What is not sent yet says so in its row."""
-    await kept(lane, message(600000001, state="queued"), message(600000002, provider="esms"))
+    await lane.keep(message(600000001, state="queued"), message(600000002, provider="esms"))
 
     assert await listed(lane) == [600000001]
 

@@ -119,7 +119,7 @@ async def test_a_choice_names_the_row_of_a_contested_refusal(
     assert f'"Status":"{status}"'.encode() in (await lane.answer(**given)).body
 
 
-# In the order of reference 3.1: the cause and the account that makes it, for a call with a token over plain HTTP.
+# In the order of the checks: the cause and the account that makes it, for a call with a token over plain HTTP.
 SETTINGS: list[tuple[str, Mapping[str, Any]]] = [
     ("system_disabled", {"system_disabled": True}),
     ("token_disabled", {"token": {"active": False}}),

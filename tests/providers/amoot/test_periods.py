@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from otp_sandbox.providers.amoot.dates import TEHRAN, exact_time, local, to_millisecond
+from otp_sandbox.providers.amoot.dates import TEHRAN, exact_time, to_millisecond, write_time
 
 AT = datetime(2023, 7, 23, 13, 40, tzinfo=TEHRAN)
 PERIODS = ["GetMessages", "RecieveMessages"]
@@ -93,14 +93,14 @@ def test_the_first_and_the_last_moment_of_dotnet_are_times(text: str) -> None:
 )
 def test_a_time_is_written_in_tehran_without_zone_and_zeros_at_its_end(at: datetime | None, written: str) -> None:
     """Three digits of a second at most; what is not set is the first moment of .NET."""
-    assert local(at) == written
+    assert write_time(at) == written
 
 
 def test_what_is_written_is_read_again_to_the_millisecond() -> None:
     """So the times of answers can be used as the ends of periods."""
     at = AT + timedelta(microseconds=123_456)
 
-    assert exact_time(local(at)) == to_millisecond(at) == AT + timedelta(milliseconds=123)
+    assert exact_time(write_time(at)) == to_millisecond(at) == AT + timedelta(milliseconds=123)
 
 
 @pytest.mark.parametrize("name", PERIODS)

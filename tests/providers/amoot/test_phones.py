@@ -1,4 +1,4 @@
-"""Mobile numbers of Amoot: every spelling of section 2.2 is one number, nothing else is; some ask for an outcome."""
+"""Mobile numbers of Amoot: every documented spelling is one number, nothing else is; some ask for an outcome."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ ROWS = list(otp_specs.load("amoot").outcomes.values())
     ],
 )
 def test_every_spelling_of_a_mobile_number_folds_to_the_same_phone(text: str) -> None:
-    """All spellings that section 2.2 lists give E.164."""
+    """All spellings give E.164."""
     assert fold(text) == "+989120000000"
 
 

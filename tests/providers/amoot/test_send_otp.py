@@ -15,7 +15,7 @@ from otp_sandbox.domain.store import Event
 
 PHONE = "+989120000000"
 
-# In the order of reference 4.A.1: the cause, the fields that make it, the account that makes it.
+# In the order of the checks: the cause, the fields that make it, the account that makes it.
 WRONG: list[tuple[str, Mapping[str, str | None], Mapping[str, Any]]] = [
     ("text_missing", {"SMSMessageText": None}, {}),
     ("line_missing", {"LineNumber": None}, {}),

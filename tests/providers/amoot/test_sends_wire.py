@@ -48,42 +48,6 @@ def with_own(documented: bytes, reply: Reply, *names: str) -> bytes:
     return orjson.dumps(put(orjson.loads(documented), orjson.loads(reply.body)))
 
 
-async def test_a_quick_code_is_answered_like_the_sample(lane: Any) -> None:
-    """An object, as the service description has it."""
-    reply = await lane.answer("SendQuickOTP", Mobile="09120000000", CodeLength="6", OptionalCode="738214")
-
-    assert reply == Reply(with_own(example("SendQuickOTP", "success"), reply, "MessageID"), JSON, 200)
-    refusal = await lane.answer("SendQuickOTP", Mobile="02188880000")
-    assert refusal == Reply(example("SendQuickOTP", "mobile_invalid"), JSON, 200)
-
-
-async def test_a_text_to_two_is_answered_like_the_sample(lane: Any) -> None:
-    """Six keys in their order, and a row for each recipient."""
-    sample = example("SendSimple", "success")
-    reply = await lane.answer("SendSimple", SMSMessageText=orjson.loads(sample)["MessageText"])
-
-    assert reply == Reply(with_own(sample, reply, "MessageID", "CampaignID"), JSON, 200)
-
-
-async def test_a_text_that_is_missing_is_answered_like_the_sample(lane: Any) -> None:
-    """One page even so."""
-    reply = await lane.answer("SendSimple", SMSMessageText=None)
-
-    assert reply == Reply(example("SendSimple", "sms_message_text_empty"), JSON, 200)
-
-
-@pytest.mark.parametrize(("operation", "name"), [("SendWithPattern", "success"), ("SendWithPatternOWN", "success")])
-async def test_a_pattern_is_answered_like_the_sample(lane: Any, operation: str, name: str) -> None:
-    """The envelope of SendSimple with one row."""
-    sample = example(operation, name)
-    text = orjson.loads(sample)["MessageText"].replace("4821", "%code%")
-    lane.patch({"patterns": [{"id": 1001, "text": text}]})
-
-    reply = await lane.answer(operation)
-
-    assert reply == Reply(with_own(sample, reply, "MessageID", "CampaignID"), JSON, 200)
-
-
 async def test_the_older_shape_of_a_pattern_has_two_keys(lane: Any) -> None:
     """By choice, in a refusal too."""
     lane.choices = {"amoot.pattern-answer": "rows"}
@@ -95,15 +59,6 @@ async def test_the_older_shape_of_a_pattern_has_two_keys(lane: Any) -> None:
     assert reply == Reply(with_own(example("SendWithPattern", "success.rows"), reply, "MessageID"), JSON, 200)
     assert refusal.body == b'{"Status":"Mobile_Invalid","Data":[]}'
     assert simple.body.startswith(b'{"MessageText":"Test",')
-
-
-async def test_peers_are_answered_like_the_samples(lane: Any) -> None:
-    """Data comes before Status."""
-    reply = await lane.answer("SendPeerToPeer", Input='[{"Number":"09120000000","MessageText":"Test"}]')
-    refusal = await lane.answer("SendPeerToPeer", Token=None)
-
-    assert reply == Reply(with_own(example("SendPeerToPeer", "success"), reply, "ID"), JSON, 200)
-    assert refusal == Reply(example("SendPeerToPeer", "token_not_exists"), JSON, 200)
 
 
 @pytest.mark.parametrize("operation", SENDS)

@@ -1,16 +1,18 @@
-"""Sends of an eSMS lane that tests make again and again."""
+"""Messages of an eSMS lane: sends that tests make again and again, and messages that were never sent."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import orjson
 from tests.providers.esms.conftest import JSON_SEND, KEYS, MULTI_CHANNEL
 
-from otp_sandbox.domain.messages import forced
-from otp_sandbox.domain.store import Change
+from equipment.messages import message
+from otp_sandbox.domain.messages import REFUSED, Refused
+from otp_sandbox.domain.record import replace
 
 if TYPE_CHECKING:
     from tests.providers.esms.conftest import Lane
@@ -18,6 +20,9 @@ if TYPE_CHECKING:
     from otp_sandbox.domain.messages import Message, MessageState
 
 PHONE = "+84901888484"
+REF = "82b0bb8aed914a0aab8deba567c9b8c2"
+SENT_AFTER = timedelta(milliseconds=100)
+"""What is kept was sent so long after it was made, and is in its last state after twice this time."""
 TEXT = "686868 la ma xac minh dang ky Baotrixemay cua ban"
 DUPLICATE = '{"CodeResult":"124","CountRegenerate":0,"ErrorMessage":"Request exist 1"}'
 ACCEPTED = re.compile(r'\{"CodeResult":"100","CountRegenerate":0,"SMSID":"([0-9a-f]{32})"\}')
@@ -71,6 +76,22 @@ async def multi_sent(lane: Lane, zalo: Mapping[str, Any] | None = None, sms: Map
 
 async def force(lane: Lane, message_id: str, state: MessageState) -> None:
     """Let a delivery report come now, as the control API does."""
-    event = forced(await message_of(lane, message_id), state, lane.now)
-    await lane.store.decide("lane", lambda _: Change(None, due=[event]))
+    await lane.report(await message_of(lane, message_id), state)
     await lane.settle()
+
+
+async def keep(lane: Lane, state: MessageState = "sent", **changes: Any) -> Message:
+    """Put a message of now at the end of the log, and give it: sent a moment later, and soon in its last state."""
+    way: list[MessageState] = ["queued"] if state == "queued" else ["queued", "sent"]
+    way += [] if state in way else [state]
+    usual = {"id": REF, "provider": "esms", "to": PHONE, "text": "Cam on quy khach", "price": 850}
+    kept = message(*((each, lane.now + step * SENT_AFTER) for step, each in enumerate(way)), **{**usual, **changes})
+    await lane.keep(kept)
+    return kept
+
+
+async def keep_refused(lane: Lane, **changes: Any) -> Refused:
+    """Put a late refusal of now into its log."""
+    refused = replace(Refused(REF, "esms", PHONE, lane.now), **changes)
+    await lane.write({(REFUSED, refused.id): refused})
+    return refused

@@ -1,4 +1,4 @@
-"""Blocked phones, blocked words and carriers that do not know a sender name, on every send (error table; 9.3)."""
+"""Blocked phones, blocked words and carriers that do not know a sender name, on every send."""
 
 from __future__ import annotations
 

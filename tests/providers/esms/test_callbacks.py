@@ -1,4 +1,4 @@
-"""The delivery callback, byte for byte as the published samples have it (reference 7.1, Q21, Q28, Q29)."""
+"""The delivery callback, byte for byte as the published samples have it."""
 
 from __future__ import annotations
 
@@ -6,16 +6,17 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from tests.providers.esms.conftest import ESMS, JSON_SEND
+from tests.providers.esms.conftest import ESMS
 from tests.providers.esms.sends import force, message_of, multi_sent, send
 
+from equipment import messages
 from otp_sandbox.contract import Dialect
 from otp_sandbox.domain.callbacks import Attempt
 from otp_sandbox.domain.messages import Message
 from otp_sandbox.domain.record import replace
 from otp_sandbox.providers.esms.account import CallbackPolicy
+from otp_sandbox.providers.esms.callbacks import delivery_callback
 from otp_sandbox.providers.esms.details import Details
-from otp_sandbox.providers.esms.reports import delivery_callback
 
 if TYPE_CHECKING:
     from tests.providers.esms.conftest import Lane
@@ -41,22 +42,14 @@ VOICE = (
 
 def message(**changes: Any) -> Message:
     """A customer-care message that has failed."""
-    made = Message(
-        id="dc712784-9c5f-4c69-b9a8-ea69d56adc9a87",
-        provider="esms",
-        operation=JSON_SEND,
-        to="+84397840416",
-        sender="Baotrixemay",
-        text="x",
-        code=None,
-        price=850,
-        state="failed",
-        created_at=NOW,
-        request_id="req-1",
-        timeline=(("sent", NOW), ("failed", NOW)),
-        details=Details(callback_url=ADDRESS),
-    )
-    return replace(made, **changes)
+    usual = {
+        "id": "dc712784-9c5f-4c69-b9a8-ea69d56adc9a87",
+        "provider": "esms",
+        "to": "+84397840416",
+        "price": 850,
+        "details": Details(callback_url=ADDRESS),
+    }
+    return messages.message(("sent", NOW), ("failed", NOW), **{**usual, **changes})
 
 
 def query_of(told: Message) -> str:

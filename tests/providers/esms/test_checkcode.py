@@ -1,4 +1,4 @@
-"""CHECKCODE: a code is good once, for its phone, before it expires; all else is refused alike (A2, Q1, Q7-Q12, Q16)."""
+"""CHECKCODE: a code is good once, for its phone, before it expires; all else is refused alike."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ async def test_the_last_good_moment_is_just_before_the_lifetime_is_over(
 
 
 async def test_all_refusals_of_a_code_read_alike_and_the_journal_knows_why(lane: Lane) -> None:
-    """Q7: never issued, wrong, replaced, another phone's, used, expired."""
+    """Never issued, wrong, replaced, another phone's, used, expired."""
     causes = []
 
     async def refused(code: str, phone: str = "0901888484") -> None:
@@ -81,7 +81,7 @@ async def test_all_refusals_of_a_code_read_alike_and_the_journal_knows_why(lane:
 async def test_every_defect_of_phone_or_code_is_a_code_that_is_not_good(
     lane: Lane, phone: str | None, code: str | None, cause: str
 ) -> None:
-    """Q37: 117, and what is missing is empty in the text."""
+    """117, and what is missing is empty in the text."""
     body = await lane.checkcode(code, Phone=phone)
 
     assert (body, lane.verdict.cause) == (code_refused(code or "", phone or ""), cause)
@@ -91,7 +91,7 @@ async def test_every_defect_of_phone_or_code_is_a_code_that_is_not_good(
     "spelling", ["0901888484", "84901888484", "+84901888484", "090.188.8484", " 090 188-84 84 ", "+84-901.888 484"]
 )
 async def test_a_code_is_good_in_any_spelling_and_the_phone_comes_back_as_sent(lane: Lane, spelling: str) -> None:
-    """Q16, Q40: matched on the number, echoed raw."""
+    """Matched on the number, echoed raw."""
     code = await lane.code(Phone="+84901888484")
 
     wrong, right = await lane.checkcode("A", Phone=spelling), await lane.checkcode(code, Phone=spelling)
@@ -112,7 +112,7 @@ async def test_whatever_was_typed_comes_back_as_it_was(lane: Lane, typed: str) -
 
 @pytest.mark.parametrize("typed", ["ab12cd", " AB12CD", "AB12CD ", "AB12C", "AB12CDE", "AB12CD,AB12CD", "AB12CD"])
 async def test_a_code_is_compared_exactly(lane: Lane, typed: str) -> None:
-    """Q12: another case, blanks around it and a piece of it are other codes."""
+    """Another case, blanks around it and a piece of it are other codes."""
     await lane.pin(PHONE, "AB12CD")
     await lane.gencode()
 
@@ -134,7 +134,7 @@ async def test_the_case_of_a_code_need_not_count(lane: Lane) -> None:
 
 
 async def test_a_second_code_replaces_the_first(lane: Lane) -> None:
-    """Q10: the first is dead for good."""
+    """The first is dead for good."""
     first, second = await lane.code(), await lane.code()
 
     assert await lane.checkcode(first) == code_refused(first)
@@ -155,7 +155,7 @@ async def test_all_codes_of_a_phone_may_live_at_once(lane: Lane) -> None:
 
 
 async def test_wrong_tries_do_no_harm(lane: Lane) -> None:
-    """Q8: no lock-out unless it is chosen."""
+    """No lock-out unless it is chosen."""
     code = await lane.code()
     for _ in range(50):
         await lane.checkcode("A")

@@ -1,4 +1,4 @@
-"""Dates of eSMS: year first, Vietnamese time (reference 1.7, B10, Q43)."""
+"""Dates of eSMS: year first, Vietnamese time."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from otp_sandbox.providers.esms.dates import period_date, sending_date, to_the_second, written
+from otp_sandbox.providers.esms.dates import period_date, sending_date, to_the_second, write_instant
 
 AT = datetime(2025, 1, 1, 6, 0, 0, tzinfo=UTC) - timedelta(hours=7)
 
@@ -74,9 +74,9 @@ def test_a_period_is_written_with_dashes_only() -> None:
     ],
 )
 def test_an_instant_is_written_in_milliseconds(at: datetime, text: str) -> None:
-    """The sample of B10, to the millisecond; the offset does not shift the number."""
-    assert written(at) == text
-    assert written(at.astimezone(AT.tzinfo)) == text
+    """The sample, to the millisecond; the offset does not shift the number."""
+    assert write_instant(at) == text
+    assert write_instant(at.astimezone(AT.tzinfo)) == text
 
 
 def test_parts_of_a_second_are_cut_off() -> None:

@@ -1,4 +1,4 @@
-"""GENCODE: what is accepted, what is sent, and what the code is like (reference A1, 3.3, Q6-Q16)."""
+"""GENCODE: what is accepted, what is sent, and what the code is like."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ async def test_the_phone_receives_the_message_with_the_code_in_it(lane: Lane) ->
     ],
 )
 async def test_the_lifetime_is_moved_into_two_to_ten_minutes(lane: Lane, asked: str | None, minutes: int) -> None:
-    """Q6: five when nothing, or no number, is said."""
+    """Five when nothing, or no number, is said."""
     await lane.gencode(TimeAlive=asked)
 
     [challenge] = await lane.codes()
@@ -84,7 +84,7 @@ async def test_the_lifetime_is_moved_into_two_to_ten_minutes(lane: Lane, asked: 
     ],
 )
 async def test_a_lifetime_that_does_not_hold_is_noted(lane: Lane, asked: str, warning: str) -> None:
-    """Q6: accept, but log it."""
+    """Accept, but log it."""
     await lane.gencode(TimeAlive=asked)
 
     assert lane.warnings == [warning]
@@ -155,7 +155,7 @@ async def test_a_strict_range_takes_what_is_inside_and_what_counts_as_left_out(l
     ],
 )
 async def test_a_code_has_as_many_characters_as_asked_up_to_twenty(lane: Lane, asked: str | None, length: int) -> None:
-    """Q11: six when nothing is said, or nothing that can be."""
+    """Six when nothing is said, or nothing that can be."""
     assert len(await lane.code(NumCharOfCode=asked)) == length
 
 
@@ -179,7 +179,7 @@ async def test_a_strict_length_takes_what_is_a_length(lane: Lane, asked: str | N
 
 @pytest.mark.parametrize("is_number", [None, "", "0", "2", "true", "abc"])
 async def test_codes_have_capitals_and_digits(lane: Lane, is_number: str | None) -> None:
-    """Q12, Q13: the default is letters and digits; all of them occur, and nothing else."""
+    """The default is letters and digits; all of them occur, and nothing else."""
     seen = "".join([await lane.code(NumCharOfCode="20", IsNumber=is_number) for _ in range(40)])
 
     assert set(seen) == set("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789")
@@ -207,7 +207,7 @@ async def test_codes_are_of_digits_only_when_asked(lane: Lane, is_number: str) -
     ],
 )
 async def test_every_placeholder_is_replaced(lane: Lane, message: str, text: str) -> None:
-    """Q14: and nothing else is touched."""
+    """And nothing else is touched."""
     sent = await lane.sent(message=message)
 
     assert sent.text == text.replace("<>", sent.code or "")
@@ -215,7 +215,7 @@ async def test_every_placeholder_is_replaced(lane: Lane, message: str, text: str
 
 @pytest.mark.parametrize("message", [None, "", " ", "no place", "{otp}", "{OTP", "OTP}", "{ OTP }", "%7BOTP%7D"])
 async def test_a_message_without_placeholder_fits_no_template(lane: Lane, message: str | None) -> None:
-    """Q14, Q37: also for a sender name that takes any text."""
+    """Also for a sender name that takes any text."""
     body = await lane.gencode(message=message)
 
     assert body.startswith(
@@ -243,7 +243,7 @@ async def test_a_message_without_placeholder_fits_no_template(lane: Lane, messag
     ],
 )
 async def test_a_template_is_compared_with_the_whole_text(lane: Lane, message: str, fits: bool) -> None:  # noqa: FBT001
-    """Section 3.3: trimmed, case counting, a place taking up to as many characters as registered."""
+    """Trimmed, case counting, a place taking up to as many characters as registered."""
     await lane.gencode(Brandname="Baotrixemay", message=message)
 
     assert lane.verdict.cause == ("accepted" if fits else "template_mismatch")
@@ -332,7 +332,7 @@ async def test_any_registered_template_will_do(
     ],
 )
 async def test_phones_are_taken_in_the_spellings_of_the_reference(lane: Lane, phone: str, folded: str | None) -> None:
-    """Q40: what is none of them is 108, and the text repeats it as sent."""
+    """What is none of them is 108, and the text repeats it as sent."""
     body = await lane.gencode(Phone=phone)
 
     if folded is None:
@@ -363,7 +363,7 @@ async def test_a_price_of_nothing_needs_no_balance(lane: Lane) -> None:
 
 
 async def test_every_message_costs_the_same(lane: Lane) -> None:
-    """Q52: one price whatever the length."""
+    """One price whatever the length."""
     sent = await lane.sent(message="{OTP}" + "ă" * 700)
 
     assert sent.price == 850
@@ -388,7 +388,7 @@ async def test_nobody_is_called_back(lane: Lane) -> None:
 
 
 async def test_a_late_refusal_takes_a_number_of_the_sequence(lane: Lane) -> None:
-    """The SMSID of a refused message is its own; nothing is charged and no code issued (Q39)."""
+    """The SMSID of a refused message is its own; nothing is charged and no code issued."""
     first = await lane.gencode(message="x")
     second = await lane.gencode(message="x")
     await lane.gencode()

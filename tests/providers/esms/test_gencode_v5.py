@@ -1,4 +1,4 @@
-"""GENCODE V5: the code by Zalo, and by SMS if that fails (reference B1, Q17, Q18)."""
+"""GENCODE V5: the code by Zalo, and by SMS if that fails."""
 
 from __future__ import annotations
 
@@ -143,7 +143,7 @@ async def test_a_pinned_code_is_used(lane: Lane) -> None:
     ("asked", "minutes"), [(None, 5), ("2", 2), ("1", 2), ("10", 10), ("15", 10), ("x", 5), ("", 5)]
 )
 async def test_lifetimes_are_those_of_gencode(lane: Lane, asked: str | None, minutes: int) -> None:
-    """Q18; a strict range is a choice about GENCODE alone."""
+    """A strict range is a choice about GENCODE alone."""
     lane.choose(lifetime_range="strict")
     await v5(lane, TimeAlive=asked)
 

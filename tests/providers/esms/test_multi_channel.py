@@ -1,4 +1,4 @@
-"""A Zalo message with an SMS to take its place (reference B6, Q21, Q33)."""
+"""A Zalo message with an SMS to take its place."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Refusals of GENCODE and CHECKCODE: each alone in its exact shape, and of two faults the first one (Q24, Q37, Q38)."""
+"""Refusals of GENCODE and CHECKCODE: each alone in its exact shape, and of two faults the first one."""
 
 from __future__ import annotations
 
@@ -98,7 +98,7 @@ async def test_of_two_faults_of_checkcode_the_first_is_told(lane: Lane, pair: tu
 async def test_either_key_missing_or_wrong_is_a_stranger(
     lane: Lane, operation: str, name: str, value: str | None
 ) -> None:
-    """Q37: no hint which one, and a request without anything else is refused for the keys too."""
+    """No hint which one, and a request without anything else is refused for the keys too."""
     body = await lane.call(operation, **{name: value})
     empty = (await lane.reply(operation, {})).body.decode()
 
@@ -120,7 +120,7 @@ async def test_either_key_missing_or_wrong_is_a_stranger(
     ],
 )
 async def test_the_type_must_be_customer_care(lane: Lane, kind: str | None, body: str) -> None:
-    """Q15: missing is 300, anything else is 118; the sibling's SmsType does not count."""
+    """Missing is 300, anything else is 118; the sibling's SmsType does not count."""
     assert await lane.gencode(Type=kind, SmsType="2") == body
 
 
@@ -128,13 +128,13 @@ async def test_the_type_must_be_customer_care(lane: Lane, kind: str | None, body
     "brandname", [None, "", "sandbox", "SANDBOX", "Sandbox ", " Sandbox", "Other", "Sandbox,Sandbox"]
 )
 async def test_the_sender_name_must_be_registered_exactly(lane: Lane, brandname: str | None) -> None:
-    """Q20, Q37: case counts, and so do blanks."""
+    """Case counts, and so do blanks."""
     assert await lane.gencode(Brandname=brandname) == refusal(104, "Brand name code is not exist")
 
 
 @pytest.mark.parametrize("phone", [None, "", "12", "abc", "0901888484x", "097469188"])
 async def test_a_phone_that_is_none_is_named_as_it_was_sent(lane: Lane, phone: str | None) -> None:
-    """Q37, Q24: a missing one is named empty."""
+    """A missing one is named empty."""
     assert await lane.gencode(Phone=phone) == refusal(108, f"The phone number {phone or ''} is not valid.")
 
 
@@ -190,7 +190,7 @@ async def test_a_blocked_account_is_refused_with_the_right_keys_too(lane: Lane) 
 async def test_an_unusable_request_has_a_body_of_its_own(
     lane: Lane, choices: dict[str, str], fields: dict[str, str], option: str, status: int
 ) -> None:
-    """Q3: no result code, with the chosen status."""
+    """No result code, with the chosen status."""
     lane.choose(invalid_request_status=option, **choices)
 
     reply = await lane.reply(
@@ -212,7 +212,7 @@ async def test_an_unusable_request_has_a_body_of_its_own(
 
 @pytest.mark.parametrize("operation", [GENCODE, CHECKCODE])
 async def test_every_answer_with_a_code_is_an_http_success(lane: Lane, operation: str) -> None:
-    """Section 1.5: refusals too."""
+    """Refusals too."""
     good = await lane.reply(operation, {"ApiKey": "SANDBOX-API-KEY", "SecretKey": "SANDBOX-SECRET-KEY"})
     bad = await lane.reply(operation, {})
 

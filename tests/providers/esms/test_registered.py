@@ -1,4 +1,4 @@
-"""The balance (B7), the sender names (B11) and their templates (B12, Q42)."""
+"""The balance, the sender names and their templates."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ OTHER = "Cam on quy khach da su dung dich vu cua chung toi. Chuc quy khach mot n
 
 
 def query_refusal(code: int, text: str) -> str:
-    """Write a refusal of B9 to B12."""
+    """Write a refusal of a query."""
     return f'{{"CodeResult":"{code}","ErrorMessage":"{text}"}}'
 
 
@@ -39,7 +39,7 @@ CALLERS = [
 async def test_a_refused_balance_is_zero(
     lane: Lane, fields: dict[str, str | None], account: dict[str, Any], code: int, text: str
 ) -> None:
-    """Tab 101 of B7: under CodeResponse, whatever money there is."""
+    """Under CodeResponse, whatever money there is."""
     lane.patch(**account)
 
     body = await lane.call(BALANCE, **fields)
@@ -51,7 +51,7 @@ async def test_a_refused_balance_is_zero(
 async def test_refused_lists_have_the_code_under_another_name(
     lane: Lane, fields: dict[str, str | None], account: dict[str, Any], code: int, text: str
 ) -> None:
-    """Tab 101 of B11, whose success has CodeResponse, and of B12."""
+    """The success of sender names has CodeResponse."""
     lane.patch(**account)
 
     assert await lane.call(BRANDNAMES, **fields) == query_refusal(code, text)
@@ -60,7 +60,7 @@ async def test_refused_lists_have_the_code_under_another_name(
 
 @pytest.mark.parametrize("balance", [36693, 0, 1_000_000_000_000])
 async def test_the_balance_is_a_number(lane: Lane, balance: int) -> None:
-    """Tab 100 of B7; the number of the user stays with the seed."""
+    """The number of the user stays with the seed."""
     lane.patch(balance=balance)
 
     body = await lane.call(BALANCE)
@@ -89,7 +89,7 @@ async def test_an_account_without_a_price_still_has_a_balance(lane: Lane) -> Non
 
 
 async def test_all_sender_names_are_listed_with_their_type(lane: Lane) -> None:
-    """Tab 100 of B11, byte for byte."""
+    """Byte for byte."""
     lane.patch(
         brandnames=[
             {"name": "Baotrixemay"},
@@ -112,7 +112,7 @@ async def test_an_account_may_have_no_sender_name(lane: Lane) -> None:
 
 
 async def test_a_template_is_listed_for_each_of_its_carriers(lane: Lane) -> None:
-    """Tab 100 of B12: key order, numbers as numbers, by template and then by carrier."""
+    """Key order, numbers as numbers, by template and then by carrier."""
     lane.patch(brandnames=[{"name": "Baotrixemay", "templates": [TEMPLATE, OTHER], "carriers": ["Itel", "Mobifone"]}])
 
     body = await lane.call(TEMPLATES)

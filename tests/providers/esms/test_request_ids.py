@@ -1,4 +1,4 @@
-"""The customer's own id of a request: how long it blocks, for whom, and what a duplicate is told (9.7, Q26, Q27)."""
+"""The customer's own id of a request: how long it blocks, for whom, and what a duplicate is told."""
 
 from __future__ import annotations
 
@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from tests.providers.esms.conftest import FORM_SEND, GET_SEND, JSON_SEND, TRANSPORTS, XML_SEND
-from tests.providers.esms.kept import keep
-from tests.providers.esms.sends import DUPLICATE, MISMATCH, duplicate_of, multi, multi_sent, send
+from tests.providers.esms.sends import DUPLICATE, MISMATCH, duplicate_of, keep, multi, multi_sent, send
 
 from otp_sandbox.domain.duplicates import ACCEPTED
 
@@ -163,7 +162,6 @@ async def test_a_refused_request_does_not_use_its_id_up(lane: Lane, changes: dic
 
 
 async def test_a_duplicate_is_told_before_money_and_text_and_after_the_sender(lane: Lane) -> None:
-    """Q38."""
     await send(lane, GET_SEND, RequestId=ID)
     lane.patch(balance=0)
 

@@ -1,4 +1,4 @@
-"""Tries: requests with Sandbox 1 (section 8, Q25)."""
+"""Tries: requests with Sandbox 1."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""When a message goes out, and what becomes of it: SendDate, approval, repeated texts, money (Q23, Q34, Q43, Q51)."""
+"""When a message goes out, and what becomes of it: SendDate, approval, repeated texts, money."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A text of the caller's own: what is accepted, what is sent, what is refused (reference B2-B5, Q31-Q40)."""
+"""A text of the caller's own: what is accepted, what is sent, what is refused."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ async def test_the_form_has_no_address_campaign_or_date(lane: Lane) -> None:
 
 
 async def test_xml_has_no_sandbox(lane: Lane) -> None:
-    """Section 8 lists the forms that know it."""
+    """Not all forms know it."""
     assert await message_of(lane, await send(lane, XML_SEND, Sandbox="1"))
 
 

@@ -1,4 +1,4 @@
-"""The order of the checks of each send: of two faults the first one is told (Q38)."""
+"""The order of the checks of each send: of two faults the first one is told."""
 
 from __future__ import annotations
 
@@ -145,7 +145,7 @@ async def cause_of(lane: Lane, name: str, *faults: Fault) -> str:
 @pytest.mark.parametrize("name", TRANSPORTS)
 @pytest.mark.parametrize(("first", "second"), pairs(MESSAGE))
 async def test_of_two_faults_of_a_message_the_first_is_told(lane: Lane, name: str, first: Fault, second: Fault) -> None:
-    """Q38, on all four forms."""
+    """On all four forms."""
     assert await cause_of(lane, name, first, second) == first.cause
 
 

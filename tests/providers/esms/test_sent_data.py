@@ -1,4 +1,4 @@
-"""The messages of a period, page by page (B10, Q43)."""
+"""The messages of a period, page by page."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import orjson
 import pytest
 from tests.providers.esms.conftest import INVALID_REQUEST
-from tests.providers.esms.kept import REF, keep, keep_refused
+from tests.providers.esms.sends import REF, keep, keep_refused
 
 from otp_sandbox.providers.esms.details import SMS_LEG, Details
 
@@ -235,7 +235,7 @@ async def test_nothing_sent_may_be_not_found(lane: Lane) -> None:
 @pytest.mark.parametrize("name", ["From", "To"])
 @pytest.mark.parametrize("text", [None, "", "2026-03-01", "2026/03/01 12:00:00", "2026-02-30 12:00:00", "now", "0"])
 async def test_a_period_needs_two_dates(lane: Lane, name: str, text: str | None) -> None:
-    """Else the request is of no use: HTTP 400, and no code (Q3, Q37)."""
+    """Else the request is of no use: HTTP 400, and no code."""
     assert await lane.call(SENT_DATA, **{name: text}) == INVALID_REQUEST
     assert lane.verdict.cause == f"{name.lower()}_{'invalid' if text else 'missing'}"
 

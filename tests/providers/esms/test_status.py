@@ -1,4 +1,4 @@
-"""What became of a message, by its SMSID: in counts (B8) and receiver by receiver (B9, Q23, Q30)."""
+"""What became of a message, by its SMSID: in counts and receiver by receiver."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import orjson
 import pytest
 from tests.providers.esms.conftest import KEYS
-from tests.providers.esms.kept import REF, keep, keep_refused
+from tests.providers.esms.sends import REF, keep, keep_refused
 
 from otp_sandbox.providers.esms.details import SMS_LEG, Details
 
@@ -23,7 +23,7 @@ NO_RECEIVERS = '{"CodeResult":"105","ErrorMessage":"Message not found"}'
 
 
 def told(status: int, failed: int, success: int, price: str, sent: int, *, ref: str = REF) -> str:
-    """Write what B8 says, as its sample has it."""
+    """Write the counts, as their sample has them."""
     return (
         f'{{"CodeResponse":"100","SMSID":"{ref}","SendFailed":{failed},"SendStatus":{status},'
         f'"SendSuccess":{success},"TotalPrice":{price},"TotalReceiver":1,"TotalSent":{sent}}}'
@@ -31,7 +31,7 @@ def told(status: int, failed: int, success: int, price: str, sent: int, *, ref: 
 
 
 def receiver(sent: str, reached: str, network: str = "Mobifone", phone: str = "0901888484") -> str:
-    """Write what B9 says, as its sample has it."""
+    """Write the list of receivers, as its sample has it."""
     return (
         f'{{"CodeResult":"100","ReceiverList":[{{"IsSent":{sent},"NetworkName":"{network}","Phone":"{phone}",'
         f'"Retry":0,"SentResult":{reached}}}]}}'
@@ -39,7 +39,7 @@ def receiver(sent: str, reached: str, network: str = "Mobifone", phone: str = "0
 
 
 async def test_a_delivered_message_is_told_as_the_sample_has_it(lane: Lane) -> None:
-    """Tab 100 of B8, byte for byte, with the id of the sample."""
+    """Byte for byte, with the id of the sample."""
     ref = "434a124c-7818-4f45-bdf2-7f7b07fff210100"
     await keep(lane, "delivered", id=ref)
 
@@ -60,7 +60,7 @@ async def test_a_delivered_message_is_told_as_the_sample_has_it(lane: Lane) -> N
     ],
 )
 async def test_each_state_has_its_counts(lane: Lane, state: MessageState, status: str, receivers: str) -> None:
-    """9.1, 9.4: finished is no success, a failure costs nothing."""
+    """Finished is no success, a failure costs nothing."""
     await keep(lane, state)
 
     assert await lane.call(STATUS) == status
@@ -68,14 +68,14 @@ async def test_each_state_has_its_counts(lane: Lane, state: MessageState, status
 
 
 async def test_a_message_may_await_approval(lane: Lane) -> None:
-    """Status 1 (Q23)."""
+    """Status 1."""
     await keep(lane, "queued", details=Details(awaiting_approval=True))
 
     assert await lane.call(STATUS) == told(1, 0, 0, "850.0000", 0)
 
 
 async def test_what_gencode_sent_is_found(lane: Lane) -> None:
-    """3.3: its SMSID is like all others, though it keeps no details."""
+    """Its SMSID is like all others, though it keeps no details."""
     message = await lane.sent()
 
     assert await lane.call(STATUS, RefId=message.id) == told(2, 0, 0, "850.0000", 1, ref=message.id)
@@ -83,7 +83,7 @@ async def test_what_gencode_sent_is_found(lane: Lane) -> None:
 
 
 async def test_the_sms_that_took_the_place_of_a_zalo_message_counts(lane: Lane) -> None:
-    """Both have one SMSID (Q21): the last one sent has the say, while it is on its way as well."""
+    """Both have one SMSID: the last one sent has the say, while it is on its way as well."""
     await keep(lane, "failed", channel="zalo", price=300, details=Details(sms_type=25))
     assert await lane.call(STATUS) == told(5, 1, 0, "0.0000", 1)
 
@@ -117,7 +117,7 @@ async def test_a_refusal_that_has_an_smsid_is_found(lane: Lane) -> None:
     ],
 )
 async def test_a_receiver_has_its_carrier_and_its_national_form(lane: Lane, to: str, network: str, phone: str) -> None:
-    """9.3: by the prefix."""
+    """By the prefix."""
     await keep(lane, "delivered", to=to)
 
     assert await lane.call(RECEIVERS) == receiver("true", "true", network, phone)
@@ -174,7 +174,7 @@ async def test_a_message_may_be_found_only_after_a_while(
     refused: bool,
     found: bool,
 ) -> None:
-    """Choice status-delay: by default at once (Q30)."""
+    """Choice status-delay: by default at once."""
     await (keep_refused(lane) if refused else keep(lane))
     assert await lane.call(STATUS) != NOT_FOUND
     lane.choose(status_delay="some")
@@ -199,7 +199,7 @@ async def test_a_message_may_be_found_only_after_a_while(
 async def test_refusals_of_the_caller_tell_nothing(
     lane: Lane, fields: dict[str, str | None], account: dict[str, object], code: int, text: str
 ) -> None:
-    """Tab 101 of both: B8 repeats the id and has no text, B9 has a text. The first of several faults is told."""
+    """The state repeats the id and has no text, the list has a text. The first of several faults is told."""
     await keep(lane, "delivered")
     lane.patch(**account)
     ref = {**KEYS, "RefId": REF, **fields}["RefId"] or ""

@@ -10,12 +10,13 @@ import orjson
 import pytest
 
 import otp_specs
+from equipment.messages import message
 from equipment.thin_lane import KEY as LANE
 from equipment.thin_lane import Source, ThinLane
 from otp_sandbox.checks import checked
 from otp_sandbox.contract import Provider, Reply
 from otp_sandbox.domain.accounts import ACCOUNTS
-from otp_sandbox.domain.messages import Message, keys_of_sending, send
+from otp_sandbox.domain.messages import keys_of_sending, send
 from otp_sandbox.domain.record import replace
 from otp_sandbox.domain.rentals import RENTALS, Rental
 from otp_sandbox.domain.store import Change, Event
@@ -76,11 +77,11 @@ class World(ThinLane):
     async def somebody_sends(self, to: str, text: str, code: str | None) -> None:
         """Send a message from another provider of the same lane."""
         now = self.now
-        message = Message("a1b2", "esms", "send", to, "Sandbox", text, code, 0, "sent", now, "req-0", (("sent", now),))
+        sent = message(("sent", now), id="a1b2", provider="esms", to=to, text=text, code=code)
 
         def decide(state: Any) -> Change[None]:
             change = Change(None)
-            send(change, message, state, now)
+            send(change, sent, state, now)
             return change
 
         await self.store.decide(LANE, decide, lambda: keys_of_sending(to))

@@ -269,7 +269,7 @@ async def test_no_callback_without_a_url(world: World) -> None:
 
 
 async def test_the_callback_of_a_message_reads_as_printed(world: World) -> None:
-    """Section 5, with the id as text; one POST, at once, and nothing for a rental that waits."""
+    """With the id as text; one POST, at once, and nothing for a rental that waits."""
     await world.change(callback_url=HOOK, arrival="manual")
     rental = await world.rent()
     assert await world.callbacks() == []
@@ -323,3 +323,33 @@ async def test_callbacks_are_retried_as_the_choice_says(world: World) -> None:
 
     (callback,) = await world.callbacks()
     assert (callback.retries, callback.retry_after) == (3, timedelta(seconds=60))
+
+
+async def test_renting_again_reads_like_a_rent(world: World) -> None:
+    """No sample of it is published."""
+    first = await world.rent("01.4")
+    await world.arrive(first, "code 123456")
+    phone = "0" + first.phone[3:]
+
+    body = await world.call("rephone", phone=phone, serviceId="4", thuesim1=first.id)
+
+    again = await world.newest()
+    assert again.id != first.id
+    assert body == (
+        f'{{"RequestLog":{{"ID":{again.id},"ServiceID":4,"ServiceName":"Yahoo","IMG":"Yahoo.ico","Price":470,'
+        f'"Phone":" {phone}","SmsContent":null,"StatusStr":"Đợi tin nhắn","CreatedTime":"2026-03-01T12:00:00",'
+        '"IsSound":false,"Code":null},"Balance":122516,"ResponseCode":1,"Message":"Tạo yêu cầu Yahoo thành công !"}'
+    )
+
+
+async def test_an_id_that_ends_in_zero_keeps_its_zero(world: World) -> None:
+    """`88237016.10` is neither 88237016.1 in a rent nor another rental in a read."""
+    await world.change(services=(Service(4, "10", "Yahoo", 470, "300"),), arrival="manual")
+
+    body = await world.call("register_service", serviceId="10.4")
+    rental = await world.newest()
+
+    assert rental.id.endswith(".10")
+    assert f'{{"ID":{rental.id},' in body
+    assert '"ResponseCode":1,' in await world.call("code", ID=rental.id)
+    assert '"ResponseCode":3,' in await world.call("code", ID=rental.id.removesuffix("0"))

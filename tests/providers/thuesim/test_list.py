@@ -74,7 +74,7 @@ async def test_services_have_small_letters_a_price_as_text_and_no_server(world: 
 
 
 async def test_a_rent_tells_number_balance_and_request(world: World) -> None:
-    """The list of 2.3: nine digits, the balance after the charge, an id without the server."""
+    """Nine digits, the balance after the charge, an id without the server."""
     await world.change(balance=50_470)
 
     body = await world.call("register_service", serviceId="01.4")

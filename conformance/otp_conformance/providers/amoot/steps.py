@@ -20,12 +20,14 @@ MESSAGE, PERIOD = "GetMessage", "GetMessages"
 RECIEVED, NEW = "RecieveMessages", "RecieveNewMessages"
 CREATE, PATTERNS = "PatternCodeCreate", "PatternCodeList"
 ACCOUNT = "AccountStatus"
+PEERS = "SendPeerToPeer"
 NEVER = "0001-01-01T00:00:00"
 NOBODYS = "123456789"
 """No message of the sandbox has such a low number."""
 NOON = "2031-05-02T08:30:00Z"
 """Twelve o'clock in Tehran."""
 DAY = "2031-05-02"
+ACCOUNTS = [Feature.ACCOUNTS]
 CLOCK = [Feature.CLOCK]
 MOVED = [Feature.CLOCK, Feature.MESSAGES]
 INBOX = [Feature.CLOCK, Feature.RENTALS]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from otp_sandbox.contract import Accounts, Inbound, Phones, Provider, Reading, Wire
 from otp_sandbox.providers.amoot import wire
-from otp_sandbox.providers.amoot.account import Account, new_account
+from otp_sandbox.providers.amoot.account import PROVIDER, Account, new_account
+from otp_sandbox.providers.amoot.checks import CHECKS
 from otp_sandbox.providers.amoot.details import Details
 from otp_sandbox.providers.amoot.identity import IDENTITY
 from otp_sandbox.providers.amoot.operations import HANDLERS
@@ -15,7 +16,7 @@ from otp_specs import Spec
 def provider(spec: Spec) -> Provider:
     """Offer Amoot SMS under its spec."""
     return Provider(
-        name="amoot",
+        name=PROVIDER,
         title="Amoot SMS",
         spec=spec,
         hosts=("portal.amootsms.com",),
@@ -24,8 +25,9 @@ def provider(spec: Spec) -> Provider:
         identity=IDENTITY,
         phones=Phones(fold, ("Mobile", "Mobiles"), MAGIC),
         accounts=Accounts(Account, new_account),
-        wire=Wire(wire.render, wire.unmatched),
+        wire=Wire(wire.render, wire.write_unmatched),
         handlers=HANDLERS,
+        checks=CHECKS,
         inbound=Inbound(receives=lambda account, line: account.line(line)),
         details=Details,
     )

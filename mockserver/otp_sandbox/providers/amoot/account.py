@@ -6,17 +6,18 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import cache, lru_cache
+from functools import cache
 from typing import Annotated, Any, ClassVar, Final, Literal
 
 from otp_sandbox.domain.accounts import ACCOUNTS
 from otp_sandbox.domain.store import Key
 from otp_sandbox.providers.amoot.numbers import numeric
-from otp_sandbox.providers.amoot.phones import fold
+from otp_sandbox.providers.amoot.phones import fold_all
 
 _VARIABLE = re.compile(r"%(\w+)%")
 
-KEY: Key = (ACCOUNTS, "amoot")
+PROVIDER: Final = "amoot"
+KEY: Key = (ACCOUNTS, PROVIDER)
 CODE: Final = "code"
 """The variable of a pattern that a one-time code takes the place of."""
 
@@ -61,7 +62,7 @@ class User:
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """A text with variables, `%name%`. `status`: 0 waits for the operator, 1 approved, 3 rejected (4.B.13).
+    """A text with variables, `%name%`. `status`: 0 waits for the operator, 1 approved, 3 rejected.
 
     `number_patterns` are the variables that take numbers only.
     """
@@ -126,8 +127,8 @@ class Account:
         return replace(self, credit=self.credit - amount)
 
     def has_line(self, name: str) -> bool:
-        """Whether the account may send from a line; case does not count (reference 2.4)."""
-        return _listed(name, self.lines)
+        """Whether the account may send from a line; case does not count (`amoot.line-case`)."""
+        return _is_among(name, self.lines)
 
     def line(self, name: str) -> str | None:
         """Give a line as the account spells it, None if it has none of this name."""
@@ -138,14 +139,14 @@ class Account:
         return next((each for each in self.patterns if each.id == pattern_id), None)
 
     def otp_pattern(self) -> Pattern | None:
-        """Find the first approved pattern for one-time codes; `code` must be its only variable (4.B.1)."""
+        """Find the first approved pattern for one-time codes (`amoot.quick-pattern`)."""
         return next(
             (each for each in self.patterns if each.approved and each.is_otp and each.variables == (CODE,)), None
         )
 
     def black_listed(self) -> frozenset[str]:
         """Give the recipients that want no messages, as `fold` gives numbers; what is no mobile number counts not."""
-        return _folded(self.black_list) if self.black_list else frozenset()
+        return fold_all(self.black_list) if self.black_list else frozenset()
 
 
 @cache
@@ -161,14 +162,9 @@ def new_account() -> Account:
 
 def method_allowed(allowed: tuple[str, ...] | None, method: str) -> bool:
     """Whether an API method may be called, in any case. None allows all; an empty list allows none."""
-    return allowed is None or _listed(method, allowed)
+    return allowed is None or _is_among(method, allowed)
 
 
-def _listed(name: str, names: tuple[str, ...]) -> bool:
+def _is_among(name: str, names: tuple[str, ...]) -> bool:
     folded = name.casefold()
     return any(each.casefold() == folded for each in names)
-
-
-@lru_cache(maxsize=64)
-def _folded(numbers: tuple[str, ...]) -> frozenset[str]:
-    return frozenset(phone for number in numbers if (phone := fold(number)) is not None)

@@ -1,4 +1,4 @@
-"""Times in requests and answers, in the spellings of the reference, sections 2.3 and 2.5."""
+"""Times in requests and answers, in all spellings that clients and samples have."""
 
 from __future__ import annotations
 
@@ -36,8 +36,8 @@ _YEAR_LAST: Final = re.compile(
 def sending_time(text: str, now: datetime) -> datetime:
     """Read `SendDateTime`: the time it names, or `now` if that is not in the future.
 
-    Empty, `0`, unreadable and past times all mean now and are never an error: the status table has no
-    `SendDateTime_Invalid`, and the vendor's own Odoo module sends the constant `2023-02-01-18:50` (2.3, 5.2-14).
+    Empty, `0`, unreadable and past times all mean now and are never an error (`amoot.send-time-garbage`): the status
+    table has no `SendDateTime_Invalid`, and the vendor's own Odoo module sends the constant `2023-02-01-18:50`.
     The year 9999 counts as unreadable, as it leaves no room for a delay or an offset to be added.
     """
     at = exact_time(text)
@@ -46,7 +46,7 @@ def sending_time(text: str, now: datetime) -> datetime:
 
 
 def exact_time(text: str) -> datetime | None:
-    """Read a time that must be one, `FromDateTime` or `ToDateTime`: the same spellings, None for anything else (2.3).
+    """Read a time that must be one, `FromDateTime` or `ToDateTime`: the same spellings, None for anything else.
 
     The first and the last moment that .NET knows are read too; programs send them for "everything".
     """
@@ -62,8 +62,8 @@ def to_millisecond(at: datetime) -> datetime:
     return at.replace(microsecond=at.microsecond // 1000 * 1000)
 
 
-def local(at: datetime | None) -> str:
-    """Write a time as the provider does: in Tehran, without zone, the fraction without zeros at its end (2.5).
+def write_time(at: datetime | None) -> str:
+    """Write a time as the provider does: in Tehran, without zone, the fraction without zeros at its end.
 
     None, a time that does not exist, is .NET's first moment.
     """
@@ -77,7 +77,7 @@ def _read_year_first(text: str) -> datetime | None:
     """Read ISO 8601 and its relatives: `2025-10-21 14:25:00`, `2025/10/21T14:25:00.1234567+03:30`, `1404/07/29 14:25`.
 
     PHP's `format('c')`, JavaScript's `toISOString()`, Python's `str(datetime)` and a C# program on a Persian machine
-    write these (2.3). A date alone is its midnight.
+    write these. A date alone is its midnight.
     """
     match = _YEAR_FIRST.fullmatch(text)
     if match is None:
@@ -88,7 +88,7 @@ def _read_year_first(text: str) -> datetime | None:
 def _read_year_last(text: str) -> datetime | None:
     """Read C#'s `DateTime.ToString()`: `7/23/2023 1:40:00 PM`, `07/23/2023 13:40:00`.
 
-    The month comes first, as in the provider's samples (2.3), unless only the second number can be one.
+    The month comes first (`amoot.send-time-us`), unless only the second number can be one.
     """
     match = _YEAR_LAST.fullmatch(text)
     if match is None:
@@ -100,7 +100,7 @@ def _read_year_last(text: str) -> datetime | None:
 
 
 def _day(year: int, month: int, day: int) -> date:
-    """Give the Gregorian day. A year from 1300 to 1500 is Jalali (2.3)."""
+    """Give the Gregorian day. A year from 1300 to 1500 is Jalali."""
     if year not in _JALALI_YEARS:
         return date(year, month, day)
     import jdatetime  # noqa: PLC0415  (slow to import, and hardly ever needed)
@@ -122,7 +122,7 @@ def _instant(day: date, match: re.Match[str]) -> datetime:
 
 
 def _zone(text: str | None) -> timezone:
-    """Read the offset. None means Tehran; one without a sign has lost its plus to a missing url-encoding (2.3)."""
+    """Read the offset. None means Tehran; one without a sign has lost its plus to a missing url-encoding."""
     if not text:
         return TEHRAN
     offset = text.strip()

@@ -7,7 +7,7 @@ from otp_sandbox.domain.record import Record
 
 
 class Details(Record, MessageDetails, tag="amoot"):
-    """The campaign, one for each send, and whether the recipient wants no messages (reference 2.5, 4.D.3)."""
+    """The campaign, one for each send, and whether the recipient wants no messages."""
 
     campaign_id: int = 0
     black_listed: bool = False

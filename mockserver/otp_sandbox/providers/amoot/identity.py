@@ -1,4 +1,4 @@
-"""How a request says which Amoot account it comes from, and whether it may come (reference 3.1).
+"""How a request says which Amoot account it comes from, and whether it may come (`amoot.credential-order`).
 
 The Authorization header is tried first, then Token, then UserName with Password; any of them that is valid lets the
 request in, and else the first one that is there says what is wrong.

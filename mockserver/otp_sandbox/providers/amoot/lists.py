@@ -1,4 +1,4 @@
-"""Lists as a request may write them: in one text with separators, as a JSON array, as a repeated field (reference 2.2).
+"""Lists as a request may write them: in one text with separators, as a JSON array, as a repeated field.
 
 A repeated field and an array of plain values reach the provider joined by commas, any other array as JSON.
 """
@@ -27,7 +27,7 @@ def entries(text: str) -> list[str]:
 
 
 def by_comma(text: str) -> list[str] | None:
-    """Split the values of a pattern: at commas and nothing else, or as they stand in a JSON array (reference 4.B.3).
+    """Split the values of a pattern: at commas and nothing else, or as they stand in a JSON array.
 
     Nothing is trimmed or dropped, because each value belongs to the variable at its place. None if the array holds
     what is no plain value.

@@ -1,4 +1,4 @@
-"""Whole numbers as text, and what counts as a number in a pattern (reference 2.2)."""
+"""Whole numbers as text, and what counts as a number in a pattern (`amoot.numbers-as-text`)."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from otp_sandbox.providers.amoot.phones import DIGITS
 
 _MOST_DIGITS: Final = 18
 """As many as always fit the provider's 64 bits."""
+_LONGEST: Final = 40
+_LIMIT: Final = 2**63
 _whole: Final = re.compile(r"([+-]?)([0-9]+)").fullmatch
 _number: Final = re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?").fullmatch
 
@@ -24,6 +26,20 @@ def whole(text: str) -> int | None:
     digits = match[2].lstrip("0")
     number = int(digits or "0") if len(digits) <= _MOST_DIGITS else 10**_MOST_DIGITS
     return -number if match[1] == "-" else number
+
+
+def long_number(text: str) -> int | None:
+    """Read a whole number of 64 bits; None for anything else."""
+    if len(text) > _LONGEST or whole(text) is None:
+        return None
+    number = int(text.translate(DIGITS))
+    return number if -_LIMIT <= number < _LIMIT else None
+
+
+def message_number(text: str) -> int | None:
+    """Read a MessageID: a whole number of 64 bits above zero (`amoot.delivery-id-invalid`)."""
+    number = long_number(text)
+    return number if number is not None and number > 0 else None
 
 
 def numeric(text: str) -> bool:

@@ -1,4 +1,4 @@
-"""Periods: from one time to another, both included (reference 4.B.10, 4.B.11)."""
+"""Periods: from one time to another, both included (`amoot.messages-period`)."""
 
 from __future__ import annotations
 
@@ -7,17 +7,10 @@ from datetime import datetime
 from typing import Final
 
 from otp_sandbox.contract import Call, Reader
-from otp_sandbox.domain.store import State
 from otp_sandbox.providers.amoot.dates import exact_time, to_millisecond
 
 PERIOD: Final[Mapping[str, Reader]] = {"FromDateTime": exact_time, "ToDateTime": exact_time}
 """How the fields of a period are read."""
-
-
-def reversed_period(call: Call, _: State) -> bool:
-    """Whether the beginning is after the end; both at the same instant are a period."""
-    reverse: bool = call.values["FromDateTime"] > call.values["ToDateTime"]
-    return reverse
 
 
 def in_period(call: Call, at: datetime) -> bool:

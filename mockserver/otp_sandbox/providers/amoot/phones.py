@@ -1,8 +1,9 @@
-"""Mobile numbers in the spellings of the reference, section 2.2, and the magic ones."""
+"""Mobile numbers in all their spellings (`amoot.mobile-folding`) and the magic ones."""
 
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Final
 
 from otp_sandbox.contract import Magic
@@ -21,10 +22,16 @@ def fold(text: str) -> str | None:
     """Give the E.164 number (`+989120000000`), or None if the text is not one Iranian mobile number.
 
     `+`, `0098`, `98`, `0` and spaces are dropped, Persian and Arabic digits are read, and what is left must be
-    `9` and nine digits (2.2). A list of several is not one number (5.2-15).
+    `9` and nine digits. A list of several is not one number (`amoot.mobile-list`).
     """
     match = _written(text) or _written(text.translate(_PLAIN))
     return None if match is None else "+98" + match[1]
+
+
+@lru_cache(maxsize=64)
+def fold_all(phones: tuple[str, ...]) -> frozenset[str]:
+    """Give the E.164 forms of a list of the account's; what is no mobile number counts not."""
+    return frozenset(phone for text in phones if (phone := fold(text)) is not None)
 
 
 def national(phone: str) -> int:

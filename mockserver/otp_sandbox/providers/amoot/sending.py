@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Final
 
 from otp_sandbox.contract import Call
 from otp_sandbox.domain import challenges, messages
-from otp_sandbox.domain.challenges import CODES, PINS, SEQUENCES, Challenge
+from otp_sandbox.domain.challenges import CODES, SEQUENCES, Challenge
 from otp_sandbox.domain.messages import DELIVERED_AFTER, Message, MessageState
 from otp_sandbox.domain.record import Record
 from otp_sandbox.domain.rentals import found_code
@@ -16,12 +16,11 @@ from otp_sandbox.domain.seeds import draw, halves
 from otp_sandbox.domain.segments import segments
 from otp_sandbox.domain.store import Change, Key, State
 from otp_sandbox.domain.verdict import Verdict
-from otp_sandbox.providers.amoot.account import KEY
+from otp_sandbox.providers.amoot.account import KEY, PROVIDER
 from otp_sandbox.providers.amoot.dates import sending_time
 from otp_sandbox.providers.amoot.details import Details
 from otp_sandbox.providers.amoot.phones import national
 
-PROVIDER: Final = "amoot"
 PATTERN_LINE: Final = "Service"
 """The line of what has no line of its own. Patterns go over a shared line of the provider's, which nobody names."""
 
@@ -45,7 +44,7 @@ class Drawn(Record):
 class Sending:
     """The messages of one call, gathered in one change: all are sent or queued and paid for, or none is.
 
-    The decision must have named `keys_of`. What is drawn belongs to the recipient and to how often that one was sent
+    What is drawn belongs to the recipient and to how often that one was sent
     to, so a recipient who stands twice in a call gets two messages with two numbers.
     """
 
@@ -74,7 +73,7 @@ class Sending:
         writes[key] = number
         return Drawn(message_id, campaign_id, for_code)
 
-    def pinned(self, phone: str) -> str | None:
+    def use_pin(self, phone: str) -> str | None:
         """Use up one pinned code of a recipient, if there is one."""
         return challenges.pinned(self._change, self._state, phone)
 
@@ -112,11 +111,11 @@ class Sending:
             messages.send(self._change, message, self._state, now)
 
     def issue(self, drawn: Drawn, phone: str, code: str) -> None:
-        """Note a code. Nothing at Amoot checks one: it never expires, and a newer one leaves it as it is (5.2-5)."""
+        """Note a code. Nothing at Amoot checks one: it never expires, and a newer one leaves it as it is."""
         challenge = Challenge(f"code-{drawn.message_id}", PROVIDER, phone, code, self._call.now, expires_at=None)
         self._change.writes[CODES, challenge.id] = challenge
 
-    def done(self, **facts: object) -> Change[Verdict]:
+    def finish(self, **facts: object) -> Change[Verdict]:
         """Charge for everything; the facts go into the answer."""
         self._change.writes[KEY] = self._call.account.charged(self.price)
         self._change.verdict = Verdict("success", facts)
@@ -130,54 +129,16 @@ def time_of(call: Call) -> datetime:
 
 def keys_of(phones: Iterable[str]) -> Sequence[Key]:
     """Name what a send to some recipients reads."""
-    found: list[Key] = []
+    keys: list[Key] = []
     for phone in phones:
-        found += ((SEQUENCES, challenges.recipient_key(PROVIDER, phone)), *messages.keys_of_sending(phone))
-    return found
-
-
-def refused(call: Call) -> frozenset[str]:
-    """Give the recipients who are refused because they want no messages (choice `amoot.black-list`)."""
-    black_list: frozenset[str] = call.account.black_listed()
-    return black_list if call.dialect.option("black-list") == "refused" else frozenset()
+        keys += ((SEQUENCES, challenges.recipient_key(PROVIDER, phone)), *messages.keys_of_sending(phone))
+    return keys
 
 
 def price_of(call: Call, text: str) -> int:
     """Give the price of a text to one recipient, in rials."""
     price: int = call.account.price * segments(text).count
     return price
-
-
-def keys_of_coding(call: Call) -> Sequence[Key]:
-    """Name what a send of a code reads: nothing while the recipient cannot be read."""
-    phone = call.values["Mobile"]
-    return (*keys_of((phone,)), (PINS, phone)) if isinstance(phone, str) else ()
-
-
-def expected_code(call: Call, state: State) -> str:
-    """Give the code that a send would use or, as all digits take the same room, one of the same length."""
-    pin = state.get(PINS, call.values["Mobile"])
-    return pin.code if pin is not None else "0" * int(call.values["CodeLength"])
-
-
-def send_code(
-    call: Call,
-    state: State,
-    text: Callable[[str], str],
-    sender: str,
-    *,
-    own: str | None = None,
-    at: datetime | None = None,
-) -> Change[Verdict]:
-    """Send a code to the recipient and hand it back: the caller's own, else the pinned one, else a drawn one."""
-    phone = call.values["Mobile"]
-    sending = Sending(call, state, at)
-    drawn = sending.draw(phone)
-    code = own or sending.pinned(phone) or _spelled(drawn.for_code, call.values["CodeLength"])
-    sending.issue(drawn, phone, code)
-    whole = text(code)
-    sending.add(drawn, phone, whole, sender, price=price_of(call, whole), campaign=drawn.campaign_id, code=code)
-    return sending.done(mobile=national(phone), message_id=drawn.message_id, code=code)
 
 
 def send_text(
@@ -196,18 +157,12 @@ def send_text(
     """
     sending = Sending(call, state, at)
     parts, code, campaign = segments(text).count, found_code(text), 0
-    told: list[tuple[int, int]] = []
+    told_rows: list[tuple[int, int]] = []
     for phone, goes in rows:
         message_id = 0
         if goes:
             drawn = sending.draw(phone)
             campaign, message_id = campaign or drawn.campaign_id, drawn.message_id
             sending.add(drawn, phone, text, sender, price=parts * call.account.price, campaign=campaign, code=code)
-        told.append((national(phone) if phone else 0, message_id))
-    return sending.done(text=text, parts=parts, campaign_id=campaign, price=sending.price, rows=told)
-
-
-def _spelled(number: int, length: int) -> str:
-    """Spell a drawn number as a code that begins with 1 to 9: a client that reads a number loses nothing (5.2-6)."""
-    least = 10 ** (length - 1)
-    return str(least + number % (9 * least))
+        told_rows.append((national(phone) if phone else 0, message_id))
+    return sending.finish(text=text, parts=parts, campaign_id=campaign, price=sending.price, rows=told_rows)

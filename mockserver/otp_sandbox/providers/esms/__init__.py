@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from otp_sandbox.contract import Accounts, Phones, Provider, Reading, Wire
 from otp_sandbox.providers.esms import wire
-from otp_sandbox.providers.esms.account import Account, new_account
+from otp_sandbox.providers.esms.account import PROVIDER, Account, new_account
+from otp_sandbox.providers.esms.checks import CHECKS
 from otp_sandbox.providers.esms.details import Details
 from otp_sandbox.providers.esms.events import EVENTS
 from otp_sandbox.providers.esms.identity import IDENTITY
@@ -16,7 +17,7 @@ from otp_specs import Spec
 def provider(spec: Spec) -> Provider:
     """Offer eSMS under its spec."""
     return Provider(
-        name="esms",
+        name=PROVIDER,
         title="eSMS",
         spec=spec,
         hosts=("rest.esms.vn",),
@@ -30,8 +31,9 @@ def provider(spec: Spec) -> Provider:
         identity=IDENTITY,
         phones=Phones(fold, ("Phone",), MAGIC),
         accounts=Accounts(Account, new_account),
-        wire=Wire(wire.render, wire.unmatched),
+        wire=Wire(wire.render, wire.write_unmatched),
         handlers=HANDLERS,
+        checks=CHECKS,
         events=EVENTS,
         details=Details,
     )

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache, lru_cache
-from typing import ClassVar, Literal
+from typing import ClassVar, Final, Literal
 
 from otp_sandbox.domain.accounts import ACCOUNTS
 from otp_sandbox.domain.record import record
@@ -15,7 +15,8 @@ from otp_sandbox.domain.store import Key
 _PLACE = re.compile(r"\{P\d+,(\d+)\}")
 _PARAMETER = re.compile(r"<\w+>")
 
-KEY: Key = (ACCOUNTS, "esms")
+PROVIDER: Final = "esms"
+KEY: Key = (ACCOUNTS, PROVIDER)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,25 +1,38 @@
-"""What the bodies of the operations that only tell something have in common (reference B7-B12, Q4, Q44).
-
-Each has its own shape, as its samples have it, and stands with its operation. None of them has `CountRegenerate`.
-Members come in alphabetical order.
-"""
+"""What the answers of several operations have in common. Members come in alphabetical order."""
 
 from __future__ import annotations
 
-from typing import Any
-
-import orjson
+from typing import Any, Final
 
 from otp_sandbox.contract import Call, Facts
-from otp_sandbox.providers.esms.wire import text
 from otp_specs import Outcome
 
+TELLS_STATE: Final = "SendMultipleMessage_V4_post_json"
+"""The one operation whose refusal of a duplicate has the state of the earlier message."""
 
-def refused(call: Call, row: Outcome, facts: Facts) -> Any:
-    """Write a refusal as most of them have it; the balance and the state of a send have shapes of their own."""
-    return {"CodeResult": row.code, "ErrorMessage": text(call, row, facts)}
+_FINISHED: Final = "5"
 
 
-def money(amount: int) -> orjson.Fragment:
-    """Write dong as a number with four decimals (reference Q44)."""
-    return orjson.Fragment(f"{amount}.0000")
+def fill_text(call: Call, row: Outcome, facts: Facts) -> str | None:
+    """Fill the text of a row; None where it has none."""
+    if row.message is None or "{" not in row.message:
+        return row.message
+    return row.message.format_map({"phone": call.text("Phone"), "code": call.text("Code"), **facts})
+
+
+def write_send(call: Call, row: Outcome, facts: Facts) -> Any:
+    """Write the answer of a send, and of a check: the family with `CountRegenerate`."""
+    body: dict[str, Any] = {"CodeResult": row.code, "CountRegenerate": 0}
+    text = fill_text(call, row, facts)
+    if text is not None:
+        body["ErrorMessage"] = text
+    if "sms_id" in facts:
+        body["SMSID"] = facts["sms_id"]
+    if row.name == "duplicate_request" and call.operation.name == TELLS_STATE:
+        body["SendStatus"] = facts.get("send_status", _FINISHED)  # asked for by a magic value: as published
+    return body
+
+
+def write_refusal(call: Call, row: Outcome, facts: Facts) -> Any:
+    """Write a refusal as most queries have it; the balance and the state of a send have shapes of their own."""
+    return {"CodeResult": row.code, "ErrorMessage": fill_text(call, row, facts)}

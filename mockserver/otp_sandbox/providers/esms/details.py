@@ -12,7 +12,7 @@ CUSTOMER_CARE: Final = 2
 VOICE: Final = 8
 ZALO: Final = 25
 SMS_LEG: Final = ".sms"
-"""Ends the id of the SMS that goes out because Zalo failed; on the wire both messages have one SMSID (Q21)."""
+"""Ends the id of the SMS that goes out because Zalo failed; both have one SMSID (`esms.channels-one-smsid`)."""
 
 
 class Details(Record, MessageDetails, tag="esms"):
@@ -49,7 +49,7 @@ def sms_id(message: Message) -> str:
 
 
 def send_status(message: Message) -> int:
-    """Give `SendStatus`: 1 awaiting approval, 2 waiting to be sent, 4 rejected, 5 finished (reference 9.1, Q23)."""
+    """Give `SendStatus`: 1 awaiting approval, 2 to be sent, 4 rejected, 5 finished (`esms.send-status-values`)."""
     match message.state:
         case "queued":
             return 1 if details_of(message).awaiting_approval else 2
@@ -61,5 +61,5 @@ def send_status(message: Message) -> int:
 
 
 def total_price(message: Message) -> int:
-    """Give what a message has cost after all: nothing when it failed (reference 9.4)."""
+    """Give what a message has cost after all: nothing when it failed."""
     return message.price if message.state in ("queued", "sent", "delivered") else 0

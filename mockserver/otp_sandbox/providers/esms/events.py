@@ -25,11 +25,11 @@ from otp_sandbox.domain.messages import (
 from otp_sandbox.domain.record import replace
 from otp_sandbox.domain.store import Change, Event, Key, State
 from otp_sandbox.providers.esms.account import KEY, Account
+from otp_sandbox.providers.esms.callbacks import delivery_callback
 from otp_sandbox.providers.esms.details import SMS_LEG, details_of
-from otp_sandbox.providers.esms.reports import delivery_callback
 
 _PAID: Final = frozenset({"queued", "sent", "delivered"})
-"""States in which a message costs something, when acceptance is what is charged (Q51)."""
+"""States in which a message costs something, when acceptance is what is charged (`esms.charging`)."""
 
 
 class BecomesSent:

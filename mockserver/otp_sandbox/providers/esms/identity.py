@@ -1,4 +1,4 @@
-"""How a request says which eSMS account it comes from: ApiKey and SecretKey, as ordinary fields (reference 1.3)."""
+"""How a request says which eSMS account it comes from: ApiKey and SecretKey, as ordinary fields."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def authorize_failed(call: Call, _: State) -> bool:
 
 
 CHECKS: Final[Mapping[str, Check]] = {
-    # What cannot be read has no keys either, so this comes first (reference Q38).
+    # What cannot be read has no keys either, so this comes first (`esms.body-unreadable`).
     "body_unreadable": lambda call, _: call.unreadable,
     "authorize_failed": authorize_failed,
 }

@@ -1,34 +1,24 @@
-"""Spellings of a recipient that eSMS takes (reference Q40), and its magic numbers."""
+"""Spellings of a recipient, as eSMS takes and shows them, and its magic numbers."""
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Final
 
 from otp_sandbox.contract import Magic
+from otp_sandbox.domain.vietnam import fold
 from otp_specs.model import Code
 
-_SEPARATORS: Final = str.maketrans("", "", " .-")
+__all__ = ["MAGIC", "fold", "fold_all", "national"]
+
 _MAGIC: Final = "+84900000"
 _CODE_DIGITS: Final = 3
-_USUAL: Final = 10
 
 
-def fold(text: str) -> str | None:
-    """Give the E.164 form of `0xxxxxxxxx`, `84xxxxxxxxx` or `+84xxxxxxxxx`; blanks, dots and dashes do not count."""
-    if len(text) == _USUAL and text[0] == "0" and text[1] != "0" and text.isascii() and text.isdigit():
-        return "+84" + text[1:]  # as nearly all are written
-    digits = text.translate(_SEPARATORS)
-    if digits.startswith("+84"):
-        digits = digits[3:]
-    elif digits.startswith("84") and len(digits) == 11:  # noqa: PLR2004  (country code and nine digits)
-        digits = digits[2:]
-    elif digits.startswith("0"):
-        digits = digits[1:]
-    else:
-        return None
-    if len(digits) == 9 and digits.isascii() and digits.isdigit() and digits[0] != "0":  # noqa: PLR2004  (national)
-        return "+84" + digits
-    return None
+@lru_cache(maxsize=256)
+def fold_all(phones: tuple[str, ...]) -> frozenset[str | None]:
+    """Give the E.164 forms of a list of the account's."""
+    return frozenset(map(fold, phones))
 
 
 def national(phone: str) -> str:

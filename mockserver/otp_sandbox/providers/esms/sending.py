@@ -1,15 +1,14 @@
-"""What the sends of eSMS share: rules, ids, money, and how a message gets on its way (Q25-Q28, Q34, Q38-Q40)."""
+"""What the sends of eSMS share: rules, ids, money, and how a message gets on its way."""
 
 from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, time, timedelta
-from functools import lru_cache
 from typing import Any, Final
 
-from otp_sandbox.contract import Call, Check
-from otp_sandbox.domain import challenges, duplicates, messages
+from otp_sandbox.contract import Call
+from otp_sandbox.domain import challenges, duplicates, messages, vietnam
 from otp_sandbox.domain.callbacks import call_back
 from otp_sandbox.domain.duplicates import Accepted
 from otp_sandbox.domain.messages import DELIVERED_AFTER, REFUSED, Channel, Message, Refused
@@ -18,45 +17,19 @@ from otp_sandbox.domain.rentals import found_code
 from otp_sandbox.domain.seeds import draw_bytes
 from otp_sandbox.domain.store import Change, Key, State
 from otp_sandbox.domain.verdict import Verdict
-from otp_sandbox.providers.esms.account import KEY
+from otp_sandbox.providers.esms.account import KEY, PROVIDER
+from otp_sandbox.providers.esms.callbacks import can_be_called, delivery_callback
 from otp_sandbox.providers.esms.carriers import carrier_of
-from otp_sandbox.providers.esms.dates import VIETNAM, sending_date
+from otp_sandbox.providers.esms.dates import sending_date
 from otp_sandbox.providers.esms.details import Details
-from otp_sandbox.providers.esms.phones import fold
-from otp_sandbox.providers.esms.reports import can_be_called, delivery_callback
+from otp_sandbox.providers.esms.phones import fold_all
 
-PROVIDER: Final = KEY[1]
 SMS_ID_LENGTH: Final = 32
 _ID_BYTES: Final = slice(32 - SMS_ID_LENGTH // 2, 32)
 _CODE_BYTES: Final = slice(32, 64)
 """Of the 64 bytes that are drawn: the end of the first half, and the second half."""
 HAS_ID: Final = frozenset({"template_mismatch", "keyword_blocked", "carrier_not_registered"})
-"""Rows that come after the message exists: their answers carry its SMSID (Q38)."""
-
-
-def phone_blocked(call: Call, _: State) -> bool:
-    """Nothing is sent to this phone."""
-    blocked = call.account.blocked_phones
-    return bool(blocked) and call.values["Phone"] in _folded(blocked)
-
-
-def no_price_list(call: Call, _: State) -> bool:
-    """The account cannot pay, whatever it has."""
-    return call.account.price is None
-
-
-def not_enough_balance(call: Call, _: State) -> bool:
-    """The balance is below the price, whenever that will be taken."""
-    short: bool = call.account.balance < call.account.price
-    return short
-
-
-CHECKS: Final[dict[str, Check]] = {
-    "phone_blocked": phone_blocked,
-    "no_price_list": no_price_list,
-    "not_enough_balance": not_enough_balance,
-}
-"""What every send checks, besides what all operations check, and its text."""
+"""Rows that come after the message exists: their answers carry its SMSID (`esms.late-refusal-smsid`)."""
 
 
 def has_blocked_word(call: Call, text: str) -> bool:
@@ -73,12 +46,7 @@ def is_out_of_reach(call: Call, brandname: str) -> bool:
 
 def is_without_zalo(call: Call) -> bool:
     """Whether Zalo does not reach the phone."""
-    return call.values["Phone"] in _folded(call.account.without_zalo)
-
-
-@lru_cache(maxsize=256)
-def _folded(phones: tuple[str, ...]) -> frozenset[str | None]:
-    return frozenset(map(fold, phones))
+    return call.values["Phone"] in fold_all(call.account.without_zalo)
 
 
 def switched_on(text: str) -> bool:
@@ -89,7 +57,7 @@ def switched_on(text: str) -> bool:
 def text_to_send(call: Call, text: str, is_unicode: str, alias: str) -> str:
     """Give a text as it goes out: under the choice `stripped` without diacritics, unless it is said to have some.
 
-    `alias` is what the request says as Unicode; under a choice it stands for an IsUnicode that is missing (Q32).
+    `alias` is what the request says as Unicode. By choice it stands for a missing IsUnicode (`esms.unicode-alias`).
     """
     if call.dialect.option("is-unicode") != "stripped":
         return text
@@ -134,10 +102,10 @@ def refuse(call: Call, state: State, verdict: Verdict, *, is_try: bool = False) 
 
 
 def used_before(call: Call, state: State, request_ids: Iterable[str]) -> Accepted | None:
-    """Give the send that used one of the customer's ids up and still blocks it (9.7, Q27)."""
+    """Give the send that used one of the customer's ids up and still blocks it (`esms.request-id-window`)."""
     now = call.now
     if call.dialect.option("request-id-window") == "calendar-day":
-        since = datetime.combine(now.astimezone(VIETNAM), time(), VIETNAM)
+        since = datetime.combine(now.astimezone(vietnam.TIME), time(), vietnam.TIME)
     else:  # it is free again when the hours are over, to the instant
         since = now - timedelta(hours=call.dialect.policy("request_id_hours")) + timedelta.resolution
     found = (duplicates.duplicate_of(state, PROVIDER, each, since) for each in request_ids)
@@ -159,7 +127,7 @@ def warn_of_length(change: Change[Any], call: Call, name: str, text: str, policy
 
 
 def charge(change: Change[Any], call: Call) -> None:
-    """Take the price of one message, if it is taken now (Q51)."""
+    """Take the price of one message, if it is taken now (`esms.charging`)."""
     if call.dialect.option("charging") == "on-acceptance":
         change.writes[KEY] = call.account.charged(call.account.price or 0)
 
@@ -171,7 +139,7 @@ def key_of_repeat(call: Call, text: str) -> Iterator[Key]:
 
 
 def is_repeated(call: Call, state: State, text: str) -> bool:
-    """Whether the same text went to the same phone so shortly ago that it fails (Q34)."""
+    """Whether the same text went to the same phone so shortly ago that it fails (`esms.repeated-content`)."""
     shortly = timedelta(minutes=call.dialect.policy("repeated_content_minutes"))
     return any((at := state.get(*key)) is not None and call.now - at < shortly for key in key_of_repeat(call, text))
 
@@ -259,11 +227,11 @@ def callback_address(change: Change[Any], text: str) -> str:
 
 
 def end_try(change: Change[Any], call: Call, message: Message) -> None:
-    """End a request that is only a try: nothing of it is kept; under the choice somebody is told (8, Q25)."""
+    """End a try: nothing of it is kept, and by choice somebody is told (`esms.sandbox-callback`)."""
     if call.dialect.option("sandbox-callback") != "sent":
         return
     at = call.now + DELIVERED_AFTER
-    told = replace(message, price=0).now_in("delivered", at)  # it costs nothing
-    callback = delivery_callback(told, call.account.callback_policy, call.dialect)
+    free = replace(message, price=0).now_in("delivered", at)
+    callback = delivery_callback(free, call.account.callback_policy, call.dialect)
     if callback is not None:
         call_back(change, callback, at)

@@ -1,4 +1,4 @@
-"""A message by Zalo with an SMS to take its place: what GENCODE V5 and MultiChannelMessage share (reference B1, B6)."""
+"""A message by Zalo with an SMS to take its place: what GENCODE V5 and MultiChannelMessage share."""
 
 from __future__ import annotations
 

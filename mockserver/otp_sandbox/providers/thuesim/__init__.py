@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from otp_sandbox.contract import Accounts, Inbound, Phones, Provider, Reading, Wire
 from otp_sandbox.providers.thuesim import wire
-from otp_sandbox.providers.thuesim.account import Account, new_account
+from otp_sandbox.providers.thuesim.account import PROVIDER, Account, new_account
 from otp_sandbox.providers.thuesim.allowances import KEYS, limits
 from otp_sandbox.providers.thuesim.events import EVENTS, ByHand
 from otp_sandbox.providers.thuesim.identity import IDENTITY
@@ -17,7 +17,7 @@ from otp_specs import Spec
 def provider(spec: Spec) -> Provider:
     """Offer thuesim under its spec."""
     return Provider(
-        name="thuesim",
+        name=PROVIDER,
         title="thuesim",
         spec=spec,
         hosts=("thuesim.com.vn",),
@@ -26,7 +26,7 @@ def provider(spec: Spec) -> Provider:
         identity=IDENTITY,
         phones=Phones(fold, ("phone",), MAGIC),
         accounts=Accounts(Account, new_account, limits, KEYS),
-        wire=Wire(wire.render, wire.unmatched),
+        wire=Wire(wire.render, wire.write_unmatched),
         handlers=HANDLERS,
         events=EVENTS,
         inbound=Inbound(arrival=ByHand),

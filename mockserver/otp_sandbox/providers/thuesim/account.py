@@ -12,7 +12,8 @@ from otp_sandbox.domain.accounts import ACCOUNTS
 from otp_sandbox.domain.record import replace
 from otp_sandbox.domain.store import Key
 
-KEY: Key = (ACCOUNTS, "thuesim")
+PROVIDER: Final = "thuesim"
+KEY: Key = (ACCOUNTS, PROVIDER)
 LIFETIME: Final = timedelta(seconds=300)
 """How long a rental lives when the `Time` of its service is no number."""
 _SERVER: Final = re.compile(r"[0-9]{2}")
@@ -49,7 +50,7 @@ class Service:
 
     @property
     def lifetime(self) -> timedelta:
-        """How long a rental of this service waits (reference 4.1)."""
+        """How long a rental of this service waits (`thuesim.lifetime-seconds`)."""
         return timedelta(seconds=int(self.Time)) if _SECONDS.fullmatch(self.Time) else LIFETIME
 
     @property
@@ -75,13 +76,18 @@ class Account:
     arrival_delay: timedelta = timedelta(seconds=2)
     callback_url: str | None = None
 
+    @property
+    def offered(self) -> tuple[Service, ...]:
+        """The services that can be rented."""
+        return tuple(each for each in self.services if not each.suspended)
+
     def service(self, key: str) -> Service | None:
         """Find a service that can be rented; its key is compared as text."""
-        return next((each for each in self.services if each.key == key and not each.suspended), None)
+        return next((each for each in self.offered if each.key == key), None)
 
     def first(self, number: str) -> Service | None:
         """Find the first service with a bare id that can be rented, on whichever server."""
-        return next((each for each in self.services if str(each.ID) == number and not each.suspended), None)
+        return next((each for each in self.offered if str(each.ID) == number), None)
 
     def charged(self, service: Service) -> Account:
         """Give the account after a number was rented for a service."""

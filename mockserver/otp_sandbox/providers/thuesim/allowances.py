@@ -1,4 +1,4 @@
-"""The limits of an account: numbers that wait at once, and the pause between two of them (reference 4.3, 4.4)."""
+"""The limits of an account: numbers that wait at once, and the pause between two of them."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from datetime import datetime
 from otp_sandbox.domain.limits import Limit, too_soon
 from otp_sandbox.domain.rentals import EMPTY_BOOK, RENTAL_BOOKS, RentalBook
 from otp_sandbox.domain.store import Key, State
-from otp_sandbox.providers.thuesim.account import Account
+from otp_sandbox.providers.thuesim.account import PROVIDER, Account
 
-DESK: Key = (RENTAL_BOOKS, "thuesim")
-KEYS: tuple[Key, ...] = (DESK,)
+BOOK: Key = (RENTAL_BOOKS, PROVIDER)
+KEYS: tuple[Key, ...] = (BOOK,)
 
 
-def desk_of(state: State) -> RentalBook:
-    """Give the lane's book; whoever asks named its key."""
-    return state.get(RENTAL_BOOKS, "thuesim") or EMPTY_BOOK
+def book_of(state: State) -> RentalBook:
+    """Give the lane's book."""
+    return state.get(RENTAL_BOOKS, PROVIDER) or EMPTY_BOOK
 
 
 def pauses(account: Account, book: RentalBook, now: datetime) -> bool:
@@ -31,8 +31,8 @@ def full(account: Account, book: RentalBook) -> bool:
 
 def limits(account: Account, state: State, now: datetime) -> Iterable[Limit]:
     """Tell how much of each limit is used."""
-    book = desk_of(state)
-    yield Limit("thuesim", "waiting_numbers", "account", len(book.waiting), account.waiting_limit, None)
+    book = book_of(state)
+    yield Limit(PROVIDER, "waiting_numbers", "account", len(book.waiting), account.waiting_limit, None)
     paused = pauses(account, book, now)
     frees_at = book.last_taken + account.min_interval if paused and book.last_taken is not None else None
-    yield Limit("thuesim", "taking_numbers", "account", int(paused), 1, frees_at)
+    yield Limit(PROVIDER, "taking_numbers", "account", int(paused), 1, frees_at)

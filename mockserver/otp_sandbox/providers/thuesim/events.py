@@ -1,25 +1,24 @@
-"""What happens to a rental when something falls due: a message arrives, or its lifetime is over (reference 4, 5)."""
+"""What happens to a rental when something falls due: a message arrives, or its lifetime is over."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any, Final, cast
 
 from otp_sandbox.contract import EventContext, EventHandler
 from otp_sandbox.domain import challenges
-from otp_sandbox.domain.callbacks import Callback, call_back
+from otp_sandbox.domain.callbacks import call_back
 from otp_sandbox.domain.messages import MESSAGES
 from otp_sandbox.domain.record import replace
 from otp_sandbox.domain.rentals import RENTALS, Rental, ended, found_code
 from otp_sandbox.domain.seeds import DIGITS, draw, spell
 from otp_sandbox.domain.store import Change, Event, Key, State
-from otp_sandbox.providers.thuesim import wire
-from otp_sandbox.providers.thuesim.account import KEY, Account
-from otp_sandbox.providers.thuesim.allowances import DESK, desk_of
+from otp_sandbox.providers.thuesim.account import KEY, PROVIDER, Account
+from otp_sandbox.providers.thuesim.allowances import BOOK, book_of
+from otp_sandbox.providers.thuesim.callbacks import end_callback
 from otp_sandbox.providers.thuesim.sample_sms import invented_sms
-from otp_sandbox.providers.thuesim.states import NUMBERS, as_of
+from otp_sandbox.providers.thuesim.states import as_of
 
 _CODE_LENGTH: Final = 6
 
@@ -46,8 +45,8 @@ class Arrival:
         if _is_phone(event.detail):
             code = challenges.pinned(change, state, event.detail)
             if code is None:
-                code = spell(draw(context.seed, "thuesim", rental.id, "code"), _CODE_LENGTH, DIGITS)
-            text = invented_sms(rental.service_name, code, draw(context.seed, "thuesim", rental.id, "sms"))
+                code = spell(draw(context.seed, PROVIDER, rental.id, "code"), _CODE_LENGTH, DIGITS)
+            text = invented_sms(rental.service_name, code, draw(context.seed, PROVIDER, rental.id, "sms"))
         else:
             message = state.get(MESSAGES, event.detail)
             if message is None:
@@ -81,13 +80,13 @@ class ByHand:
         return change
 
     def _transcript(self, code: str) -> str:
-        """Write down a call: everything is said twice (reference 2.5)."""
+        """Write down a call: everything is said twice (`thuesim.call-transcript`)."""
         said = self.text or f"mã otp của bạn là {code}"
         return f"[Call]{said}{said}"
 
 
 class Expiry:
-    """The lifetime of a rental is over: if nothing came, the price goes back, once (reference 4.2)."""
+    """The lifetime of a rental is over: if nothing came, the price goes back, once (`thuesim.refund-on-expiry`)."""
 
     def keys(self, event: Event) -> Sequence[Key]:
         """What ends a rental."""
@@ -112,7 +111,7 @@ def _is_phone(detail: str) -> bool:
 
 
 def _keys_of_ending(event: Event) -> tuple[Key, ...]:
-    return (KEY, DESK, (RENTALS, event.id))
+    return (KEY, BOOK, (RENTALS, event.id))
 
 
 def _account(state: State) -> Account:
@@ -125,24 +124,7 @@ def _waiting(event: Event, state: State) -> Rental | None:
 
 
 def _end(change: Change[Any], rental: Rental, event: Event, state: State, context: EventContext) -> None:
-    change.writes.update(ended(rental, desk_of(state)))
+    change.writes.update(ended(rental, book_of(state)))
     url = _account(state).callback_url
     if url:
-        call_back(change, _callback(rental, url, context), event.at)
-
-
-def _callback(rental: Rental, url: str, context: EventContext) -> Callback:
-    policy = context.dialect.policy
-    empty = "" if context.dialect.option("callback-empty") == "empty" else None
-    return Callback(
-        id=f"cb-{rental.id}-{NUMBERS[rental.state]}",
-        provider="thuesim",
-        event=rental.state,
-        url=url,
-        method="POST",
-        headers={"Content-Type": "application/json"},
-        body=wire.callback_body(rental, context.seed, context.dialect, empty=empty),
-        timeout=timedelta(seconds=policy("callback_timeout_seconds")),
-        retries=policy("callback_retries"),
-        retry_after=timedelta(seconds=policy("callback_retry_seconds")),
-    )
+        call_back(change, end_callback(rental, url, context), event.at)

@@ -1,4 +1,4 @@
-"""How a request says which thuesim account it comes from: the token, and nothing else (reference 2)."""
+"""How a request says which thuesim account it comes from: the token, and nothing else."""
 
 from __future__ import annotations
 

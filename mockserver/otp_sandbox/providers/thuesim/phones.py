@@ -1,30 +1,20 @@
-"""Spellings of a Vietnamese number, as thuesim takes and prints them (reference 4.8)."""
+"""Spellings of a Vietnamese number, as thuesim takes and prints them."""
 
 from __future__ import annotations
 
-import re
-from typing import Final
-
-_SEPARATORS: Final = str.maketrans("", "", " .-")
-_ANY: Final = re.compile(r"(?:\+?84|0|)([1-9][0-9]{8})")
-_TEN_DIGITS: Final = re.compile(r"0([1-9][0-9]{8})")
+from otp_sandbox.domain import vietnam
 
 
 def fold(text: str) -> str | None:
-    """Give the E.164 form of any spelling; blanks, dots and dashes do not count."""
-    return _e164(_ANY, text.translate(_SEPARATORS))
+    """Give the E.164 form of any spelling, the bare nine digits too; blanks, dots and dashes do not count."""
+    return vietnam.fold(text) or vietnam.fold(f"0{text}")
 
 
 def ten_digits(text: str) -> str | None:
     """Give the E.164 form of the one spelling that renting again takes: the zero and nine digits."""
-    return _e164(_TEN_DIGITS, text)
+    return vietnam.fold(text) if text.startswith("0") and text.isdigit() else None
 
 
 def national(phone: str) -> str:
     """Give the nine digits of an E.164 number."""
     return phone.removeprefix("+84")
-
-
-def _e164(pattern: re.Pattern[str], text: str) -> str | None:
-    found = pattern.fullmatch(text)
-    return "+84" + found.group(1) if found is not None else None

@@ -1,4 +1,4 @@
-"""Recordings of calls: what the file is called, where it is, and how it sounds (reference 2.5, 4.6)."""
+"""Recordings of calls: what the file is called, where it is, and how it sounds."""
 
 from __future__ import annotations
 

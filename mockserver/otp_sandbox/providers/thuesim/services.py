@@ -1,4 +1,4 @@
-"""How a rent names its service: server, dot, id (reference 2.3), or the id alone; and the magic values among them."""
+"""How a rent names its service: server, dot, id, or the id alone; and the magic values among them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How thuesim counts and names the states of a rental (reference 3.4), and what state one is in now."""
+"""How thuesim counts and names the states of a rental, and what state one is in now."""
 
 from __future__ import annotations
 

@@ -226,13 +226,12 @@ async def spellings(amoot: Driver, body_as: str | None, spell: Any) -> None:
 )
 async def foreign(amoot: Driver) -> None:
     number = await send_id(amoot)
-    other = await amoot.target.control("POST", "/lanes", {"ttl": "1m"})
-    token = other["credentials"]["amoot"]["Token"]
+    async with amoot.stranger() as stranger:
+        expect(await stranger.call(DELIVERY, MessageID=number), "failed")
+        expect(await stranger.call(MESSAGE, MessageID=number), "message_id_invalid")
+        row = (await ask_data(stranger, DELIVERIES, ListMessageID=number))[0]
 
     expect(await amoot.call(DELIVERY, MessageID=number), "success")
-    expect(await amoot.call(DELIVERY, MessageID=number, Token=token), "failed")
-    expect(await amoot.call(MESSAGE, MessageID=number, Token=token), "message_id_invalid")
-    row = (await ask_data(amoot, DELIVERIES, ListMessageID=number, Token=token))[0]
     true(re.search("Invalid", str(row["Status"])) is not None or row["DeliveryType"] == 100, "an unknown row", row)
 
 

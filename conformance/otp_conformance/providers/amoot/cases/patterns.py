@@ -8,17 +8,16 @@ from typing import Any
 
 import orjson
 
-from otp_conformance.case import Feature, Level, Tier, case
+from otp_conformance.case import Level, Tier, case
 from otp_conformance.driver import FORM, JSON, Driver
 from otp_conformance.expect import equal, expect, matches, true
-from otp_conformance.providers.amoot.steps import CREATE, PATTERNS, ask_data
+from otp_conformance.providers.amoot.steps import ACCOUNTS, CREATE, PATTERNS, ask_data
 from otp_conformance.response import Response
 
 patterns_case = partial(case, "amoot", "patterns")
 
 TEXT = "سلام %name%، کد: %code%"
 EMPTY = r'"Data":\{"ID":0,"Status":0,"IsOTP":false,"MessageText":null,"Patterns":null,"NumberPatterns":null\}'
-ACCOUNTS = [Feature.ACCOUNTS]
 
 
 async def keep_patterns(amoot: Driver, *texts: str) -> None:

@@ -10,11 +10,9 @@ from otp_conformance.case import Level, Tier, case
 from otp_conformance.driver import Driver
 from otp_conformance.expect import equal, expect, matches
 from otp_conformance.providers.amoot.cases.send_simple import ONE, THREE, TWO
-from otp_conformance.providers.amoot.steps import MESSAGES
+from otp_conformance.providers.amoot.steps import MESSAGES, PEERS
 
 peers_case = partial(case, "amoot", "peers")
-
-PEERS = "SendPeerToPeer"
 
 
 def pairs(*each: tuple[object, object]) -> list[dict[str, object]]:

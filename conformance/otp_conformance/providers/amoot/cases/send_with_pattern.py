@@ -10,7 +10,7 @@ from otp_conformance.case import Feature, Level, Tier, case
 from otp_conformance.driver import JSON, Driver
 from otp_conformance.expect import equal, expect, true
 from otp_conformance.providers.amoot.cases.send_simple import KEYS, ONE
-from otp_conformance.providers.amoot.steps import MESSAGES, latest_message
+from otp_conformance.providers.amoot.steps import ACCOUNTS, MESSAGES, latest_message
 
 patterns_sent_case = partial(case, "amoot", "patterns sent")
 
@@ -22,13 +22,12 @@ PATTERNS = [
     {"id": 3, "text": "%name%: %code%", "number_patterns": ["code"]},
     {"id": 4, "text": "%t%"},
 ]
-ACCOUNT = [Feature.ACCOUNTS]
 
 
 @patterns_sent_case(
     rule="The answer has the keys of SendSimple, with one row in an array.",
     sources=["W", "C:2", "5.2-18"],
-    needs=ACCOUNT,
+    needs=ACCOUNTS,
     choices={"amoot.pattern-answer": "sendsimple"},
     covers=[
         "amoot:success",
@@ -73,7 +72,7 @@ async def older_shape(amoot: Driver, name: str) -> None:
 @patterns_sent_case(
     rule="Values take the places of the variables in the order of the text; only a comma divides them.",
     sources=["R and D, parameter table", "C:15", "2.2"],
-    needs=[*ACCOUNT, *MESSAGES],
+    needs=[*ACCOUNTS, *MESSAGES],
     covers=["amoot.pattern-values-order", "amoot.pattern-values-comma", "amoot.utf8-text"],
     kills=["amoot.pattern-values-reversed", "amoot.pattern-semicolon-divides", "amoot.pattern-values-dropped"],
     rows={
@@ -96,7 +95,7 @@ async def values(amoot: Driver, pattern: str, given: str, text: str) -> None:
 @patterns_sent_case(
     rule="Values may come as a JSON array, where a comma in a value stays; the pattern may be a number.",
     sources=["R and D, parameter table", "C:3", "2.2"],
-    needs=[*ACCOUNT, *MESSAGES],
+    needs=[*ACCOUNTS, *MESSAGES],
     covers=["amoot.list-several", "amoot.numbers-as-text", "amoot.json-body"],
     kills=["amoot.pattern-array-divided"],
     rows={
@@ -119,7 +118,7 @@ async def values_in_json(amoot: Driver, given: Any, text: str) -> None:
     rule="Too few or too many values, and no number where one is wanted, are Failed.",
     sources=["4.B.3", "4.B.13"],
     level=Level.SHOULD,
-    needs=ACCOUNT,
+    needs=ACCOUNTS,
     covers=["amoot.pattern-values-count", "amoot:failed"],
     kills=["amoot.pattern-count-unchecked", "amoot.pattern-numbers-unchecked"],
     rows={
@@ -141,7 +140,7 @@ async def values_wrong(amoot: Driver, pattern: str, given: str | None) -> None:
     rule="A pattern that is not named, not the account's or not approved is Failed.",
     sources=["4.B.3"],
     level=Level.SHOULD,
-    needs=ACCOUNT,
+    needs=ACCOUNTS,
     covers=["amoot.pattern-unknown", "amoot:failed"],
     rows={
         "missing": (None,),
@@ -219,7 +218,7 @@ async def mobile(amoot: Driver, spelling: str | None, outcome: str) -> None:
     rule="Of two things that are wrong the one that is checked first is told.",
     sources=["4.B.3", "4.B.4", "5.2-35"],
     level=Level.SHOULD,
-    needs=ACCOUNT,
+    needs=ACCOUNTS,
     covers=["amoot.pattern-order"],
     rows={
         "mobile-before-pattern": (PATTERN, {"Mobile": "1", "PatternCodeID": "5"}, "mobile_invalid"),

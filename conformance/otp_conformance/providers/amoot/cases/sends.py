@@ -10,13 +10,12 @@ from otp_conformance.case import Feature, Level, Tier, case
 from otp_conformance.driver import Driver
 from otp_conformance.expect import equal, expect
 from otp_conformance.providers.amoot.cases.send_simple import ONE, SIMPLE, THREE, TWO, join_mobiles
-from otp_conformance.providers.amoot.steps import MESSAGES
+from otp_conformance.providers.amoot.steps import MESSAGES, PEERS
 
 price_of_sends_case = partial(case, "amoot", "price of sends")
 black_list_case = partial(case, "amoot", "black list")
 access_of_sends_case = partial(case, "amoot", "access of sends")
 
-PEERS = "SendPeerToPeer"
 ALL = ("SendQuickOTP", SIMPLE, "SendWithPattern", "SendWithPatternOWN", PEERS)
 
 

@@ -32,7 +32,7 @@ def _ask_delivery(name: str, field: str, state: str) -> Act:
 
     async def act(amoot: Driver) -> str:
         number = (await amoot.call("SendOTP")).json["Data"]["MessageID"]
-        await amoot.control("POST", f"/messages/{number}/status", {"state": state})
+        await amoot.bring_into(state, number)
         return (await amoot.call(name, **{field: number})).text
 
     return act

@@ -9,11 +9,10 @@ from otp_conformance.case import Feature, Level, Tier, case
 from otp_conformance.driver import Driver
 from otp_conformance.expect import equal, expect, matches, true
 from otp_conformance.providers.esms import CHECKCODE, GENCODE, GENCODE_V5, PHONE
-from otp_conformance.providers.esms.steps import MESSAGES, MOVED, SMS_ID, read_message, send_message
+from otp_conformance.providers.esms.steps import CODE, MESSAGES, MOVED, SMS_ID, read_message, send_message
 
 gencode_v5_case = partial(case, "esms", "gencode v5")
 
-CODE = [Feature.READ_CODE]
 PAIR = {
     "id": "22575",
     "official_account": "4097311281936189049",

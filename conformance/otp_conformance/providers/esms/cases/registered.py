@@ -1,28 +1,20 @@
-"""Balance, sender names and templates at eSMS."""
+"""Sender names and templates at eSMS."""
 
 from __future__ import annotations
 
 from functools import partial
 from urllib.parse import quote
 
-from otp_conformance.case import Feature, Level, Tier, case
+from otp_conformance.case import Level, Tier, case
 from otp_conformance.driver import Driver
-from otp_conformance.expect import equal, expect, matches
-from otp_conformance.providers.esms.steps import BALANCE, BRANDNAMES, OTHER_TEXT, TEMPLATES, send_ref
+from otp_conformance.expect import equal, expect
+from otp_conformance.providers.esms.steps import ACCOUNTS, BRANDNAMES, OTHER_TEXT, TEMPLATES
 from otp_conformance.recipe import Recipe
 
-balance_case = partial(case, "esms", "balance")
 sender_names_case = partial(case, "esms", "sender names")
 templates_case = partial(case, "esms", "templates")
 
-ACCOUNTS = [Feature.ACCOUNTS]
 TEMPLATE = "{P1,20} la ma xac minh dang ky Baotrixemay cua ban"
-REF = "434a124c-7818-4f45-bdf2-7f7b07fff210100"
-
-
-async def _ask_balance(esms: Driver) -> str:
-    await esms.account(balance=36693)
-    return (await esms.call("GetBalance_json")).text
 
 
 async def _list_brandnames(esms: Driver) -> str:
@@ -43,42 +35,10 @@ async def _list_templates(esms: Driver) -> str:
 
 
 SAMPLES = {
-    "GetBalance_json/balance_told": Recipe(_ask_balance, own=frozenset({"UserID"}), needs=frozenset(ACCOUNTS)),
     "GetListBrandname/brandnames_told": Recipe(_list_brandnames, needs=frozenset(ACCOUNTS)),
     "GetTemplate/templates_told": Recipe(_list_templates, own=frozenset({"TempId"}), needs=frozenset(ACCOUNTS)),
 }
 """How the published bodies come about."""
-
-
-@balance_case(
-    rule="Balance and UserID are numbers, and the code stands under CodeResponse.",
-    sources=["V2, balance page, tab 100", "Q4", "Q5"],
-    tier=Tier.READS,
-    covers=["esms:balance_told", "esms.balance-answer", "esms.balance-code-response", "esms.query-no-count"],
-)
-async def balance_body(esms: Driver) -> None:
-    answer = await esms.call(BALANCE)
-
-    matches(answer.text, r'\{"Balance":\d+(\.\d+)?,"CodeResponse":"100","UserID":\d+\}', "body")
-    equal((await esms.call(BALANCE)).json["UserID"], answer.json["UserID"], "UserID asked again")
-
-
-@balance_case(
-    rule="The balance is what the account has, after each message that it has sent.",
-    sources=["V2, balance page", "Q51"],
-    level=Level.SHOULD,
-    needs=ACCOUNTS,
-    choices={"esms.charging": "on-acceptance"},
-    covers=["esms:balance_told"],
-    kills=["esms.balance-late"],
-)
-async def balance_after(esms: Driver) -> None:
-    await esms.account(balance=36_693, price=850)
-    equal((await esms.call(BALANCE)).json["Balance"], 36_693, "balance before")
-
-    await send_ref(esms)
-
-    equal((await esms.call(BALANCE)).json["Balance"], 35_843, "balance after")
 
 
 @sender_names_case(

@@ -29,7 +29,7 @@ async def _ask_receivers(esms: Driver) -> str:
 
 async def _list_sent_data(esms: Driver) -> str:
     ref = (await esms.call(GENCODE)).json["SMSID"]
-    await esms.control("POST", f"/messages/{ref}/status", {"state": "failed"})
+    await esms.bring_into("failed", ref)
     return (await esms.call("GetSmsSentData_V2")).text
 
 

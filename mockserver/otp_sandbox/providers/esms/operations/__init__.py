@@ -1,4 +1,4 @@
-"""What the operations of eSMS do. One file each, or one for several that are nearly the same; found by themselves."""
+"""What the operations of eSMS do, in folders by subject; they are found by themselves."""
 
 from otp_sandbox.contract import handlers_in
 

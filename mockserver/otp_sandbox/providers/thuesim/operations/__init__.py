@@ -1,4 +1,4 @@
-"""What the operations of thuesim do. One file each, found by itself; `rent` holds what the two rents share."""
+"""What the operations of thuesim do, in folders by subject; they are found by themselves."""
 
 from otp_sandbox.contract import handlers_in
 

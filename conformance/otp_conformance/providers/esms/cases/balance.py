@@ -1,0 +1,53 @@
+"""The balance at eSMS."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from otp_conformance.case import Level, Tier, case
+from otp_conformance.driver import Driver
+from otp_conformance.expect import equal, matches
+from otp_conformance.providers.esms.steps import ACCOUNTS, BALANCE, send_ref
+from otp_conformance.recipe import Recipe
+
+balance_case = partial(case, "esms", "balance")
+
+
+async def _ask_balance(esms: Driver) -> str:
+    await esms.account(balance=36693)
+    return (await esms.call("GetBalance_json")).text
+
+
+SAMPLES = {"GetBalance_json/balance_told": Recipe(_ask_balance, own=frozenset({"UserID"}), needs=frozenset(ACCOUNTS))}
+"""How the published bodies come about."""
+
+
+@balance_case(
+    rule="Balance and UserID are numbers, and the code stands under CodeResponse.",
+    sources=["V2, balance page, tab 100", "Q4", "Q5"],
+    tier=Tier.READS,
+    covers=["esms:balance_told", "esms.balance-answer", "esms.balance-code-response", "esms.query-no-count"],
+)
+async def balance_body(esms: Driver) -> None:
+    answer = await esms.call(BALANCE)
+
+    matches(answer.text, r'\{"Balance":\d+(\.\d+)?,"CodeResponse":"100","UserID":\d+\}', "body")
+    equal((await esms.call(BALANCE)).json["UserID"], answer.json["UserID"], "UserID asked again")
+
+
+@balance_case(
+    rule="The balance is what the account has, after each message that it has sent.",
+    sources=["V2, balance page", "Q51"],
+    level=Level.SHOULD,
+    needs=ACCOUNTS,
+    choices={"esms.charging": "on-acceptance"},
+    covers=["esms:balance_told"],
+    kills=["esms.balance-late"],
+)
+async def balance_after(esms: Driver) -> None:
+    await esms.account(balance=36_693, price=850)
+    equal((await esms.call(BALANCE)).json["Balance"], 36_693, "balance before")
+
+    await send_ref(esms)
+
+    equal((await esms.call(BALANCE)).json["Balance"], 35_843, "balance after")

@@ -1,0 +1,140 @@
+"""Messages of eSMS that are only tried: checked like others, and not sent."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+from otp_conformance.callbacks import NOBODY_LISTENS, list_callbacks
+from otp_conformance.case import Feature, Level, Tier, case
+from otp_conformance.driver import Driver
+from otp_conformance.expect import equal, expect
+from otp_conformance.providers.esms import FORM_SEND, GET_SEND, JSON_SEND, XML_SEND
+from otp_conformance.providers.esms.steps import (
+    MESSAGES,
+    MOVED,
+    ask_status,
+    fields_of,
+    is_duplicate,
+    multi,
+    read_balance,
+    read_message,
+    send_message,
+    sms_id_of,
+)
+
+try_case = partial(case, "esms", "try")
+
+TRYING = {name: (name,) for name in (JSON_SEND, GET_SEND)}
+
+
+@try_case(
+    rule="A try is answered like a message, but neither sent nor charged nor found, and its RequestId stays free.",
+    sources=["V2, page on the sandbox", "8", "Q25"],
+    level=Level.SHOULD,
+    needs=[*MESSAGES, Feature.ACCOUNTS],
+    sends=2,
+    covers=["esms.sandbox", "esms.sandbox-smsid", "esms.sandbox-request-id"],
+    kills=["esms.try-sent", "esms.try-charged", "esms.try-uses-id", "esms.try-without-id"],
+    rows={f"{name}-{what}": (name, on) for name in TRYING for what, on in {"one": "1", "true": "true"}.items()},
+)
+async def sandbox(esms: Driver, name: str, on: str) -> None:
+    before = await read_balance(esms)
+
+    sms_id = await send_message(esms, name, Sandbox=on, RequestId="try")
+
+    equal((await esms.messages(), await read_balance(esms)), ([], before), "messages and balance")
+    equal(await ask_status(esms, sms_id), None, "state")
+    equal(await is_duplicate(esms, "try", name), False, "duplicate")
+    expect(await esms.call(name, Sandbox=on, RequestId="try"), "accepted")
+
+
+@try_case(
+    rule="A try is refused for what a message would be refused for.",
+    sources=["V2, page on the sandbox", "Q25"],
+    level=Level.SHOULD,
+    tier=Tier.NOTHING,
+    covers=["esms.sandbox-checks"],
+    kills=["esms.try-unchecked"],
+    rows={
+        f"{name}-{outcome}": (name, changes, outcome)
+        for name in TRYING
+        for outcome, changes in {
+            "authorize_failed": {"ApiKey": "x"},
+            "type_missing": {"SmsType": None},
+            "too_many_numbers": {"Phone": "0901888484,0918238965"},
+            "phone_invalid": {"Phone": None},
+            "brandname_unknown": {"Brandname": "x"},
+            "template_mismatch": {"Content": "x"},
+        }.items()
+    },
+)
+async def sandbox_checks(esms: Driver, name: str, changes: dict[str, Any], outcome: str) -> None:
+    expect(await esms.call(name, Sandbox="1", **changes), outcome)
+
+
+@try_case(
+    rule="Forms that do not document the field send a message that has it.",
+    sources=["8"],
+    level=Level.SHOULD,
+    needs=MESSAGES,
+    covers=["esms.no-sandbox-switch"],
+    rows={"form": (FORM_SEND,), "xml": (XML_SEND,)},
+)
+async def no_sandbox(esms: Driver, name: str) -> None:
+    await read_message(esms, await send_message(esms, name, Sandbox="1"))
+
+
+@try_case(
+    rule="Nobody is told of a try.",
+    sources=["Q25"],
+    level=Level.SHOULD,
+    needs=[*MOVED, Feature.CALLBACKS],
+    choices={"esms.sandbox-callback": "none"},
+    covers=["esms.sandbox-callback=none"],
+    rows=TRYING,
+)
+async def sandbox_is_silent(esms: Driver, name: str) -> None:
+    await send_message(esms, name, Sandbox="1", CallbackUrl=NOBODY_LISTENS)
+    await esms.advance("5s")
+
+    equal(await list_callbacks(esms), [], "callbacks")
+
+
+@try_case(
+    rule="Where a try is told of, the callback says that the message has reached the phone.",
+    sources=["OLD, page on the sandbox", "Q25"],
+    level=Level.SHOULD,
+    needs=[*MOVED, Feature.CALLBACKS, Feature.CHOICES],
+    choices={"esms.sandbox-callback": "sent"},
+    covers=["esms.sandbox-callback=sent"],
+    rows=TRYING,
+)
+async def sandbox_is_told(esms: Driver, name: str) -> None:
+    sms_id = await send_message(esms, name, Sandbox="1", CallbackUrl=NOBODY_LISTENS, RequestId="try")
+    await esms.advance("5s")
+
+    (callback,) = await list_callbacks(esms)
+    found = dict(fields_of(callback))
+    equal((found["SMSID"], found["SendSuccess"], found["RequestId"]), (sms_id, "1", "try"), "callback")
+    equal(await esms.messages(), [], "messages")
+
+
+@try_case(
+    rule="Over two channels, the switch of Zalo makes the request a try, that of the SMS only leaves the SMS out.",
+    sources=["V2, multichannel page", "8"],
+    level=Level.SHOULD,
+    needs=[*MESSAGES, Feature.ACCOUNTS],
+    sends=2,
+    covers=["esms.sandbox", "esms.sandbox-request-id"],
+    kills=["esms.channels-try-sent"],
+)
+async def channels_sandbox(esms: Driver) -> None:
+    sms_id_of(await multi(esms, {"Sandbox": "1", "RequestId": "z"}, {"RequestId": "s"}))
+    equal(await esms.messages(), [], "messages of a try")
+
+    sms_id = sms_id_of(await multi(esms, {"RequestId": "z"}, {"Sandbox": "1", "RequestId": "s"}))
+    await esms.bring_into("failed", sms_id)
+
+    equal([each["channel"] for each in await esms.messages()], ["zalo"], "channels")
+    equal(await is_duplicate(esms, "s"), False, "duplicate of the id of the SMS")

@@ -1,0 +1,1 @@
+"""Codes that the provider makes and hands back."""

@@ -1,0 +1,1 @@
+"""What phones wrote to the account."""

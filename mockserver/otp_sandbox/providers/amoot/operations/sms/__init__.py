@@ -1,0 +1,1 @@
+"""Texts of the caller's own, and patterns."""

@@ -1,0 +1,61 @@
+"""SendSimple: one text to one or many recipients, each with a row and a status of its own (`amoot.simple-shape`)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType
+from typing import Final
+
+from otp_sandbox.contract import Call, Check, Handler
+from otp_sandbox.domain.store import Change, Key, State
+from otp_sandbox.domain.verdict import Verdict
+from otp_sandbox.providers.amoot import sending
+from otp_sandbox.providers.amoot.answers import write_text
+from otp_sandbox.providers.amoot.checks import refused_phones
+from otp_sandbox.providers.amoot.lists import entries
+from otp_sandbox.providers.amoot.phones import fold
+
+UNREADABLE: Final = ""
+"""Stands for a recipient that is no mobile number."""
+
+
+def recipients(text: str) -> tuple[str, ...]:
+    """Read a list of recipients: a number that stands twice comes twice, what is no mobile number is `UNREADABLE`."""
+    return tuple(fold(each) or UNREADABLE for each in entries(text))
+
+
+class SendSimple(Handler):
+    """`SendSimple`."""
+
+    operations = ("SendSimple",)
+    body = staticmethod(write_text)
+    readers = MappingProxyType({"Mobiles": recipients})
+
+    def checks(self) -> Mapping[str, Check]:
+        """The rules of a send, besides missing and malformed fields. A list of separators alone is an empty one."""
+        return {
+            "mobiles_empty": lambda call, _: call.values["Mobiles"] == (),
+            "no_mobile_left": lambda call, _: not any(goes for _, goes in _rows(call)),
+            "credit_not_enough": self._credit_not_enough,
+        }
+
+    def keys(self, call: Call) -> Sequence[Key]:
+        """What is known of each readable recipient."""
+        phones = call.values["Mobiles"]
+        return sending.keys_of(filter(None, phones)) if isinstance(phones, tuple) else ()
+
+    def perform(self, call: Call, state: State) -> Change[Verdict]:
+        """Charge, and send the text to all who can be sent to, now or later; the others have a row all the same."""
+        text, line, at = call.text("SMSMessageText"), call.text("LineNumber"), sending.time_of(call)
+        return sending.send_text(call, state, text, line, _rows(call), at=at)
+
+    def _credit_not_enough(self, call: Call, _: State) -> bool:
+        count = sum(goes for _, goes in _rows(call))
+        return bool(call.account.credit < count * sending.price_of(call, call.text("SMSMessageText")))
+
+
+def _rows(call: Call) -> Iterator[tuple[str, bool]]:
+    """Give each recipient in the order of the call, and whether that one can be sent to."""
+    refused = refused_phones(call)
+    for phone in call.values["Mobiles"]:
+        yield phone, phone != UNREADABLE and phone not in refused

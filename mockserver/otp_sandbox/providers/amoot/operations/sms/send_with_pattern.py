@@ -1,0 +1,91 @@
+"""SendWithPattern and SendWithPatternOWN: an approved pattern with its values to one recipient."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+from typing import Any
+
+from otp_sandbox.contract import MISSING, Call, Check, Facts, Handler
+from otp_sandbox.domain.store import Change, Key, State
+from otp_sandbox.domain.verdict import Verdict
+from otp_sandbox.providers.amoot import sending
+from otp_sandbox.providers.amoot.account import Pattern
+from otp_sandbox.providers.amoot.answers import write_rows, write_text
+from otp_sandbox.providers.amoot.lists import by_comma
+from otp_sandbox.providers.amoot.numbers import whole
+from otp_sandbox.providers.amoot.phones import fold
+from otp_specs import Outcome
+
+
+def _write(call: Call, row: Outcome, facts: Facts) -> Any:
+    """Write a pattern as a text, or in the older shape of rows alone (`amoot.pattern-answer`)."""
+    older = call.dialect.option("pattern-answer") == "rows"
+    return (write_rows if older else write_text)(call, row, facts)
+
+
+class SendWithPattern(Handler):
+    """`SendWithPattern`: over the provider's own line, whatever line the call names."""
+
+    operations = ("SendWithPattern",)
+    body = staticmethod(_write)
+    readers = MappingProxyType({"Mobile": fold, "PatternCodeID": whole, "PatternValues": by_comma})
+
+    def checks(self) -> Mapping[str, Check]:
+        """The rules of a send, besides missing and malformed fields."""
+        return {
+            "pattern_unknown": lambda call, _: _pattern(call) is None,
+            "pattern_not_approved": lambda call, _: not _known(call).approved,
+            "values_wrong": self._values_wrong,
+            "credit_not_enough": lambda call, _: call.account.credit < sending.price_of(call, _text(call)),
+        }
+
+    def keys(self, call: Call) -> Sequence[Key]:
+        """For a readable phone, what is known of it."""
+        phone = call.value("Mobile")
+        return sending.keys_of((phone,)) if phone is not None else ()
+
+    def perform(self, call: Call, state: State) -> Change[Verdict]:
+        """Charge, and send the filled pattern at once."""
+        return sending.send_text(call, state, _text(call), self.line(call), [(call.values["Mobile"], True)])
+
+    def line(self, call: Call) -> str:  # noqa: ARG002  (the twin reads it)
+        """Name the line that sends."""
+        return sending.PATTERN_LINE
+
+    def _values_wrong(self, call: Call, _: State) -> bool:
+        values = _values(call)
+        return values is None or not _known(call).takes(values)
+
+
+class SendWithPatternOwn(SendWithPattern):
+    """`SendWithPatternOWN`: the same over a line of the account, which must exist; the shared ones too."""
+
+    operations = ("SendWithPatternOWN",)
+
+    def line(self, call: Call) -> str:
+        """Name the line as it was sent."""
+        return call.text("LineNumber")
+
+
+def _pattern(call: Call) -> Pattern | None:
+    found: Pattern | None = call.account.pattern(call.values["PatternCodeID"])
+    return found
+
+
+def _known(call: Call) -> Pattern:
+    """Give the pattern, which an earlier check has found."""
+    pattern = _pattern(call)
+    if pattern is None:
+        raise LookupError("the pattern is used before it is looked for")
+    return pattern
+
+
+def _values(call: Call) -> list[str] | None:
+    """Give the values; none for an empty list, None for one that cannot be read."""
+    values = call.values["PatternValues"]
+    return [] if values is MISSING else values
+
+
+def _text(call: Call) -> str:
+    return _known(call).filled(_values(call) or ())

@@ -1,0 +1,87 @@
+"""The delivery callback: a GET at the customer's address with all in the query (`esms.callback`)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Final
+from urllib.parse import quote
+
+import orjson
+
+from otp_sandbox.contract import Dialect
+from otp_sandbox.domain.callbacks import Callback
+from otp_sandbox.domain.messages import Message
+from otp_sandbox.providers.esms.account import PROVIDER, CallbackPolicy
+from otp_sandbox.providers.esms.carriers import carrier_of
+from otp_sandbox.providers.esms.details import CUSTOMER_CARE, Details, details_of, send_status, sms_id, total_price
+from otp_sandbox.providers.esms.phones import national
+
+FINAL: Final = frozenset({"delivered", "failed", "rejected"})
+_REFUSED_BY_ZALO: Final = {
+    "error": -114,
+    "message": "User is inactive, or reject the message, or using an outdated Zalo version, or other internal errors",
+}
+_TAKEN_BY_ZALO: Final = {"error": 0, "message": "Success"}
+
+
+def can_be_called(address: str) -> bool:
+    """Whether an address is one of HTTP, encrypted or not (`esms.callback-scheme`)."""
+    return address.lower().startswith(("http://", "https://"))
+
+
+def delivery_callback(message: Message, policy: CallbackPolicy, dialect: Dialect) -> Callback | None:
+    """Make the callback of a message that has come to its end, if its send named an address."""
+    address, _, _ = details_of(message).callback_url.partition("#")  # a fragment never travels
+    if message.state not in FINAL or not can_be_called(address):
+        return None
+    joint = "" if address.endswith(("?", "&")) else "&" if "?" in address else "?"
+    number = dialect.policy
+    retries, after, timeout = policy.retries, policy.retry_after, policy.timeout
+    query = "&".join(f"{name}={quote(value, safe='{}')}" for name, value in _parameters(message).items())
+    return Callback(
+        id=f"cb-{message.id}-{len(message.timeline)}",
+        provider=PROVIDER,
+        event=message.state,
+        url=f"{address}{joint}{query}",
+        method="GET",
+        headers={},
+        body="",
+        timeout=timeout if timeout is not None else timedelta(seconds=number("callback_timeout_seconds")),
+        retries=retries if retries is not None else number("callback_retries"),
+        retry_after=after if after is not None else timedelta(seconds=number("callback_retry_seconds")),
+        retry_answers=policy.retry_answers,
+    )
+
+
+def _parameters(message: Message) -> Mapping[str, str]:
+    details, delivered = details_of(message), message.state == "delivered"
+    parameters = {
+        "SMSID": sms_id(message),
+        "SendFailed": str(int(not delivered)),
+        "SendStatus": str(send_status(message)),
+        "SendSuccess": str(int(delivered)),
+        "TotalPrice": f"{total_price(message)}.0000",
+        "TotalReceiver": "1",
+        "TotalSent": str(int(delivered or message.channel != "zalo")),  # as the samples of failed messages have it
+        "RequestId": details.request_id,
+        "TypeId": str(details.sms_type),
+        "telcoid": str(carrier_of(message.to).id),
+        "phonenumber": national(message.to),
+    }
+    if details.sms_type == CUSTOMER_CARE:
+        return {**parameters, "switchsmsid": ""}
+    return (
+        {**parameters, **_of_zalo(message, details, delivered=delivered)} if message.channel == "zalo" else parameters
+    )
+
+
+def _of_zalo(message: Message, details: Details, *, delivered: bool) -> Mapping[str, str]:
+    # A failure is written as a text that holds JSON, a success as JSON, as in the samples.
+    failure = orjson.dumps(orjson.dumps(_REFUSED_BY_ZALO).decode()).decode()
+    return {
+        "partnerids": sms_id(message)[:20] if delivered else "",
+        "error_info": orjson.dumps(_TAKEN_BY_ZALO).decode() if delivered else failure,
+        "oaid": details.official_account,
+        "tempid": details.template,
+    }

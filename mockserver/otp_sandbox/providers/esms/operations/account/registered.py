@@ -1,0 +1,63 @@
+"""What is registered for the account: sender names, and their templates by carrier."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+from otp_sandbox.contract import MISSING, Call, Facts, Query
+from otp_sandbox.domain.seeds import draw
+from otp_sandbox.domain.store import State
+from otp_sandbox.providers.esms.answers import fill_text, write_refusal
+from otp_sandbox.providers.esms.carriers import CARRIERS
+from otp_specs import Outcome
+
+_CUSTOMER_CARE: Final = "2"
+_TEMPLATES: Final = 1_000_000
+
+
+def _write_brandnames(call: Call, row: Outcome, _: Facts) -> Any:
+    """Write the sender names in the order of the account; only a success says `CodeResponse`."""
+    names = [{"Brandname": each.name, "Type": each.type} for each in call.account.brandnames]
+    return {"CodeResponse": row.code, "ListBrandName": names}
+
+
+def _write_templates(call: Call, row: Outcome, facts: Facts) -> Any:
+    return {
+        "BrandnameTemplates": list(_templates(call)),
+        "CodeResult": row.code,
+        "ErrorMessage": fill_text(call, row, facts),
+    }
+
+
+def _templates(call: Call) -> Iterator[dict[str, Any]]:
+    """Give the templates of a sender name by carrier: in the order of the account, then by the carrier's number."""
+    brandname = call.account.brandname(call.text("Brandname"))
+    for template in dict.fromkeys(brandname.templates or ()):
+        # The same number as long as the template is registered, another one at each carrier.
+        number = (draw(call.seed, "TempId", brandname.name, template) % _TEMPLATES + 1) * 10
+        for each in CARRIERS:
+            if brandname.reaches(each.name):
+                yield {"NetworkID": each.id, "TempContent": template, "TempId": number + each.id}
+
+
+def _brandname_unknown(call: Call, _: State) -> bool:
+    """The sender name is none that sends customer care."""
+    name = call.values["Brandname"]
+    return name is not MISSING and call.account.brandname(name) is None
+
+
+BRANDNAMES: Final = Query("GetListBrandname", cause="brandnames_told", body=_write_brandnames, refusal=write_refusal)
+
+# For SMS; the Zalo list at the same path is not played.
+TEMPLATES: Final = Query(
+    "GetTemplate",
+    cause="templates_told",
+    body=_write_templates,
+    refusal=write_refusal,
+    readers={"SmsType": lambda text: text if text.strip() == _CUSTOMER_CARE else None},
+    checks={
+        "brandname_missing": lambda call, _: call.values["Brandname"] is MISSING,
+        "brandname_unknown": _brandname_unknown,
+    },
+)

@@ -1,0 +1,137 @@
+"""GENCODE: makes a code, puts it into the message, charges and sends it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from types import MappingProxyType
+from typing import Final
+
+from otp_sandbox.contract import MISSING, Call, Check, Handler
+from otp_sandbox.domain import challenges, messages
+from otp_sandbox.domain.challenges import Challenge
+from otp_sandbox.domain.seeds import DIGITS, LETTERS_AND_DIGITS, spell
+from otp_sandbox.domain.store import Change, Key, State
+from otp_sandbox.domain.verdict import Verdict
+from otp_sandbox.providers.esms import answers, sending
+from otp_sandbox.providers.esms.account import PROVIDER
+from otp_sandbox.providers.esms.numbers import integer
+from otp_sandbox.providers.esms.phones import fold
+
+PLACEHOLDER: Final = "{OTP}"
+_ACCEPTED: Final = Verdict("accepted")
+
+
+class GenCode(Handler):
+    """`SendMessageAutoGenCode_V4_get`."""
+
+    operations = ("SendMessageAutoGenCode_V4_get",)
+    body = staticmethod(answers.write_send)
+    readers = MappingProxyType(
+        {
+            "Phone": fold,
+            "Type": lambda text: text if text.strip() == "2" else None,
+            "TimeAlive": integer,
+            "NumCharOfCode": integer,
+        }
+    )
+
+    def checks(self) -> Mapping[str, Check]:
+        """The rules of a send, besides missing and malformed fields."""
+        return {
+            "length_out_of_range": _length_out_of_range,
+            "lifetime_out_of_range": _lifetime_out_of_range,
+            "brandname_unknown": lambda call, _: call.account.brandname(call.text("Brandname")) is None,
+            "placeholder_missing": lambda call, _: PLACEHOLDER not in call.text("message"),
+            "template_mismatch": _template_mismatch,
+            "keyword_blocked": lambda call, _: sending.has_blocked_word(call, call.text("message")),
+            "carrier_not_registered": lambda call, _: sending.is_out_of_reach(call, call.text("Brandname")),
+        }
+
+    def keys(self, call: Call) -> Sequence[Key]:
+        """For a readable phone, what is known of it."""
+        phone = call.value("Phone")
+        if phone is None:
+            return ()
+        return (*challenges.keys_of_issuing(PROVIDER, phone), *messages.keys_of_sending(phone))
+
+    def refuse(self, call: Call, state: State, verdict: Verdict) -> Change[Verdict]:
+        """A refusal that comes late has an SMSID."""
+        return sending.refuse(call, state, verdict)
+
+    def perform(self, call: Call, state: State) -> Change[Verdict]:
+        """Charge, issue, send."""
+        change = Change(_ACCEPTED)
+        sms_id, for_code = sending.draw_send(change, state, call)
+        code = issue(change, call, state, sms_id, spell(for_code, _length(call), _alphabet(call)))
+        sending.charge(change, call)
+        text = call.text("message").replace(PLACEHOLDER, code)
+        message = sending.new_message(call, sms_id, text, sender=call.text("Brandname"), code=code)
+        sending.launch(change, call, state, message)
+        change.verdict = Verdict("accepted", {"sms_id": sms_id})
+        return change
+
+
+def issue(change: Change[Verdict], call: Call, state: State, sms_id: str, drawn: str) -> str:
+    """Issue the code that is pinned for the phone, else the one that was drawn. Returns it."""
+    phone = call.values["Phone"]
+    code = challenges.pinned(change, state, phone) or drawn
+    challenges.issue(
+        change,
+        state,
+        Challenge(f"code-{sms_id}", PROVIDER, phone, code, call.now, call.now + lifetime(change, call)),
+        keep_all=call.dialect.option("second-code") == "keep-all",
+    )
+    return code
+
+
+def _alphabet(call: Call) -> str:
+    return DIGITS if call.text("IsNumber").strip() == "1" else LETTERS_AND_DIGITS
+
+
+def _template_mismatch(call: Call, state: State) -> bool:
+    # Places count characters and take any of them, so a stand-in of the same length matches like the code itself; it
+    # is made of a character that no template spells out.
+    pin = state.get(challenges.PINS, call.values["Phone"])
+    stand_in = pin.code if pin is not None else "\0" * _length(call)
+    brandname = call.account.brandname(call.text("Brandname"))
+    return not brandname.takes(call.text("message").replace(PLACEHOLDER, stand_in))
+
+
+def _length_out_of_range(call: Call, _: State) -> bool:
+    if call.dialect.option("code-length") != "strict":
+        return False
+    asked = call.values["NumCharOfCode"]
+    return asked is not MISSING and asked != _length(call)
+
+
+def _length(call: Call) -> int:
+    asked, policy = call.values["NumCharOfCode"], call.dialect.policy
+    if isinstance(asked, int) and policy("code_length_min") <= asked <= policy("code_length_max"):
+        return asked
+    return policy("code_length_default")
+
+
+def _lifetime_out_of_range(call: Call, _: State) -> bool:
+    if call.dialect.option("lifetime-range") != "strict":
+        return False
+    asked = call.values["TimeAlive"]
+    return isinstance(asked, int) and asked != _clamp(call, asked)
+
+
+def _clamp(call: Call, minutes: int) -> int:
+    policy = call.dialect.policy
+    return min(max(minutes, policy("lifetime_minutes_min")), policy("lifetime_minutes_max"))
+
+
+def lifetime(change: Change[Verdict], call: Call) -> timedelta:
+    """Give the lifetime that `TimeAlive` asks for in minutes, moved into the range; the default if it is no number."""
+    asked = call.values["TimeAlive"]
+    if not isinstance(asked, int):
+        if asked is None:
+            change.warnings.append("TimeAlive is not a number: the default holds")
+        return timedelta(minutes=call.dialect.policy("lifetime_minutes_default"))
+    minutes = _clamp(call, asked)
+    if minutes != asked:
+        change.warnings.append(f"TimeAlive is outside the range: {minutes} minutes hold")
+    return timedelta(minutes=minutes)

@@ -1,0 +1,100 @@
+"""GENCODE V5: makes a code and sends it by Zalo, or by SMS if that fails (`esms.v5-zalo-first`)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any, Final
+
+from otp_sandbox.contract import MISSING, Call, Check
+from otp_sandbox.domain import challenges
+from otp_sandbox.domain.seeds import LETTERS_AND_DIGITS, spell
+from otp_sandbox.domain.store import Change, State
+from otp_sandbox.domain.verdict import Verdict
+from otp_sandbox.providers.esms import checks, sending
+from otp_sandbox.providers.esms.account import MultiChannelTemplate
+from otp_sandbox.providers.esms.details import Details
+from otp_sandbox.providers.esms.numbers import integer
+from otp_sandbox.providers.esms.operations.codes.gencode import PLACEHOLDER, GenCode, issue
+from otp_sandbox.providers.esms.phones import fold
+from otp_sandbox.providers.esms.zalo import send_zalo, sms_message, template_of, zalo_message
+
+_TYPES: Final = {"1": False, "2": True}
+"""Whether the code is sent as well."""
+
+
+class GenCodeV5(GenCode):
+    """`SendMessageAutoGenCode_V5`: knows the same of a phone, answers and refuses alike."""
+
+    operations = ("SendMessageAutoGenCode_V5",)
+    readers = MappingProxyType({"Phone": fold, "TypeId": lambda text: _TYPES.get(text.strip()), "TimeAlive": integer})
+
+    def checks(self) -> Mapping[str, Check]:
+        """The rules of a send; what only makes a code costs nothing, so money does not count there."""
+        return {
+            "no_price_list": lambda call, state: _sends(call) and checks.no_price_list(call, state),
+            "not_enough_balance": lambda call, state: _sends(call) and checks.not_enough_balance(call, state),
+            "template_id_missing": lambda call, _: call.values["MultiChannelTempId"] is MISSING,
+            "template_not_configured": lambda call, _: _pair(call) is None,
+            "brandname_unknown": lambda call, _: call.account.brandname(_pair(call).brandname) is None,
+            "oa_unknown": lambda call, _: _official_account(call) is None,
+            "oa_inactive": lambda call, _: not _official_account(call).active,
+            "zns_template_wrong": _zns_template_wrong,
+            "template_mismatch": _template_mismatch,
+            "keyword_blocked": lambda call, _: sending.has_blocked_word(call, _pair(call).text),
+            "carrier_not_registered": lambda call, _: sending.is_out_of_reach(call, _pair(call).brandname),
+        }
+
+    def perform(self, call: Call, state: State) -> Change[Verdict]:
+        """Issue; and with TypeId 2 charge, and send by Zalo. With TypeId 1 no message stands behind the SMSID."""
+        change = Change(Verdict("accepted"))
+        sms_id, for_code = sending.draw_send(change, state, call)
+        code = issue(change, call, state, sms_id, spell(for_code, _length(call), LETTERS_AND_DIGITS))
+        if _sends(call):
+            sending.charge(change, call)
+            _send(change, call, state, sms_id, code)
+        change.verdict = Verdict("accepted", {"sms_id": sms_id})
+        return change
+
+
+def _send(change: Change[Any], call: Call, state: State, sms_id: str, code: str) -> None:
+    pair = _pair(call)
+    template = template_of(call, pair.official_account, pair.zns_template)
+    text = template.filled((code,)) if template is not None else ""
+    details = Details(official_account=pair.official_account, template=pair.zns_template)
+    message = zalo_message(call, sms_id, text, details, code)
+    sms = sms_message(call, sms_id, pair.text.replace(PLACEHOLDER, code), pair.brandname, code=code)
+    send_zalo(change, call, state, message, sms)
+
+
+def _sends(call: Call) -> bool:
+    return bool(call.values["TypeId"])
+
+
+def _pair(call: Call) -> Any:
+    """Give the pair of texts that the request names: a MultiChannelTemplate, or None."""
+    found: MultiChannelTemplate | None = call.account.multi_channel_template(call.text("MultiChannelTempId").strip())
+    return found
+
+
+def _official_account(call: Call) -> Any:
+    return call.account.official_account(_pair(call).official_account)
+
+
+def _zns_template_wrong(call: Call, _: State) -> bool:
+    """The Zalo template is not there, or has not one place, for the code."""
+    pair = _pair(call)
+    template = template_of(call, pair.official_account, pair.zns_template)
+    return template is None or template.places != 1
+
+
+def _template_mismatch(call: Call, state: State) -> bool:
+    pair = _pair(call)
+    pin = state.get(challenges.PINS, call.values["Phone"])
+    stand_in = pin.code if pin is not None else "\0" * _length(call)  # matches like the code, as in GENCODE
+    text = pair.text.replace(PLACEHOLDER, stand_in)
+    return PLACEHOLDER not in pair.text or not call.account.brandname(pair.brandname).takes(text)
+
+
+def _length(call: Call) -> int:
+    return call.dialect.policy("code_length_default")

@@ -1,0 +1,124 @@
+"""What became of a send, by its SMSID: in counts, and receiver by receiver."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any, Final
+
+from otp_sandbox.contract import Call, Check, Facts, Query
+from otp_sandbox.domain.messages import MESSAGES, REFUSED, Message, Refused
+from otp_sandbox.domain.record import Record
+from otp_sandbox.domain.store import State
+from otp_sandbox.providers.esms.account import PROVIDER
+from otp_sandbox.providers.esms.answers import write_refusal
+from otp_sandbox.providers.esms.carriers import carrier_of
+from otp_sandbox.providers.esms.details import SMS_LEG, send_status, sms_id, total_price
+from otp_sandbox.providers.esms.numbers import write_money
+from otp_sandbox.providers.esms.phones import national
+from otp_specs import Outcome
+
+_REJECTED: Final = 4
+
+
+class SendResult(Record):
+    """Of one phone, in E.164. `price` is in dong, `status` what `SendStatus` says."""
+
+    phone: str
+    status: int
+    sent: bool = False
+    reached: bool = False
+    failed: bool = True
+    price: int = 0
+
+
+def result_of(send: Message | Refused) -> SendResult:
+    """Tell what became of a message; a send that was refused so late that it has an SMSID counts as rejected."""
+    if isinstance(send, Refused):
+        return SendResult(send.to, _REJECTED)
+    return SendResult(
+        phone=send.to,
+        status=send_status(send),
+        sent=send.since("sent") is not None,
+        reached=send.state == "delivered",
+        failed=send.state in ("failed", "rejected"),
+        price=total_price(send),
+    )
+
+
+def _answered_with(ref: str, state: State) -> Message | Refused | None:
+    """Find the send that was answered with an SMSID, which is compared exactly."""
+    message = state.get(MESSAGES, ref)
+    if message is not None and message.provider == PROVIDER and sms_id(message) == ref:
+        return message
+    refused = state.get(REFUSED, ref)
+    return refused if refused is not None and refused.provider == PROVIDER else None
+
+
+def _not_found(call: Call, state: State) -> bool:
+    ref = call.value("RefId")
+    return ref is not None and _answered_with(ref, state) is None
+
+
+def _age(call: Call, state: State) -> timedelta:
+    """Count from the send that was answered with the SMSID, to the instant."""
+    send: Any = _answered_with(call.text("RefId"), state)
+    began = send.at if isinstance(send, Refused) else send.created_at
+    return call.now - began
+
+
+CHECKS: Final[Mapping[str, Check]] = {
+    "message_not_found": _not_found,
+    "too_early": lambda call, state: _age(call, state) < timedelta(seconds=call.dialect.policy("status_delay_seconds")),
+    "too_old": lambda call, state: _age(call, state) > timedelta(days=call.dialect.policy("status_days")),
+}
+
+
+def _find(call: Call, state: State) -> Facts:
+    ref = call.text("RefId")
+    # Both channels share the SMSID, and the SMS is the one that has the last word.
+    send: Any = state.get(MESSAGES, ref + SMS_LEG) or _answered_with(ref, state)
+    return {"result": result_of(send)}
+
+
+def _write_counts(call: Call, row: Outcome, facts: Facts) -> Any:
+    result: Any = facts["result"]
+    return {
+        **_write_bare(call, row, facts),
+        "SendFailed": int(result.failed),
+        "SendStatus": result.status,
+        "SendSuccess": int(result.reached),
+        "TotalPrice": write_money(result.price),
+        "TotalReceiver": 1,
+        "TotalSent": int(result.sent),
+    }
+
+
+def _write_bare(call: Call, row: Outcome, _: Facts) -> Any:
+    """Write a refusal: it has no text here."""
+    return {"CodeResponse": row.code, "SMSID": call.text("RefId")}
+
+
+def _write_receivers(_: Call, row: Outcome, facts: Facts) -> Any:
+    result: Any = facts["result"]
+    receiver = {
+        "IsSent": result.sent,
+        "NetworkName": carrier_of(result.phone).name,
+        "Phone": national(result.phone),
+        "Retry": 0,
+        "SentResult": result.reached,
+    }
+    return {"CodeResult": row.code, "ReceiverList": [receiver]}
+
+
+STATUS: Final = Query(
+    "GetSendStatus", cause="status_told", find=_find, body=_write_counts, refusal=_write_bare, checks=CHECKS
+)
+RECEIVERS: Final = Query(
+    "GetSmsReceiverStatus_get",
+    cause="receivers_told",
+    find=_find,
+    body=_write_receivers,
+    refusal=write_refusal,
+    checks=CHECKS,
+)

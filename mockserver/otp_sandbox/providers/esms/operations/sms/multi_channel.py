@@ -1,0 +1,140 @@
+"""A message by Zalo, and an SMS with a text of its own if that fails (`esms.channels-fallback`).
+
+Each channel has its own RequestId, callback address and Sandbox. If that of Zalo is on, the whole request is a try, as
+its SMS would never be sent; if that of the SMS is, the Zalo message is sent and no SMS follows it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+
+from otp_sandbox.contract import Call, Check, Handler
+from otp_sandbox.domain import duplicates, messages
+from otp_sandbox.domain.messages import Message
+from otp_sandbox.domain.store import Change, Key, State
+from otp_sandbox.domain.verdict import Verdict
+from otp_sandbox.providers.esms import answers, sending
+from otp_sandbox.providers.esms.account import PROVIDER
+from otp_sandbox.providers.esms.details import CUSTOMER_CARE, Details
+from otp_sandbox.providers.esms.operations.sms.multi_channel_fields import Sms, Zalo, channels, data, sms_of, zalo_of
+from otp_sandbox.providers.esms.phones import fold
+from otp_sandbox.providers.esms.zalo import send_zalo, sms_message, template_of, zalo_message
+
+
+class MultiChannel(Handler):
+    """`MultiChannelMessage`."""
+
+    operations = ("MultiChannelMessage",)
+    body = staticmethod(answers.write_send)
+    readers = MappingProxyType({"Phone": fold, "Channels": channels, "Data": data})
+
+    def checks(self) -> Mapping[str, Check]:
+        """The rules of both channels: all of them hold before anything is sent."""
+        return {
+            "type_missing": lambda call, _: not sms_of(call).kind,
+            "type_not_supported": lambda call, _: sms_of(call).kind != str(CUSTOMER_CARE),
+            "brandname_missing": lambda call, _: not sms_of(call).brandname,
+            "brandname_unknown": lambda call, _: call.account.brandname(sms_of(call).brandname) is None,
+            "oa_or_template_missing": lambda call, _: not (zalo_of(call).official_account and zalo_of(call).template),
+            "oa_unknown": lambda call, _: call.account.official_account(zalo_of(call).official_account) is None,
+            "oa_inactive": lambda call, _: not call.account.official_account(zalo_of(call).official_account).active,
+            "template_not_configured": _template_not_configured,
+            "params_invalid": _params_invalid,
+            "over_quota_not_allowed": _over_quota_not_allowed,
+            "duplicate_request": lambda call, state: (
+                sending.used_before(call, state, _request_ids(zalo_of(call), sms_of(call))) is not None
+            ),
+            "content_missing": lambda call, _: not sms_of(call).text,
+            "template_mismatch": _template_mismatch,
+            "keyword_blocked": lambda call, _: sending.has_blocked_word(call, _text(call, sms_of(call))),
+            "carrier_not_registered": lambda call, _: sending.is_out_of_reach(call, sms_of(call).brandname),
+        }
+
+    def keys(self, call: Call) -> Sequence[Key]:
+        """For a readable phone, what is known of it, of both RequestIds and, where it counts, of the text."""
+        phone = call.value("Phone")
+        if phone is None:
+            return ()
+        found: list[Key] = [sending.key_of_sequence(phone), *messages.keys_of_sending(phone)]
+        if _is_readable(call):
+            zalo, sms = zalo_of(call), sms_of(call)
+            found += (duplicates.key_of(PROVIDER, each) for each in _request_ids(zalo, sms))
+            found += sending.key_of_repeat(call, _text(call, sms))
+        return found
+
+    def refuse(self, call: Call, state: State, verdict: Verdict) -> Change[Verdict]:
+        """A refusal that comes late has an SMSID."""
+        return sending.refuse(call, state, verdict, is_try=_is_readable(call) and zalo_of(call).is_try)
+
+    def perform(self, call: Call, state: State) -> Change[Verdict]:
+        """Charge for the Zalo message and send it, or make as if for a try. The SMS is charged when it is sent."""
+        zalo, sms = zalo_of(call), sms_of(call)
+        change = Change(Verdict("accepted"))
+        drawn, _ = sending.draw_send(change, state, call)
+        change.verdict = Verdict("accepted", {"sms_id": drawn})
+        message = _zalo_message(change, call, drawn, zalo)
+        if zalo.is_try:
+            sending.end_try(change, call, message)
+            return change
+        sending.charge(change, call)
+        sending.use_up(change, call, _request_ids(zalo, sms), drawn)
+        text = _text(call, sms)
+        otherwise = None
+        if not sms.is_try:
+            details = Details(
+                request_id=sms.request_id, callback_url=sending.callback_address(change, sms.callback_url)
+            )
+            otherwise = sms_message(call, drawn, text, sms.brandname, details=details)
+        send_zalo(change, call, state, message, otherwise, in_vain=sending.is_repeated(call, state, text))
+        return change
+
+
+def _zalo_message(change: Change[Verdict], call: Call, drawn: str, zalo: Zalo) -> Message:
+    template = template_of(call, zalo.official_account, zalo.template)
+    sending.warn_of_length(change, call, "campaignid", zalo.campaign, "campaign_length_max")
+    details = Details(
+        request_id=zalo.request_id,
+        campaign=zalo.campaign,
+        callback_url=sending.callback_address(change, zalo.callback_url),
+        official_account=zalo.official_account,
+        template=zalo.template,
+    )
+    return zalo_message(call, drawn, template.filled(zalo.values or ()) if template is not None else "", details)
+
+
+def _is_readable(call: Call) -> bool:
+    return isinstance(call.values["Data"], tuple)
+
+
+def _request_ids(zalo: Zalo, sms: Sms) -> tuple[str, ...]:
+    """Give the ids that count: those of channels that are no try."""
+    if zalo.is_try:
+        return ()
+    return tuple(filter(None, (zalo.request_id, "" if sms.is_try else sms.request_id)))
+
+
+def _text(call: Call, sms: Sms) -> str:
+    return sending.text_to_send(call, sms.text, sms.is_unicode, sms.unicode)
+
+
+def _template_not_configured(call: Call, _: State) -> bool:
+    zalo = zalo_of(call)
+    return template_of(call, zalo.official_account, zalo.template) is None
+
+
+def _params_invalid(call: Call, _: State) -> bool:
+    """There is not one value for each place of the Zalo template."""
+    zalo = zalo_of(call)
+    template = template_of(call, zalo.official_account, zalo.template)
+    return template is None or zalo.values is None or len(zalo.values) != template.places
+
+
+def _over_quota_not_allowed(call: Call, _: State) -> bool:
+    zalo = zalo_of(call)
+    return zalo.over_quota and not call.account.official_account(zalo.official_account).over_quota
+
+
+def _template_mismatch(call: Call, _: State) -> bool:
+    sms = sms_of(call)
+    return not call.account.brandname(sms.brandname).takes(_text(call, sms))

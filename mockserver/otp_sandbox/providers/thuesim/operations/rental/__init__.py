@@ -1,0 +1,1 @@
+"""Numbers: which there are, taking one, and those that were taken."""

@@ -1,0 +1,48 @@
+"""Renting a number for a service."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from otp_sandbox.contract import Call, Check
+from otp_sandbox.domain.store import State
+from otp_sandbox.providers.thuesim.allowances import book_of
+from otp_sandbox.providers.thuesim.operations.rental.rent import Rent
+from otp_sandbox.providers.thuesim.pool import Number, find, pieces
+from otp_sandbox.providers.thuesim.rental_ids import lacks_server
+from otp_sandbox.providers.thuesim.services import bare_or_composite
+
+
+class RegisterService(Rent):
+    """`register-service`."""
+
+    operations = ("register_service",)
+    readers = MappingProxyType({"serviceId": bare_or_composite})
+
+    def checks(self) -> Mapping[str, Check]:
+        """The rules of a rent; the server is named where clients are told one."""
+        return {**super().checks(), "service_malformed": lambda call, _: lacks_server(call, "serviceId")}
+
+    def service_key(self, call: Call, state: State) -> str:  # noqa: ARG002  (a rent again looks at it)
+        """The service as it was written; without a server, the first with that id, where clients are told none."""
+        text = str(call.values["serviceId"])
+        if "." in text or lacks_server(call, "serviceId"):
+            return text
+        service = call.account.first(text)
+        return service.key if service is not None else text
+
+    def _service_unknown(self, call: Call, state: State) -> bool:
+        return not lacks_server(call, "serviceId") and super()._service_unknown(call, state)
+
+    def number(self, call: Call, state: State) -> Number | None:
+        """Draw among the numbers that the filters leave."""
+        book = book_of(state)
+        return find(
+            call.seed,
+            book.taken,
+            carries=pieces(call.text("carries")),
+            wanted=pieces(call.text("yPrefix")),
+            unwanted=pieces(call.text("nPrefix")),
+            waiting={phone for _, phone in book.waiting},
+        )

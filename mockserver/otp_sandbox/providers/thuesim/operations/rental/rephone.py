@@ -1,0 +1,60 @@
+"""Renting a used number again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+
+from otp_sandbox.contract import Call, Check
+from otp_sandbox.domain.rentals import RENTALS, Rental
+from otp_sandbox.domain.store import Key, State
+from otp_sandbox.providers.thuesim.allowances import book_of
+from otp_sandbox.providers.thuesim.operations.rental.rent import Rent
+from otp_sandbox.providers.thuesim.phones import ten_digits
+from otp_sandbox.providers.thuesim.pool import Number
+from otp_sandbox.providers.thuesim.recordings import server
+from otp_sandbox.providers.thuesim.rental_ids import lacks_server, rental_id, rental_named
+from otp_sandbox.providers.thuesim.services import bare_or_composite
+
+
+class Rephone(Rent):
+    """`rephone`."""
+
+    operations = ("rephone",)
+    readers = MappingProxyType({"phone": ten_digits, "serviceId": bare_or_composite, "thuesim1": rental_id})
+
+    def checks(self) -> Mapping[str, Check]:
+        """The rules of a rent; number and earlier rental belong together, and the number is free."""
+        return {
+            **super().checks(),
+            "rental_malformed": lambda call, _: lacks_server(call, "thuesim1"),
+            "rental_unknown": lambda call, state: self._earlier(call, state) is None,
+            "service_malformed": self._service_malformed,
+            "number_busy": lambda call, state: book_of(state).busy(call.values["phone"]),
+        }
+
+    def keys(self, call: Call) -> Sequence[Key]:
+        """The book, and the earlier rental."""
+        return (*super().keys(call), (RENTALS, call.text("thuesim1")))
+
+    def service_key(self, call: Call, state: State) -> str:
+        """The bare id, on the server of the earlier rental; a server that is written out counts."""
+        service: str = call.values["serviceId"]
+        earlier = self._earlier(call, state)
+        if earlier is None:
+            return ""
+        if "." not in service:
+            return f"{server(earlier)}.{service}"
+        return service if service.startswith(f"{server(earlier)}.") else ""
+
+    def number(self, call: Call, state: State) -> Number | None:
+        """The number of the earlier rental."""
+        earlier = self._earlier(call, state)
+        return Number(earlier.phone, earlier.carrier) if earlier is not None else None
+
+    def _earlier(self, call: Call, state: State) -> Rental | None:
+        rental = rental_named(call, "thuesim1", state)
+        return rental if rental is not None and rental.phone == call.values["phone"] else None
+
+    def _service_malformed(self, call: Call, _: State) -> bool:
+        return "." in call.values["serviceId"] and call.dialect.option("rephone-service-id") != "both"

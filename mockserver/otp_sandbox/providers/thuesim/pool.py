@@ -1,0 +1,88 @@
+"""The numbers that can be rented: carriers, their prefixes, and the draw."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from typing import Final, NamedTuple
+
+from otp_sandbox.domain import vietnam
+from otp_sandbox.domain.seeds import draw
+from otp_sandbox.domain.vietnam import Carrier
+from otp_sandbox.providers.thuesim.account import PROVIDER
+
+_NATIONAL: Final = 9
+
+
+CARRIERS: Final = (
+    Carrier(1, "MOBIFONE", vietnam.MOBIFONE),
+    Carrier(2, "VINAPHONE", vietnam.VINAPHONE),
+    Carrier(3, "VIETTEL", vietnam.VIETTEL),
+    Carrier(4, "VIETNAMOBILE", vietnam.VIETNAMOBILE),
+    Carrier(5, "ITELECOM", vietnam.ITEL),
+)
+
+_BLOCKS: Final = {
+    "89": ("896", "897", "898", "899"),
+    "52": ("522", "523", "528"),
+    "90": ("901", "902", "903", "904", "905", "906", "907", "908", "909"),
+}
+"""Parts of prefixes to draw from: 089 and 052 are assigned in part only, and 0900000… is magic at eSMS."""
+
+
+class Number(NamedTuple):
+    """A number in E.164, and the name of its carrier."""
+
+    phone: str
+    carrier: str
+
+
+def pieces(text: str) -> frozenset[str]:
+    """Split a list at its bars; empty pieces do not count, so that a bar may end it."""
+    return frozenset(piece for piece in text.split("|") if piece)
+
+
+def find(
+    seed: int,
+    taken: int,
+    *,
+    carries: Collection[str],
+    wanted: Collection[str],
+    unwanted: Collection[str],
+    waiting: Collection[str],
+) -> Number | None:
+    """Draw a number for the rent that comes after `taken` others, or None when the filters leave nothing.
+
+    Empty filters let everything through; what is both wanted and unwanted is left out. The same seed and filters give
+    the same number, or the next one when that is waiting.
+    """
+    blocks = list(_blocks(carries, wanted, unwanted))
+    total = sum(_size(block) for block, _ in blocks)
+    start = draw(seed, PROVIDER, taken, "number")
+    for step in range(total):
+        number = _at(blocks, (start + step) % total)
+        if number.phone not in waiting:
+            return number
+    return None
+
+
+def _blocks(carries: Collection[str], wanted: Collection[str], unwanted: Collection[str]) -> Iterator[tuple[str, str]]:
+    for carrier in CARRIERS:
+        if carries and carrier.name not in carries:
+            continue
+        for prefix in carrier.prefixes:
+            if (not wanted or prefix in wanted) and prefix not in unwanted:
+                for block in _BLOCKS.get(prefix, (prefix,)):
+                    yield block, carrier.name
+
+
+def _size(block: str) -> int:
+    size: int = 10 ** (_NATIONAL - len(block))
+    return size
+
+
+def _at(blocks: list[tuple[str, str]], index: int) -> Number:
+    for block, carrier in blocks:
+        if index < _size(block):
+            return Number(f"+84{block}{index:0{_NATIONAL - len(block)}}", carrier)
+        index -= _size(block)
+    raise IndexError("there are not so many numbers")

@@ -1,0 +1,52 @@
+"""Ids of rentals: a number, a dot and the server, which the second schema leaves out."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from otp_sandbox.contract import Call, Dialect
+from otp_sandbox.domain.rentals import RENTALS, Rental
+from otp_sandbox.domain.store import State
+from otp_sandbox.providers.thuesim.answers import second_schema
+
+_RENTAL_ID: Final = re.compile(r"[0-9]{1,18}(?:\.[0-9]{2})?")
+
+
+def rental_id(text: str) -> str | None:
+    """Read the id of a rental. It stays text: a float would lose a zero at its end.
+
+    The server may be missing; whether that will do depends on the schema that is played: see `lacks_server`.
+    """
+    return text if _RENTAL_ID.fullmatch(text) else None
+
+
+def lacks_server(call: Call, name: str) -> bool:
+    """Whether an id can be read, but has no server where clients are told one."""
+    text = call.value(name)
+    return text is not None and "." not in text and not second_schema(call.dialect)
+
+
+def rental_named(call: Call, name: str, state: State) -> Rental | None:
+    """Find the rental that an id means; without a server, ids differ before the dot."""
+    text = call.value(name)
+    if text is None or lacks_server(call, name):
+        return None
+    if "." in text:
+        return state.get(RENTALS, text)
+    return next((each for each in state.entries(RENTALS) if bare_id(each) == text), None)
+
+
+def bare_id(rental: Rental) -> str:
+    """Give the id of a rental without the server."""
+    return rental.id.partition(".")[0]
+
+
+def told_id(rental: Rental, dialect: Dialect) -> str:
+    """Give the id of a rental as text, as the rent has told it."""
+    return bare_id(rental) if second_schema(dialect) else rental.id
+
+
+def service_id(rental: Rental) -> int:
+    """Give the id of a rental's service without the server."""
+    return int(rental.service.rpartition(".")[2])

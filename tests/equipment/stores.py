@@ -1,0 +1,99 @@
+"""The stores that all tests of the port run over, and short ways to fill and read them."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from equipment.strict import StrictStore
+from otp_sandbox.domain.store import Change, Event, Key, State, Store, Table
+from otp_sandbox.stores.memory import MemoryStore
+
+STORES: dict[str, Callable[..., Store]] = {"memory": MemoryStore, "memory, strict": StrictStore}
+
+NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
+SECOND = timedelta(seconds=1)
+TICK = timedelta(microseconds=1)
+LANE = "lane"
+OTHER = "other"
+RING = 5
+BUDGET = 100
+
+NOTES = Table("notes", str)
+COUNTS = Table("counts", int)
+LETTERS = Table("letters", str, log=True)
+CARDS = Table("cards", str, log=True)
+PARCELS = Table("parcels", str, log=True, weigh=len)
+BOXES = Table("boxes", str, log=True, weigh=len)
+
+LONG = 30.0
+"""Seconds that nobody in a test waits."""
+
+
+@dataclass
+class Failed(Exception):
+    """A decision that goes wrong on purpose."""
+
+
+def nothing(_: State) -> Change[None]:
+    """Decide nothing."""
+    return Change(None)
+
+
+async def write(
+    store: Store, *writes: tuple[Table[Any], str, Any], lane: str = LANE, moved: Iterable[Key] = ()
+) -> None:
+    """Write records and log entries."""
+    await store.decide(
+        lane, lambda _: Change(None, {(table, key): value for table, key, value in writes}, moved=set(moved))
+    )
+
+
+async def fill(store: Store, letters: str, table: Table[str] = LETTERS, lane: str = LANE) -> None:
+    """Append an entry for each letter."""
+    for letter in letters:
+        await store.append(lane, table, letter, letter)
+
+
+async def listed(store: Store, table: Table[str] = LETTERS, lane: str = LANE, **more: Any) -> list[str]:
+    """List a log."""
+    return [each.entry for each in await store.entries(lane, table, **more)]
+
+
+async def places(store: Store, table: Table[str] = LETTERS) -> dict[str, int]:
+    """Tell where the entries of a log stand."""
+    return {each.entry: each.place for each in await store.entries(LANE, table)}
+
+
+def event(at: datetime, name: str) -> Event:
+    """Make an event."""
+    return Event(at, "expiry", "esms", name)
+
+
+async def due(store: Store, *events: Event, lane: str = LANE) -> None:
+    """Put events on the schedule."""
+    await store.decide(lane, lambda _: Change(None, due=list(events)))
+
+
+async def fired(store: Store, until: datetime, lane: str = LANE) -> list[str]:
+    """Fire all that is due; nothing comes of it."""
+    found = []
+    while (each := await store.fire(lane, until, lambda *_: Change(verdict=False), lambda _: ())) is not None:
+        found.append(each.event.id)
+    return found
+
+
+async def turns() -> None:
+    """Let everybody else have their turn a few times."""
+    for _ in range(5):
+        await asyncio.sleep(0)
+
+
+async def waiting(store: Store, *tables: Table[Any], after: int = 0) -> asyncio.Task[bool]:
+    """Begin to wait, and go on when the store has been asked."""
+    task = asyncio.ensure_future(store.wait(LANE, tables, after, LONG))
+    await turns()
+    return task

@@ -1,0 +1,144 @@
+"""Numbers: filters, the draw, and spellings."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from otp_sandbox.providers.thuesim import pool
+from otp_sandbox.providers.thuesim.phones import fold
+from otp_sandbox.providers.thuesim.pool import CARRIERS, find, pieces
+
+if TYPE_CHECKING:
+    from tests.providers.thuesim.conftest import World
+
+    from otp_sandbox.providers.thuesim.pool import Number
+
+OF = {prefix: carrier.name for carrier in CARRIERS for prefix in carrier.prefixes}
+
+
+def drawn(taken: int, carries: str = "", wanted: str = "", unwanted: str = "", waiting: tuple[str, ...] = ()) -> Number:
+    """Draw with filters as they are sent."""
+    number = find(
+        1,
+        taken,
+        carries=pieces(carries),
+        wanted=pieces(wanted),
+        unwanted=pieces(unwanted),
+        waiting=waiting,
+    )
+    assert number is not None
+    return number
+
+
+@given(st.integers(0, 10**9), st.sampled_from(sorted(OF)))
+def test_a_number_has_the_wanted_prefix_and_its_carrier(taken: int, prefix: str) -> None:
+    """089 and 052 are drawn from their assigned parts, and nothing is drawn from 0900000…."""
+    number = drawn(taken, wanted=prefix)
+
+    national = number.phone.removeprefix("+84")
+    assert len(national) == 9
+    assert national.startswith(prefix)
+    assert number.carrier == OF[prefix]
+    assert prefix != "89" or national[:3] in ("896", "897", "898", "899")
+    assert prefix != "52" or national[:3] in ("522", "523", "528")
+    assert not national.startswith("900")
+
+
+@pytest.mark.parametrize("carries", ["VIETTEL", "VIETTEL|", "|VIETTEL||", "VIETTEL|ITELECOM|", "NOBODY|VIETTEL"])
+def test_carriers_are_named_alone_or_between_bars(carries: str) -> None:
+    """Empty pieces are dropped, an unknown name matches nothing."""
+    found = {drawn(taken, carries=carries).carrier for taken in range(200)}
+
+    assert found == {"VIETTEL", "ITELECOM"} if "ITELECOM" in carries else {"VIETTEL"}
+
+
+def test_prefixes_are_wanted_and_unwanted(world: World) -> None:
+    """What is both is left out."""
+    found = {drawn(taken, wanted="96|97|98|", unwanted="97|98").phone[3:5] for taken in range(200)}
+    rest = {drawn(taken, carries="MOBIFONE", unwanted="70|76|77|").phone[3:5] for taken in range(500)}
+
+    assert found == {"96"}
+    assert rest == {"78", "79", "89", "90", "93"}
+
+
+@pytest.mark.parametrize(
+    "filters",
+    [
+        {"carries": "NOBODY"},
+        {"carries": "mobifone"},
+        {"carries": "1"},
+        {"yPrefix": "99"},
+        {"yPrefix": "090"},
+        {"carries": "ITELECOM", "yPrefix": "90"},
+        {"yPrefix": "90", "nPrefix": "90"},
+        {"carries": "ITELECOM", "nPrefix": "87|"},
+    ],
+)
+async def test_filters_that_leave_nothing_are_out_of_stock(world: World, filters: dict[str, str]) -> None:
+    """-3, and nothing is charged."""
+    await world.call("register_service", serviceId="01.4", **filters)
+
+    assert world.cause == "out_of_stock"
+    assert (await world.account()).balance == 123_456
+
+
+@pytest.mark.parametrize("filters", [{"carries": ""}, {"carries": "|"}, {"nPrefix": "99|1234|x"}])
+async def test_filters_that_say_nothing_let_everything_through(world: World, filters: dict[str, str]) -> None:
+    """Absent, empty, a bar alone, and unwanted prefixes that do not exist."""
+    await world.rent(**filters)
+
+
+def test_a_number_that_waits_is_not_drawn_again() -> None:
+    """The next one is taken; and when all are waiting, there is none."""
+    first = drawn(0)
+    second = drawn(0, waiting=(first.phone,))
+
+    assert int(second.phone) - int(first.phone) == 1
+
+
+def test_the_draw_goes_round_and_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A plan of two blocks with ten numbers each: twenty rents, then nothing."""
+    monkeypatch.setattr(pool, "_BLOCKS", {"87": ("87000000", "87000005")})
+    waiting: set[str] = set()
+    for _ in range(20):
+        waiting.add(drawn(3, carries="ITELECOM", waiting=tuple(waiting)).phone)
+
+    left = find(1, 3, carries={"ITELECOM"}, wanted=(), unwanted=(), waiting=waiting)
+
+    assert len(waiting) == 20
+    assert left is None
+
+
+async def test_the_same_seed_gives_the_same_world_again(world: World) -> None:
+    """Ids, numbers, codes and texts; another seed gives others."""
+
+    async def story(seed: int) -> list[str]:
+        await world.store.clear(world.lane, ["rentals", "rental_books"])
+        world.seed = seed
+        rental = await world.rent()
+        await world.fired(world.now.replace(second=30))
+        ended = await world.rental(rental.id)
+        return [ended.id, ended.phone, ended.code or "", ended.sms or ""]
+
+    first, second, other = await story(7), await story(7), await story(8)
+
+    assert first == second
+    assert all(one != another for one, another in zip(first, other, strict=True))
+
+
+@pytest.mark.parametrize(
+    "text", ["0852222127", " 0852222127", "852222127", "84852222127", "+84852222127", "085 222.21-27"]
+)
+def test_every_spelling_of_a_number_folds_to_the_same_phone(text: str) -> None:
+    assert fold(text) == "+84852222127"
+
+
+@pytest.mark.parametrize(
+    "text", ["", "85222212", "08522221270", "0052222127", "x852222127", "+85852222127", "٨٥٢٢٢٢١٢٧"]
+)
+def test_what_is_no_number_folds_to_nothing(text: str) -> None:
+    assert fold(text) is None

@@ -1,0 +1,33 @@
+"""A store of each kind, in which two lanes have begun."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+
+import pytest
+
+from equipment.stores import BUDGET, LANE, OTHER, RING, STORES
+from otp_sandbox.domain.store import Store
+
+
+@pytest.fixture(params=STORES)
+async def new_store(request: pytest.FixtureRequest) -> AsyncIterator[Callable[..., Awaitable[Store]]]:
+    """Make stores with bounds of their own."""
+    made: list[Store] = []
+
+    async def make(*, ring: int = RING, budget: int = BUDGET) -> Store:
+        store = STORES[request.param](ring=ring, budget=budget)
+        await store.open()
+        made.append(store)
+        for lane in (LANE, OTHER):
+            await store.begin(lane)
+        return store
+
+    yield make
+    for store in made:
+        await store.close()
+
+
+@pytest.fixture
+async def store(new_store: Callable[..., Awaitable[Store]]) -> Store:
+    return await new_store()

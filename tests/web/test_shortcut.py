@@ -1,0 +1,180 @@
+"""What is answered where it is parsed is answered as aiohttp would answer it; what has to wait goes aiohttp's way."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import AsyncIterator, Awaitable, Callable
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from otp_sandbox.contract import Reply
+from otp_sandbox.web import server as server_module
+from otp_sandbox.web.listeners import listen
+from otp_sandbox.web.received import Received, ReceivedWhole
+from otp_sandbox.web.server import Server
+from otp_sandbox.web.shortcut import take_shortcut
+
+START = Callable[..., Awaitable[Server]]
+REPLIES = {
+    "/plain": Reply(b'{"a":1}'),
+    "/page": Reply("<p>không</p>".encode(), "text/html; charset=UTF-8", 404),
+    "/allow": Reply(b"{}", status=405, headers={"Allow": "GET, POST"}),
+    "/empty": Reply(b"", status=204),
+    "/odd": Reply(b"x" * 70_000, "audio/wav", 599 - 99),
+}
+REQUESTS = {
+    **{path: f"GET {path} HTTP/1.1\r\nHost: h\r\n\r\n" for path in REPLIES},
+    "query": "GET /plain?a=%20b&c HTTP/1.1\r\nHost: h\r\n\r\n",
+    "no host": "GET /plain HTTP/1.1\r\n\r\n",
+    "whole address": "GET http://rest.esms.vn/plain?x=1 HTTP/1.1\r\nHost: h\r\n\r\n",
+    "fragment": "GET /plain#more HTTP/1.1\r\nHost: h\r\n\r\n",
+    "head": "HEAD /plain HTTP/1.1\r\nHost: h\r\n\r\n",
+    "closing": "GET /plain HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n",
+    "old": "GET /plain HTTP/1.0\r\n\r\n",
+    "body": "POST /plain HTTP/1.1\r\nHost: h\r\nContent-Length: 2\r\n\r\n{}",
+    "empty body": "POST /plain HTTP/1.1\r\nHost: h\r\nContent-Length: 0\r\n\r\n",
+    "delete": "DELETE /plain HTTP/1.1\r\nHost: h\r\n\r\n",
+    "upgrade": "GET /plain HTTP/1.1\r\nHost: h\r\nConnection: close, Upgrade\r\nUpgrade: h2c\r\n\r\n",
+    "fails": "GET /fails HTTP/1.1\r\nHost: h\r\n\r\n",
+    "waits": "GET /waits HTTP/1.1\r\nHost: h\r\n\r\n",
+    "waits and fails": "GET /waits-fails HTTP/1.1\r\nHost: h\r\n\r\n",
+    "two": "GET /plain HTTP/1.1\r\nHost: h\r\n\r\n" + "GET /page HTTP/1.1\r\nHost: h\r\n\r\n",
+    "slow first": "GET /waits HTTP/1.1\r\nHost: h\r\n\r\n" + "GET /page HTTP/1.1\r\nHost: h\r\n\r\n",
+    "body between": "GET /plain HTTP/1.1\r\nHost: h\r\n\r\n"
+    "POST /plain HTTP/1.1\r\nHost: h\r\nContent-Length: 2\r\n\r\n{}"
+    "GET /page HTTP/1.1\r\nHost: h\r\n\r\n",
+}
+LAST = "GET /plain?last HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n"
+
+
+class Provider:
+    """Answers by the path, and notes which way a request came."""
+
+    def __init__(self) -> None:
+        self.came: list[type[Received]] = []
+        self.begun = asyncio.Event()
+        self.ended = asyncio.Event()
+        self.times = 0
+        self.go_on = asyncio.Event()
+        self.go_on.set()
+
+    async def __call__(self, request: Received) -> Reply:
+        self.came.append(type(request))
+        if request.path.startswith("/waits"):
+            self.times += 1
+            self.begun.set()
+            await asyncio.sleep(0)
+            await self.go_on.wait()
+            self.ended.set()
+        if request.path.endswith("fails"):
+            raise RuntimeError("a secret detail")
+        if request.has_body:
+            return Reply(await request.body())
+        return REPLIES.get(request.path, REPLIES["/plain"])
+
+
+@pytest.fixture
+def provider() -> Provider:
+    return Provider()
+
+
+@pytest.fixture
+async def start(provider: Provider) -> AsyncIterator[START]:
+    """Start servers, with the shortcut or without it."""
+    running: list[Server] = []
+
+    async def control(_: Any) -> Reply:
+        return Reply(b"control")
+
+    async def begin() -> Server:
+        server = Server(provider, control, body_most=1000)
+        await server.start([listen("127.0.0.1", 0)])
+        running.append(server)
+        return server
+
+    yield begin
+    for server in running:
+        await server.stop()
+
+
+async def answers(server: Server, text: str) -> bytes:
+    """Send all at once on one connection, and give what comes back, but for the date."""
+    host, port = server.url.partition("//")[2].split(":")
+    reader, writer = await asyncio.open_connection(host, int(port))
+    await asyncio.sleep(0)
+    writer.write(text.encode())
+    got = await reader.read()
+    writer.close()
+    return re.sub(rb"\r\nDate: [^\r]+", b"", got)
+
+
+@pytest.mark.parametrize("name", REQUESTS)
+async def test_the_bytes_are_those_of_the_other_way(start: START, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    """Headers, their order and spelling included."""
+    text = REQUESTS[name] + ("" if name in ("closing", "old", "upgrade") else LAST)
+    short = await answers(await start(), text)
+    monkeypatch.setattr(server_module, "take_shortcut", lambda *_: False)
+
+    assert short == await answers(await start(), text)
+    assert short.startswith(b"HTTP/1.")
+
+
+async def test_a_plain_request_takes_the_shortcut(start: START, provider: Provider) -> None:
+    """And one that closes the connection, or has a body, does not."""
+    await answers(await start(), REQUESTS["/plain"] + REQUESTS["body"] + LAST)
+
+    assert provider.came == [Received, ReceivedWhole, ReceivedWhole]
+
+
+async def test_what_waits_is_begun_once(start: START, provider: Provider) -> None:
+    """Aiohttp goes on with what was begun; nothing is done twice."""
+    got = await answers(await start(), REQUESTS["waits"] + LAST)
+
+    assert provider.times == 1
+    assert got.count(b'{"a":1}') == 2
+
+
+async def test_what_was_begun_ends_without_its_client(start: START, provider: Provider) -> None:
+    """It may be deciding: half a decision helps nobody."""
+    provider.go_on.clear()
+    server = await start()
+    host, port = server.url.partition("//")[2].split(":")
+    _, writer = await asyncio.open_connection(host, int(port))
+    writer.write(REQUESTS["waits"].encode())
+    await provider.begun.wait()
+    writer.close()
+    await writer.wait_closed()
+
+    provider.go_on.set()
+    await provider.ended.wait()
+
+    assert provider.times == 1
+
+
+@pytest.mark.parametrize("lacking", ["_parser", "_waiter", "_messages", "_paused", "_next_keepalive_close_time"])
+def test_another_aiohttp_is_left_as_it_is(lacking: str) -> None:
+    """Where one of the parts is not there, nothing is changed."""
+    parser = SimpleNamespace(feed_data=lambda _: ([], False, b""))
+    parts: dict[str, Any] = dict.fromkeys(
+        ("_waiter", "_messages", "_paused", "_next_keepalive_close_time", "_loop", "keepalive_timeout")
+    )
+    parts["_parser"] = parser
+    whole, part = SimpleNamespace(**parts), SimpleNamespace(**parts)
+    delattr(part, lacking)
+
+    taken = take_shortcut(whole, lambda _: None, lambda *_: None)
+    refused = take_shortcut(part, lambda _: None, lambda *_: None)
+
+    assert (taken, refused) == (True, False)
+    assert whole._parser is not parser
+    assert getattr(part, "_parser", parser) is parser
+
+
+async def test_the_aiohttp_of_these_tests_is_made_as_expected(start: START, provider: Provider) -> None:
+    """Else every request would go the longer way, and nobody would notice."""
+    await answers(await start(), REQUESTS["/plain"] + LAST)
+
+    assert provider.came[0] is Received
