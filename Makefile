@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test mutants lint bench compile docs clean
+.PHONY: run test mutants lint bench bench-peers bench-page soak compile docs clean
 
 run: $(VENV)/installed
 	$(BIN)/otp-sandbox serve
@@ -22,10 +22,18 @@ lint: $(VENV)/installed
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
+# Flags go in ARGS: make bench ARGS="--quick --only cpu,start", make soak ARGS="--minutes 2".
 bench: $(VENV)/installed
-	$(BIN)/python benchmarks/throughput.py
-	$(BIN)/python benchmarks/recipients.py
-	$(BIN)/python benchmarks/start_up.py
+	$(BIN)/python benchmarks/run.py $(ARGS)
+
+bench-peers: $(VENV)/installed
+	$(BIN)/python benchmarks/peers.py $(ARGS)
+
+bench-page: $(VENV)/installed-bench
+	$(BIN)/python benchmarks/page.py
+
+soak: $(VENV)/installed
+	$(BIN)/python benchmarks/soak.py $(ARGS)
 
 # After an edit of specs/: lints and compiles them, and makes the tables of the pages anew.
 compile: $(VENV)/installed
@@ -43,4 +51,9 @@ $(VENV)/installed: pyproject.toml setup.py constraints.txt
 	$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed, this is " + sys.version.split()[0] if sys.version_info < (3, 11) else 0)'
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
+	touch $@
+
+# What draws the plots of the page; the tests do without it.
+$(VENV)/installed-bench: $(VENV)/installed
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[bench]'
 	touch $@

@@ -93,16 +93,27 @@ def _cells(
     variants: Sequence[Operation],
     counts: Mapping[str, Counter[tuple[str, str]]],
 ) -> dict[str, str]:
-    handler = type(provider.handlers[name])
     key = (provider.name, name)
     samples = counts["sample"][key]
     return {
         "spec": f"{', '.join(sorted({each.method for each in variants}))}; {len(variants[0].answers)} rows",
-        "handler": f"`{handler.__module__.rpartition('.')[2]}.{handler.__name__}`",
+        "handler": f"`{_module_of(provider, name)}`",
         "contract item": str(counts["contract"][key] or ""),
         "behaviour case": str(counts["behaviour"][key] or ""),
         "sample": str(samples) if samples else WITHOUT_SAMPLE.get("/".join(key), ""),
     }
+
+
+def _module_of(provider: Provider, name: str) -> str:
+    """Name the module that an operation stands in; a query is a value there, not a class."""
+    package, handler = f"otp_sandbox.providers.{provider.name}.operations.", provider.handlers[name]
+    found = (
+        path.removeprefix(package).replace(".", "/")
+        for path, module in sys.modules.items()
+        if path.startswith(package)
+        and (path == type(handler).__module__ or any(value is handler for value in vars(module).values()))
+    )
+    return next(found, "")
 
 
 def _stale() -> Iterator[str]:

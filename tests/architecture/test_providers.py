@@ -11,7 +11,7 @@ import pytest
 
 import otp_specs
 from otp_sandbox.app import Unusable, find_providers
-from otp_sandbox.checks import Contradiction, checked
+from otp_sandbox.checks import Contradiction, checked, checklist
 from otp_sandbox.contract import Check, Handler, Provider
 from otp_sandbox.domain.record import replace
 from otp_specs import Answer, Operation
@@ -80,6 +80,29 @@ def test_a_check_whose_cause_is_not_answered_is_a_contradiction(providers: dict[
 
     with pytest.raises(Contradiction, match=r"^thuesim: balance checks too_late, which its x-answers do not name$"):
         checked(provider)
+
+
+def test_a_shared_check_that_no_operation_names_is_a_contradiction(providers: dict[str, Provider]) -> None:
+    """It would never be asked."""
+    provider = replace(providers["thuesim"], checks={"too_late": lambda *_: True})
+
+    with pytest.raises(Contradiction, match=r"^thuesim: no operation names too_late"):
+        checked(provider)
+
+
+def test_an_operation_has_the_shared_checks_that_its_spec_names(providers: dict[str, Provider]) -> None:
+    """In the place where it names them; a check of its own takes the place of a shared one."""
+    shared, own = (lambda *_: True), Checking("out_of_stock")
+    whole = replace(providers["thuesim"], checks={"out_of_stock": shared, "error": shared})
+    provider = with_handlers(whole, register_service=Handler(), rephone=own)
+
+    rents = [checklist(provider, operation_of(provider, name)) for name in ("register_service", "rephone")]
+
+    first, second = (dict(each.rest) for each in rents)
+    assert first["out_of_stock"] is first["error"] is second["error"] is shared
+    assert not second["out_of_stock"](None, None)  # type: ignore[arg-type]  # this check looks at nothing
+    assert list(first).index("error") < list(first).index("out_of_stock")
+    assert "out_of_stock" not in dict(checklist(provider, operation_of(provider, "balance")).rest)
 
 
 def test_a_field_whose_cause_is_not_answered_is_a_contradiction(providers: dict[str, Provider]) -> None:

@@ -34,7 +34,6 @@ FILE_SET = (
     "__init__.py",
     "account.py",
     "answers.py",
-    "dates.py",
     "identity.py",
     "phones.py",
     "wire.py",

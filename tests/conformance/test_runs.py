@@ -95,7 +95,7 @@ def test_the_sandbox_is_conformant(
         *more,
         *(("-k", "contract or sample or money") if providers else ()),
     )
-    told = _held_to(run(*words, "--report-json", str(report), "--junitxml", str(junit), seconds=300), 0)
+    told = _held_to(run(*words, "--report-json", str(report), "--junitxml", str(junit), seconds=600), 0)
 
     kinds = _kinds(report)
     suite = ET.parse(junit).getroot()[0]

@@ -14,6 +14,7 @@ from aiohttp import web
 from otp_sandbox.settings import Settings
 
 SHAPE = {"id", "provider", "event", "url", "state", "attempts"}
+T0 = {"mode": "frozen", "now": "2026-03-01T12:00:00+00:00"}
 ATTEMPT = {"at", "status", "error", "duration_ms", "request", "response"}
 
 
@@ -25,6 +26,7 @@ class Customer:
     answers: list[web.StreamResponse] = field(default_factory=list)
     taken: list[tuple[str, str, Any, str | None]] = field(default_factory=list)
     silent: bool = False
+    holds: list[asyncio.Event] = field(default_factory=list)
     called: asyncio.Event = field(default_factory=asyncio.Event)
     over: asyncio.Event = field(default_factory=asyncio.Event)
     closing: asyncio.Event = field(default_factory=asyncio.Event)
@@ -35,6 +37,8 @@ class Customer:
         self.called.set()
         if self.silent:
             await self.closing.wait()
+        if self.holds:
+            await self.holds.pop(0).wait()
         return self.answers.pop(0) if self.answers else web.Response(text="thanks")
 
 
@@ -316,3 +320,106 @@ async def test_a_server_stops_while_a_callback_is_out(
     await sandbox.stop()
 
     assert len(customer.taken) == 1
+
+
+# What is left of another life of the lane
+
+
+async def _reset(world: Any, _: Any = None) -> None:
+    assert (await world.control("POST", "/reset", {})).status == 200
+
+
+async def _make_again(world: Any, accounts: Any) -> None:
+    await world.client.control("DELETE", f"/lanes/{world.id}")
+    shape = {name: world.shape[name] for name in ("id", "seed", "credentials")}
+    made = await world.client.control("POST", "/lanes", shape | {"accounts": accounts, "clock": T0})
+    assert made.status == 201, made.text
+
+
+async def _called_back(world: Any, customer: Customer) -> Any:
+    """Rent, let the SMS arrive, and wait until the callback is out."""
+    customer.called.clear()
+    await world.rent()
+    await world.control("PUT", "/clock", {"mode": "frozen", "now": "2026-03-01T12:00:03+00:00"})
+    await customer.called.wait()
+    return (await _callbacks(world))[0]
+
+
+@pytest.mark.parametrize("ends", [_reset, _make_again], ids=["reset", "deleted and made again"])
+async def test_a_callback_of_another_life_is_not_recorded(
+    sandbox: Any,
+    lane: Callable[..., Awaitable[Any]],
+    customer: Customer,
+    ends: Callable[[Any, Any], Awaitable[None]],
+) -> None:
+    """It was out when the lane ended. The next life, with the same seed, has one of the same id, which is another."""
+    accounts = {"thuesim": {"callback_url": customer.url, "min_interval": 0}}
+    world = await lane(clock=T0, accounts=accounts)
+    old, new = asyncio.Event(), asyncio.Event()
+    customer.holds, customer.answers = [old, new], [web.Response(status=500), web.Response(text="thanks")]
+
+    first = await _called_back(world, customer)
+    await ends(world, accounts)
+    second = await _called_back(world, customer)
+    old.set()
+    while len(sandbox.schedule._tasks) > 1:  # noqa: ASYNC110  (nothing tells; each turn lets others work)
+        await asyncio.sleep(0)
+    meanwhile = await _callbacks(world)
+    new.set()
+    while sandbox.schedule._tasks:  # noqa: ASYNC110  (as above)
+        await asyncio.sleep(0)
+
+    assert first["id"] == second["id"]
+    assert [(each["state"], each["attempts"]) for each in meanwhile] == [("pending", [])]
+    assert [(each["state"], len(each["attempts"])) for each in await _callbacks(world)] == [("done", 1)]
+    assert len(customer.taken) == 2
+
+
+async def test_an_old_callback_does_not_come_back_after_a_reset(
+    sandbox: Any, lane: Callable[..., Awaitable[Any]], customer: Customer
+) -> None:
+    """Neither in the list nor on the schedule, though its retry would be due."""
+    world = await lane(clock=T0, accounts={"thuesim": {"callback_url": customer.url}})
+    hold = asyncio.Event()
+    customer.holds, customer.answers = [hold], [web.Response(status=500)]
+    await _called_back(world, customer)
+
+    await _reset(world)
+    hold.set()
+    while sandbox.schedule._tasks:  # noqa: ASYNC110  (as above)
+        await asyncio.sleep(0)
+    moved = await world.advance("1h")
+
+    assert moved["fired"] == []
+    assert await _callbacks(world) == []
+    assert len(customer.taken) == 1
+
+
+async def _advance(world: Any, _: str) -> Any:
+    return await world.control("POST", "/clock/advance", {"by": "1m"})
+
+
+async def _replay(world: Any, callback: str) -> Any:
+    return await world.control("POST", f"/callbacks/{callback}/replay")
+
+
+@pytest.mark.parametrize("asks", [_advance, _replay])
+async def test_who_waits_for_a_callback_in_a_lane_that_is_deleted_is_told_so(
+    lane: Callable[..., Awaitable[Any]], customer: Customer, asks: Callable[[Any, str], Awaitable[Any]]
+) -> None:
+    """It is no failure of the sandbox."""
+    world = await lane(clock=T0, accounts={"thuesim": {"callback_url": customer.url, "min_interval": 0}})
+    callback = await _called_back(world, customer)
+    hold = asyncio.Event()
+    customer.holds = [hold]
+    await world.rent()
+    customer.called.clear()
+
+    asked = asyncio.create_task(asks(world, callback["id"]))
+    await customer.called.wait()
+    await world.client.control("DELETE", f"/lanes/{world.id}")
+    hold.set()
+    answer = await asked
+
+    assert answer.status == 404
+    assert answer.json["detail"] == f"lane {world.id} was deleted or reset meanwhile"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -319,6 +320,34 @@ async def test_who_waits_in_a_lane_that_is_deleted_is_told_so(
 
     assert answer.status == 404
     assert answer.json["detail"] == "lane gone was deleted"
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body"),
+    [
+        ("PUT", "/clock", {"mode": "frozen"}),
+        ("POST", "/clock/advance", {"by": "1s"}),
+        ("POST", "/reset", {}),
+        ("PATCH", "", {"clock": {"mode": "frozen"}}),
+    ],
+)
+async def test_who_waits_for_the_clock_of_a_lane_that_is_deleted_is_told_so(
+    sandbox: Any, lane: Callable[..., Awaitable[Any]], method: str, path: str, body: Any
+) -> None:
+    """Somebody else moves it. The lane does not come back by what is asked."""
+    world = await lane(id="gone")
+    moving = sandbox.registry.get("gone").moving
+    async with moving:
+        asked = asyncio.create_task(world.control(method, path, body))
+        while not moving._waiters and not asked.done():  # noqa: ASYNC110  (nothing tells; each turn lets others work)
+            await asyncio.sleep(0)
+        await world.client.control("DELETE", "/lanes/gone")
+
+    answer = await asked
+
+    assert answer.status == 404
+    assert answer.json["detail"] == "lane gone was deleted or reset meanwhile"
+    assert (await lane(id="gone")).id == "gone"
 
 
 async def test_lanes_of_the_settings_take_the_same_fields(

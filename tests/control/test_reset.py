@@ -135,6 +135,20 @@ async def test_a_rental_that_was_reset_takes_nothing_more(still: Any) -> None:
     assert (await still.get("/limits"))["limits"][0]["used"] == 0
 
 
+async def test_requests_are_numbered_by_lane_and_beyond_a_reset(lane: Callable[..., Awaitable[Any]]) -> None:
+    """Each lane begins at one; no number of a lane is given twice."""
+    one, other = await lane(), await lane()
+    for world in (one, one, other):
+        await world.gencode()
+    before = [[each["id"] for each in (await world.get("/requests"))["requests"]] for world in (one, other)]
+
+    await one.control("POST", "/reset", {})
+    await one.gencode()
+
+    assert before == [["req-1", "req-2"], ["req-1"]]
+    assert [each["id"] for each in (await one.get("/requests"))["requests"]] == ["req-3"]
+
+
 async def test_a_cursor_is_good_beyond_a_reset(world: Any) -> None:
     """It neither shows what is gone nor hides what comes."""
     await world.gencode()

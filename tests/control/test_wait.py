@@ -65,6 +65,21 @@ async def test_a_message_that_comes_during_the_wait_ends_it(world: Any, wait_in:
     assert [each["to"] for each in answer.json["messages"]] == ["+84912345678"]
 
 
+async def test_a_wait_goes_on_beyond_a_reset(world: Any, wait_in: Wait) -> None:
+    """It is the same lane to whoever waits."""
+    await world.gencode()
+    waiting = await wait_in(world, "timeout=60s&count=2")
+
+    await world.control("POST", "/reset", {})
+    await world.gencode("0987654321")
+    unfinished = not waiting.done()
+    await world.gencode("0987654321")
+    answer = await waiting
+
+    assert unfinished
+    assert [each["to"] for each in answer.json["messages"]] == ["+84987654321"] * 2
+
+
 async def test_several_may_wait_at_once(world: Any, wait_in: Wait) -> None:
     waiting = [await wait_in(world), await wait_in(world, "timeout=60s&count=2")]
 

@@ -12,7 +12,7 @@ from types import ModuleType
 
 import pytest
 
-from otp_conformance.case import all_cases
+from otp_conformance.collection import all_cases
 from otp_sandbox import cli
 from otp_sandbox.app import credential_keys, find_providers
 from otp_sandbox.contract import Provider

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from equipment.pausing import PausingStore
 from equipment.strict import StrictStore
 from otp_sandbox.domain import callbacks, challenges, messages
 from otp_sandbox.domain.callbacks import CALLBACKS, Attempt, Callback
@@ -140,6 +141,10 @@ async def call_back(store: StrictStore, lane: Lane, after: timedelta, *, retries
 
 def names(fired: list[Event]) -> list[tuple[str, str]]:
     return [(event.kind, event.id) for event in fired]
+
+
+async def never() -> bool:
+    raise AssertionError
 
 
 async def background(schedule: Schedule) -> None:
@@ -472,6 +477,74 @@ async def test_a_timer_that_rings_settles_and_waits_for_the_next(
     assert message is not None
     assert message.state == "delivered"
     assert lane.timer_at == start + MINUTE
+
+
+async def test_a_callback_whose_turn_comes_in_the_next_life_is_not_sent(
+    schedule: Schedule, registry: Registry, store: StrictStore, lane: Lane, attempts: Attempts
+) -> None:
+    """There may be one of the same id there, and it is not due yet."""
+    await call_back(store, lane, timedelta(0))
+    await schedule.settle(lane)
+
+    await registry.reset(lane)
+    await call_back(store, lane, MINUTE)
+    await background(schedule)
+
+    assert attempts.seen == []
+    callback = await store.get(lane.key, CALLBACKS, "callback")
+    assert callback is not None
+    assert callback.attempts == ()
+
+
+@pytest.mark.parametrize("ends", [Registry.reset, Registry.delete])
+async def test_a_timer_that_has_rung_already_does_nothing_in_a_lane_that_ended(
+    schedule: Schedule,
+    registry: Registry,
+    lane: Lane,
+    caplog: pytest.LogCaptureFixture,
+    ends: Callable[[Registry, Lane], Awaitable[None]],
+) -> None:
+    """There is nothing due in the next life, and nothing at all in a lane that is gone; neither is a failure."""
+    schedule.arm(lane, lane.now())
+
+    await ends(registry, lane)
+    schedule._ring(lane)
+    await background(schedule)
+
+    assert lane.timer is None
+    assert caplog.text == ""
+
+
+async def test_a_lane_that_is_deleted_while_it_settles_is_no_failure(
+    make_registry: Callable[..., Awaitable[Registry]], caplog: pytest.LogCaptureFixture
+) -> None:
+    """A store may take its time, and the timer has rung."""
+    store = PausingStore()
+    registry = await make_registry(over=store)
+    schedule = Schedule(store, registry, lambda *_: never())
+    lane = await registry.create(NewLane())
+    await issue(store, lane, timedelta(0))
+    schedule.arm(lane, lane.now())
+    lane.stop_timer()
+    store.meanwhile["fire"] = lambda: registry.delete(lane)
+
+    schedule._ring(lane)
+    await background(schedule)
+
+    assert store.meanwhile == {}
+    assert caplog.text == ""
+
+
+async def test_a_failure_of_a_timer_is_logged(
+    schedule: Schedule, store: StrictStore, lane: Lane, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Though nobody waits for it, and it is over at once."""
+    await store.decide(lane.key, lambda _: Change(None, due=[Event(lane.now(), "no such kind", "esms", "e")]))
+
+    schedule._ring(lane)
+    await background(schedule)
+
+    assert "an event of the schedule failed" in caplog.text
 
 
 async def test_the_timer_of_a_deleted_lane_does_not_ring(schedule: Schedule, registry: Registry, lane: Lane) -> None:

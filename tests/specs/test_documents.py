@@ -26,16 +26,16 @@ ESMS_CODES = [
 ]
 
 
-def floats(node: Any) -> Any:
+def to_floats(node: Any) -> Any:
     """The document with ordinary floats, as validators want it."""
     if isinstance(node, dict):
-        return {key: floats(value) for key, value in node.items()}
+        return {key: to_floats(value) for key, value in node.items()}
     if isinstance(node, list):
-        return [floats(value) for value in node]
+        return [to_floats(value) for value in node]
     return float(node) if isinstance(node, Decimal) else node
 
 
-def written(document: Any) -> Iterator[tuple[str, Any]]:
+def walk_operations(document: Any) -> Iterator[tuple[str, Any]]:
     """Every operation as written, webhooks included."""
     for paths in (document["paths"], document.get("webhooks", {})):
         for path, item in paths.items():
@@ -44,11 +44,11 @@ def written(document: Any) -> Iterator[tuple[str, Any]]:
                     yield f"{path} {method}", item[method]
 
 
-def bodies() -> Iterator[Any]:
+def list_bodies() -> Iterator[Any]:
     """Every example of every answer and request body, with its schema."""
     for provider in PROVIDERS:
-        document = floats(otp_specs.read_document(provider))
-        for place, operation in written(document):
+        document = to_floats(otp_specs.read_document(provider))
+        for place, operation in walk_operations(document):
             holders = [("request", operation.get("requestBody", {})), *operation["responses"].items()]
             for status, holder in holders:
                 for kind, media in resolve(document, holder).get("content", {}).items():
@@ -60,7 +60,7 @@ def bodies() -> Iterator[Any]:
 @pytest.mark.parametrize("provider", PROVIDERS)
 def test_the_document_is_valid_openapi(provider: str) -> None:
     """Tools of others read our specs without knowing our keys."""
-    document = floats(otp_specs.read_document(provider))
+    document = to_floats(otp_specs.read_document(provider))
 
     openapi_spec_validator.validate(document, cls=openapi_spec_validator.OpenAPIV31SpecValidator)
 
@@ -75,7 +75,7 @@ def test_the_root_is_valid_openapi_with_its_parts(provider: str) -> None:
     openapi_spec_validator.validate(document, base_uri=address, cls=openapi_spec_validator.OpenAPIV31SpecValidator)
 
 
-@pytest.mark.parametrize(("document", "schema", "body"), list(bodies()))
+@pytest.mark.parametrize(("document", "schema", "body"), list(list_bodies()))
 def test_an_example_validates_against_its_schema(document: Any, schema: Any, body: Any) -> None:
     resource = {"allOf": [schema], "components": document["components"]}
 
@@ -90,7 +90,7 @@ def test_the_schemas_refuse_what_is_no_answer(provider: str) -> None:
     """Guards the test above: a schema that takes everything proves nothing."""
     for _, place, _, body in samples(otp_specs.load(provider)):
         assert isinstance(body, dict), place
-    for document, schema, _ in (param.values for param in bodies() if str(param.id).startswith(provider)):
+    for document, schema, _ in (param.values for param in list_bodies() if str(param.id).startswith(provider)):
         resource = {"allOf": [copy.deepcopy(schema)], "components": document["components"]}
         assert not jsonschema.Draft202012Validator(resource).is_valid({"nothing": "such"})
 
@@ -127,7 +127,7 @@ def test_behaviour_ids_are_unique_over_all_files() -> None:
 @pytest.mark.parametrize("provider", PROVIDERS)
 def test_operation_ids_are_unique(provider: str) -> None:
     """Webhooks included, which the reader does not look at."""
-    ids = Counter(operation["operationId"] for _, operation in written(otp_specs.read_document(provider)))
+    ids = Counter(operation["operationId"] for _, operation in walk_operations(otp_specs.read_document(provider)))
 
     assert max(ids.values()) == 1
     assert {operation.id for operation in otp_specs.load(provider).operations} <= set(ids)
@@ -161,10 +161,10 @@ def test_every_operation_ends_with_its_successes(provider: str) -> None:
 @pytest.mark.parametrize("provider", PROVIDERS)
 def test_links_lead_to_operations(provider: str) -> None:
     document = otp_specs.read_document(provider)
-    ids = {operation["operationId"] for _, operation in written(document)}
+    ids = {operation["operationId"] for _, operation in walk_operations(document)}
     links = [
         resolve(document, link)
-        for _, operation in written(document)
+        for _, operation in walk_operations(document)
         for response in operation["responses"].values()
         for link in resolve(document, response).get("links", {}).values()
     ]
@@ -179,7 +179,7 @@ def test_links_fill_in_known_fields(provider: str) -> None:
     """A link names parameters of the operation that it leads to."""
     spec = otp_specs.load(provider)
     fields = {operation.id: operation.fields for operation in spec.operations}
-    for _, operation in written(spec.document):
+    for _, operation in walk_operations(spec.document):
         for response in operation["responses"].values():
             for link in (resolve(spec.document, each) for each in response.get("links", {}).values()):
                 assert set(link["parameters"]) <= set(fields[link["operationId"]])

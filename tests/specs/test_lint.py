@@ -17,16 +17,16 @@ GENCODE = "/MainService.svc/json/SendMessageAutoGenCode_V4_get"
 Body = dict[str, Any]
 
 
-def media(document: Any, path: str, method: str = "get") -> Any:
+def find_media(document: Any, path: str, method: str = "get") -> Any:
     """The JSON answer of an operation."""
     return document["paths"][path][method]["responses"]["200"]["content"]["application/json"]
 
 
-def linted(provider: str, path: str, key: str, change: Callable[[Body], object]) -> list[tuple[str, str]]:
+def lint_changed(provider: str, path: str, key: str, change: Callable[[Body], object]) -> list[tuple[str, str]]:
     """The findings of a real spec in one of whose samples something was changed."""
     spec = otp_specs.load(provider)
     document = copy.deepcopy(spec.document)
-    change(media(document, path)["examples"][key]["value"])
+    change(find_media(document, path)["examples"][key]["value"])
     return list(list_findings(dataclasses.replace(spec, document=document)))
 
 
@@ -38,7 +38,7 @@ def test_the_real_specs_have_no_findings(provider: str) -> None:
     assert list(samples(spec))
 
 
-def to_end(key: str) -> Callable[[Body], object]:
+def move_to_end(key: str) -> Callable[[Body], object]:
     return lambda body: body.update({key: body.pop(key)})
 
 
@@ -47,14 +47,14 @@ CHANGES: dict[str, tuple[str, str, str, Callable[[Body], object], str]] = {
         "esms",
         GENCODE,
         "authorize_failed",
-        to_end("CodeResult"),
+        move_to_end("CodeResult"),
         "body has its keys in the order CountRegenerate, ErrorMessage, CodeResult instead of CodeResult, Count",
     ),
     "keys in another order further in": (
         "thuesim",
         "/api/#service",
         "service_listed",
-        lambda body: to_end("ID")(body["Data"][0]),
+        lambda body: move_to_end("ID")(body["Data"][0]),
         "body.Data[0] has its keys in the order",
     ),
     "a text turned number": (
@@ -163,7 +163,7 @@ def test_a_changed_sample_is_found(
     provider: str, path: str, key: str, change: Callable[[Body], object], reason: str
 ) -> None:
     """Each finding names the sample and what is wrong with it."""
-    found = linted(provider, path, key, change)
+    found = lint_changed(provider, path, key, change)
 
     assert {place for place, _ in found} == {f"paths/{path}/get/responses/200/application/json/examples/{key}"}
     assert any(reason in told for _, told in found), found
@@ -173,7 +173,7 @@ def test_a_sample_of_a_foreign_outcome_is_found() -> None:
     """A row that the operation never answers has no sample there, even if the body is right."""
     spec = otp_specs.load("esms")
     document = copy.deepcopy(spec.document)
-    examples = media(document, GENCODE)["examples"]
+    examples = find_media(document, GENCODE)["examples"]
     examples["code_invalid.late"] = examples.pop("accepted")
 
     (found,) = list_findings(dataclasses.replace(spec, document=document))
@@ -187,7 +187,7 @@ def test_a_sample_of_a_foreign_outcome_is_found() -> None:
 def test_a_sample_of_an_unknown_outcome_is_found() -> None:
     spec = otp_specs.load("esms")
     document = copy.deepcopy(spec.document)
-    media(document, GENCODE)["examples"]["nothing_such"] = {"value": {"CodeResult": "1"}}
+    find_media(document, GENCODE)["examples"]["nothing_such"] = {"value": {"CodeResult": "1"}}
 
     ((_, reason),) = list_findings(dataclasses.replace(spec, document=document))
 

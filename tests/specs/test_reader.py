@@ -80,7 +80,7 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def changed(folder: Path, old: str, new: str) -> Path:
+def change_spec(folder: Path, old: str, new: str) -> Path:
     """Write the tiny spec with one thing changed."""
     assert TINY.count(old) == 1, f"{old!r} must stand once"
     (folder / "tiny.yaml").write_text(TINY.replace(old, new))
@@ -329,7 +329,7 @@ def test_a_defect_stops_the_reader_with_file_place_and_reason(
     folder: Path, old: str, new: str, place: str, reason: str
 ) -> None:
     """Whoever edits a spec is told in one line what to mend, and where."""
-    changed(folder, old, new)
+    change_spec(folder, old, new)
 
     with pytest.raises(otp_specs.SpecError) as caught:
         otp_specs.load("tiny", folder)
@@ -366,7 +366,7 @@ def test_a_file_that_is_no_text_is_refused(tmp_path: Path) -> None:
 
 def test_the_names_of_properties_headers_and_sample_keys_are_free(folder: Path) -> None:
     """Only keywords are ours: what the provider calls its fields may begin with x-."""
-    changed(
+    change_spec(
         folder,
         "default: {description: Said.}",
         "default: {description: Said., content: {application/json: "
@@ -440,7 +440,7 @@ def test_outcomes_policy_and_behaviours_are_given_as_written(folder: Path) -> No
 
 
 def test_a_spec_without_policy_has_no_numbers(folder: Path) -> None:
-    changed(folder, "x-policy: {tries_max: 5}\n", "")
+    change_spec(folder, "x-policy: {tries_max: 5}\n", "")
     (folder / "tiny.yaml").write_text((folder / "tiny.yaml").read_text().replace("policy: tries_max, ", ""))
 
     assert otp_specs.load("tiny", folder).policy == {}
@@ -448,7 +448,7 @@ def test_a_spec_without_policy_has_no_numbers(folder: Path) -> None:
 
 def test_a_reference_may_pass_through_a_path(folder: Path) -> None:
     """The slash of a path is written ~1 in a reference."""
-    changed(folder, "default: {description: Said.}", 'default: {$ref: "#/paths/~1send#first/post/responses/200"}')
+    change_spec(folder, "default: {description: Said.}", 'default: {$ref: "#/paths/~1send#first/post/responses/200"}')
 
     assert len(otp_specs.load("tiny", folder).operations) == 2
 

@@ -12,7 +12,7 @@ from otp_sandbox.domain.accounts import ACCOUNTS
 from otp_sandbox.domain.clock import Clock
 from otp_sandbox.domain.record import replace
 from otp_sandbox.domain.seeds import draw
-from otp_sandbox.domain.store import Change, State, Store, Table
+from otp_sandbox.domain.store import Change, Key, LaneGone, State, Store, Table
 from otp_sandbox.lanes.lane import DEFAULT, Lane, LaneOrigin, LaneRecord
 
 IDLE = timedelta(hours=24)
@@ -72,7 +72,6 @@ class Registry:
         self._owners: dict[tuple[str, str], Lane] = {}
         self._marked: dict[tuple[str, str], list[Lane]] = {}
         self._secrets: dict[str, int] = {}
-        self._unnamed = 0
 
     async def open(self) -> None:
         """Find the lanes that the store has from before."""
@@ -118,7 +117,7 @@ class Registry:
         Raises:
             LaneConflict: its id or a credential belongs to another lane, or there are as many lanes as there may be.
         """
-        lane_id = wanted.id or self._next_id()
+        lane_id = wanted.id or await self._next_id()
         if len(self._lanes) >= self._most and lane_id not in self._lanes:
             await self.sweep()
             if len(self._lanes) >= self._most:
@@ -133,20 +132,36 @@ class Registry:
         )
         generation = await self.store.count(ALL_LANES, "generations")
         record = LaneRecord(lane_id, generation, origin, clock, choices, self.real_now())
-        change = await self.store.decide(ALL_LANES, lambda state: self._enter(state, record))
+        accounts = {name: wanted.accounts.get(name) or each.accounts.new() for name, each in self.providers.items()}
+        # It is whole before anybody can find it.
+        await self.store.begin(record.key)
+        await self._give_accounts(record.key, accounts)
+        change = await self.store.decide(
+            ALL_LANES, lambda state: self._enter(state, record), lambda: self._keys_of(record)
+        )
         if change.verdict is not None:
+            await self.store.forget(record.key)
             raise LaneConflict(*change.verdict)
         lane = Lane(record, self.providers, self.real_now)
-        await self.store.begin(lane.key)
-        accounts = {name: wanted.accounts.get(name) or each.accounts.new() for name, each in self.providers.items()}
-        await self._give_accounts(lane, accounts)
         self._know(lane)
         return lane
 
     async def change(self, lane: Lane, **changes: Any) -> None:
-        """Change what is known of a lane: its clock, its choices."""
-        lane.record = record = replace(lane.record, **changes)
-        await self.store.decide(ALL_LANES, lambda _: Change(None, {(LANES, record.id): record}))
+        """Change what is known of a lane: its clock, its choices.
+
+        Raises:
+            LaneGone: it was deleted meanwhile.
+        """
+        life, key = lane.key, (LANES, lane.id)
+
+        def decide(state: State) -> Change[LaneRecord]:
+            held = state.get(*key)
+            if held is None or held.key != life:
+                raise LaneGone(life)
+            record = replace(held, **changes)
+            return Change(record, {key: record})
+
+        lane.record = (await self.store.decide(ALL_LANES, decide, lambda: (key,))).verdict
 
     async def reset(self, lane: Lane) -> None:
         """Bring a lane back to its beginning: a new life under the same name; cursors and ids go on."""
@@ -154,22 +169,22 @@ class Registry:
         accounts = await self._origin_accounts(lane)
         old, origin = lane.key, lane.origin
         generation = await self.store.count(ALL_LANES, "generations")
+        new = replace(lane.record, generation=generation).key
+        await self.store.begin(new, after=old)
+        await self._give_accounts(new, accounts)
         await self.change(lane, generation=generation, clock=origin.clock, choices=origin.choices)
-        await self.store.begin(lane.key, after=old)
-        await self._give_accounts(lane, accounts)
         await self.store.forget(old)
 
     async def reset_accounts(self, lane: Lane) -> None:
         """Put the lane's accounts back to what it was made with."""
-        await self._give_accounts(lane, await self._origin_accounts(lane))
+        await self._give_accounts(lane.key, await self._origin_accounts(lane))
 
     async def delete(self, lane: Lane) -> None:
         """Forget a lane and free its credentials."""
         lane.stop_timer()
         if self._lanes.get(lane.id) is not lane:
             return
-        writes: dict[Any, None] = {(LANES, lane.id): None}
-        writes |= {(OWNERS, f"{name} {value}"): None for name, value in self._owned(lane.credentials)}
+        writes: dict[Key, None] = dict.fromkeys(self._keys_of(lane.record))
         await self.store.decide(ALL_LANES, lambda _: Change(None, dict(writes)))
         self._unknow(lane)
         await self.store.forget(lane.key)
@@ -180,6 +195,11 @@ class Registry:
         for lane in list(self._lanes.values()):
             if lane.id != DEFAULT and now - lane.used_at >= lane.origin.ttl:
                 await self.delete(lane)
+
+    def _keys_of(self, record: LaneRecord) -> tuple[Key, ...]:
+        """Name what all lanes together know of one."""
+        owned = self._owned(record.origin.credentials)
+        return ((LANES, record.id), *((OWNERS, f"{name} {value}") for name, value in owned))
 
     def _enter(self, state: State, record: LaneRecord) -> Change[tuple[str, str] | None]:
         """Take a lane in, if its id and its credentials are free; else tell which field is not, and why."""
@@ -195,9 +215,9 @@ class Registry:
             change.writes[OWNERS, key] = record.id
         return change
 
-    async def _give_accounts(self, lane: Lane, accounts: Mapping[str, Any]) -> None:
+    async def _give_accounts(self, key: str, accounts: Mapping[str, Any]) -> None:
         writes = {(table, name): held for name, held in accounts.items() for table in (ORIGINS, ACCOUNTS)}
-        await self.store.decide(lane.key, lambda _: Change(None, dict(writes)))
+        await self.store.decide(key, lambda _: Change(None, dict(writes)))
 
     async def _origin_accounts(self, lane: Lane) -> dict[str, Any]:
         return {name: await self.store.get(lane.key, ORIGINS, name) for name in self.providers}
@@ -229,10 +249,9 @@ class Registry:
             if provider.identity.mark_of is not None:
                 yield name, provider.identity.mark_of(lane.seed)
 
-    def _next_id(self) -> str:
+    async def _next_id(self) -> str:
         while True:
-            self._unnamed += 1
-            lane_id = f"lane-{self._unnamed}"
+            lane_id = f"lane-{await self.store.count(ALL_LANES, 'lanes')}"
             if lane_id not in self._lanes:
                 return lane_id
 

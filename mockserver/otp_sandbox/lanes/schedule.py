@@ -73,7 +73,7 @@ class Schedule:
         decide, keys = _decides(lane), _names_keys(lane)
         while (fired := await fire(key, now, decide, keys)) is not None:
             if fired.event.kind == "callback":
-                self._background(self._attempt_and_arm(lane, fired.event))
+                self._background(self._attempt_and_arm(lane, key, fired.event))
             if fired.next_due is None or fired.next_due > now:
                 return
 
@@ -151,7 +151,9 @@ class Schedule:
         with suppress(LaneGone):
             await self.settle_and_arm(lane)
 
-    async def _attempt_and_arm(self, lane: Lane, event: Event) -> None:
+    async def _attempt_and_arm(self, lane: Lane, life: str, event: Event) -> None:
+        if lane.key != life:  # reset before its turn came: the new life may have a callback of the same id
+            return
         with suppress(LaneGone):
             await self._attempt(lane, event)
             self.arm(lane, await self._store.next_due(lane.key))  # a retry may have fallen due in the meantime

@@ -38,7 +38,11 @@ class Sender:
         self._session: aiohttp.ClientSession | None = None
 
     async def attempt(self, lane: Lane, event: Event) -> bool:
-        """Send the callback that an event names. Says whether there was one."""
+        """Send the callback that an event names. Says whether there was one.
+
+        Raises:
+            LaneGone: the lane was deleted or reset meanwhile; nothing is recorded.
+        """
         callback = await self._store.get(lane.key, CALLBACKS, event.id)
         if callback is None or callback.state != "pending":
             return False
@@ -46,7 +50,12 @@ class Sender:
         return True
 
     async def send(self, lane: Lane, callback: Callback) -> Callback:
-        """Send a callback, whatever became of it before, and record the attempt."""
+        """Send a callback, whatever became of it before, and record the attempt.
+
+        Raises:
+            LaneGone: the lane was deleted or reset meanwhile; nothing is recorded.
+        """
+        life = lane.key
         status, error, response, duration = await self._exchange(callback)
         attempt = Attempt(lane.now(), status, error, duration, response)
 
@@ -54,7 +63,7 @@ class Sender:
             held = state.get(CALLBACKS, callback.id)
             return after_attempt(held, attempt) if held is not None else Change(callback)  # forgotten meanwhile
 
-        change = await self._store.decide(lane.key, decide, lambda: ((CALLBACKS, callback.id),))
+        change = await self._store.decide(life, decide, lambda: ((CALLBACKS, callback.id),))
         return change.verdict
 
     async def _exchange(self, callback: Callback) -> tuple[int | None, str | None, str | None, float]:

@@ -33,6 +33,7 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
     "SendPeerToPeer": {"LineNumber": "public", "Input": '[{"Number":"09150000000","MessageText":"Test"}]'},
     "GetDelivery": {"MessageID": "600000001"},
     "GetDeliveries": {"ListMessageID": "600000001,600000002"},
+    "GetDeliveriesByCampaignID": {"CampaignID": "12345678"},
     "GetMessage": {"MessageID": "600000001"},
     "GetMessages": {"FromDateTime": "2025-10-21 00:00:00", "ToDateTime": "2025-10-22 00:00:00"},
     "RecieveMessages": {"FromDateTime": "2025-10-21 00:00:00", "ToDateTime": "2025-10-22 00:00:00"},

@@ -44,6 +44,7 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
     GENCODE: {**KEYS, "Phone": "0901888484", "Brandname": "Sandbox", "Type": "2", "message": "{OTP}"},
     CHECKCODE: {**KEYS, "Phone": "0901888484", "Code": "1NTTJ6"},
     "GetBalance_json": KEYS,
+    "GetBalance": KEYS,
     "GetSendStatus": {**KEYS, "RefId": "82b0bb8aed914a0aab8deba567c9b8c2"},
     "GetSmsReceiverStatus_get": {**KEYS, "RefId": "82b0bb8aed914a0aab8deba567c9b8c2"},
     "GetSmsSentData_V2": {

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 import orjson
 import pytest
 
+from otp_sandbox.play.journal import shown_path
+
 if TYPE_CHECKING:
     from tests.providers.esms.conftest import Lane
 
@@ -33,6 +35,16 @@ CALLERS = [
     ),
     ({"Brandname": "x", "SmsType": None}, {"allowed_ips": ["192.0.2.1"]}, 140, "IP address is not allowed"),
 ]
+
+
+@pytest.mark.parametrize("name", ["GetBalance", BRANDNAMES])
+def test_keys_in_a_path_are_never_shown(lane: Lane, name: str) -> None:
+    """Right or wrong, and however the path is spelled."""
+    fields = {"ApiKey": "SANDBOX-API-KEY", "SecretKey": "x"}
+
+    shown = shown_path(lane.route(name), f"/mainservice.svc//json/{name}/SANDBOX-API-KEY/x", fields)
+
+    assert shown == f"/MainService.svc/json/{name}/***/***"
 
 
 @pytest.mark.parametrize(("fields", "account", "code", "text"), CALLERS)

@@ -37,6 +37,7 @@ FAULTS: Final = {
 MALFORMED: Final = {
     "message_id_invalid": "abc",
     "list_invalid": "600000001,abc",
+    "campaign_invalid": "abc",
     "from_date_time_invalid": "x",
     "to_date_time_invalid": "x",
 }

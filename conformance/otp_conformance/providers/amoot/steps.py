@@ -15,7 +15,7 @@ SEND = "SendOTP"
 GOOD = good_fields(spec_of("amoot"), SEND)
 TEHRAN = timezone(timedelta(hours=3, minutes=30))
 MESSAGES = [Feature.MESSAGES]
-DELIVERY, DELIVERIES = "GetDelivery", "GetDeliveries"
+DELIVERY, DELIVERIES, CAMPAIGN = "GetDelivery", "GetDeliveries", "GetDeliveriesByCampaignID"
 MESSAGE, PERIOD = "GetMessage", "GetMessages"
 RECIEVED, NEW = "RecieveMessages", "RecieveNewMessages"
 CREATE, PATTERNS = "PatternCodeCreate", "PatternCodeList"

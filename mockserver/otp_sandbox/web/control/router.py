@@ -14,6 +14,7 @@ from aiohttp import web
 from pydantic import TypeAdapter, ValidationError
 
 from otp_sandbox.contract import Reply
+from otp_sandbox.domain.store import LaneGone
 from otp_sandbox.lanes.lane import DEFAULT, Lane
 from otp_sandbox.web.control.endpoint import Control, ControlEndpoint, ControlRequest
 from otp_sandbox.web.control.endpoints import ENDPOINTS
@@ -60,7 +61,11 @@ class ControlRouter:
             query=_query(endpoint, http),
             body=await _body(endpoint, http),
         )
-        answer = await endpoint.handler(request)
+        try:
+            answer = await endpoint.handler(request)
+        except LaneGone:
+            name = path.get("lane", DEFAULT)
+            raise Problem(404, f"lane {name} was deleted or reset meanwhile") from None
         if isinstance(answer, Reply | Stream):
             return answer
         return Reply(orjson.dumps(answer) if endpoint.answer is not None else b"", status=endpoint.status)

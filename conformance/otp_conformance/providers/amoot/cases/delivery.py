@@ -10,7 +10,9 @@ from typing import Any
 from otp_conformance.case import Feature, Level, Tier, case
 from otp_conformance.driver import FORM, JSON, Driver
 from otp_conformance.expect import equal, expect, matches, true
+from otp_conformance.providers.amoot import PHONE
 from otp_conformance.providers.amoot.steps import (
+    CAMPAIGN,
     CLOCK,
     DELIVERIES,
     DELIVERY,
@@ -312,3 +314,39 @@ async def unknown_rows(amoot: Driver) -> None:
 )
 async def no_list(amoot: Driver, listed: str | None) -> None:
     equal((await amoot.call(DELIVERIES, ListMessageID=listed)).text, '{"Status":"Failed","Data":[]}', "body")
+
+
+@delivery_case(
+    rule="A campaign has a row for each of its messages, in the order of the send, with the recipient in front.",
+    sources=["D, sample of real deliveries of a campaign"],
+    choices={"amoot.status-format": "name"},
+    covers=["amoot:success", "amoot.campaign-shape", "amoot.campaign-rows"],
+)
+async def campaign(amoot: Driver) -> None:
+    sent = expect(await amoot.call("SendSimple", Mobiles=f"{PHONE},1,0{PHONE}"), "success").json
+    await send_id(amoot)
+
+    answer = await amoot.call(CAMPAIGN, CampaignID=sent["CampaignID"])
+
+    rows = [
+        rf'\{{"Number":"{PHONE}","MessageID":{each["MessageID"]},"DeliveryType":[0-9]+,"Cost":0,"RegDateTime":"{TIME}",'
+        rf'"SendDateTime":"{TIME}","Status":"Success"\}}'
+        for each in sent["Data"]
+        if each["MessageID"]
+    ]
+    equal(len(rows), 2, "messages")
+    matches(answer.text, rf'\{{"Status":"Success","Data":\[{",".join(rows)}\]\}}', "body")
+
+
+@delivery_case(
+    rule="A campaign that the account does not have is refused with an empty array.",
+    sources=["D, sample"],
+    tier=Tier.READS,
+    choices={"amoot.status-format": "name"},
+    covers=["amoot:bulk_id_invalid", "amoot.campaign-unknown"],
+    rows={"nobodys": (NOBODYS,), "none": ("0",), "negative": ("-1",), "very-large": ("9" * 30,)},
+)
+async def unknown_campaign(amoot: Driver, number: str) -> None:
+    answer = await amoot.call(CAMPAIGN, CampaignID=number)
+
+    equal(answer.text, '{"Status":"BulkID_Invalid","Data":[]}', "body")

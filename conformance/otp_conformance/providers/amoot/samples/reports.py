@@ -38,6 +38,12 @@ def _ask_delivery(name: str, field: str, state: str) -> Act:
     return act
 
 
+async def _ask_campaign(amoot: Driver) -> str:
+    sent = (await amoot.call("SendSimple", Mobiles="9150000000")).json
+    await amoot.bring_into("rejected", sent["Data"][0]["MessageID"])
+    return (await amoot.call("GetDeliveriesByCampaignID", CampaignID=sent["CampaignID"])).text
+
+
 async def _ask_account(amoot: Driver) -> str:
     await amoot.account(name="AccountName", credit=25_000, lines=["98", "Public", "Service"])
     return (await amoot.call("AccountStatus")).text
@@ -101,6 +107,7 @@ SAMPLES: Mapping[str, Recipe] = {
         _ask_delivery("GetDeliveries", "ListMessageID", "delivered"), own=_TIMES, needs=_REPORTED, tier=Tier.SENDS
     ),
     "GetDeliveries/success.unknown": Recipe(call("GetDeliveries", ListMessageID="123456789")),
+    "GetDeliveriesByCampaignID/success": Recipe(_ask_campaign, own=_TIMES, needs=_REPORTED, tier=Tier.SENDS),
     "GetMessage/success": Recipe(
         _ask_waiting, own=frozenset({"MessageID", "RegDateTime"}), needs=_PATCHED, tier=Tier.SENDS
     ),

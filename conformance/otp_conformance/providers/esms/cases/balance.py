@@ -36,6 +36,17 @@ async def balance_body(esms: Driver) -> None:
 
 
 @balance_case(
+    rule="The balance can be asked for by GET, with the keys in the path; it is answered alike.",
+    sources=["C, twelve of them"],
+    level=Level.SHOULD,
+    tier=Tier.READS,
+    covers=["esms:balance_told", "esms.balance-by-get"],
+)
+async def balance_by_get(esms: Driver) -> None:
+    equal((await esms.call("GetBalance")).text, (await esms.call(BALANCE)).text, "body")
+
+
+@balance_case(
     rule="The balance is what the account has, after each message that it has sent.",
     sources=["V2, balance page", "Q51"],
     level=Level.SHOULD,

@@ -22,4 +22,4 @@ def _write_refusal(call: Call, row: Outcome, facts: Facts) -> Any:
     return {"Balance": 0, "CodeResponse": row.code, "ErrorMessage": fill_text(call, row, facts)}
 
 
-BALANCE: Final = Query("GetBalance_json", cause="balance_told", body=_write, refusal=_write_refusal)
+BALANCE: Final = Query("GetBalance_json", "GetBalance", cause="balance_told", body=_write, refusal=_write_refusal)

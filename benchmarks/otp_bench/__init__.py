@@ -1,0 +1,1 @@
+"""What the commands of this folder share. It knows the sandbox as its users do: by its command and over HTTP."""

@@ -1,0 +1,1 @@
+"""The page with the figures: text and plots from stored results."""

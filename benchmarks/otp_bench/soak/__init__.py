@@ -1,0 +1,1 @@
+"""A long run with everything at once, to see whether memory stays flat."""
