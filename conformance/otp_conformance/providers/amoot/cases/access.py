@@ -95,7 +95,7 @@ async def any_valid(amoot: Driver, fields: Any, headers: Mapping[str, str]) -> N
         "amoot.credential-error",
         "amoot.missing-credentials=token_not_exists",
     ],
-    kills=["amoot.one-token-error", "amoot.half-credentials-alike", "amoot.last-credential-told"],
+    kills=["amoot.last-credential-told"],
     rows={
         "nothing": ({}, {}, "token_not_exists"),
         "unknown": ({"Token": UNKNOWN}, {}, "token_not_exists"),
@@ -139,7 +139,6 @@ async def wrong_password(amoot: Driver) -> None:
     needs=[Feature.CHOICES],
     choices={"amoot.wrong-password": "user_name_or_password_invalid"},
     covers=["amoot.wrong-password=user_name_or_password_invalid", "amoot:user_name_or_password_invalid"],
-    kills=["amoot.password-choice-ignored"],
 )
 async def older_name(amoot: Driver) -> None:
     fields = {**without_token(amoot), "UserName": credential(amoot, "UserName"), "Password": "wrong"}
@@ -153,7 +152,7 @@ async def older_name(amoot: Driver) -> None:
     tier=Tier.NOTHING,
     needs=[Feature.ACCOUNTS, Feature.CLOCK],
     covers=["amoot:token_disabled", "amoot:token_expired", "amoot.token-state"],
-    kills=["amoot.token-state-ignored", "amoot.token-expiry-inclusive", "amoot.token-expiry-ignored"],
+    kills=["amoot.token-expiry-inclusive"],
     rows={
         "off": ({"active": False}, None, "token_disabled"),
         "before": ({}, 1, "success"),
@@ -183,12 +182,6 @@ async def token_state(amoot: Driver, patch: dict[str, Any], left: int | None, ou
         "amoot:user_not_allow_method",
         "amoot.token-lists",
         "amoot.user-lists",
-    ],
-    kills=[
-        "amoot.token-ip-ignored",
-        "amoot.token-method-ignored",
-        "amoot.user-ip-ignored",
-        "amoot.user-method-ignored",
     ],
     rows={
         "token-ip": ({"token": {"allowed_ips": ["192.0.2.1"]}}, "token_not_allow_ip"),
@@ -220,7 +213,6 @@ FLAGS = {
     tier=Tier.NOTHING,
     needs=[Feature.ACCOUNTS],
     covers=[*(f"amoot:{outcome}" for outcome in FLAGS.values()), "amoot.user-state", "amoot.plain-http"],
-    kills=[f"amoot.{flag.replace('_', '-')}-ignored" for flag in FLAGS],
     rows={flag: (flag, outcome) for flag, outcome in FLAGS.items()},
 )
 async def user_state(amoot: Driver, flag: str, outcome: str) -> None:
@@ -243,7 +235,6 @@ async def user_state(amoot: Driver, flag: str, outcome: str) -> None:
         "amoot.organisation-declared",
         "amoot.organisation-undeclared",
     ],
-    kills=["amoot.system-ignored", "amoot.demo-ignored", "amoot.organisation-ignored"],
     rows={
         "system": ({"system_disabled": True}, "system_disabled"),
         "demo": ({"user": {"demo": True}}, "account_is_demo"),

@@ -20,12 +20,7 @@ KEYS = ["Status", "AccountName", "RemaindCredit", *PRICES, "Avanak_SecondPrice",
     sources=["D, sample", "W", "4.B.6", "5.2-28"],
     tier=Tier.READS,
     covers=["amoot.account-keys", "amoot.account-prices", "amoot.account-lines", "amoot.no-wrapper"],
-    kills=[
-        "amoot.account-wrapped",
-        "amoot.account-credit-spelt-right",
-        "amoot.account-prices-as-floats",
-        "amoot.account-lines-as-text",
-    ],
+    kills=["amoot.account-wrapped", "amoot.account-prices-as-floats", "amoot.account-lines-as-text"],
 )
 async def keys(amoot: Driver) -> None:
     answer = expect(await amoot.call(ACCOUNT), "success")

@@ -47,7 +47,6 @@ WAYS: dict[str, tuple[dict[str, Any], str]] = {
     tier=Tier.NOTHING,
     needs=[Feature.ACCOUNTS],
     covers=["amoot.access-all-methods"],
-    kills=["amoot.patterns-unguarded", "amoot.methods-of-sends-only", "amoot.reads-by-anybody"],
     rows=WAYS,
 )
 async def access(amoot: Driver, patch: dict[str, Any], outcome: str) -> None:
@@ -64,7 +63,6 @@ async def access(amoot: Driver, patch: dict[str, Any], outcome: str) -> None:
     sources=["D", "3.1"],
     tier=Tier.NOTHING,
     covers=["amoot.access-all-methods"],
-    kills=["amoot.reads-by-anybody"],
     rows={
         "token": ({"Token": "wrong"}, "token_invalid"),
         "user": ({"Token": None, "UserName": "nobody.at-all", "Password": "x"}, "user_not_exists"),
@@ -81,7 +79,6 @@ async def strangers(amoot: Driver, fields: dict[str, Any], outcome: str) -> None
     tier=Tier.READS,
     needs=[Feature.ACCOUNTS],
     covers=["amoot.access-all-methods", "amoot.token-lists"],
-    kills=["amoot.methods-of-sends-only"],
     rows={name: (name,) for name in (ACCOUNT, "GetMessages", "PatternCodeList")},
 )
 async def one_method(amoot: Driver, own: str) -> None:
@@ -97,7 +94,7 @@ async def one_method(amoot: Driver, own: str) -> None:
     tier=Tier.NOTHING,
     choices={"amoot.status-format": "name"},
     covers=["amoot.refusal-shape", "amoot.http-200"],
-    kills=["amoot.refusal-always-null", "amoot.reads-by-anybody"],
+    kills=["amoot.refusal-always-null"],
     rows={name: (name, written) for name, written in empty_data()},
 )
 async def shapes(amoot: Driver, name: str, written: str) -> None:

@@ -163,12 +163,6 @@ async def unmatched(amoot: Driver, method: str, path: str, status: int) -> None:
     level=Level.SHOULD,
     tier=Tier.NOTHING,
     covers=["amoot.order-fields", "amoot.order-access-before-fields", "amoot.order-business"],
-    kills=[
-        "amoot.order-text-line",
-        "amoot.order-line-mobile",
-        "amoot.order-mobile-length",
-        "amoot.order-line-exists-mobile",
-    ],
     rows={
         "token-before-text": ({"Token": "x", "SMSMessageText": None}, "token_invalid"),
         "text-before-line": ({"SMSMessageText": None, "LineNumber": None}, "sms_message_text_empty"),
@@ -189,7 +183,6 @@ async def order(amoot: Driver, changes: Mapping[str, str | None], outcome: str) 
     tier=Tier.NOTHING,
     needs=[Feature.ACCOUNTS],
     covers=["amoot.order-access", "amoot.order-business"],
-    kills=["amoot.order-demo-credit", "amoot.order-token-user"],
     rows={
         "token-before-user": ({"token": {"active": False}, "user": {"disabled": True}}, {}, "token_disabled"),
         "user-before-fields": ({"user": {"expired": True}}, {"Mobile": None}, "user_expired"),

@@ -42,12 +42,7 @@ TIME = r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}([.][0-9]{0,2}[1-9
         "amoot.delivery-type",
         "amoot.delivery-any-send",
     ],
-    kills=[
-        "amoot.delivery-key-order",
-        "amoot.delivery-type-as-name",
-        "amoot.delivery-cost-told",
-        "amoot.row-status-first",
-    ],
+    kills=["amoot.delivery-cost-told"],
 )
 async def bodies(amoot: Driver) -> None:
     number = await send_id(amoot)
@@ -67,7 +62,7 @@ async def bodies(amoot: Driver) -> None:
     tier=Tier.WAITS,
     needs=CLOCK,
     covers=["amoot.delivery-stages", "amoot.delivery-received"],
-    kills=["amoot.delivery-stages-skipped", "amoot.delivery-stage-early", "amoot.delivery-stage-late"],
+    kills=["amoot.delivery-stages-skipped"],
 )
 async def stages(amoot: Driver) -> None:
     await amoot.stop_clock(NOON)
@@ -161,7 +156,7 @@ async def _check_unknown(amoot: Driver, outcome: str) -> None:
     tier=Tier.READS,
     choices={"amoot.unknown-delivery": "failed"},
     covers=["amoot.unknown-delivery=failed", "amoot:failed", "amoot:message_id_invalid"],
-    kills=["amoot.delivery-unknown-succeeds", "amoot.delivery-zero-unknown"],
+    kills=["amoot.delivery-zero-unknown"],
 )
 async def unknown_failed(amoot: Driver) -> None:
     await _check_unknown(amoot, "failed")
@@ -174,7 +169,6 @@ async def unknown_failed(amoot: Driver) -> None:
     tier=Tier.READS,
     choices={"amoot.unknown-delivery": "message_id_invalid"},
     covers=["amoot.unknown-delivery=message_id_invalid"],
-    kills=["amoot.delivery-choice-ignored"],
 )
 async def unknown_invalid(amoot: Driver) -> None:
     await _check_unknown(amoot, "message_id_invalid")
@@ -207,7 +201,7 @@ async def unusable(amoot: Driver, number: str | None) -> None:
     rule="A number may come as a JSON number or as text of digits, in a query, a form or a JSON object.",
     sources=["R", "D, JSON samples", "2.2"],
     covers=["amoot.numbers-as-text"],
-    kills=["amoot.delivery-ascii-only", "amoot.delivery-id-as-text"],
+    kills=["amoot.delivery-ascii-only"],
     rows={
         "query": (None, str),
         "form": (FORM, str),

@@ -21,7 +21,6 @@ incoming_case = partial(case, "amoot", "incoming")
     needs=INBOX,
     choices={"amoot.status-format": "name"},
     covers=["amoot.incoming-shape", "amoot.incoming-new-shape", "amoot.dates-local"],
-    kills=["amoot.incoming-names-mended", "amoot.incoming-message-key", "amoot.incoming-mobile-as-number"],
     rows={"RecieveMessages": (RECIEVED,), "RecieveNewMessages": (NEW,)},
 )
 async def bodies(amoot: Driver, name: str) -> None:
@@ -118,7 +117,7 @@ async def again(amoot: Driver) -> None:
     tier=Tier.READS,
     needs=INBOX,
     covers=["amoot.incoming-count-invalid", "amoot:count_invalid"],
-    kills=["amoot.incoming-zero-is-none", "amoot.incoming-count-default"],
+    kills=["amoot.incoming-zero-is-none"],
     rows={
         "missing": (None, "count_invalid"),
         "empty": ("", "count_invalid"),
@@ -166,7 +165,6 @@ async def lines(amoot: Driver, line: str | None, found: list[str]) -> None:
     level=Level.SHOULD,
     tier=Tier.READS,
     covers=["amoot.incoming-line-unknown", "amoot:line_number_not_exist", "amoot.period-order"],
-    kills=["amoot.incoming-line-unknown-empty", "amoot.incoming-line-before-period"],
     rows={
         "unknown": ({}, "line_number_not_exist"),
         "reversed": (

@@ -46,12 +46,7 @@ def read_validation(answer: Response) -> int:
         "amoot.pattern-create-no-numbers",
         "amoot.pattern-states",
     ],
-    kills=[
-        "amoot.pattern-status-as-name",
-        "amoot.pattern-variables-sorted",
-        "amoot.pattern-numbers-empty-list",
-        "amoot.pattern-born-approved",
-    ],
+    kills=["amoot.pattern-variables-sorted", "amoot.pattern-numbers-empty-list"],
     rows={"numbers": ("code", '["code"]'), "none": (None, "null"), "empty": ("", "null")},
 )
 async def created(amoot: Driver, names: str | None, written: str) -> None:
@@ -95,15 +90,7 @@ WRONG: dict[str, tuple[dict[str, Any], int]] = {
         "amoot.pattern-create-texts",
         "amoot:failed",
     ],
-    kills=[
-        "amoot.pattern-no-variables-taken",
-        "amoot.pattern-variable-twice-taken",
-        "amoot.pattern-foreign-number-taken",
-        "amoot.pattern-text-twice-taken",
-        "amoot.pattern-number-before-variables",
-        "amoot.pattern-refusal-null",
-        "amoot.pattern-unexplained",
-    ],
+    kills=["amoot.pattern-number-before-variables", "amoot.pattern-refusal-null"],
     rows=WRONG,
 )
 async def wrong(amoot: Driver, fields: dict[str, Any], number: int) -> None:
@@ -243,7 +230,6 @@ async def _check_birth(amoot: Driver, state: int, outcome: str) -> None:
     needs=ACCOUNTS,
     choices={"amoot.pattern-approval": "waits"},
     covers=["amoot.pattern-approval=waits", "amoot.pattern-states"],
-    kills=["amoot.pattern-born-approved"],
 )
 async def waits(amoot: Driver) -> None:
     await _check_birth(amoot, 0, "failed")
@@ -256,7 +242,6 @@ async def waits(amoot: Driver) -> None:
     needs=ACCOUNTS,
     choices={"amoot.pattern-approval": "at-once"},
     covers=["amoot.pattern-approval=at-once", "amoot.pattern-states"],
-    kills=["amoot.pattern-never-approved"],
 )
 async def at_once(amoot: Driver) -> None:
     await _check_birth(amoot, 1, "success")

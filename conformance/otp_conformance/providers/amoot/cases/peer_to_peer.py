@@ -24,7 +24,7 @@ def pairs(*each: tuple[object, object]) -> list[dict[str, object]]:
     rule="Data comes before Status, all keys in their order; numbers are numbers, a campaign has eight digits.",
     sources=["D, sample of SendPeerToPeer", "4.B.5"],
     covers=["amoot:success", "amoot.peer-json", "amoot.peer-shape", "amoot.peer-number", "amoot.mobile-echo-national"],
-    kills=["amoot.peer-status-first", "amoot.peer-number-as-text", "amoot.peer-ids-swapped"],
+    kills=["amoot.peer-number-as-text", "amoot.peer-ids-swapped"],
 )
 async def shape(amoot: Driver) -> None:
     body = expect(await amoot.call(PEERS), "success").json
@@ -47,7 +47,7 @@ async def shape(amoot: Driver) -> None:
     sources=["D, error sample of SendPeerToPeer", "4.B.5"],
     tier=Tier.NOTHING,
     covers=["amoot.peer-shape", "amoot.refusal-shape", "amoot:line_number_empty"],
-    kills=["amoot.peer-refusal-empty", "amoot.peer-status-first"],
+    kills=["amoot.peer-refusal-empty"],
 )
 async def refusal(amoot: Driver) -> None:
     body = expect(await amoot.call(PEERS, LineNumber=None), "line_number_empty").json
@@ -127,7 +127,6 @@ async def failed(amoot: Driver) -> None:
         "amoot.peer-malformed",
         "amoot.mobiles-none-left",
     ],
-    kills=["amoot.peer-texts-unchecked", "amoot.peer-malformed-empty"],
     rows={
         "missing": (None, "mobiles_empty"),
         "empty": ([], "mobiles_empty"),
@@ -161,7 +160,6 @@ async def get(amoot: Driver) -> None:
     level=Level.SHOULD,
     tier=Tier.NOTHING,
     covers=["amoot.peer-order", "amoot:line_number_not_exist", "amoot.line-unknown"],
-    kills=["amoot.peer-order-line-input", "amoot.peer-order-texts-line", "amoot.peer-order-line-valid"],
     rows={
         "line-before-input": ({"LineNumber": None, "Input": []}, "line_number_empty"),
         "input-before-line-exists": ({"LineNumber": "x", "Input": []}, "mobiles_empty"),

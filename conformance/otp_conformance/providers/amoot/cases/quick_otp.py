@@ -84,7 +84,6 @@ async def own_with_zeros(amoot: Driver) -> None:
         "amoot.code-length-invalid",
         "amoot.code-length-exceeded",
     ],
-    kills=["amoot.quick-own-any-length", "amoot.quick-length-unchecked"],
     rows={
         "short": ({"OptionalCode": "123"}, "length_invalid"),
         "long": ({"OptionalCode": "123456789"}, "length_exceeded"),
@@ -144,7 +143,6 @@ async def no_pattern(amoot: Driver, patterns: list[dict[str, Any]]) -> None:
     level=Level.SHOULD,
     needs=[Feature.ACCOUNTS],
     covers=["amoot.quick-code-number", "amoot:failed"],
-    kills=["amoot.quick-letters-taken"],
 )
 async def letters(amoot: Driver) -> None:
     await amoot.account(patterns=[{**APPROVED, "number_patterns": ["code"]}])
@@ -176,7 +174,6 @@ async def extras(amoot: Driver) -> None:
     level=Level.SHOULD,
     needs=[Feature.ACCOUNTS],
     covers=["amoot.quick-order", "amoot.mobile-empty", "amoot.mobile-malformed", "amoot:mobile_empty"],
-    kills=["amoot.quick-order-mobile-length", "amoot.quick-order-mobile-pattern", "amoot.quick-order-pattern-demo"],
     rows={
         "mobile-before-length": ({"Mobile": None, "CodeLength": "1"}, "mobile_empty"),
         "short-before-long": ({"CodeLength": "9", "OptionalCode": "1"}, "length_invalid"),

@@ -35,7 +35,7 @@ def join_mobiles(*mobiles: object) -> str:
         "amoot.message-id-number",
         "amoot.http-200",
     ],
-    kills=["amoot.simple-key-order", "amoot.simple-mobile-as-text", "amoot.simple-campaign-is-message"],
+    kills=["amoot.simple-campaign-is-message"],
 )
 async def shape(amoot: Driver) -> None:
     answer = expect(await amoot.call(SIMPLE), "success")
@@ -110,7 +110,6 @@ async def bad_row(amoot: Driver) -> None:
     sources=["S, 17 and 102", "4.B.2"],
     tier=Tier.NOTHING,
     covers=["amoot:mobiles_empty", "amoot:mobiles_invalid", "amoot.mobiles-empty", "amoot.mobiles-none-left"],
-    kills=["amoot.simple-none-left-empty", "amoot.simple-blank-list-invalid"],
     rows={
         "missing": (None, "mobiles_empty"),
         "empty": ("", "mobiles_empty"),
@@ -213,7 +212,6 @@ async def queued(amoot: Driver, name: str, changes: Mapping[str, Any]) -> None:
     level=Level.SHOULD,
     tier=Tier.NOTHING,
     covers=["amoot.simple-order", "amoot.line-empty", "amoot.line-unknown", "amoot:line_number_empty"],
-    kills=["amoot.simple-order-text-line", "amoot.simple-order-line-list", "amoot.simple-order-line-exists"],
     rows={
         "text-before-line": ({"SMSMessageText": None, "LineNumber": None}, "sms_message_text_empty"),
         "line-before-list": ({"LineNumber": None, "Mobiles": None}, "line_number_empty"),

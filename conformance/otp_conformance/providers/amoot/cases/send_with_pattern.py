@@ -59,7 +59,6 @@ async def shape(amoot: Driver, name: str) -> None:
     needs=[Feature.CHOICES],
     choices={"amoot.pattern-answer": "rows"},
     covers=["amoot.pattern-answer=rows"],
-    kills=["amoot.pattern-answer-ignored"],
     rows=BOTH,
 )
 async def older_shape(amoot: Driver, name: str) -> None:
@@ -143,7 +142,6 @@ async def values_wrong(amoot: Driver, pattern: str, given: str | None) -> None:
     level=Level.SHOULD,
     needs=ACCOUNTS,
     covers=["amoot.pattern-unknown", "amoot:failed"],
-    kills=["amoot.pattern-any-state", "amoot.pattern-default"],
     rows={
         "missing": (None,),
         "empty": ("",),
@@ -186,7 +184,6 @@ async def no_line(amoot: Driver) -> None:
         "amoot:line_number_not_exist",
         "amoot:line_number_empty",
     ],
-    kills=["amoot.pattern-own-any-line", "amoot.pattern-own-line-optional"],
     rows={
         "public": ("public", "success"),
         "other-case": ("SERVICE", "success"),
@@ -205,7 +202,6 @@ async def own_line(amoot: Driver, line: str | None, outcome: str) -> None:
     sources=["S, 16 and 101", "2.2"],
     tier=Tier.NOTHING,
     covers=["amoot:mobile_invalid", "amoot:mobile_empty", "amoot.mobile-list", "amoot.mobile-malformed"],
-    kills=["amoot.pattern-mobile-unchecked"],
     rows={
         "missing": (None, "mobile_empty"),
         "empty": ("", "mobile_empty"),
@@ -224,7 +220,6 @@ async def mobile(amoot: Driver, spelling: str | None, outcome: str) -> None:
     level=Level.SHOULD,
     needs=ACCOUNTS,
     covers=["amoot.pattern-order"],
-    kills=["amoot.pattern-order-mobile", "amoot.pattern-order-demo", "amoot.pattern-order-line"],
     rows={
         "mobile-before-pattern": (PATTERN, {"Mobile": "1", "PatternCodeID": "5"}, "mobile_invalid"),
         "pattern-before-demo": (PATTERN, {"PatternCodeID": "5"}, "failed"),

@@ -89,7 +89,7 @@ async def all_or_nobody(amoot: Driver, name: str, changes: Mapping[str, Any]) ->
     sources=["S, 2 and 4"],
     needs=[Feature.ACCOUNTS, *MESSAGES],
     covers=["amoot:credit_not_enough", "amoot:account_is_demo", "amoot.credit", "amoot.demo-account", "amoot.charge"],
-    kills=["amoot.quick-free", "amoot.pattern-demo-sends"],
+    kills=["amoot.quick-free"],
     rows={name: (name,) for name in ALL},
 )
 async def credit_and_demo(amoot: Driver, name: str) -> None:
@@ -110,7 +110,6 @@ async def credit_and_demo(amoot: Driver, name: str) -> None:
     needs=[Feature.ACCOUNTS, Feature.CHOICES, *MESSAGES],
     choices={"amoot.black-list": "refused"},
     covers=["amoot.mobile-black-listed", "amoot.black-list=refused", "amoot:mobile_invalid"],
-    kills=["amoot.black-list-ignored", "amoot.black-list-not-in-patterns"],
     rows={name: (name,) for name in ("SendOTP", "SendQuickOTP", "SendWithPattern", "SendWithPatternOWN")},
 )
 async def black_listed(amoot: Driver, name: str) -> None:
@@ -127,7 +126,6 @@ async def black_listed(amoot: Driver, name: str) -> None:
     needs=[Feature.ACCOUNTS, Feature.CHOICES, *MESSAGES],
     choices={"amoot.black-list": "refused"},
     covers=["amoot.black-list=refused", "amoot.rows-invalid", "amoot.peer-failed-count", "amoot:mobiles_invalid"],
-    kills=["amoot.black-list-ignored"],
 )
 async def black_listed_rows(amoot: Driver) -> None:
     await amoot.account(black_list=[f"+98{ONE}"])
@@ -149,7 +147,7 @@ async def black_listed_rows(amoot: Driver) -> None:
     needs=[Feature.ACCOUNTS, Feature.CHOICES, Feature.CLOCK, *MESSAGES],
     choices={"amoot.black-list": "delivered-as-black-listed"},
     covers=["amoot.black-list=delivered-as-black-listed"],
-    kills=["amoot.black-list-choice-ignored", "amoot.black-listed-reached"],
+    kills=["amoot.black-listed-reached"],
     rows={name: (name,) for name in ("SendOTP", *ALL)},
 )
 async def black_listed_taken(amoot: Driver, name: str) -> None:

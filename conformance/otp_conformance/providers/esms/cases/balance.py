@@ -27,7 +27,6 @@ SAMPLES = {"GetBalance_json/balance_told": Recipe(_ask_balance, own=frozenset({"
     sources=["V2, balance page, tab 100", "Q4", "Q5"],
     tier=Tier.READS,
     covers=["esms:balance_told", "esms.balance-answer", "esms.balance-code-response", "esms.query-no-count"],
-    kills=["esms.balance-code-result", "esms.balance-as-text", "esms.balance-user", "esms.queries-count"],
 )
 async def balance_body(esms: Driver) -> None:
     answer = await esms.call(BALANCE)

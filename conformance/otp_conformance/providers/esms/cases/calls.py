@@ -22,7 +22,7 @@ lanes_case = partial(case, "esms", "lanes")
     sources=["S2, tab 101", "Q37", "Q38"],
     tier=Tier.NOTHING,
     covers=["esms:authorize_failed"],
-    kills=["esms.secret-ignored", "esms.key-ignored", "esms.authorized-late", "esms.authorize-text"],
+    kills=["esms.secret-ignored", "esms.key-ignored", "esms.authorized-late"],
     rows={
         f"{name}-{operation}": (full, changes)
         for operation, full in (("gencode", GENCODE), ("checkcode", CHECKCODE))
@@ -65,7 +65,6 @@ async def order(esms: Driver, changes: dict[str, str | None], outcome: str) -> N
     level=Level.SHOULD,
     needs=[Feature.ACCOUNTS],
     covers=["esms:not_enough_balance"],
-    kills=["esms.order-money-template"],
 )
 async def money_before_template(esms: Driver) -> None:
     await esms.account(balance=0)
@@ -99,7 +98,6 @@ async def paths(esms: Driver, path: str) -> None:
     tier=Tier.READS,
     choices={"esms.parameter-names": "any-case"},
     covers=["esms.parameter-names=any-case", "esms:code_invalid"],
-    kills=["esms.exact-names"],
     rows={"capitals": (str.upper,), "small": (str.lower,)},
 )
 async def names(esms: Driver, spelled: object) -> None:
@@ -116,7 +114,6 @@ async def names(esms: Driver, spelled: object) -> None:
     needs=[Feature.CHOICES],
     choices={"esms.parameter-names": "exact"},
     covers=["esms.parameter-names=exact", "esms:authorize_failed"],
-    kills=["esms.never-exact-names"],
 )
 async def exact_names(esms: Driver) -> None:
     fields = {name.lower(): value for name, value in esms.fields(CHECKCODE, {}).items()}

@@ -55,7 +55,7 @@ async def one_of_fifty(esms: Driver) -> None:
     needs=[*CODE, Feature.CHOICES],
     choices={"esms.wrong-tries": "unlimited"},
     covers=["esms.wrong-tries=unlimited", "esms:code_valid"],
-    kills=["esms.burnt-by-wrong-try", "esms.lock-out-always"],
+    kills=["esms.burnt-by-wrong-try"],
 )
 async def wrong_tries_are_free(esms: Driver) -> None:
     code = await send_code(esms)
@@ -72,7 +72,6 @@ async def wrong_tries_are_free(esms: Driver) -> None:
     needs=[*CODE, Feature.CHOICES],
     choices={"esms.wrong-tries": "lock-out"},
     covers=["esms.wrong-tries=lock-out"],
-    kills=["esms.lock-out-late", "esms.lock-out-never"],
     rows={"four": (4, "code_valid"), "five": (5, "code_invalid")},
 )
 async def lock_out(esms: Driver, tries: int, outcome: str) -> None:
@@ -91,7 +90,6 @@ async def lock_out(esms: Driver, tries: int, outcome: str) -> None:
     choices={"esms.second-code": "replace"},
     sends=2,
     covers=["esms.second-code=replace"],
-    kills=["esms.no-supersede"],
 )
 async def newer_code_wins(esms: Driver) -> None:
     old = await send_code(esms)
@@ -109,7 +107,6 @@ async def newer_code_wins(esms: Driver) -> None:
     choices={"esms.second-code": "keep-all"},
     sends=2,
     covers=["esms.second-code=keep-all"],
-    kills=["esms.always-supersede"],
 )
 async def all_codes_live(esms: Driver) -> None:
     codes = [await send_code(esms), await send_code(esms)]
@@ -160,7 +157,6 @@ async def phone(esms: Driver, spelling: str, outcome: str) -> None:
     needs=[*CODE, Feature.CHOICES],
     choices={"esms.code-case": "exact"},
     covers=["esms.code-case=exact"],
-    kills=["esms.any-case-code"],
 )
 async def case_counts(esms: Driver) -> None:
     code = await send_code(esms, **ANY_TEXT, NumCharOfCode="20")
@@ -175,7 +171,6 @@ async def case_counts(esms: Driver) -> None:
     needs=[*CODE, Feature.CHOICES],
     choices={"esms.code-case": "ignore"},
     covers=["esms.code-case=ignore"],
-    kills=["esms.case-choice-ignored"],
 )
 async def case_is_ignored(esms: Driver) -> None:
     code = await send_code(esms, **ANY_TEXT, NumCharOfCode="20")
@@ -188,7 +183,7 @@ async def case_is_ignored(esms: Driver) -> None:
     sources=["S2, tab 117", "Q7", "Q37"],
     tier=Tier.READS,
     covers=["esms:code_invalid"],
-    kills=["esms.refusal-text", "esms.missing-code-differs", "esms.always-accept"],
+    kills=["esms.always-accept"],
     rows={
         "never-issued": ("0987654321", "1NTTJ6"),
         "malformed-phone": ("12", "1NTTJ6"),
@@ -211,7 +206,6 @@ async def one_answer_for_all(esms: Driver, spelling: str | None, code: str | Non
     needs=[Feature.CHOICES],
     choices={"esms.refused-code": "171"},
     covers=["esms.refused-code=171", "esms:code_not_applicable"],
-    kills=["esms.choice-of-code-ignored"],
 )
 async def one_hundred_seventy_one(esms: Driver) -> None:
     equal((await esms.call(CHECKCODE)).json["CodeResult"], "171", "CodeResult")
@@ -223,7 +217,6 @@ async def one_hundred_seventy_one(esms: Driver) -> None:
     tier=Tier.READS,
     choices={"esms.refused-code": "117"},
     covers=["esms.refused-code=117", "esms:code_invalid"],
-    kills=["esms.other-refusal-code"],
 )
 async def one_hundred_seventeen(esms: Driver) -> None:
     answer = await esms.call(CHECKCODE, Phone="0901888484", Code="1NTTJ6")

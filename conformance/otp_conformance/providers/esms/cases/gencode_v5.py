@@ -34,7 +34,6 @@ async def make_code(esms: Driver) -> str:
     rule="An accepted request answers CodeResult 100, CountRegenerate 0 and an SMSID alone, for both types.",
     sources=["V2, GENCODE V5, tab 100", "Q17"],
     covers=["esms:accepted", "esms.v5-type-only-creates"],
-    kills=["esms.sms-code-as-number", "esms.v5-code-member"],
     rows={"only-creates": ("1",), "sends": ("2",)},
 )
 async def v5_accepted(esms: Driver, kind: str) -> None:
@@ -69,7 +68,7 @@ async def check_accepted_once(esms: Driver, code: str) -> None:
     sources=["V2, GENCODE V5", "Q18"],
     needs=CODE,
     covers=["esms.v5-check", "esms.v5-code", "esms:code_valid", "esms:code_invalid"],
-    kills=["esms.v5-no-code", "esms.v5-lower-case", "esms.default-length"],
+    kills=["esms.v5-no-code", "esms.v5-lower-case"],
 )
 async def v5_code(esms: Driver) -> None:
     await send_message(esms, GENCODE_V5)
@@ -161,7 +160,6 @@ async def v5_only_creates(esms: Driver) -> None:
         "esms:oa_or_template_missing",
         "esms:template_not_configured",
     ],
-    kills=["esms.v5-any-type", "esms.v5-any-phone", "esms.v5-unknown-is-missing", "esms.v5-missing-is-unknown"],
     rows={
         "type-missing": ({"TypeId": None}, "type_missing"),
         "type-three": ({"TypeId": "3"}, "type_not_supported"),
@@ -240,7 +238,6 @@ async def v5_lifetime(esms: Driver, asked: str | None, seconds: int) -> None:
     choices={"esms.second-code": "replace"},
     sends=2,
     covers=["esms.second-code=replace"],
-    kills=["esms.v5-keeps-all"],
     rows={"v5-last": (GENCODE, GENCODE_V5), "v5-first": (GENCODE_V5, GENCODE)},
 )
 async def v5_replaces(esms: Driver, one: str, other: str) -> None:

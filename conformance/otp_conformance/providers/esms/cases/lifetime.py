@@ -19,15 +19,7 @@ lifetime_case = partial(case, "esms", "lifetime")
     needs=[*CODE, Feature.CLOCK, Feature.CHOICES],
     choices={"esms.lifetime-range": "two-to-ten"},
     covers=["esms.lifetime-range=two-to-ten", "esms:code_valid", "esms:code_invalid"],
-    kills=[
-        "esms.lives-forever",
-        "esms.lifetime-in-seconds",
-        "esms.lifetime-inclusive",
-        "esms.lifetime-short",
-        "esms.default-lifetime",
-        "esms.lifetime-max",
-        "esms.lifetime-min",
-    ],
+    kills=["esms.lives-forever", "esms.lifetime-in-seconds", "esms.lifetime-inclusive", "esms.lifetime-short"],
     rows={
         f"{name}-{when}": (asked, by, outcome)
         for name, asked, before, at in (
@@ -56,7 +48,6 @@ async def lifetime(esms: Driver, asked: str | None, by: str, outcome: str) -> No
     needs=[*CODE, Feature.CLOCK, Feature.CHOICES],
     choices={"esms.lifetime-range": "two-to-fifteen"},
     covers=["esms.lifetime-range=two-to-fifteen"],
-    kills=["esms.lifetime-max-old"],
     rows={"before": ("14m59s", "code_valid"), "at": ("15m", "code_invalid")},
 )
 async def older_lifetime(esms: Driver, by: str, outcome: str) -> None:
@@ -75,7 +66,6 @@ async def older_lifetime(esms: Driver, by: str, outcome: str) -> None:
     needs=[Feature.CHOICES],
     choices={"esms.lifetime-range": "strict"},
     covers=["esms.lifetime-range=strict", "esms:invalid_request"],
-    kills=["esms.strict-status"],
     rows={"1": ("1",), "11": ("11",)},
 )
 async def strict_lifetime(esms: Driver, asked: str) -> None:

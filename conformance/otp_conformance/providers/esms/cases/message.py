@@ -49,7 +49,6 @@ FORMS = {name: (name,) for name in TRANSPORTS}
     rule="An accepted message answers CodeResult 100 as text, CountRegenerate 0 and an opaque SMSID, in each form.",
     sources=["V2, OTP and customer-care page, tab 100", "V2, GET, form and XML page, tab 100"],
     covers=["esms:accepted", "esms.transports-alike", "esms.xml-names", "esms.xml-no-minimum"],
-    kills=["esms.sms-code-as-number", "esms.sms-no-id"],
     rows=FORMS,
 )
 async def message_accepted(esms: Driver, name: str) -> None:
@@ -104,7 +103,7 @@ TYPES = {
     sources=["error table V2, 118 and 300", "Q15"],
     tier=Tier.SENDS,
     covers=["esms.message-types", "esms:type_missing", "esms:type_not_supported", "esms:accepted"],
-    kills=["esms.sms-any-type", "esms.sms-no-care", "esms.sms-no-voice", "esms.sms-type-optional"],
+    kills=["esms.sms-no-care", "esms.sms-no-voice"],
     rows={f"{name}-{kind}": (name, *row) for name in TRANSPORTS for kind, row in TYPES.items()},
 )
 async def message_type(esms: Driver, name: str, kind: str | None, outcome: str) -> None:
@@ -133,7 +132,7 @@ async def voice(esms: Driver, name: str) -> None:
     rule="A text that fits no template of its sender name is refused, and the refusal has an SMSID.",
     sources=["V2, OTP and customer-care page, tab 146", "Q37"],
     covers=["esms:template_mismatch", "esms.content-missing", "esms.template-smsid"],
-    kills=["esms.sms-any-text", "esms.sms-content-optional", "esms.sms-refusal-without-id"],
+    kills=["esms.sms-refusal-without-id"],
     rows={
         f"{name}-{what}": (name, text)
         for name in TRANSPORTS
@@ -174,7 +173,7 @@ async def message_sender(esms: Driver, name: str, text: str | None) -> None:
     rule="What is no phone is refused; what is one in another spelling is not.",
     sources=["error table V2, 108", "Q40"],
     covers=["esms:phone_invalid", "esms:accepted"],
-    kills=["esms.sms-any-phone", "esms.sms-strict-phone"],
+    kills=["esms.sms-strict-phone"],
     rows={
         f"{name}-{what}": (name, *row)
         for name in TRANSPORTS
@@ -200,7 +199,7 @@ SEVERAL = {"comma": "0901888484,0918238965", "semicolon": "0901888484;0918238965
     tier=Tier.NOTHING,
     choices={"esms.several-phones": "163"},
     covers=["esms:too_many_numbers", "esms.several-phones=163"],
-    kills=["esms.sms-first-phone", "esms.sms-several-invalid"],
+    kills=["esms.sms-first-phone"],
     rows={f"{name}-{what}": (name, phones) for name in TRANSPORTS for what, phones in SEVERAL.items()}
     | {"many": (FORM_SEND, ",".join(["0901888484"] * 500))},
 )
@@ -265,7 +264,6 @@ async def xml_content_types(esms: Driver, kind: str) -> None:
     level=Level.SHOULD,
     tier=Tier.NOTHING,
     covers=["esms.body-unreadable", "esms.json-comments", "esms:invalid_request"],
-    kills=["esms.unreadable-is-empty"],
     rows={
         "comment": (JSON_SEND, '{"ApiKey": "x", // the key\n "SecretKey": "x"}', JSON),
         "cut": (JSON_SEND, '{"ApiKey": "x"', JSON),
@@ -332,7 +330,7 @@ FAULTS: list[tuple[str, dict[str, str | None], dict[str, Any]]] = [
     needs=[Feature.ACCOUNTS],
     sends=2,
     covers=["esms.message-check-order", *(f"esms:{outcome}" for outcome, _, _ in FAULTS)],
-    kills=["esms.sms-duplicate-first", "esms.sms-money-first", "esms.sms-name-first", "esms.sms-words-first"],
+    kills=["esms.sms-money-first"],
     rows={
         f"{name}-{FAULTS[place][0]}": (name, place)
         for name in TRANSPORTS
@@ -356,7 +354,6 @@ async def message_order(esms: Driver, name: str, place: int) -> None:
     choices={"esms.is-unicode": "as-written"},
     sends=3,
     covers=["esms.is-unicode=as-written", "esms.is-unicode"],
-    kills=["esms.sms-stripped"],
     rows={"json": (JSON_SEND,), "get": (GET_SEND,)},
 )
 async def as_written(esms: Driver, name: str) -> None:
@@ -375,7 +372,6 @@ async def as_written(esms: Driver, name: str) -> None:
     choices={"esms.is-unicode": "stripped", "esms.unicode-alias": "ignored"},
     sends=4,
     covers=["esms.is-unicode=stripped", "esms.unicode-alias=ignored"],
-    kills=["esms.sms-not-stripped", "esms.sms-alias-read"],
     rows={"json": (JSON_SEND,), "get": (GET_SEND,)},
 )
 async def stripped(esms: Driver, name: str) -> None:
@@ -395,7 +391,6 @@ async def stripped(esms: Driver, name: str) -> None:
     choices={"esms.is-unicode": "stripped", "esms.unicode-alias": "read"},
     sends=2,
     covers=["esms.unicode-alias=read", "esms.is-unicode=stripped"],
-    kills=["esms.sms-alias-ignored"],
     rows={"json": (JSON_SEND,), "get": (GET_SEND,)},
 )
 async def unicode_alias(esms: Driver, name: str) -> None:
@@ -413,7 +408,6 @@ async def unicode_alias(esms: Driver, name: str) -> None:
     choices={"esms.repeated-content": "sent"},
     sends=2,
     covers=["esms.repeated-content=sent", "esms.no-send-limit"],
-    kills=["esms.sms-repeats-fail"],
     rows={name: (name,) for name in TRANSPORTS},
 )
 async def repeated_is_sent(esms: Driver, name: str) -> None:
@@ -432,7 +426,6 @@ async def repeated_is_sent(esms: Driver, name: str) -> None:
     choices={"esms.repeated-content": "fails"},
     sends=5,
     covers=["esms.repeated-content=fails"],
-    kills=["esms.sms-repeats-sent", "esms.repeats-four-minutes", "esms.repeats-six-minutes"],
     rows={name: (name,) for name in TRANSPORTS},
 )
 async def repeated_fails(esms: Driver, name: str) -> None:
@@ -458,7 +451,7 @@ async def repeated_fails(esms: Driver, name: str) -> None:
     needs=[*MESSAGES, Feature.ACCOUNTS],
     choices={"esms.charging": "on-acceptance"},
     covers=["esms.charging=on-acceptance", "esms.charged-once"],
-    kills=["esms.sends-free", "esms.sends-no-refund", "esms.sends-charged-late"],
+    kills=["esms.sends-free", "esms.sends-no-refund"],
     rows={name: (name,) for name in SENDS},
 )
 async def charged_on_acceptance(esms: Driver, name: str) -> None:
@@ -479,7 +472,6 @@ async def charged_on_acceptance(esms: Driver, name: str) -> None:
     needs=[*MOVED, Feature.ACCOUNTS, Feature.CHOICES],
     choices={"esms.charging": "on-success"},
     covers=["esms.charging=on-success", "esms:not_enough_balance"],
-    kills=["esms.sends-charged-early"],
     rows={name: (name,) for name in SENDS},
 )
 async def charged_on_success(esms: Driver, name: str) -> None:
@@ -497,7 +489,7 @@ async def charged_on_success(esms: Driver, name: str) -> None:
     tier=Tier.NOTHING,
     needs=[Feature.ACCOUNTS],
     covers=["esms:phone_blocked", "esms.phone-blocked"],
-    kills=["esms.blocked-phone-ignored", "esms.blocked-phone-as-written"],
+    kills=["esms.blocked-phone-as-written"],
     rows={name: (name,) for name in SENDS},
 )
 async def blocked_phone(esms: Driver, name: str) -> None:
@@ -518,7 +510,7 @@ async def blocked_phone(esms: Driver, name: str) -> None:
         "esms.carrier-not-registered",
         "esms.late-refusal-smsid",
     ],
-    kills=["esms.words-ignored", "esms.words-exact", "esms.carriers-ignored", "esms.sms-refusal-without-id"],
+    kills=["esms.words-exact", "esms.sms-refusal-without-id"],
     rows={f"{name}-{what}": (name, what) for name in SENDS for what in ("keyword_blocked", "carrier_not_registered")},
 )
 async def late_refusals(esms: Driver, name: str, outcome: str) -> None:
@@ -539,7 +531,6 @@ async def late_refusals(esms: Driver, name: str, outcome: str) -> None:
     level=Level.SHOULD,
     needs=MESSAGES,
     covers=["esms.channels-sms-rules", "esms:template_mismatch"],
-    kills=["esms.channels-sms-unchecked"],
 )
 async def channels_sms_rules(esms: Driver) -> None:
     expect(await multi(esms, {}, {"Content": "khong co mau"}), "template_mismatch")

@@ -53,11 +53,7 @@ def write_receiver(reached: str, network: str = "Mobifone", phone: str = "090188
         "esms.pending-counts",
     ],
     kills=[
-        "esms.status-code-result",
-        "esms.status-as-text",
         "esms.status-price",
-        "esms.receivers-code-response",
-        "esms.receivers-as-text",
         "esms.receiver-phone",
         "esms.delivered-when-sent",
         "esms.failure-finished-alike",
@@ -65,7 +61,6 @@ def write_receiver(reached: str, network: str = "Mobifone", phone: str = "090188
         "esms.pending-failed",
         "esms.status-seven",
         "esms.not-sent",
-        "esms.queries-count",
     ],
     rows={
         "delivered": ("delivered", (5, 0, 1, "850.0000"), "true"),
@@ -111,7 +106,6 @@ async def life(esms: Driver) -> None:
     needs=[*MOVED, Feature.CHOICES],
     choices={"esms.send-status-life": "one-two-five"},
     covers=["esms.send-status-life=one-two-five", "esms:status_told"],
-    kills=["esms.never-approved"],
 )
 async def life_with_approval(esms: Driver) -> None:
     await esms.stop_clock(NOON)
@@ -210,7 +204,6 @@ async def refused_late(esms: Driver) -> None:
     tier=Tier.WAITS,
     needs=CLOCK,
     covers=["esms:message_not_found", "esms:message_not_found_bare", "esms.status-age"],
-    kills=["esms.status-days", "esms.status-days-short"],
     rows={"just-before": ("6d23h59m59s", True), "just-after": ("7d1s", False)},
 )
 async def age(esms: Driver, after: str, found: bool) -> None:  # noqa: FBT001  (a row)
@@ -228,7 +221,6 @@ async def age(esms: Driver, after: str, found: bool) -> None:  # noqa: FBT001  (
     level=Level.SHOULD,
     choices={"esms.status-delay": "at-once"},
     covers=["esms.status-delay=at-once", "esms:status_told", "esms:receivers_told"],
-    kills=["esms.status-late"],
 )
 async def at_once(esms: Driver) -> None:
     ref = await send_ref(esms)
@@ -245,7 +237,6 @@ async def at_once(esms: Driver) -> None:
     needs=[*CLOCK, Feature.CHOICES],
     choices={"esms.status-delay": "some"},
     covers=["esms.status-delay=some", "esms:message_not_found", "esms:message_not_found_bare"],
-    kills=["esms.status-at-once", "esms.status-delay-long"],
 )
 async def too_early(esms: Driver) -> None:
     await esms.stop_clock(NOON)

@@ -19,7 +19,7 @@ account_case = partial(case, "esms", "account")
     rule="An accepted send answers CodeResult 100 as text, CountRegenerate 0 and an opaque SMSID, in this order.",
     sources=["S2, tab 100", "1.6"],
     covers=["esms:accepted"],
-    kills=["esms.code-as-number", "esms.key-order", "esms.no-count", "esms.short-id"],
+    kills=["esms.short-id"],
 )
 async def accepted_body(esms: Driver) -> None:
     answer = expect(await esms.call(GENCODE), "accepted")
@@ -91,7 +91,7 @@ async def refusals_are_free(esms: Driver) -> None:
     sources=["table 102, 103"],
     needs=[Feature.ACCOUNTS],
     covers=["esms:not_enough_balance", "esms:no_price_list", "esms:accepted"],
-    kills=["esms.balance-off-by-one", "esms.balance-ignored", "esms.no-price-is-free"],
+    kills=["esms.balance-off-by-one"],
     rows={
         "enough": (850, 850, "accepted"),
         "one-less": (849, 850, "not_enough_balance"),
@@ -111,7 +111,6 @@ async def balance(esms: Driver, held: int, price: int | None, outcome: str) -> N
     tier=Tier.NOTHING,
     needs=[Feature.ACCOUNTS],
     covers=["esms:account_locked", "esms:ip_not_allowed"],
-    kills=["esms.lock-ignored", "esms.ip-ignored"],
     rows={
         "locked": ({"blocked": True}, "account_locked"),
         "ip": ({"allowed_ips": ["192.0.2.1"]}, "ip_not_allowed"),

@@ -32,7 +32,6 @@ ZALO, SMS = data()["Data"]
     rule="An accepted request answers CodeResult 100, CountRegenerate 0 and one SMSID.",
     sources=["V2, multichannel page, tab 100"],
     covers=["esms:accepted", "esms.channels-one-smsid"],
-    kills=["esms.sms-code-as-number", "esms.sms-no-id"],
 )
 async def channels_accepted(esms: Driver) -> None:
     answer = expect(await multi(esms), "accepted")
@@ -121,15 +120,7 @@ async def channels_fixed(esms: Driver, changes: dict[str, Any]) -> None:
         "esms.zalo-params",
         "esms.over-quota",
     ],
-    kills=[
-        "esms.channels-any-type",
-        "esms.channels-any-name",
-        "esms.oa-missing-is-unknown",
-        "esms.oa-unknown-is-inactive",
-        "esms.zalo-template-unchecked",
-        "esms.zalo-params-unchecked",
-        "esms.over-quota-allowed",
-    ],
+    kills=["esms.channels-any-type", "esms.channels-any-name", "esms.zalo-params-unchecked"],
     rows={
         "type-missing": ({}, {"SmsType": None}, "type_missing"),
         "type-voice": ({}, {"SmsType": "8"}, "type_not_supported"),
@@ -155,7 +146,7 @@ async def channels_fields(esms: Driver, zalo: dict[str, Any], sms: dict[str, Any
     level=Level.SHOULD,
     needs=[*MESSAGES, Feature.ACCOUNTS],
     covers=["esms:oa_inactive", "esms.oa-unknown", "esms.over-quota", "esms.zalo-params"],
-    kills=["esms.oa-inactive-sends", "esms.zalo-params-turned"],
+    kills=["esms.zalo-params-turned"],
 )
 async def accounts_and_templates(esms: Driver) -> None:
     template = {"id": "205644", "text": "<otp> cho <ten>; ma <otp>"}
@@ -174,7 +165,7 @@ async def accounts_and_templates(esms: Driver) -> None:
     level=Level.SHOULD,
     needs=[Feature.ACCOUNTS],
     covers=["esms.channels-check-order"],
-    kills=["esms.channels-money-first", "esms.channels-zalo-first"],
+    kills=["esms.channels-money-first"],
     rows={
         "data-type": ({"fields": {"Channels": ["sms"]}, "sms": {"SmsType": "1"}}, "data_invalid"),
         "type-phone": ({"fields": {"Phone": "1"}, "sms": {"SmsType": "1"}}, "type_not_supported"),

@@ -49,15 +49,9 @@ def write_refusal(esms: Driver, operation: Operation, cause: str) -> str:
         "esms.query-no-count",
     ],
     kills=[
-        "esms.balance-code-result",
         "esms.balance-refusal",
-        "esms.status-code-result",
         "esms.status-refusal-text",
         "esms.status-refusal-id",
-        "esms.receivers-code-response",
-        "esms.names-refusal",
-        "esms.no-full-stop",
-        "esms.queries-count",
         "esms.secret-ignored",
         "esms.key-ignored",
     ],
@@ -89,7 +83,6 @@ async def keys(esms: Driver, operation: Operation, changes: dict[str, str | None
         *(f"esms:account_locked{variant}" for variant in ("", "_bare")),
         *(f"esms:ip_not_allowed{variant}" for variant in ("", "_bare")),
     ],
-    kills=["esms.queries-lock-ignored", "esms.queries-ip-ignored", "esms.queries-ip-first"],
     rows={
         f"{name}-{operation.name}": (operation, patch, cause)
         for operation in QUERIES.values()
@@ -113,7 +106,6 @@ async def account(esms: Driver, operation: Operation, patch: Mapping[str, Any], 
     tier=Tier.NOTHING,
     choices={"esms.invalid-request-status": "400"},
     covers=["esms:invalid_request", "esms.body-unreadable", "esms.json-comments"],
-    kills=["esms.strict-status"],
     rows={
         f"{name}-{operation.name}": (operation.name, body)
         for operation in WITH_BODY

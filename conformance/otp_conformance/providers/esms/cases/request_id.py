@@ -21,7 +21,7 @@ ID = "c82cd356-bf49-4113-9466-65a7f6359c96"
     sources=["V2, OTP and customer-care page, tab 124", "V2, GET page and XML page, tab 124", "Q26"],
     sends=2,
     covers=["esms:duplicate_request", "esms.request-id", "esms.duplicate-state", "esms.form-request-id"],
-    kills=["esms.ids-ignored", "esms.ids-state-missing", "esms.ids-state-number", "esms.ids-state-everywhere"],
+    kills=["esms.ids-state-everywhere"],
     rows={name: (name,) for name in TRANSPORTS},
 )
 async def duplicate(esms: Driver, name: str) -> None:
@@ -116,7 +116,6 @@ WINDOW = [Feature.CLOCK]
     choices={"esms.request-id-window": "rolling"},
     sends=3,
     covers=["esms.request-id-window=rolling"],
-    kills=["esms.ids-23-hours", "esms.ids-25-hours", "esms.ids-calendar"],
     rows={name: (name,) for name in TRANSPORTS},
 )
 async def rolling_window(esms: Driver, name: str) -> None:
@@ -139,7 +138,7 @@ async def rolling_window(esms: Driver, name: str) -> None:
     choices={"esms.request-id-window": "calendar-day"},
     sends=3,
     covers=["esms.request-id-window=calendar-day"],
-    kills=["esms.ids-rolling", "esms.ids-utc-day"],
+    kills=["esms.ids-utc-day"],
     rows={name: (name,) for name in TRANSPORTS},
 )
 async def calendar_day(esms: Driver, name: str) -> None:
@@ -159,7 +158,6 @@ async def calendar_day(esms: Driver, name: str) -> None:
     needs=[Feature.CONCURRENCY],
     sends=20,
     covers=["esms.request-id", "esms:duplicate_request"],
-    kills=["esms.ids-ignored"],
     rows={name: (name,) for name in TRANSPORTS},
 )
 async def only_one(esms: Driver, name: str) -> None:

@@ -92,7 +92,6 @@ async def form_has_none(esms: Driver) -> None:
     needs=[*MOVED, Feature.CHOICES],
     choices={"esms.send-status-life": "one-two-five"},
     covers=["esms.send-status-life=one-two-five"],
-    kills=["esms.sends-unapproved"],
     rows={name: (name,) for name in DATED},
 )
 async def approval(esms: Driver, name: str) -> None:

@@ -23,7 +23,7 @@ phone_case = partial(case, "esms", "phone")
     sources=["S2, GENCODE table", "Q11"],
     needs=[Feature.MESSAGES],
     covers=["esms.code-length-default", "esms:accepted"],
-    kills=["esms.length-plus-one", "esms.default-length"],
+    kills=["esms.length-plus-one"],
     rows={"none": (None, 6), "one": ("1", 1), "four": ("4", 4), "eight": ("8", 8), "twenty": ("20", 20)},
 )
 async def length(esms: Driver, asked: str | None, expected: int) -> None:
@@ -39,7 +39,6 @@ async def length(esms: Driver, asked: str | None, expected: int) -> None:
     needs=[Feature.MESSAGES, Feature.CHOICES],
     choices={"esms.code-length": "lenient"},
     covers=["esms.code-length=lenient"],
-    kills=["esms.length-unbounded"],
     rows={"0": ("0",), "21": ("21",), "-1": ("-1",), "abc": ("abc",)},
 )
 async def length_outside(esms: Driver, asked: str) -> None:
@@ -121,7 +120,7 @@ async def placeholder(esms: Driver, text: str, expected: str) -> None:
     rule="A message without {OTP}, or one that fits no template of the brandname, is refused with an SMSID.",
     sources=["Q14", "B2a, tab 146"],
     covers=["esms:template_mismatch"],
-    kills=["esms.template-ignored", "esms.late-refusal-without-id", "esms.template-text"],
+    kills=["esms.late-refusal-without-id"],
     rows={
         "no-placeholder": ("khong co ma",),
         "another-text": ("{OTP} la ma khac",),
@@ -178,7 +177,6 @@ async def brandname(esms: Driver, name: str | None) -> None:
     sources=["Q15"],
     tier=Tier.NOTHING,
     covers=["esms:type_missing", "esms:type_not_supported"],
-    kills=["esms.type-ignored", "esms.type-codes-swapped"],
     rows={
         "missing": (None, "type_missing"),
         "empty": ("", "type_missing"),
@@ -218,7 +216,6 @@ async def phone(esms: Driver, spelling: str) -> None:
     sources=["Q37", "Q40", "table 108"],
     tier=Tier.NOTHING,
     covers=["esms:phone_invalid"],
-    kills=["esms.phone-unchecked"],
     rows={
         "nine-digits": ("097469188",),
         "eleven-digits": ("09018884841",),

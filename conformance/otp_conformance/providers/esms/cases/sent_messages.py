@@ -41,10 +41,7 @@ sent_messages_case = partial(case, "esms", "sent messages")
         "esms.sent-time-seconds",
         "esms.sent-time-utc",
         "esms.sent-time-shifted",
-        "esms.sent-types-as-text",
-        "esms.sent-portal-id",
         "esms.sent-price",
-        "esms.sent-request-id",
         "esms.receiver-phone",
     ],
     rows={
@@ -141,7 +138,6 @@ async def scheduled(esms: Driver) -> None:
     level=Level.SHOULD,
     tier=Tier.READS,
     covers=["esms:period_invalid", "esms.sent-data-dates"],
-    kills=["esms.period-status"],
     rows={
         "no-begin": ({"From": None},),
         "no-end": ({"To": None},),
@@ -162,7 +158,6 @@ async def dates(esms: Driver, changes: dict[str, str | None]) -> None:
     sources=["V2, page on the messages of a period", "3.3"],
     needs=[Feature.LANES],
     covers=["esms:sent_data_told", "esms.sent-data-type"],
-    kills=["esms.sent-types-as-text"],
 )
 async def types(esms: Driver) -> None:
     ref = await send_ref(esms)
@@ -183,7 +178,6 @@ async def types(esms: Driver) -> None:
     level=Level.SHOULD,
     tier=Tier.READS,
     covers=["esms:type_missing", "esms:type_not_supported"],
-    kills=["esms.type-codes-swapped"],
     rows={
         "missing": (None, "type_missing"),
         "unknown": ("27", "type_not_supported"),
@@ -242,7 +236,7 @@ async def pages(esms: Driver) -> None:
     needs=[Feature.LANES, Feature.ACCOUNTS],
     sends=PAGE_SIZE_MAX + 1,
     covers=["esms:sent_data_told", "esms.sent-data-page-size"],
-    kills=["esms.sent-size-ignored", "esms.sent-size-unbounded"],
+    kills=["esms.sent-size-ignored"],
 )
 async def page_size(esms: Driver) -> None:
     await esms.account(balance=1_000_000, price=1)
@@ -277,7 +271,6 @@ async def page_default(esms: Driver, asked: Any) -> None:
     level=Level.SHOULD,
     choices={"esms.nothing-sent": "empty"},
     covers=["esms:sent_data_told", "esms.sent-data-no-refused", "esms.nothing-sent=empty"],
-    kills=["esms.nothing-refused"],
     needs=[Feature.LANES],
 )
 async def nothing_refused(esms: Driver) -> None:
@@ -293,7 +286,6 @@ async def nothing_refused(esms: Driver) -> None:
     needs=[Feature.CHOICES, Feature.LANES],
     choices={"esms.nothing-sent": "not-found"},
     covers=["esms.nothing-sent=not-found", "esms:message_not_found"],
-    kills=["esms.nothing-listed"],
 )
 async def nothing_found(esms: Driver) -> None:
     answer = expect(await esms.call(SENT_DATA), "message_not_found")

@@ -92,7 +92,6 @@ async def no_sandbox(esms: Driver, name: str) -> None:
     needs=[*MOVED, Feature.CALLBACKS],
     choices={"esms.sandbox-callback": "none"},
     covers=["esms.sandbox-callback=none"],
-    kills=["esms.try-tells"],
     rows=TRYING,
 )
 async def sandbox_is_silent(esms: Driver, name: str) -> None:
@@ -109,7 +108,6 @@ async def sandbox_is_silent(esms: Driver, name: str) -> None:
     needs=[*MOVED, Feature.CALLBACKS, Feature.CHOICES],
     choices={"esms.sandbox-callback": "sent"},
     covers=["esms.sandbox-callback=sent"],
-    kills=["esms.try-silent"],
     rows=TRYING,
 )
 async def sandbox_is_told(esms: Driver, name: str) -> None:

@@ -57,7 +57,7 @@ ROWS = {
         "thuesim.texts-verbatim",
         "thuesim.http-200",
     ],
-    kills=["thuesim.any-token", "thuesim.http-401", "thuesim.token-late"],
+    kills=["thuesim.token-late"],
     rows=ROWS,
 )
 async def token(thuesim: Driver, operation: str, changes: dict[str, str | None]) -> None:
@@ -78,7 +78,7 @@ async def token(thuesim: Driver, operation: str, changes: dict[str, str | None])
         "thuesim.service-failure",
         "thuesim.rent-failure-token",
     ],
-    kills=["thuesim.one-envelope", "thuesim.capital-status-code"],
+    kills=["thuesim.one-envelope"],
     rows={operation: (operation, body) for operation, body in REFUSED.items()},
 )
 async def token_body(thuesim: Driver, operation: str, body: str) -> None:
@@ -226,7 +226,6 @@ async def html_type(thuesim: Driver, operation: str, changes: dict[str, str]) ->
         "thuesim.status-code-case",
         "thuesim.message-key",
     ],
-    kills=["thuesim.capital-status-code"],
     rows={"some": (123456,), "none": (0,), "much": (9_876_543_210,)},
 )
 async def balance_body(thuesim: Driver, held: int) -> None:
@@ -243,7 +242,6 @@ async def balance_body(thuesim: Driver, held: int) -> None:
     sources=["S54", "S67-S80"],
     tier=Tier.READS,
     covers=["thuesim:success", "thuesim.five-networks", "thuesim.success-number", "thuesim.networks-name"],
-    kills=["thuesim.capital-status-code"],
 )
 async def networks_body(thuesim: Driver) -> None:
     names = ("MOBIFONE", "VINAPHONE", "VIETTEL", "VIETNAMOBILE", "ITELECOM")
@@ -270,7 +268,6 @@ async def networks_body(thuesim: Driver) -> None:
         "thuesim.zero-is-no-rent-error",
         "thuesim.whole-money",
     ],
-    kills=["thuesim.price-as-text", "thuesim.time-as-number"],
 )
 async def service_body(thuesim: Driver) -> None:
     await thuesim.account(services=[service(97, "02", SERVICE_NAME="DV KHÁC (TEST)", PRICE=1450), service(5, "10")])

@@ -54,7 +54,7 @@ async def use_number(thuesim: Driver, service_id: str = "01.4", **patch: Any) ->
         "thuesim.rental-id-number",
         "thuesim.charge-at-rent",
     ],
-    kills=["thuesim.again-other-number", "thuesim.rent-key-order", "thuesim.space-dropped"],
+    kills=["thuesim.again-other-number"],
 )
 async def again_body(thuesim: Driver) -> None:
     first = await use_number(thuesim, balance=1_000)
@@ -183,7 +183,6 @@ async def mismatch(thuesim: Driver, changes: dict[str, str | None]) -> None:
     needs=ARRIVALS,
     choices={"thuesim.rephone-service-id": "bare"},
     covers=["thuesim.rephone-service-id=bare", "thuesim:service_unknown", "thuesim.service-malformed"],
-    kills=["thuesim.again-both-always"],
     rows={"composite": ("01.4",), "word": ("Yahoo",), "unknown": ("12345",)},
 )
 async def bare(thuesim: Driver, asked: str) -> None:
@@ -210,7 +209,6 @@ async def both(thuesim: Driver, asked: str, outcome: str) -> None:
     needs=ARRIVALS,
     sends=2,
     covers=["thuesim.rephone-busy", "thuesim:out_of_stock"],
-    kills=["thuesim.again-busy"],
     rows={"first": (False,), "second": (True,)},
 )
 async def busy(thuesim: Driver, twice: bool) -> None:  # noqa: FBT001  (a column of the table)

@@ -31,7 +31,7 @@ arrival_case = partial(wire_case, "thuesim", "arrival")
     needs=ARRIVALS,
     choices=NUMBERS,
     covers=["thuesim:code_received", "thuesim.call-flag", "thuesim.call-transcript", "thuesim.call-code"],
-    kills=["thuesim.call-flag-false", "thuesim.transcript-once", "thuesim.code-as-number"],
+    kills=["thuesim.call-flag-false", "thuesim.transcript-once"],
 )
 async def call(thuesim: Driver) -> None:
     await take_time(thuesim)

@@ -49,7 +49,7 @@ DAYS = {"fromDate": "2031-05-02", "toDate": "2031-05-02"}
         "thuesim.price-charged",
         "thuesim.status-code-case",
     ],
-    kills=["thuesim.history-sound-boolean", "thuesim.history-phone-zero"],
+    kills=["thuesim.history-phone-zero"],
     rows={
         "waiting": ("", 0, "null", "null"),
         "done": ("text", 1, '"059809 la ma"', '"059809"'),
@@ -88,7 +88,6 @@ async def history_body(thuesim: Driver, what: str, status: int, sms: str, code: 
     tier=Tier.READS,
     needs=ACCOUNT,
     covers=["thuesim:success", "thuesim.history-array"],
-    kills=["thuesim.capital-status-code"],
 )
 async def empty_history(thuesim: Driver) -> None:
     answer = await thuesim.call("history")

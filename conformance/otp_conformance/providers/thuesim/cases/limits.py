@@ -32,7 +32,7 @@ waiting_limit_case = partial(wire_case, "thuesim", "waiting limit")
     needs=CLOCK,
     sends=2,
     covers=["thuesim:too_soon", "thuesim:rented", "thuesim.five-second-rule", "thuesim.too-soon-answer=429"],
-    kills=["thuesim.interval-ignored", "thuesim.interval-inclusive"],
+    kills=["thuesim.interval-inclusive"],
     rows={
         "at-once": ("0s", "too_soon"),
         "before": ("4999ms", "too_soon"),

@@ -47,7 +47,6 @@ LONG = "[VU KHUYEN] Trung tam thong bao ma kich hoat: 529310. Vui long khong chi
         "thuesim.success-number",
         "thuesim.message-key",
     ],
-    kills=["thuesim.code-as-number", "thuesim.waiting-is-zero"],
     rows={
         "sample": (LONG, {}, "529310"),
         "zero-in-front": ("Ma xac thuc cua ban la 059809", {}, "059809"),
@@ -85,7 +84,7 @@ async def message(thuesim: Driver, text: str, more: dict[str, str], code: str) -
         "thuesim.expiry-exact",
         "thuesim.texts-verbatim",
     ],
-    kills=["thuesim.lives-forever", "thuesim.life-inclusive", "thuesim.waiting-is-zero"],
+    kills=["thuesim.lives-forever", "thuesim.life-inclusive"],
     rows={
         f"{life}-{name}": (life, by, body)
         for life in (1, 60, 300, 1200)
@@ -151,7 +150,7 @@ async def wrong_id(thuesim: Driver, spelled: str | None) -> None:
     needs=ARRIVALS,
     choices=NUMBERS,
     covers=["thuesim.rental-id-number", "thuesim:code_received"],
-    kills=["thuesim.rental-id-as-float", "thuesim.rental-id-as-text"],
+    kills=["thuesim.rental-id-as-float"],
     rows={"10": ("10",), "20": ("20",)},
 )
 async def zero_at_the_end(thuesim: Driver, server: str) -> None:
@@ -214,7 +213,6 @@ async def final(thuesim: Driver, done: bool) -> None:  # noqa: FBT001  (a column
     needs=CLOCK,
     choices=NUMBERS,
     covers=["thuesim.no-cancel", "thuesim:waiting_for_message"],
-    kills=["thuesim.waiting-is-zero"],
     rows={"act": ({"act": "expired"},), "cancel": ({"cancel": "1"},), "status": ({"status": "2"},)},
 )
 async def no_cancel(thuesim: Driver, more: dict[str, str]) -> None:
@@ -242,7 +240,6 @@ VIOTP = (
     needs=[*ARRIVALS, *CLOCK],
     choices={"thuesim.code-numbers": "viotp"},
     covers=["thuesim.code-numbers=viotp"],
-    kills=["thuesim.code-as-number"],
     rows={
         "waiting": ("", 0, "null", "null"),
         "done": ("text", 1, '"059809 la ma"', '"059809"'),

@@ -48,14 +48,7 @@ HANOI = timezone(timedelta(hours=7))
         "thuesim.message-key",
         "thuesim.service-id-composite",
     ],
-    kills=[
-        "thuesim.rental-id-as-text",
-        "thuesim.phone-without-zero",
-        "thuesim.rent-key-order",
-        "thuesim.rent-success-zero",
-        "thuesim.space-dropped",
-        "thuesim.balance-before-charge",
-    ],
+    kills=["thuesim.phone-without-zero", "thuesim.balance-before-charge"],
 )
 async def rented_body(thuesim: Driver) -> None:
     before = await ask_balance(thuesim)
@@ -91,7 +84,7 @@ async def space_dropped(thuesim: Driver) -> None:
     sources=["S159", "6-6"],
     choices={"thuesim.phone-space": "keep"},
     covers=["thuesim.phone-space=keep", "thuesim:rented"],
-    kills=["thuesim.space-dropped", "thuesim.phone-without-zero"],
+    kills=["thuesim.phone-without-zero"],
 )
 async def space_kept(thuesim: Driver) -> None:
     answer = expect(await thuesim.call(RENT), "rented")
@@ -112,7 +105,7 @@ async def space_kept(thuesim: Driver) -> None:
         "thuesim.price-charged",
         "thuesim:rented",
     ],
-    kills=["thuesim.rental-id-as-text", "thuesim.rental-id-as-float"],
+    kills=["thuesim.rental-id-as-float"],
     rows={"02": ("02",), "10": ("10",), "20": ("20",), "99": ("99",)},
 )
 async def server_in_id(thuesim: Driver, server: str) -> None:
@@ -241,7 +234,7 @@ async def stock(thuesim: Driver, held: int | None, rentable: int) -> None:
     level=Level.SHOULD,
     needs=CLOCK,
     covers=["thuesim.rent-check-order", "thuesim:auth_failed", "thuesim:too_soon", "thuesim:waiting_limit_reached"],
-    kills=["thuesim.order-money-limit", "thuesim.token-late"],
+    kills=["thuesim.token-late"],
     rows={
         "token": ({"token": "x", "serviceId": "x"}, 0, "5s", "auth_failed"),
         "interval": ({"serviceId": "x"}, 0, "5s", "too_soon"),

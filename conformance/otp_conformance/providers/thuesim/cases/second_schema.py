@@ -50,7 +50,6 @@ SHOWN = (
     tier=Tier.READS,
     needs=ACCOUNT,
     covers=["thuesim.profile=list", "thuesim:service_listed_list", "thuesim.list-services"],
-    kills=["thuesim.list-ignored", "thuesim.list-price-as-number", "thuesim.list-service-status-code"],
     rows={
         "sample": ([(7, "01", "Facebook", 800), (1, "01", "Momo", 350)],),
         "letters": ([(97, "02", "DV KHÁC (TEST)", 1450)],),
@@ -73,7 +72,6 @@ async def list_service_body(thuesim: Driver, services: list[tuple[int, str, str,
     sources=["S110-S119"],
     tier=Tier.READS,
     covers=["thuesim.profile=list", "thuesim.list-services"],
-    kills=["thuesim.list-price-as-number"],
 )
 async def list_service_shape(thuesim: Driver) -> None:
     row = r'\{"id":\d+,"name":"[^"]*","price":"\d+"\}'
@@ -100,13 +98,7 @@ async def list_service_shape(thuesim: Driver) -> None:
         "thuesim.list-phone",
         "thuesim.list-request-id",
     ],
-    kills=[
-        "thuesim.list-ignored",
-        "thuesim.list-request-as-number",
-        "thuesim.list-request-with-server",
-        "thuesim.list-phone-with-zero",
-        "thuesim.list-balance-first",
-    ],
+    kills=["thuesim.list-request-with-server", "thuesim.list-phone-with-zero"],
     rows={
         "composite": ("01.4", "keep"),
         "bare": ("4", "keep"),
@@ -146,7 +138,7 @@ async def list_read_again(thuesim: Driver) -> None:
     needs=ARRIVALS,
     sends=2,
     covers=["thuesim:rented_list", "thuesim.list-rent", "thuesim.list-bare-ids"],
-    kills=["thuesim.list-servers-required", "thuesim.list-balance-first"],
+    kills=["thuesim.list-servers-required"],
     rows={"bare": ("{bare}",), "with-server": ("{id}",)},
 )
 async def list_again(thuesim: Driver, earlier: str) -> None:
@@ -178,7 +170,7 @@ async def list_again(thuesim: Driver, earlier: str) -> None:
         "thuesim.list-phone",
         "thuesim.list-request-id",
     ],
-    kills=["thuesim.list-waiting-refused", "thuesim.list-sound-as-text", "thuesim.list-id-with-server"],
+    kills=["thuesim.list-waiting-refused", "thuesim.list-id-with-server"],
     rows={
         f"{name}-{numbers}": (numbers, *row)
         for numbers in ("chothuesim", "viotp")
@@ -227,7 +219,6 @@ def write_refusal(code: int, text: str, key: str = "status_code") -> str:
         "thuesim.list-refusals",
         "thuesim.list-code-numbers",
     ],
-    kills=["thuesim.list-wrong-id-three"],
     rows={
         f"{name}-{numbers}": (numbers, spelled)
         for numbers in ("chothuesim", "viotp")
@@ -257,7 +248,7 @@ async def list_wrong_id(thuesim: Driver, numbers: str, spelled: str | None) -> N
     level=Level.SHOULD,
     tier=Tier.NOTHING,
     covers=["thuesim:auth_failed", "thuesim.list-refusals", "thuesim.list-numbers"],
-    kills=["thuesim.list-refusals-mixed", "thuesim.list-service-status-code"],
+    kills=["thuesim.list-refusals-mixed"],
     rows={
         "service": ("service", "ResponseCode"),
         "rent": (RENT, "status_code"),
