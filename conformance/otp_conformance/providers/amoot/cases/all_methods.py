@@ -43,7 +43,7 @@ WAYS: dict[str, tuple[dict[str, Any], str]] = {
 
 @all_methods_case(
     rule="The rules of system, token and user hold for every method, before anything else is looked at.",
-    sources=["D, authentication page", "R", "3.1"],
+    sources=["D, authentication page", "R"],
     tier=Tier.NOTHING,
     needs=[Feature.ACCOUNTS],
     covers=["amoot.access-all-methods"],
@@ -60,7 +60,7 @@ async def access(amoot: Driver, patch: dict[str, Any], outcome: str) -> None:
 
 @all_methods_case(
     rule="A wrong token, and a user that does not exist, are refused by every method.",
-    sources=["D", "3.1"],
+    sources=["D"],
     tier=Tier.NOTHING,
     covers=["amoot.access-all-methods"],
     rows={
@@ -90,7 +90,7 @@ async def one_method(amoot: Driver, own: str) -> None:
 
 @all_methods_case(
     rule="A refused call has the shape of its method: null where an object would be, an empty array where rows.",
-    sources=["D, samples of several methods", "2.5", "5.2-8"],
+    sources=["D, samples of several methods"],
     tier=Tier.NOTHING,
     choices={"amoot.status-format": "name"},
     covers=["amoot.refusal-shape", "amoot.http-200"],

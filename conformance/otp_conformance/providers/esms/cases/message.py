@@ -60,7 +60,7 @@ async def message_accepted(esms: Driver, name: str) -> None:
 
 @message_case(
     rule="Each message has an SMSID of its own.",
-    sources=["1.6"],
+    sources=["I"],
     sends=3,
     covers=["esms:accepted"],
     kills=["esms.sms-constant-id"],
@@ -100,7 +100,7 @@ TYPES = {
 
 @message_case(
     rule="Types 2 and 8 are sent, any other is not supported, and none is missing.",
-    sources=["error table V2, 118 and 300", "Q15"],
+    sources=["V2, error table, rows 118 and 300"],
     tier=Tier.SENDS,
     covers=["esms.message-types", "esms:type_missing", "esms:type_not_supported", "esms:accepted"],
     kills=["esms.sms-no-care", "esms.sms-no-voice"],
@@ -112,7 +112,7 @@ async def message_type(esms: Driver, name: str, kind: str | None, outcome: str) 
 
 @message_case(
     rule="A message of type 8 is a call that reads its content out; it needs neither sender name nor template.",
-    sources=["V2, Voice OTP page", "Q31"],
+    sources=["V2, Voice OTP page"],
     level=Level.SHOULD,
     needs=MESSAGES,
     sends=2,
@@ -130,7 +130,7 @@ async def voice(esms: Driver, name: str) -> None:
 
 @message_case(
     rule="A text that fits no template of its sender name is refused, and the refusal has an SMSID.",
-    sources=["V2, OTP and customer-care page, tab 146", "Q37"],
+    sources=["V2, OTP and customer-care page, tab 146"],
     covers=["esms:template_mismatch", "esms.content-missing", "esms.template-smsid"],
     kills=["esms.sms-refusal-without-id"],
     rows={
@@ -153,7 +153,7 @@ async def message_text(esms: Driver, name: str, text: str | None) -> None:
 
 @message_case(
     rule="A sender name that is missing, unknown or spelled in another case is refused, without SMSID.",
-    sources=["V2, OTP and customer-care page, tab 104", "Q37"],
+    sources=["V2, OTP and customer-care page, tab 104"],
     tier=Tier.NOTHING,
     covers=["esms:brandname_unknown"],
     kills=["esms.sms-any-name", "esms.sms-name-folded"],
@@ -171,7 +171,7 @@ async def message_sender(esms: Driver, name: str, text: str | None) -> None:
 
 @message_case(
     rule="What is no phone is refused; what is one in another spelling is not.",
-    sources=["error table V2, 108", "Q40"],
+    sources=["V2, error table, row 108"],
     covers=["esms:phone_invalid", "esms:accepted"],
     kills=["esms.sms-strict-phone"],
     rows={
@@ -195,7 +195,7 @@ SEVERAL = {"comma": "0901888484,0918238965", "semicolon": "0901888484;0918238965
 
 @message_case(
     rule="More than one phone is refused as too many, however many and in whatever form they come.",
-    sources=["error table V2, 163"],
+    sources=["V2, error table, row 163"],
     tier=Tier.NOTHING,
     choices={"esms.several-phones": "163"},
     covers=["esms:too_many_numbers", "esms.several-phones=163"],
@@ -209,7 +209,7 @@ async def several_phones(esms: Driver, name: str, phones: str) -> None:
 
 @message_case(
     rule="A list of phones in JSON is more than one phone; a list of one is one.",
-    sources=["error table V2, 163", "Q5"],
+    sources=["V2, error table, row 163"],
     level=Level.SHOULD,
     choices={"esms.several-phones": "163"},
     covers=["esms:too_many_numbers"],
@@ -221,7 +221,7 @@ async def list_of_phones(esms: Driver, phones: list[str], outcome: str) -> None:
 
 @message_case(
     rule="Where several phones count as no phone, they are refused like one.",
-    sources=["error table V2, 108 and 163"],
+    sources=["V2, error table, rows 108 and 163"],
     level=Level.SHOULD,
     tier=Tier.NOTHING,
     needs=[Feature.CHOICES],
@@ -241,7 +241,7 @@ XML = (
 
 @bodies_case(
     rule="XML is read as plain text, as XML and as the form type of an older sample; the order of elements is free.",
-    sources=["V2 and OLD, XML page", "1.4"],
+    sources=["V2 and OLD, XML page"],
     level=Level.SHOULD,
     covers=["esms.xml-content-type", "esms.xml-names"],
     kills=["esms.xml-only-plain"],
@@ -260,7 +260,7 @@ async def xml_content_types(esms: Driver, kind: str) -> None:
 
 @bodies_case(
     rule="A body that cannot be read is unusable, whatever else is wrong.",
-    sources=["V2, OTP and customer-care page, tab 99", "Q3", "Q47"],
+    sources=["V2, OTP and customer-care page, tab 99"],
     level=Level.SHOULD,
     tier=Tier.NOTHING,
     covers=["esms.body-unreadable", "esms.json-comments", "esms:invalid_request"],
@@ -280,7 +280,7 @@ async def unreadable(esms: Driver, name: str, text: str, kind: str) -> None:
 
 @bodies_case(
     rule="Numbers and switches in JSON may be bare; names may be spelled in any case; unknown members do not count.",
-    sources=["V2 and OLD, samples", "Q5", "Q33"],
+    sources=["V2 and OLD, samples"],
     level=Level.SHOULD,
     covers=["esms.json-body", "esms.quoted-or-bare", "esms.parameter-names=any-case"],
     kills=["esms.sms-bare-type"],
@@ -295,7 +295,7 @@ async def bare_json(esms: Driver) -> None:
 
 @bodies_case(
     rule="The first key may be spelled as in the samples of the form.",
-    sources=["V2, form page, sample", "Q33"],
+    sources=["V2, form page, sample"],
     level=Level.SHOULD,
     covers=["esms.parameter-names=any-case", "esms:accepted"],
     rows={"form": (FORM_SEND, "application/x-www-form-urlencoded"), "get": (GET_SEND, None)},
@@ -325,7 +325,7 @@ FAULTS: list[tuple[str, dict[str, str | None], dict[str, Any]]] = [
 
 @message_order_case(
     rule="Of two faults of a message the first is told: keys, account, address, type, phone, sender, RequestId, money.",
-    sources=["Q38"],
+    sources=["I"],
     level=Level.SHOULD,
     needs=[Feature.ACCOUNTS],
     sends=2,
@@ -348,7 +348,7 @@ async def message_order(esms: Driver, name: str, place: int) -> None:
 
 @diacritics_case(
     rule="The text is sent as it is written, whatever IsUnicode says.",
-    sources=["1.7"],
+    sources=["I"],
     level=Level.SHOULD,
     needs=MESSAGES,
     choices={"esms.is-unicode": "as-written"},
@@ -366,7 +366,7 @@ async def as_written(esms: Driver, name: str) -> None:
 
 @diacritics_case(
     rule="Where texts are stripped, IsUnicode 1 keeps the diacritics, 0 or nothing takes them off.",
-    sources=["1.7"],
+    sources=["I"],
     level=Level.SHOULD,
     needs=[*MESSAGES, Feature.CHOICES],
     choices={"esms.is-unicode": "stripped", "esms.unicode-alias": "ignored"},
@@ -385,7 +385,7 @@ async def stripped(esms: Driver, name: str) -> None:
 
 @diacritics_case(
     rule="Where Unicode is read, it stands for a missing IsUnicode.",
-    sources=["Q32"],
+    sources=["I"],
     level=Level.SHOULD,
     needs=[*MESSAGES, Feature.CHOICES],
     choices={"esms.is-unicode": "stripped", "esms.unicode-alias": "read"},
@@ -402,7 +402,7 @@ async def unicode_alias(esms: Driver, name: str) -> None:
 
 @repeated_text_case(
     rule="The same text to the same phone again is sent like any other.",
-    sources=["V2, OTP and customer-care page", "Q34"],
+    sources=["V2, OTP and customer-care page"],
     level=Level.SHOULD,
     needs=MOVED,
     choices={"esms.repeated-content": "sent"},
@@ -419,7 +419,7 @@ async def repeated_is_sent(esms: Driver, name: str) -> None:
 
 @repeated_text_case(
     rule="Where repetitions fail, the same text to the same phone is accepted and fails until five minutes are over.",
-    sources=["V2, OTP and customer-care page", "Q34"],
+    sources=["V2, OTP and customer-care page"],
     level=Level.SHOULD,
     tier=Tier.WAITS,
     needs=[*MOVED, Feature.CHOICES],
@@ -446,7 +446,7 @@ async def repeated_fails(esms: Driver, name: str) -> None:
 
 @money_case(
     rule="A message is charged when it is accepted, and paid back when it fails.",
-    sources=["Q51", "9.4"],
+    sources=["I"],
     level=Level.SHOULD,
     needs=[*MESSAGES, Feature.ACCOUNTS],
     choices={"esms.charging": "on-acceptance"},
@@ -467,7 +467,7 @@ async def charged_on_acceptance(esms: Driver, name: str) -> None:
 
 @money_case(
     rule="Where success is what is charged, acceptance costs nothing, though the balance must suffice.",
-    sources=["Q51"],
+    sources=["I"],
     level=Level.SHOULD,
     needs=[*MOVED, Feature.ACCOUNTS, Feature.CHOICES],
     choices={"esms.charging": "on-success"},
@@ -485,7 +485,7 @@ async def charged_on_success(esms: Driver, name: str) -> None:
 
 @blocked_case(
     rule="A blocked phone is refused with a result code, in whatever spelling it is blocked.",
-    sources=["error table V2, 99", "Q3"],
+    sources=["V2, error table, row 99"],
     tier=Tier.NOTHING,
     needs=[Feature.ACCOUNTS],
     covers=["esms:phone_blocked", "esms.phone-blocked"],
@@ -501,7 +501,7 @@ async def blocked_phone(esms: Driver, name: str) -> None:
 
 @blocked_case(
     rule="A blocked word, in whatever case, and a carrier without the sender name are refused with an SMSID.",
-    sources=["error table V2, 177 and 201", "Q38"],
+    sources=["V2, error table, rows 177 and 201"],
     needs=[Feature.ACCOUNTS],
     covers=[
         "esms:keyword_blocked",
@@ -527,7 +527,7 @@ async def late_refusals(esms: Driver, name: str, outcome: str) -> None:
 
 @blocked_case(
     rule="The SMS of a request over two channels is checked before its Zalo message is sent.",
-    sources=["V2, multichannel page", "Q38"],
+    sources=["V2, multichannel page"],
     level=Level.SHOULD,
     needs=MESSAGES,
     covers=["esms.channels-sms-rules", "esms:template_mismatch"],

@@ -17,7 +17,7 @@ account_case = partial(case, "esms", "account")
 
 @answer_case(
     rule="An accepted send answers CodeResult 100 as text, CountRegenerate 0 and an opaque SMSID, in this order.",
-    sources=["S2, tab 100", "1.6"],
+    sources=["S2, tab 100"],
     covers=["esms:accepted"],
     kills=["esms.short-id"],
 )
@@ -30,7 +30,7 @@ async def accepted_body(esms: Driver) -> None:
 
 @answer_case(
     rule="The code is never in the answer.",
-    sources=["A1"],
+    sources=["I"],
     needs=[Feature.READ_CODE],
     covers=["esms:accepted"],
     kills=["esms.code-in-answer"],
@@ -43,7 +43,7 @@ async def code_is_not_told(esms: Driver) -> None:
 
 @answer_case(
     rule="Each send has an SMSID of its own.",
-    sources=["1.6"],
+    sources=["I"],
     sends=3,
     covers=["esms:accepted"],
     kills=["esms.constant-id"],
@@ -56,7 +56,7 @@ async def ids_differ(esms: Driver) -> None:
 
 @money_case(
     rule="An accepted send costs the price of one message, whatever its length.",
-    sources=["9.4", "Q52"],
+    sources=["I"],
     level=Level.SHOULD,
     needs=[Feature.ACCOUNTS],
     covers=["esms:accepted"],
@@ -72,7 +72,7 @@ async def charge(esms: Driver) -> None:
 
 @money_case(
     rule="A refused send costs nothing.",
-    sources=["Q39"],
+    sources=["I"],
     level=Level.SHOULD,
     needs=[Feature.ACCOUNTS],
     covers=["esms:template_mismatch"],
@@ -88,7 +88,7 @@ async def refusals_are_free(esms: Driver) -> None:
 
 @money_case(
     rule="A balance of exactly the price is enough, one dong less is not; without a price list nothing is sent.",
-    sources=["table 102, 103"],
+    sources=["V2, error table, rows 102 and 103"],
     needs=[Feature.ACCOUNTS],
     covers=["esms:not_enough_balance", "esms:no_price_list", "esms:accepted"],
     kills=["esms.balance-off-by-one"],
@@ -107,7 +107,7 @@ async def balance(esms: Driver, held: int, price: int | None, outcome: str) -> N
 
 @account_case(
     rule="A locked account and a caller that is not on the list are refused.",
-    sources=["table 140, 143"],
+    sources=["V2, error table, rows 140 and 143"],
     tier=Tier.NOTHING,
     needs=[Feature.ACCOUNTS],
     covers=["esms:account_locked", "esms:ip_not_allowed"],

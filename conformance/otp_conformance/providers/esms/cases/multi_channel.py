@@ -80,7 +80,7 @@ async def sms_follows(esms: Driver, without_zalo: bool) -> None:  # noqa: FBT001
 
 @two_channels_case(
     rule="The channels are zalo and sms in this order, with an object for each; anything else is wrong data.",
-    sources=["V2, multichannel page", "Q24"],
+    sources=["V2, multichannel page"],
     level=Level.SHOULD,
     tier=Tier.NOTHING,
     covers=["esms.channels-fixed", "esms:data_invalid"],
@@ -103,7 +103,7 @@ async def channels_fixed(esms: Driver, changes: dict[str, Any]) -> None:
 
 @two_channels_case(
     rule="The SMS needs type 2 and a registered sender name, the Zalo message an account, a template, values.",
-    sources=["V2, multichannel page", "error table V2"],
+    sources=["V2, multichannel page", "V2, error table"],
     tier=Tier.NOTHING,
     covers=[
         "esms:type_missing",
@@ -142,7 +142,7 @@ async def channels_fields(esms: Driver, zalo: dict[str, Any], sms: dict[str, Any
 
 @two_channels_case(
     rule="An inactive account sends nothing; one that may, sends over its quota; values come in the template's order.",
-    sources=["error table V2, 799 and 802", "V2, multichannel page"],
+    sources=["V2, error table, rows 799 and 802", "V2, multichannel page"],
     level=Level.SHOULD,
     needs=[*MESSAGES, Feature.ACCOUNTS],
     covers=["esms:oa_inactive", "esms.oa-unknown", "esms.over-quota", "esms.zalo-params"],
@@ -161,7 +161,7 @@ async def accounts_and_templates(esms: Driver) -> None:
 
 @two_channels_case(
     rule="Of two faults the first is told: data, type, phone, name, account, template, values, quota, id, money, text.",
-    sources=["Q38"],
+    sources=["I"],
     level=Level.SHOULD,
     needs=[Feature.ACCOUNTS],
     covers=["esms.channels-check-order"],
@@ -192,7 +192,7 @@ async def channels_order(esms: Driver, faults: dict[str, dict[str, Any]], outcom
 
 @two_channels_case(
     rule="Each channel tells its own address, with its own RequestId and type, under the one SMSID.",
-    sources=["V2, multichannel page", "V2, callback page", "Q21"],
+    sources=["V2, multichannel page", "V2, callback page"],
     needs=[*MOVED, Feature.ACCOUNTS, Feature.CALLBACKS],
     covers=["esms.channels-callbacks", "esms.channels-one-smsid", "esms.callback-zalo"],
     kills=["esms.channels-one-callback", "esms.channels-two-ids", "esms.callback-constant-type"],

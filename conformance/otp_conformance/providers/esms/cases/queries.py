@@ -40,7 +40,7 @@ def write_refusal(esms: Driver, operation: Operation, cause: str) -> str:
 
 @queries_case(
     rule="Wrong keys are refused in the operation's own shape, whatever else is wrong.",
-    sources=["tabs 101 of the query pages", "Q4", "Q9", "Q37", "Q38"],
+    sources=["V2, query pages, tabs 101"],
     tier=Tier.NOTHING,
     covers=[
         *(f"esms:authorize_failed{variant}" for variant in ("", "_bare", "_stop")),
@@ -75,7 +75,7 @@ async def keys(esms: Driver, operation: Operation, changes: dict[str, str | None
 
 @queries_case(
     rule="A locked account and a caller that is not on the list are refused, in this order.",
-    sources=["error table V2, rows 140 and 143", "Q38"],
+    sources=["V2, error table, rows 140 and 143"],
     level=Level.SHOULD,
     tier=Tier.NOTHING,
     needs=ACCOUNTS,
@@ -101,7 +101,7 @@ async def account(esms: Driver, operation: Operation, patch: Mapping[str, Any], 
 
 @queries_case(
     rule="A body that is no JSON object makes a request unusable, whatever the keys.",
-    sources=["Q3", "Q38", "Q47"],
+    sources=["I"],
     level=Level.SHOULD,
     tier=Tier.NOTHING,
     choices={"esms.invalid-request-status": "400"},
@@ -120,7 +120,7 @@ async def unreadable(esms: Driver, operation: str, body: str) -> None:
 
 @queries_case(
     rule="Members of a JSON body may come in any order, and those that the operation does not know are ignored.",
-    sources=["1.4", "1.6"],
+    sources=["I"],
     level=Level.SHOULD,
     tier=Tier.READS,
     covers=["esms.json-body"],
@@ -136,7 +136,7 @@ async def members(esms: Driver, operation: str, outcome: str) -> None:
 
 @queries_case(
     rule="An operation has the one method that is documented.",
-    sources=["Q46"],
+    sources=["I"],
     level=Level.SHOULD,
     tier=Tier.NOTHING,
     covers=["esms.get-only"],

@@ -43,7 +43,7 @@ SAMPLES = {
 
 @sender_names_case(
     rule="All sender names are listed with their type, and the code stands under CodeResponse.",
-    sources=["V2, page on sender names, tab 100", "Q4"],
+    sources=["V2, page on sender names, tab 100"],
     tier=Tier.READS,
     needs=ACCOUNTS,
     covers=["esms:brandnames_told", "esms.brandnames-listed", "esms.brandnames-codes", "esms.query-no-count"],
@@ -68,7 +68,7 @@ async def names(esms: Driver) -> None:
 
 @sender_names_case(
     rule="The path is found in any case and with every character of the keys encoded.",
-    sources=["1.2", "Q45"],
+    sources=["I"],
     level=Level.SHOULD,
     tier=Tier.READS,
     covers=["esms:brandnames_told", "esms.path-case", "esms.credentials-in-query"],
@@ -120,7 +120,7 @@ async def templates(esms: Driver) -> None:
 
 @templates_case(
     rule="A sender name that takes any text has no templates.",
-    sources=["section 4, B12"],
+    sources=["I"],
     level=Level.SHOULD,
     tier=Tier.READS,
     needs=ACCOUNTS,
@@ -138,7 +138,7 @@ async def free_name(esms: Driver) -> None:
 
 @templates_case(
     rule="The name may be spelled Brandname or BrandName; one that is not registered for customer care is refused.",
-    sources=["V2, page on SMS templates, sample and table", "Q42"],
+    sources=["V2, page on SMS templates, sample and table"],
     level=Level.SHOULD,
     tier=Tier.READS,
     choices={"esms.parameter-names": "any-case"},
@@ -157,7 +157,7 @@ async def template_name(esms: Driver, changes: dict[str, str | None], outcome: s
 
 @templates_case(
     rule="Only templates of customer care are listed; the type may be bare, and comes before the name.",
-    sources=["V2, page on SMS templates", "Q5", "Q38"],
+    sources=["V2, page on SMS templates"],
     level=Level.SHOULD,
     tier=Tier.READS,
     covers=["esms:type_missing", "esms:type_not_supported", "esms.templates-zalo", "esms.quoted-or-bare"],
