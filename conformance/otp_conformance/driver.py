@@ -67,18 +67,20 @@ class Driver:
 
     def other(self, provider: str) -> Driver:
         """Give a driver of another provider in the same world."""
-        made = Driver(provider, self.target, self.world, self.codes, self.choices)
-        made.exchanges, made.operations = self.exchanges, self.operations
-        return made
+        return self._beside(provider, self.world)
 
     @asynccontextmanager
     async def stranger(self, choices: Mapping[str, str] | None = None) -> AsyncIterator[Driver]:
         """Lend a driver of the same provider in another world."""
         world = await self.target.make_world(choices or {})
         try:
-            yield Driver(self.provider, self.target, world, self.codes, self.choices)
+            yield self._beside(self.provider, world)
         finally:
             await self.target.release(world)
+
+    def _beside(self, provider: str, world: World) -> Driver:
+        """Make a driver whose exchanges count as this one's."""
+        return Driver(provider, self.target, world, self.codes, self.choices, self.exchanges, self.operations)
 
     def operation(self, name: str, method: str | None = None) -> Operation:
         """Find an operation of the spec."""

@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
 from otp_specs import compiled
-from otp_specs.bundle import Bundle, join, make_bundle
+from otp_specs.bundle import Bundle, make_bundle
 from otp_specs.documents import FOLDER, keep_compiled, read_files
 from otp_specs.model import EVIDENCE, ROLES, Answer, Behaviour, Field, Operation, Option, Outcome, Source, Spec
-from otp_specs.refs import holds_sample, resolve
+from otp_specs.refs import resolve
+from otp_specs.whole import check_document, check_sources
 
 METHODS: Final = ("get", "put", "post", "delete", "patch", "head", "options", "trace")
-ROOT_KEYS: Final = frozenset({"x-sources", "x-outcomes", "x-policy", "x-behaviours"})
-PRIVATE_KEYS: Final = ROOT_KEYS | {"x-answers", "x-invalid", "x-role"}
-
-_OUTCOME_KEYS: Final = {"code", "message", "condition", "evidence", "source"}
-# Each part of a source begins with a label, and a capital that stands alone is one: "S and W; R, C# samples".
-_LABEL: Final = re.compile(r"(?:^|;) *([^\s,;]*)|\b([A-Z])\b(?!#)")
 _KIND_NAMES: Final = {str: "a text", bool: "a boolean", int: "an integer"}
 
 
@@ -32,7 +26,7 @@ def load(provider: str, folder: Path = FOLDER) -> Spec:
     files = read_files(provider, folder)
     document = compiled.read(provider, folder, files)
     if document is not None:
-        return _Reader(Bundle(provider, document, {})).read()  # the walk was gone through when it was compiled
+        return _Reader(Bundle(provider, document, {})).read()  # it was looked through when it was compiled
     bundle = make_bundle(provider, files)
     spec = read_bundle(bundle)
     keep_compiled(bundle, folder, files)
@@ -45,9 +39,10 @@ def read_bundle(bundle: Bundle) -> Spec:
     Raises:
         SpecError: it holds something the reader does not know.
     """
-    reader = _Reader(bundle)
-    reader.walk()
-    return reader.read()
+    check_document(bundle)
+    spec = _Reader(bundle).read()
+    check_sources(bundle, spec)
+    return spec
 
 
 class _Reader:
@@ -55,18 +50,6 @@ class _Reader:
         self.provider = bundle.provider
         self.document = bundle.document
         self.fail = bundle.make_error
-
-    def walk(self) -> None:
-        """Stop at a private key that is not known or not in its place, and at a reference that leads nowhere."""
-        for place, node in _walk_mappings("", self.document):
-            if not place.endswith(("/properties", "/headers")):
-                for key in node:
-                    self._require_known_key(place, key)
-            if "$ref" in node:
-                try:
-                    resolve(self.document, node)
-                except (KeyError, TypeError) as error:
-                    raise self.fail(place, f"$ref {node['$ref']} leads nowhere") from error
 
     def read(self) -> Spec:
         sources = self._read_sources()
@@ -91,15 +74,6 @@ class _Reader:
             return default
         raise self.fail(key, "is missing")
 
-    def _require_known_key(self, place: str, key: str) -> None:
-        if not key.startswith("x-"):
-            return
-        if key not in PRIVATE_KEYS:
-            known = ", ".join(sorted(PRIVATE_KEYS))
-            raise self.fail(join(place, key), f"unknown extension key; known are {known}")
-        if key in ROOT_KEYS and place:
-            raise self.fail(join(place, key), "belongs at the root of the file")
-
     def _read_sources(self) -> dict[str, Source]:
         sources = {}
         for label, row in self._take("x-sources").items():
@@ -108,12 +82,6 @@ class _Reader:
             self._require_types(place, row, {"title": str, "date": str, "where": str})
             sources[label] = Source(label, **row)
         return sources
-
-    def _require_labels(self, place: str, source: str) -> None:
-        labels = self._take("x-sources")
-        for label in (found[1] or found[2] or "" for found in _LABEL.finditer(source)):
-            if label not in labels:
-                raise self.fail(place, f"source {source!r} names {label!r}, which is not in x-sources")
 
     def _read_outcomes(self) -> dict[str, Outcome]:
         rows: dict[str, Outcome] = {}
@@ -129,7 +97,6 @@ class _Reader:
             self._require_types(place, row, {"condition": str, "source": str, "success": bool, "status": int})
             if row["message"] is not None:
                 self._require_types(place, row, {"message": str})
-            self._require_labels(place, row["source"])
             rows[name] = Outcome(name=name, **row)
         kinds = {type(row.code) for row in rows.values()}
         if len(kinds) > 1:
@@ -235,7 +202,6 @@ class _Reader:
             place = f"x-behaviours/{row.get('id', number) if isinstance(row, dict) else number}"
             self._require_keys(place, row, {"id", "text", "evidence", "source"}, {"operations", "options", "default"})
             self._require_types(place, row, {"id": str, "text": str, "source": str})
-            self._require_labels(place, row["source"])
             if not row["id"].startswith(f"{self.provider}."):
                 raise self.fail(place, f"id does not begin with {self.provider}.")
             if row["id"] in seen:
@@ -298,16 +264,3 @@ class _Reader:
 
     def _resolve(self, node: dict[str, Any]) -> dict[str, Any]:
         return resolve(self.document, node)  # all references were tried before
-
-
-def _walk_mappings(place: str, node: Any) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Yield every mapping of the document that says something in OpenAPI: no bodies of examples."""
-    if holds_sample(place):
-        return
-    if isinstance(node, dict):
-        yield place, node
-        for key, value in node.items():
-            yield from _walk_mappings(join(place, key), value)
-    elif isinstance(node, list):
-        for index, value in enumerate(node):
-            yield from _walk_mappings(f"{place}/{index}", value)

@@ -12,6 +12,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from equipment.pausing import PausingStore
+from equipment.strict import StrictStore
 from otp_sandbox.app import Sandbox
 
 
@@ -58,6 +60,12 @@ def parsed(data: bytes) -> RawAnswer:
     head, _, body = data.partition(b"\r\n\r\n")
     status = int(head.split(b" ", 2)[1])
     return parsed(body) if status < 200 else RawAnswer(status, head.decode("latin-1"), body)
+
+
+@pytest.fixture(params=[StrictStore, PausingStore], ids=["at once", "with pauses"])
+async def over_any_store(request: pytest.FixtureRequest, start: Callable[..., Awaitable[Sandbox]]) -> Sandbox:
+    """A sandbox over a store that answers at once, and over one that has to wait."""
+    return await start(store=request.param())
 
 
 @pytest.fixture

@@ -21,6 +21,12 @@ SEND = {**KEYS, "Brandname": "Sandbox", "Type": "2", "message": "{OTP}"}
 PHONE = "0901888484"
 
 
+@pytest.fixture
+def sandbox(over_any_store: Sandbox) -> Sandbox:
+    """Whatever the store is."""
+    return over_any_store
+
+
 async def test_fifty_checks_of_a_right_code_at_once_find_one_success(client: Any) -> None:
     """One-time use holds however many ask."""
     await client.get(GENCODE, **SEND, Phone=PHONE)

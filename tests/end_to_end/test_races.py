@@ -8,7 +8,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 import aiohttp
+import pytest
 
+from otp_sandbox.app import Sandbox
 from otp_sandbox.settings import Settings
 
 KEYS = {"ApiKey": "SANDBOX-API-KEY", "SecretKey": "SANDBOX-SECRET-KEY"}
@@ -24,6 +26,12 @@ SEND_OTP = {
     "CodeLength": "4",
 }
 INSTANT = datetime(2026, 3, 1, 5, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def sandbox(over_any_store: Sandbox) -> Sandbox:
+    """Whatever the store is."""
+    return over_any_store
 
 
 async def at_once(count: int, client: Any, path: str, **fields: str) -> list[Any]:

@@ -9,11 +9,19 @@ from typing import Any
 import pytest
 from aiohttp import web
 
+from otp_sandbox.app import Sandbox
+
 KEYS = {"ApiKey": "SANDBOX-API-KEY", "SecretKey": "SANDBOX-SECRET-KEY"}
 TOKEN = {"token": "SANDBOX-TOKEN"}
 GENCODE = "/MainService.svc/json/SendMessageAutoGenCode_V4_get"
 CHECKCODE = "/MainService.svc/json/CheckCodeGen_V4_get"
 PHONE = "0901888484"
+
+
+@pytest.fixture
+def sandbox(over_any_store: Sandbox) -> Sandbox:
+    """Whatever the store is."""
+    return over_any_store
 
 
 async def gencode(client: Any, phone: str, keys: dict[str, str] = KEYS, **more: str) -> str:

@@ -22,8 +22,10 @@ class PausingStore(StrictStore):
         self.meanwhile: dict[str, Callable[[], Awaitable[Any]]] = {}
 
     async def pause(self, call: str) -> None:
-        """Let others have their turn."""
+        """Let others have their turn: first alone, then under a time limit, as clients of databases wait."""
         await asyncio.sleep(0)
+        async with asyncio.timeout(60):
+            await asyncio.sleep(0)
         happens = self.meanwhile.pop(call, None)
         if happens is not None:
             await happens()

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
+
+import msgspec
 
 from otp_sandbox.app import find_providers
 from otp_sandbox.domain.store import WHOLE, Change, Key, State, Table
@@ -24,6 +26,10 @@ class NotPureError(AssertionError):
     """A decision that ran twice did not come to the same end."""
 
 
+class NotKeptError(AssertionError):
+    """A record does not come back as it was when it is written as bytes and read again."""
+
+
 class NotFetched(BaseException):
     """A decision reads a key that is not at hand."""
 
@@ -36,7 +42,8 @@ class StrictStore(MemoryStore):
     """Runs each decision as often as the worst store would, and keeps only what can be written as bytes.
 
     A decision begins with the keys that it named; what it reads besides is fetched, and it runs again. Then it runs
-    once more. `unnamed` collects what was read without having been named.
+    once more. `unnamed` collects what was read without having been named. What a decision reads is a copy, as it would
+    be if it came over a connection; so is what is kept of its writes.
     """
 
     def __init__(self, *, coding: Coding | None = None, **limits: Any) -> None:
@@ -47,37 +54,59 @@ class StrictStore(MemoryStore):
     def run(
         self, held: LaneState, decision: Callable[[State], Change[V]], keys: Callable[[], Sequence[Key]]
     ) -> Change[V]:
-        fetched = _Fetched(held, keys())
+        fetched = set(keys())
         while True:
             try:
-                first = decision(fetched)
+                first = decision(_Fetched(self, held, fetched))
             except NotFetched as missing:
                 self.unnamed.append(str(missing))
-                fetched.keys.add(missing.key)
+                fetched.add(missing.key)
             else:
                 break
-        again = decision(fetched)
-        if first != again:
-            raise NotPureError(f"{first} and then {again}")
+        shown = repr(first)  # what both runs share may be another thing after the second
+        again = decision(_Fetched(self, held, fetched))
+        if first != again or repr(again) != shown:
+            raise NotPureError(f"{shown} and then {again}")
         for (table, name), value in again.writes.items():
-            if value is not None and self._coding.decoded(table, name, self._coding.encoded(table, value)) != value:
-                raise NotPureError(f"{table.name}/{name} does not come back as it was: {value}")
+            again.writes[table, name] = self.copied(table, name, value)
         return again
+
+    async def append(self, lane: str, table: Table[T], key: str, entry: T) -> None:
+        await super().append(lane, table, key, cast("T", self.copied(table, key, entry)))
+
+    def copied(self, table: Table[T], key: str, record: T | None) -> T | None:
+        """Write a record as bytes and read it again.
+
+        Raises:
+            NotKeptError: it cannot be written, or is another one then.
+        """
+        if record is None:
+            return None
+        try:
+            copy: T = self._coding.decoded(table, key, self._coding.encoded(table, record))
+        except (TypeError, ValueError, OverflowError) as error:  # a text that is no Unicode is a ValueError
+            raise NotKeptError(f"{table.name}/{key} cannot be written and read: {error}: {record}") from error
+        # Instants that are equal may still be shown with other offsets.
+        if copy != record or msgspec.json.encode(copy) != msgspec.json.encode(record):
+            raise NotKeptError(f"{table.name}/{key} does not come back as it was: {record}")
+        return copy
 
 
 class _Fetched:
     """A state that has only what was fetched."""
 
-    def __init__(self, held: LaneState, keys: Sequence[Key]) -> None:
-        self.held = held
-        self.keys = set(keys)
+    def __init__(self, store: StrictStore, held: LaneState, keys: set[Key]) -> None:
+        self._store = store
+        self._held = held
+        self._keys = keys
 
     def get(self, table: Table[T], key: str) -> T | None:
-        if (table, key) not in self.keys and (table, WHOLE) not in self.keys:
+        if (table, key) not in self._keys and not (table.log and (table, WHOLE) in self._keys):
             raise NotFetched((table, key))
-        return self.held.get(table, key)
+        return self._store.copied(table, key, self._held.get(table, key))
 
     def entries(self, table: Table[T]) -> Iterator[T]:
-        if (table, WHOLE) not in self.keys:
+        if (table, WHOLE) not in self._keys:
             raise NotFetched((table, WHOLE))
-        return self.held.entries(table)
+        for entry in self._held.entries(table):
+            yield cast("T", self._store.copied(table, "", entry))

@@ -6,7 +6,7 @@ import asyncio
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from equipment.stores import BOXES, LANE, LETTERS, NOW, OTHER, PARCELS, SECOND, due, event, fired, waiting, write
@@ -73,6 +73,7 @@ async def _weighed(store: MemoryStore) -> int:
     )
 
 
+@settings(deadline=None, derandomize=True)
 @given(st.lists(_ACTIONS, max_size=40))
 def test_the_weight_is_that_of_all_entries(actions: list[Any]) -> None:
     """Whatever comes, changes, moves, is deleted, cut, cleared or forgotten; and it is within the budget."""
@@ -128,6 +129,7 @@ async def test_a_full_schedule_takes_what_is_earlier_than_all() -> None:
     assert found[:2] == ["1", "2"]
 
 
+@settings(deadline=None, derandomize=True)
 @given(st.lists(st.integers(0, 50), unique=True, max_size=30), st.integers(2, 8))
 def test_a_schedule_is_bounded_and_in_order(instants: list[int], most: int) -> None:
     """Never more than may be, never out of order, and the earliest of all is never lost."""

@@ -109,6 +109,9 @@ class Store(Protocol):
     """Where lanes keep what happened. One body of tests runs over every implementation.
 
     A lane exists from `begin` to `forget`; whatever is asked of a lane that does not exist raises `LaneGone`.
+
+    A call may come from outside of a task, where asyncio can set no time limit. A store that has to wait gives others
+    their turn first (`await asyncio.sleep(0)`): what comes then is in a task.
     """
 
     async def open(self) -> None:

@@ -12,7 +12,7 @@ class Begun(Generic[T]):
     """A coroutine that has run as far as it goes without waiting.
 
     What never waits, as with a store in memory, needs no task: it is `done` at once, and `result` is what it gave.
-    Whoever awaits the rest goes on with it.
+    Whoever awaits the rest goes on with it. Up to its first wait it may be in no task, where there are no time limits.
     """
 
     __slots__ = ("_result", "_waited_for", "_work", "done")

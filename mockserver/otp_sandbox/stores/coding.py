@@ -1,6 +1,7 @@
 """How records are written as bytes, for stores that outlive the process: one coding for all of them.
 
-msgpack by msgspec: a message takes 0.6 µs to write and 2 µs to read, half of what JSON takes.
+JSON by msgspec: a message takes 1 µs to write and 1.8 µs to read. Its msgpack is a tenth faster, and a quarter shorter,
+but every instant comes back in UTC; the control API shows them with the offset that they were given with.
 """
 
 from __future__ import annotations
@@ -29,8 +30,8 @@ class Coding:
         self._accounts = {each.name: each.accounts.type for each in providers}
         kinds = [each.details for each in providers if each.details is not None]
         self._details: Any = reduce(or_, kinds) if kinds else None
-        self._encoder = msgspec.msgpack.Encoder()
-        self._decoders: dict[Any, msgspec.msgpack.Decoder[Any]] = {}
+        self._encoder = msgspec.json.Encoder()
+        self._decoders: dict[Any, msgspec.json.Decoder[Any]] = {}
 
     def encoded(self, table: Table[Any], record: Any) -> bytes:  # noqa: ARG002  (all tables are written alike)
         """Write a record."""
@@ -41,7 +42,7 @@ class Coding:
         kind: Any = table.kind if table.kind is not None else self._accounts[key]
         decoder = self._decoders.get(kind)
         if decoder is None:
-            decoder = self._decoders[kind] = msgspec.msgpack.Decoder(kind, dec_hook=self._read_details)
+            decoder = self._decoders[kind] = msgspec.json.Decoder(kind, dec_hook=self._read_details)
         return decoder.decode(data)
 
     def _read_details(self, kind: type, value: Any) -> Any:

@@ -23,6 +23,9 @@ from otp_sandbox.web.reading import merged, query_pairs
 from otp_sandbox.web.received import Received
 from otp_sandbox.web.routes import Match, Resource, Routes, select
 
+CREDENTIAL_MOST = 200
+"""Characters of a credential for which a lane is opened: what is longer is none."""
+
 
 class Endpoint:
     """Answers everything outside the control API.
@@ -66,9 +69,9 @@ class Endpoint:
             if route is None:
                 return await self._answer_unmatched(http, match, started)
             request = _request(http, route, sent)
-            if lane is None:
-                lane = await self._marked_lane(route, request) or self._registry.default
             try:
+                if lane is None:
+                    lane = await self._marked_lane(route, request) or self._registry.default
                 played = await self._player.play(lane, route, request)
             except LaneGone:  # deleted or reset since it was found
                 continue
@@ -79,12 +82,12 @@ class Endpoint:
     async def _adopt(self, provider: Provider, fields: Mapping[str, str], headers: Mapping[str, str]) -> Lane | None:
         """Open a lane for a credential that nobody has."""
         adopted = provider.identity.adopt(fields, headers)
-        if adopted is None:
+        if adopted is None or max(map(len, adopted.values())) > CREDENTIAL_MOST:
             return None
         try:
             return await self._registry.create(NewLane(credentials={provider.name: adopted}))
-        except LaneConflict:
-            return None
+        except LaneConflict:  # another request was faster, or there is no room
+            return self._registry.locate(provider.name, provider.identity.candidates(fields, headers))
 
     async def _marked_lane(self, route: Route, request: Request) -> Lane | None:
         """Find the lane of a request that carries no credential, only a mark of its lane."""
@@ -102,7 +105,6 @@ class Endpoint:
         resource: Resource | None = match.resource if match is not None else None
         provider = resource.provider if resource is not None else self._routes.owner(http.path)
         fields, _ = merged(query_pairs(http.query), {}, any_case=False, join=",")
-        lane = self._lane_of_unmatched(provider, fields, http.headers)
         allowed = tuple(sorted(resource.methods)) if resource is not None else ()
         path = self._without_secrets(http.path[:BODY_MOST])
         if provider is not None:
@@ -113,8 +115,13 @@ class Endpoint:
         hints = self._routes.nearest(http.method, path)
         request = Request(http.method, path, fields, http.headers, http, size=http.size)
         shown = replace(reply, body=self._without_secrets(reply.body.decode()).encode())
-        await self._journal.note_unmatched(lane, provider, request, shown, what, hints=hints, started=started)
-        return reply
+        while True:
+            lane = self._lane_of_unmatched(provider, fields, http.headers)
+            try:
+                await self._journal.note_unmatched(lane, provider, request, shown, what, hints=hints, started=started)
+            except LaneGone:  # deleted or reset since it was found
+                continue
+            return reply
 
     def _without_secrets(self, text: str) -> str:
         """Mask the path segments in a text that are a secret of any lane."""
