@@ -3,13 +3,18 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test lint bench bench-peers bench-page soak compile docs clean
+.PHONY: run test mutants lint bench bench-peers bench-page soak compile docs clean
 
 run: $(VENV)/installed
 	$(BIN)/otp-sandbox serve
 
 test: $(VENV)/installed
 	$(BIN)/python -m pytest -n auto --dist worksteal --cov --cov-report=term
+
+# Does the suite find every mistake? Minutes; who finds which is in build/mutants.json.
+mutants: $(VENV)/installed
+	mkdir -p build
+	PYTHONPATH=tests $(BIN)/python -m mutants.prove --json build/mutants.json
 
 lint: $(VENV)/installed
 	$(BIN)/ruff check .

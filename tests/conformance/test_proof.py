@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
-from mutants.proof import Matrix, Row, play_mutants
+from mutants.marks import lane_prefix
+from mutants.proof import OPEN, Matrix, Mutant, Proof, Row
 from otp_conformance.case import Case, Level, Tier
 from otp_conformance.results import Kind
 from otp_conformance.stops import CouldNotRun
@@ -37,105 +38,153 @@ def _case(name: str, *kills: str, level: Level = Level.MUST, provider: str = "es
     )
 
 
-def _row(name: str, killed_by: list[str], survived: list[str]) -> Row:
-    return Row(name, "money", "a mistake", killed_by, survived)
+def _written(killed_by: list[str], survived: list[str]) -> Row:
+    return Row(Mutant("esms.m", "written", "a mistake"), killed_by, survived)
+
+
+def _derived(killed_by: list[str], *, living: str = "") -> Row:
+    return Row(Mutant("esms.A.without.b", "without", "a mistake", living=living), killed_by, [])
+
+
+CLAIMING = _case("a", "esms.m")
+OTHER = _case("b", level=Level.SHOULD)
 
 
 def test_a_proof_that_holds_has_no_findings() -> None:
-    matrix = Matrix([_row("esms.m", ["a"], ["b"])], [_case("a", "esms.m"), _case("b", level=Level.SHOULD)], frozenset())
+    """What was written is found by a case that claims it; what is derived is found, or lives with a reason."""
+    rows = [_written(["a"], ["b"]), _derived(["b"]), _derived([], living="it cannot be seen")]
 
-    assert matrix.findings() == []
+    assert Matrix(rows, [CLAIMING, OTHER]).findings() == []
 
 
 @pytest.mark.parametrize(
     ("row", "cases", "finding"),
     [
-        (_row("esms.m", ["a"], []), [_case("a", "esms.m")], "esms.m is stillborn"),
-        (
-            _row("esms.m", [], ["a"]),
-            [_case("a", "esms.m", level=Level.SHOULD)],
-            "esms.m survives every case (a mistake)",
-        ),
-        (_row("esms.m", ["a"], ["b"]), [_case("a"), _case("b", level=Level.SHOULD)], "esms.m is claimed by no case"),
-        (
-            _row("esms.m", ["a"], ["b"]),
-            [_case("a"), _case("b", "esms.m", level=Level.SHOULD)],
-            "esms.m is claimed by b, which does not find it",
-        ),
-        (
-            _row("esms.m", ["a"], ["b"]),
-            [_case("a", "esms.m", "esms.other"), _case("b", level=Level.SHOULD)],
-            "a claims esms.other, which does not exist",
-        ),
-        (_row("esms.m", ["a"], ["b"]), [_case("a", "esms.m"), _case("b")], "b is a must, and finds no mutant"),
+        (_written(["a"], []), [CLAIMING], "esms.m is stillborn"),
+        (_written([], ["a"]), [CLAIMING], "esms.m is claimed by a, which does not find it (a mistake)"),
+        (_written(["a"], ["b"]), [_case("a"), OTHER], "esms.m is claimed by no case"),
+        (_written(["a"], ["b"]), [_case("a", "esms.m", "esms.other")], "a claims esms.other, which nobody wrote"),
+        (_written(["a"], ["b"]), [CLAIMING, _case("b")], "b is a must, and finds no mutant"),
+        (_derived([]), [OTHER], "esms.A.without.b survives every case (a mistake)"),
+        (_derived(["b"], living="it cannot be seen"), [OTHER], "esms.A.without.b is found by b, but stands among"),
     ],
 )
 def test_each_flaw_is_a_finding(row: Row, cases: list[Case], finding: str) -> None:
-    found = Matrix([row], cases, frozenset()).findings()
+    found = Matrix([row], cases).findings()
 
     assert any(each.startswith(finding) for each in found)
 
 
-def test_a_mutant_that_one_good_call_reveals_is_not_subtle() -> None:
-    rows = [_row("esms.plain", ["smoke", "a"], ["b"]), _row("esms.fine", ["a"], ["smoke"])]
-    matrix = Matrix(rows, [_case("a", "esms.plain", "esms.fine")], frozenset({"smoke"}))
+def test_a_part_of_the_mutants_says_nothing_of_claims_and_musts() -> None:
+    assert (
+        Matrix([_written(["a"], ["b"])], [_case("a", "esms.m", "esms.other"), _case("b")], whole=False).findings() == []
+    )
 
-    held = json.loads(matrix.document())
 
-    assert [row.name for row in matrix.subtle()] == ["esms.fine"]
-    assert held["subtle"] == ["esms.fine"]
-    assert [each["name"] for each in held["mutants"]] == ["esms.fine", "esms.plain"]
+def test_numbers_are_told_by_provider_and_kind() -> None:
+    derived = [_derived(["b"]), _derived([], living="it cannot be seen"), _derived([], living=OPEN)]
+
+    assert [" ".join(line.split()) for line in Matrix([_written(["a"], ["b"]), *derived], []).counts()] == [
+        "esms written 1 made 1 found 0 live with a reason 0 open",
+        "esms without 3 made 1 found 1 live with a reason 1 open",
+    ]
 
 
 class FakeSuite:
-    """Answers as it is told: a kind for each mutant and case."""
+    """Answers as it is told: a kind for each mutant and case, and what each case meets."""
 
-    def __init__(self, kinds: Mapping[tuple[str, str], Kind], *, dead: bool = False) -> None:
-        self.kinds = kinds
+    def __init__(
+        self,
+        kinds: Mapping[tuple[str, str], Kind],
+        met: Mapping[str, list[str]] | None = None,
+        *,
+        dead: bool = False,
+    ) -> None:
+        self.kinds = {(lane_prefix(mutant) if mutant else "", case): kind for (mutant, case), kind in kinds.items()}
+        self.met = met or {}
         self.dead = dead
         self.target = SimpleNamespace(lane_prefix="")
+        self.last = ""
 
     def run(self, case: Case) -> Any:
-        return SimpleNamespace(
-            kind=self.kinds.get((self.target.lane_prefix.removeprefix("mutant."), case.id), Kind.PASSED)
-        )
+        self.last = case.id
+        return SimpleNamespace(kind=self.kinds.get((self.target.lane_prefix, case.id), Kind.PASSED))
 
-    def control(self, method: str, path: str) -> None:
+    def control(self, method: str, path: str) -> Any:
         if self.dead:
             raise CouldNotRun("it does not answer")
+        return {"met": self.met.get(self.last, [])}
 
 
-MUTANTS = [{"name": "esms.m", "group": "money", "text": "x"}, {"name": "amoot.m", "group": "money", "text": "x"}]
-CASES = [_case("esms.a.accepted_body"), _case("esms.b"), _case("esms.c"), _case("amoot.a", provider="amoot")]
+WRITTEN = [Mutant("esms.m", "written", "x"), Mutant("amoot.m", "written", "x")]
+CASES = [
+    _case("esms.a.accepted_body", level=Level.SHOULD),
+    _case("esms.b", "esms.m", level=Level.SHOULD),
+    _case("esms.c"),
+    _case("amoot.a", "amoot.m", provider="amoot"),
+]
 
 
-def test_each_mutant_meets_the_cases_of_its_provider() -> None:
-    """Failing and not getting through both find it; a case that does not apply says nothing."""
-    kinds = {
-        ("esms.m", "esms.a.accepted_body"): Kind.COULD_NOT_RUN,
-        ("esms.m", "esms.b"): Kind.NOT_APPLICABLE,
-        ("amoot.m", "amoot.a"): Kind.FAILED,
-    }
-    suite, told = FakeSuite(kinds), list[str]()
+def _proof(suite: FakeSuite, told: Callable[[str], None] = lambda _: None) -> Proof:
+    return Proof(suite, CASES, told)  # type: ignore[arg-type]  # a fake
 
-    matrix = play_mutants(suite, CASES, MUTANTS, told.append)  # type: ignore[arg-type]  # a fake
+
+def test_each_written_mutant_meets_cases_of_its_provider_until_one_that_claims_it_finds_it() -> None:
+    """Failing and not getting through both find it."""
+    suite = FakeSuite({("esms.m", "esms.b"): Kind.COULD_NOT_RUN, ("amoot.m", "amoot.a"): Kind.FAILED})
+    told: list[str] = []
+
+    matrix = _proof(suite, told.append).run(WRITTEN, whole=False)
 
     assert [(row.name, row.killed_by, row.survived) for row in matrix.rows] == [
-        ("esms.m", ["esms.a.accepted_body"], ["esms.c"]),
+        ("esms.m", ["esms.b"], ["esms.a.accepted_body"]),
         ("amoot.m", ["amoot.a"], []),
     ]
-    assert matrix.smoke == {"esms.a.accepted_body"}
-    assert told == ["[1/2] esms.m", "[2/2] amoot.m"]
+    assert told == ["[1/2] esms.m: esms.b", "[2/2] amoot.m: amoot.a"]
     assert suite.target.lane_prefix == ""
+    assert [row.name for row in matrix.subtle()] == ["esms.m", "amoot.m"]
+    assert [each["name"] for each in json.loads(matrix.document())["mutants"]] == ["amoot.m", "esms.m"]
+
+
+@pytest.mark.parametrize(("met", "played"), [(["A", "A x"], True), (["A", "A y", "row r"], False)])
+def test_a_derived_mutant_meets_the_cases_that_meet_it(met: list[str], *, played: bool) -> None:
+    """Other cases cannot differ."""
+    mutant = Mutant("esms.A.x", "as", "x", meets=["A x", "A z"])
+    suite = FakeSuite({("esms.A.x", "esms.c"): Kind.FAILED}, {"esms.c": met})
+
+    matrix = _proof(suite).run([mutant], whole=False)
+
+    assert matrix.rows[0].killed_by == (["esms.c"] if played else [])
+
+
+def test_a_must_that_has_found_nothing_is_tried_on_what_it_may_find() -> None:
+    """Else nobody would know whether it can fail, because a mutant is played only until a case finds it."""
+    suite = FakeSuite({("esms.m", "esms.b"): Kind.FAILED, ("esms.m", "esms.c"): Kind.FAILED})
+
+    matrix = _proof(suite).run(WRITTEN[:1])
+
+    assert matrix.rows[0].killed_by == ["esms.b", "esms.c"]
+    assert matrix.findings() == []
+
+
+def test_a_case_that_fails_without_a_mistake_finds_nothing() -> None:
+    """It would find everything."""
+    mutant = Mutant("esms.A.x", "as", "x", meets=["A x"])
+    suite = FakeSuite({("", "esms.c"): Kind.FAILED}, {"esms.c": ["A x"]})
+
+    matrix = _proof(suite).run([mutant], whole=False)
+
+    assert matrix.findings()[0] == "esms.c fails without a mistake, so it proves nothing"
+    assert matrix.rows[0].killed_by == []
 
 
 def test_a_dead_target_proves_nothing() -> None:
     """Otherwise every mutant would count as found."""
     with pytest.raises(CouldNotRun):
-        play_mutants(FakeSuite({}, dead=True), CASES, MUTANTS, lambda _: None)  # type: ignore[arg-type]  # a fake
+        _proof(FakeSuite({}, dead=True)).run(WRITTEN)
 
 
 def test_cases_of_providers_without_mutants_are_not_blamed() -> None:
-    matrix = play_mutants(FakeSuite({}), CASES, MUTANTS[1:], lambda _: None)  # type: ignore[arg-type]  # a fake
+    matrix = _proof(FakeSuite({})).run(WRITTEN[1:])
 
     assert [case.id for case in matrix.cases] == ["amoot.a"]

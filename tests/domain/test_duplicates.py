@@ -51,3 +51,14 @@ def test_repeats_are_told_apart_by_phone_and_text() -> None:
 
     assert len(keys) == 4
     assert max(map(len, keys)) < 60
+
+
+@pytest.mark.parametrize(("length", "kept"), [(200, True), (201, False)], ids=["at", "above"])
+def test_an_id_of_any_length_takes_little_room(length: int, *, kept: bool) -> None:
+    """A million of them are remembered; what is longer than any sensible one is told apart all the same."""
+    one, other = ("x" * (length - 1) + end for end in "ab")
+    keys = [key_of("esms", each)[1] for each in (one, other)]
+
+    assert (keys[0] == f"esms {one}") == kept
+    assert keys[0] != keys[1]
+    assert max(map(len, keys)) < 210

@@ -330,7 +330,7 @@ async def test_names_are_exact_at_esms_if_the_lane_says_so(client: Any) -> None:
     ],
 )
 async def test_paths_of_esms_are_found_however_they_are_spelled(client: Any, path: str) -> None:
-    """Q45: slashes and case do not matter."""
+    """`esms.double-slash`, `esms.trailing-slash`, `esms.path-case`: slashes and case do not matter."""
     answer = await client.send("GET", f"{path}?&{urlencode(SEND)}&")
 
     assert answer.json["CodeResult"] == "100"
@@ -351,7 +351,7 @@ async def test_a_plus_may_arrive_as_a_blank(client: Any, phone: str) -> None:
 
 @pytest.mark.parametrize("text", ["{OTP} la ma", "%7BOTP%7D%20la%20ma", "{OTP}+la+ma", "%7bOTP%7d la ma"])
 async def test_braces_and_blanks_of_the_message_may_be_raw_or_encoded(client: Any, text: str) -> None:
-    """Q14."""
+    """`esms.message-encoding`, `esms.plus-is-space`."""
     fields = {name: each for name, each in SEND.items() if name != "message"}
 
     sent = await client.send("GET", f"{GENCODE}?{urlencode(fields)}&message={text.replace(' ', '%20')}")
@@ -362,7 +362,7 @@ async def test_braces_and_blanks_of_the_message_may_be_raw_or_encoded(client: An
 
 
 async def test_forty_five_minutes_are_accepted_and_become_ten(client: Any) -> None:
-    """Q6: somebody sends 45 and expects 100; the journal says what holds."""
+    """`esms.lifetime-range`: somebody sends 45 and expects 100; the journal says what holds."""
     sent = await client.get(GENCODE, **SEND, TimeAlive="45")
 
     [code] = (await client.control("GET", "/codes")).json["codes"]

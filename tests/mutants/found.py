@@ -1,25 +1,26 @@
-"""All mutants by name."""
+"""All mutants by name: those that somebody wrote, and those that are derived."""
 
 from __future__ import annotations
 
 import importlib
 import pkgutil
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 import mutants as package
+from mutants.derived import derived
 from mutants.kit import Mutant
-
-_TOOLS: Final = ("__main__", "found", "kit", "proof", "prove", "serve")
-
-
-def _find() -> dict[str, Mutant]:
-    found: dict[str, Mutant] = {}
-    for module in pkgutil.iter_modules(package.__path__):
-        if module.name not in _TOOLS:
-            loaded = importlib.import_module(f"mutants.{module.name}")
-            found.update({mutant.name: mutant for mutant in getattr(loaded, "MUTANTS", ())})
-    return found
+from otp_sandbox.app import find_providers
 
 
-MUTANTS: Final[Mapping[str, Mutant]] = _find()
+def _written() -> Iterator[Mutant]:
+    for module in pkgutil.walk_packages(package.__path__, "mutants."):
+        if module.name.count(".") > 1:  # below a provider's name
+            yield from getattr(importlib.import_module(module.name), "WRITTEN", ())
+
+
+WRITTEN: Final[Mapping[str, Mutant]] = {mutant.name: mutant for mutant in _written()}
+DERIVED: Final[Mapping[str, Mutant]] = {
+    mutant.name: mutant for provider in find_providers().values() for mutant in derived(provider)
+}
+MUTANTS: Final[Mapping[str, Mutant]] = {**WRITTEN, **DERIVED}

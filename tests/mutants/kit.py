@@ -2,30 +2,57 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from functools import partial, reduce
+from typing import Any, TypeAlias
 
 import orjson
 
-from otp_sandbox.contract import Call, Check, EventContext, EventHandler, Handler, Provider, Reader
+from otp_sandbox.contract import Call, Check, EventContext, EventHandler, Facts, Handler, Provider, Reader
+from otp_sandbox.domain.messages import MESSAGES
 from otp_sandbox.domain.record import replace
 from otp_sandbox.domain.store import Change, Event, Key, State
 from otp_sandbox.domain.verdict import Verdict
+from otp_sandbox.play.route import Route
 from otp_specs import Answer, Outcome
 
-Mistake = Callable[[Provider], Provider]
+Mistake: TypeAlias = Callable[[Provider], Provider]
+Decided: TypeAlias = Change[Verdict]
+Spoil: TypeAlias = Callable[[Call, State, Decided], Decided]
 
 
 @dataclass(frozen=True, slots=True)
 class Mutant:
-    """A provider with one mistake. `forced` choices are in force whatever the lane chooses."""
+    """A provider with one mistake: `written`, or of the kind that it is derived by. `forced` choices are in force whatever the lane chooses.
+
+    One that is derived may be in the `route` of its `operation` alone. What it `meets` is what a case must meet, one of
+    it, to find it: `OPERATION`, `OPERATION CAUSE`, `row ROW`, `policy NUMBER`, `option CHOICE`.
+    """
 
     name: str
-    group: str
+    kind: str
     text: str
     mistake: Mistake = lambda provider: provider
     forced: Mapping[str, str] = field(default_factory=dict)
+    route: Callable[[Route], Route] = lambda route: route
+    operation: str = ""
+    meets: frozenset[str] = frozenset()
+
+    def spoilt(self, route: Route) -> Route:
+        """Spoil the route of its operation."""
+        return self.route(route) if route.operation.name == self.operation else route
+
+    @property
+    def provider(self) -> str:
+        """The provider that it spoils."""
+        return self.name.partition(".")[0]
+
+
+def maker(provider: str) -> Callable[[str, str, Mistake], Mutant]:
+    """Give what makes the mutants of a provider that are written: name, what it says, the mistake."""
+    return lambda name, text, mistake: Mutant(f"{provider}.{name}", "written", text, mistake)
 
 
 class Altered(Handler):
@@ -37,9 +64,9 @@ class Altered(Handler):
         *,
         readers: Mapping[str, Reader] | None = None,
         checks: Callable[[dict[str, Check]], Mapping[str, Check]] | None = None,
-        call: Callable[[Call], None] | None = None,
-        change: Callable[[Call, State, Change[Verdict]], Change[Verdict]] | None = None,
-        refusal: Callable[[Call, State, Change[Verdict]], Change[Verdict]] | None = None,
+        call: Callable[[Call], Call] | None = None,
+        change: Spoil | None = None,
+        refusal: Spoil | None = None,
         keys: Callable[[Call], Sequence[Key]] | None = None,
     ) -> None:
         self.inner = inner
@@ -50,27 +77,35 @@ class Altered(Handler):
         self._refusal = refusal
         self._keys = keys
 
+    def call(self, call: Call) -> Call:
+        """Give another call instead of the one that came; everything sees it so."""
+        if self._call is not None:
+            call = self._call(call)
+        return self.inner.call(call) if isinstance(self.inner, Altered) else call
+
     def checks(self) -> Mapping[str, Check]:
         """Give the checks that are left."""
         held = dict(self.inner.checks())
         return self._checks(held) if self._checks is not None else held
 
     def keys(self, call: Call) -> Sequence[Key]:
-        """Name the keys; a changed call is changed here, before anything looks at it."""
-        if self._call is not None:
-            self._call(call)
+        """Name the keys, and more."""
         more = self._keys(call) if self._keys is not None else ()
         return (*self.inner.keys(call), *more)
 
-    def perform(self, call: Call, state: State) -> Change[Verdict]:
+    def perform(self, call: Call, state: State) -> Decided:
         """Do it, and spoil it."""
         change = self.inner.perform(call, state)
         return self._change(call, state, change) if self._change is not None else change
 
-    def refuse(self, call: Call, state: State, verdict: Verdict) -> Change[Verdict]:
+    def refuse(self, call: Call, state: State, verdict: Verdict) -> Decided:
         """Refuse, and spoil it."""
         change = self.inner.refuse(call, state, verdict)
         return self._refusal(call, state, change) if self._refusal is not None else change
+
+    def body(self, call: Call, row: Outcome, facts: Facts, /) -> Any:
+        """Answer as the handler does."""
+        return self.inner.body(call, row, facts)
 
 
 def handler(operation: str, **parts: Any) -> Mistake:
@@ -78,6 +113,16 @@ def handler(operation: str, **parts: Any) -> Mistake:
     return lambda provider: replace(
         provider, handlers={**provider.handlers, operation: Altered(provider.handlers[operation], **parts)}
     )
+
+
+def every(make: Callable[[str], Mistake], *operations: str) -> Mistake:
+    """Make one mistake in several operations."""
+    return lambda provider: reduce(lambda spoilt, name: make(name)(spoilt), operations, provider)
+
+
+def on(operations: Iterable[str], **parts: Any) -> Mistake:
+    """Alter the handlers of several operations alike."""
+    return every(lambda name: handler(name, **parts), *operations)
 
 
 def instead(operation: str, other: Handler) -> Mistake:
@@ -99,12 +144,9 @@ def with_check(operation: str, cause: str, check: Check) -> Mistake:
 
 def credential(cause: str, check: Check) -> Mistake:
     """Make a check of credentials otherwise."""
-    return lambda provider: replace(provider, credential_checks={**provider.credential_checks, cause: check})
-
-
-def never(*_: object) -> bool:
-    """Say that a cause never applies."""
-    return False
+    return lambda provider: replace(
+        provider, identity=replace(provider.identity, checks={**provider.identity.checks, cause: check})
+    )
 
 
 def policy(name: str, number: int) -> Mistake:
@@ -157,15 +199,40 @@ def wire(change: Callable[[bytes], bytes], *operations: str) -> Mistake:
     """Change the bytes of answers, of some operations or all."""
 
     def mistake(provider: Provider) -> Provider:
-        def render(call: Call, row: Outcome, verdict: Verdict) -> Any:
-            reply = provider.render(call, row, verdict)
+        def render(handler: Handler, call: Call, row: Outcome, verdict: Verdict) -> Any:
+            reply = provider.wire.render(handler, call, row, verdict)
             if operations and call.operation.name not in operations:
                 return reply
             return replace(reply, body=change(reply.body))
 
-        return replace(provider, render=render)
+        return replace(provider, wire=replace(provider.wire, render=render))
 
     return mistake
+
+
+def of_messages(otherwise: Callable[[Call, Any], Any]) -> Spoil:
+    """Send other messages."""
+
+    def spoil(call: Call, _: State, change: Decided) -> Decided:
+        for key in written(change, MESSAGES):
+            change.writes[key] = otherwise(call, change.writes[key])
+        return change
+
+    return spoil
+
+
+def of_facts(otherwise: Callable[[dict[str, Any]], Mapping[str, object]]) -> Spoil:
+    """Tell something else than was done or found."""
+
+    def spoil(_: Call, __: State, change: Decided) -> Decided:
+        return replace(change, verdict=replace(change.verdict, facts=otherwise(dict(change.verdict.facts))))
+
+    return spoil
+
+
+def spelled(pattern: bytes, other: bytes | Callable[[re.Match[bytes]], bytes], *operations: str) -> Mistake:
+    """Spell a part of answers otherwise."""
+    return wire(partial(re.compile(pattern).sub, other), *operations)
 
 
 def events(kind: str, change: Callable[[Event, State, EventContext, Change[bool]], Change[bool]]) -> Mistake:
@@ -182,11 +249,12 @@ def arrivals(change: Callable[[Event, State, EventContext, Change[bool]], Change
     """Spoil what happens when a message or a call arrives, by itself or by hand."""
 
     def mistake(provider: Provider) -> Provider:
-        held = provider.arrival
+        held = provider.inbound.arrival
         if held is None:
             raise LookupError(f"nothing arrives at {provider.name}")
         spoilt = events("arrival", change)(provider)
-        return replace(spoilt, arrival=lambda text, code, is_call: _Spoilt(held(text, code, is_call), change))
+        arrival = lambda text, code, is_call: _Spoilt(held(text, code, is_call), change)  # noqa: E731
+        return replace(spoilt, inbound=replace(spoilt.inbound, arrival=arrival))
 
     return mistake
 
@@ -201,6 +269,28 @@ class _Spoilt:
 
     def __call__(self, event: Event, state: State, world: EventContext) -> Change[bool]:
         return self.change(event, state, world, self.inner(event, state, world))
+
+
+def with_fields(call: Call, **texts: str) -> Call:
+    """Give a call with other texts in its fields."""
+    return replace(call, fields={**call.fields, **texts})
+
+
+def without_fields(call: Call, *names: str) -> Call:
+    """Give a call without some fields."""
+    return replace(call, fields={name: text for name, text in call.fields.items() if name not in names})
+
+
+def with_values(call: Call, **values: Any) -> Call:
+    """Give a call whose fields were read otherwise."""
+    return replace(call, values={**call.values, **values})
+
+
+def forgiven(call: Call, *causes: str, **values: Any) -> Call:
+    """Take what is missing or malformed, for a value of its own."""
+    if not call.invalid & set(causes):
+        return call
+    return with_values(replace(call, invalid=call.invalid - set(causes)), **values)
 
 
 def both(first: Mistake, second: Mistake) -> Mistake:

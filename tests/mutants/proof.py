@@ -1,86 +1,140 @@
-"""Does the suite bite? Every mutant is played, and the matrix says which case finds which."""
+"""Does the suite bite? Every mutant is played until a case finds it, and every must-case has to find one.
+
+Mutants that were written by hand are claimed by cases (`kills=`). Those that are derived from a spec are not: they say
+what a case must meet to find them, and the cases that meet it are played. A few stay alive, each with its reason.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final, TypeAlias
 
 import orjson
 
+from mutants.living import OPEN
+from mutants.marks import lane_prefix
 from otp_conformance.case import Case, Level
 from otp_conformance.results import Kind
 from otp_conformance.suite import Suite
 
+SMOKE = ("accepted_body", "success_body", "rented_body")
+"""The cases of a single successful call, by the end of their ids."""
+_FOUND: Final = (Kind.FAILED, Kind.COULD_NOT_RUN)
+Met: TypeAlias = frozenset[str]
+"""What a case meets: operations, causes, rows, numbers, options."""
+Told: TypeAlias = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Mutant:
+    """A sandbox with a mistake, as the target tells of it. `living` is the reason why no case finds it."""
+
+    name: str
+    kind: str
+    text: str
+    meets: Sequence[str] = ()
+    living: str = ""
+
+    @property
+    def provider(self) -> str:
+        """The provider that it spoils."""
+        return self.name.partition(".")[0]
+
+    @property
+    def derived(self) -> bool:
+        """Whether a rule made it, and nobody wrote it."""
+        return self.kind != "written"
+
+    def is_met(self, met: Met) -> bool:
+        """Whether a case that meets so much may find it."""
+        return not met.isdisjoint(self.meets)
+
 
 @dataclass(slots=True)
 class Row:
-    """A mutant, and the cases that found it."""
+    """A mutant, and the cases that found it; of those that did not, enough to know."""
 
-    name: str
-    group: str
-    text: str
+    mutant: Mutant
     killed_by: list[str] = field(default_factory=list)
     survived: list[str] = field(default_factory=list)
 
     @property
-    def stillborn(self) -> bool:
-        """Whether it breaks every call: such a mutant proves nothing."""
-        return not self.survived
+    def name(self) -> str:
+        """The mutant's name."""
+        return self.mutant.name
 
     def as_json(self) -> dict[str, Any]:
         """Give it as JSON values."""
+        mutant = self.mutant
         return {
-            "name": self.name,
-            "group": self.group,
-            "text": self.text,
+            "name": mutant.name,
+            "kind": mutant.kind,
+            "text": mutant.text,
             "killed_by": self.killed_by,
-            "stillborn": self.stillborn,
+            "living": mutant.living,
         }
 
 
 @dataclass(slots=True)
 class Matrix:
-    """All mutants against all cases of their providers."""
+    """The mutants that were played, and the cases of their providers.
+
+    `whole` tells that all were played, `broken` names the cases that fail without a mistake.
+    """
 
     rows: list[Row]
     cases: Sequence[Case]
-    smoke: frozenset[str]
-    quick: bool = False
+    whole: bool = True
+    broken: Sequence[str] = ()
 
     def findings(self) -> list[str]:
         """Say what is wrong with the suite or the mutants; nothing, when the proof holds."""
-        found = []
-        killed = {row.name: set(row.killed_by) for row in self.rows}
-        claims = {row.name: [case.id for case in self.cases if row.name in case.kills] for row in self.rows}
+        found = [f"{name} fails without a mistake, so it proves nothing" for name in self.broken]
         for row in self.rows:
-            if row.stillborn:
-                found.append(f"{row.name} is stillborn: every case fails, so it proves nothing")
-            if not row.killed_by:
-                found.append(f"{row.name} survives every case ({row.text})")
-            if not claims[row.name]:
-                found.append(f"{row.name} is claimed by no case")
-            elif not killed[row.name] & set(claims[row.name]):
-                found.append(f"{row.name} is claimed by {claims[row.name][0]}, which does not find it")
-        found += [
-            f"{case.id} claims {name}, which does not exist"
-            for case in self.cases
-            for name in case.kills
-            if name not in killed
-        ]
-        if self.quick:
-            return found
-        biting = {case for names in killed.values() for case in names}
-        found += [
-            f"{case.id} is a must, and finds no mutant"
-            for case in self.cases
-            if case.level == Level.MUST and case.id not in biting
-        ]
+            found += self._of_derived(row) if row.mutant.derived else self._of_written(row)
+        known = {row.name for row in self.rows if not row.mutant.derived}
+        biting = {case for row in self.rows for case in row.killed_by}
+        for case in self.cases if self.whole else ():
+            found += [f"{case.id} claims {name}, which nobody wrote" for name in case.kills if name not in known]
+            if case.level == Level.MUST and case.id not in biting:
+                found.append(f"{case.id} is a must, and finds no mutant")
         return found
 
+    def _of_written(self, row: Row) -> list[str]:
+        claims = [case.id for case in self.cases if row.name in case.kills]
+        if not row.survived:
+            return [f"{row.name} is stillborn: every case fails, so it proves nothing"]
+        if not claims:
+            return [f"{row.name} is claimed by no case"]
+        if not set(row.killed_by) & set(claims):
+            return [f"{row.name} is claimed by {claims[0]}, which does not find it ({row.mutant.text})"]
+        return []
+
+    @staticmethod
+    def _of_derived(row: Row) -> list[str]:
+        if row.killed_by and row.mutant.living:
+            return [f"{row.name} is found by {row.killed_by[0]}, but stands among the living"]
+        if not row.killed_by and not row.mutant.living:
+            return [f"{row.name} survives every case ({row.mutant.text})"]
+        return []
+
     def subtle(self) -> list[Row]:
-        """Give the mutants that a single successful call does not reveal."""
-        return [row for row in self.rows if not set(row.killed_by) & self.smoke]
+        """Give the written mutants that a single successful call does not reveal."""
+        return [row for row in self.rows if not row.mutant.derived and not any(map(_is_smoke, row.killed_by))]
+
+    def counts(self) -> list[str]:
+        """Say of each provider and kind how many there are, were found, and live: with a reason, or openly."""
+        lines = []
+        for provider, kind in dict.fromkeys((row.mutant.provider, row.mutant.kind) for row in self.rows):
+            own = [row for row in self.rows if (row.mutant.provider, row.mutant.kind) == (provider, kind)]
+            living = [row.mutant.living for row in own if not row.killed_by]
+            still = living.count(OPEN)
+            lines.append(
+                f"{provider:8} {kind:8} {len(own):5} made {len(own) - len(living):5} found "
+                f"{len(living) - still:4} live with a reason {still:4} open"
+            )
+        return lines
 
     def document(self) -> bytes:
         """Write it as JSON."""
@@ -92,57 +146,99 @@ class Matrix:
         return orjson.dumps(held, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
 
 
-SMOKE = ("accepted_body", "success_body", "rented_body")
-"""The cases of a single successful call, by the end of their ids."""
+def _is_smoke(case: str) -> bool:
+    return case.endswith(SMOKE)
 
 
-def _play(suite: Suite, row: Row, cases: Sequence[Case], *, until: str | None = None) -> None:
-    """Run cases against a mutant, all of them or until one ends as it is wanted."""
-    for case in cases:
-        kind = suite.run(case).kind
-        if kind in (Kind.FAILED, Kind.COULD_NOT_RUN):
-            row.killed_by.append(case.id)
-        elif kind == Kind.PASSED:
-            row.survived.append(case.id)
-        if (until == "found" and kind == Kind.FAILED) or (until == "passed" and kind == Kind.PASSED):
-            return
+class Proof:
+    """Plays mutants on a target that offers them.
 
-
-def _play_quickly(suite: Suite, row: Row, cases: Sequence[Case]) -> None:
-    """Run the cases of a single call, those that claim the mutant until one finds it, others until one passes."""
-    single = [case for case in cases if case.id.endswith(SMOKE)]
-    claims = [case for case in cases if row.name in case.kills and case not in single]
-    others = [case for case in cases if case not in claims and case not in single]
-    _play(suite, row, single)
-    if not any(row.name in case.kills and case.id in row.killed_by for case in single):
-        _play(suite, row, claims, until="found")
-    if not row.survived:
-        _play(suite, row, others, until="passed")
-
-
-def play_mutants(
-    suite: Suite,
-    cases: Sequence[Case],
-    mutants: Sequence[dict[str, str]],
-    tell: Callable[[str], None],
-    *,
-    quick: bool = False,
-) -> Matrix:
-    """Play every mutant against all cases of its provider; quickly, until a case that claims it finds it.
-
-    Raises:
-        CouldNotRun: the target went away.
+    Args:
+        suite: the target.
+        cases: all cases.
+        told: is told of each step.
     """
-    rows = []
-    for number, mutant in enumerate(mutants, start=1):
-        row = Row(mutant["name"], mutant["group"], mutant["text"])
-        tell(f"[{number}/{len(mutants)}] {row.name}")
-        suite.target.lane_prefix = f"mutant.{row.name}"
-        own = [case for case in cases if case.provider == row.name.partition(".")[0]]
-        (_play_quickly if quick else _play)(suite, row, own)
-        rows.append(row)
-        suite.control("GET", "/info")  # what a dead target does not answer was found by nobody
-    suite.target.lane_prefix = ""
-    providers = {row.name.partition(".")[0] for row in rows}
-    smoke = frozenset(case.id for case in cases if case.id.endswith(SMOKE))
-    return Matrix(rows, [case for case in cases if case.provider in providers], smoke, quick)
+
+    def __init__(self, suite: Suite, cases: Sequence[Case], told: Told) -> None:
+        self._suite = suite
+        self._cases = cases
+        self._told = told
+        self._met: dict[str, Met] = {}
+
+    def run(self, mutants: Sequence[Mutant], *, whole: bool = True) -> Matrix:
+        """Play mutants, and, when they are all, what the must-cases find that have found none yet.
+
+        Raises:
+            CouldNotRun: the target went away.
+        """
+        providers = {mutant.provider for mutant in mutants}
+        cases = [case for case in self._cases if case.provider in providers]
+        broken = self._meet(cases) if any(mutant.derived for mutant in mutants) else []
+        cases = [case for case in cases if case.id not in broken]
+        rows = []
+        for number, mutant in enumerate(mutants, start=1):
+            row = Row(mutant)
+            own = [case for case in cases if case.provider == mutant.provider]
+            (self._play_derived if mutant.derived else self._play_written)(row, own)
+            rows.append(row)
+            self._told(f"[{number}/{len(mutants)}] {mutant.name}: {', '.join(row.killed_by) or 'lives'}")
+            self._suite.control("GET", "/info")  # what a dead target does not answer was found by nobody
+        if whole:
+            self._bite(rows, cases)
+        self._suite.target.lane_prefix = ""
+        return Matrix(rows, cases, whole, broken)
+
+    def _meet(self, cases: Sequence[Case]) -> list[str]:
+        """Play every case without a mistake, to know what it meets. Gives those that fail."""
+        self._suite.target.lane_prefix = ""
+        self._suite.control("GET", "/met")
+        broken = []
+        for case in cases:
+            if self._suite.run(case).kind in _FOUND:
+                broken.append(case.id)
+            self._met[case.id] = frozenset(self._suite.control("GET", "/met")["met"])
+        return broken
+
+    def _play_derived(self, row: Row, cases: Iterable[Case]) -> None:
+        """Play those that meet its operation, its causes, its rows, the shortest first, until one finds it."""
+        meeting = [case for case in cases if row.mutant.is_met(self._met[case.id])]
+        self._play(row, sorted(meeting, key=lambda case: len(self._met[case.id])), until=_FOUND)
+
+    def _play_written(self, row: Row, cases: Sequence[Case]) -> None:
+        """Play those of a single call, those that claim it until one finds it, others until one passes."""
+        single = [case for case in cases if _is_smoke(case.id)]
+        claims = [case for case in cases if row.name in case.kills and case not in single]
+        self._play(row, single)
+        if not any(row.name in case.kills and case.id in row.killed_by for case in single):
+            self._play(row, claims, until=_FOUND)
+        if not row.survived:
+            self._play(row, [case for case in cases if case not in claims and case not in single], until=(Kind.PASSED,))
+
+    def _bite(self, rows: Sequence[Row], cases: Sequence[Case]) -> None:
+        """Look for a mutant that a must-case finds, if it has found none: the rarest of those it meets come first."""
+        biting = {case for row in rows for case in row.killed_by}
+        derived = [row for row in rows if row.mutant.derived]
+        derived.sort(key=lambda row: sum(map(row.mutant.is_met, self._met.values())))
+        written = [row for row in rows if not row.mutant.derived]
+        for case in cases:
+            if case.level != Level.MUST or case.id in biting:
+                continue
+            own = [row for row in derived if row.mutant.is_met(self._met[case.id])] + written
+            for row in own:
+                if row.mutant.provider == case.provider and case.id not in row.survived:
+                    self._play(row, [case])
+                if case.id in row.killed_by:
+                    self._told(f"{case.id}: finds {row.name}")
+                    break
+
+    def _play(self, row: Row, cases: Iterable[Case], *, until: Collection[Kind] = ()) -> None:
+        """Run cases against a mutant, all of them or until one ends as it is wanted."""
+        self._suite.target.lane_prefix = lane_prefix(row.name)
+        for case in cases:
+            kind = self._suite.run(case).kind
+            if kind in _FOUND:
+                row.killed_by.append(case.id)
+            elif kind == Kind.PASSED:
+                row.survived.append(case.id)
+            if kind in until:
+                return

@@ -1,30 +1,39 @@
-"""A registry and an endpoint that know mutants: lanes called `mutant.NAME.anything` play with the mistake NAME."""
+"""A registry and a player that know mutants: lanes called `mutant.MARK.anything` play with a mistake."""
 
 from __future__ import annotations
 
-from typing import Any
-
-from aiohttp import web
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any, Final, TypeVar
 
 from mutants.found import MUTANTS
-from mutants.kit import Mutant
-from otp_sandbox.lanes.lane import Lane
+from mutants.kit import Altered, Mutant
+from mutants.living import reason_of
+from mutants.marks import PREFIX, mark
+from otp_sandbox.contract import Call, Dialect
+from otp_sandbox.domain.store import State
+from otp_sandbox.lanes.lane import DEFAULT, Lane
 from otp_sandbox.lanes.registry import LaneConflict, NewLane, Registry
+from otp_sandbox.play.player import Judgement, Played, Player
+from otp_sandbox.play.request import Request
+from otp_sandbox.play.route import Route, make_route
 from otp_sandbox.serve import serve
 from otp_sandbox.web.control.endpoint import ControlEndpoint, ControlRequest, Json
-from otp_sandbox.web.endpoint import Endpoint
-from otp_sandbox.web.fields import Read
-from otp_sandbox.web.routes import Route
-from otp_sandbox.web.routes import route as spoilt_route
 
-PREFIX = "mutant."
+T = TypeVar("T")
+MET: Final[set[str]] = set()
+_KNOWN: Final[Mapping[str, Mutant]] = {**MUTANTS, **{mark(name): each for name, each in MUTANTS.items()}}
 
 
-def named(lane_id: str) -> str | None:
-    """Read the mutant's name out of a lane's id."""
+def mutant_of(lane_id: str) -> Mutant | None:
+    """Find the mutant that a lane's id asks for.
+
+    Raises:
+        KeyError: there is no such mutant.
+    """
     if not lane_id.startswith(PREFIX):
         return None
-    return lane_id.removeprefix(PREFIX).rpartition(".")[0]
+    return _KNOWN[lane_id.removeprefix(PREFIX).rpartition(".")[0]]
 
 
 class MutantRegistry(Registry):
@@ -39,6 +48,17 @@ class MutantRegistry(Registry):
         """The lane that strangers meet."""
         return self._of_strangers or super().default
 
+    def get(self, lane_id: str) -> Lane | None:
+        """Find a lane by its id; the lane `default` is the one that strangers meet."""
+        return self._of_strangers if self._of_strangers and lane_id == DEFAULT else super().get(lane_id)
+
+    async def change(self, lane: Lane, **changes: Any) -> None:
+        """Change what is known of a lane, but not the choices that its mutant forces."""
+        mutant = mutant_of(lane.id)
+        if mutant is not None and "choices" in changes:
+            changes["choices"] = {**changes["choices"], **mutant.forced}
+        await super().change(lane, **changes)
+
     async def delete(self, lane: Lane) -> None:
         """Forget a lane."""
         if lane is self._of_strangers:
@@ -51,54 +71,100 @@ class MutantRegistry(Registry):
         Raises:
             LaneConflict: the id is taken, or names a mutant that does not exist.
         """
-        name = named(wanted.id or "")
-        if name is not None and name not in MUTANTS:
-            raise LaneConflict("id", f"there is no mutant {name}")
+        try:
+            mutant = mutant_of(wanted.id or "")
+        except KeyError:
+            raise LaneConflict("id", "there is no such mutant") from None
         lane = await super().create(wanted)
-        if name is not None:
-            mutant = MUTANTS[name]
-            provider = name.partition(".")[0]
-            lane.providers = {**lane.providers, provider: mutant.mistake(lane.providers[provider])}
-            lane.choose({**lane.choices, **mutant.forced})
+        if mutant is not None:
+            lane.providers = {**lane.providers, mutant.provider: mutant.mistake(lane.providers[mutant.provider])}
+            await self.change(lane, choices=lane.choices)
             self._of_strangers = lane
         return lane
 
 
-class MutantEndpoint(Endpoint):
-    """Hands a request to the operation with the mistake, if its lane has one."""
+class MutantJudgement(Judgement):
+    """Decides about the call that the spoilt operation sees."""
 
-    def __init__(self, *parts: Any, **named_parts: Any) -> None:
-        super().__init__(*parts, **named_parts)
+    __slots__ = ()
+
+    def _call(self, state: State | None) -> Call:
+        call, handler = super()._call(state), self._route.handler
+        return handler.call(call) if isinstance(handler, Altered) else call
+
+
+class MutantPlayer(Player):
+    """Plays the operation with the mistake, if the lane has one."""
+
+    def __init__(self, *parts: Any) -> None:
+        super().__init__(*parts)
         self._spoilt: dict[tuple[str, str], Route] = {}
 
-    async def _operate(
-        self, request: web.BaseRequest, route: Route, lane: Lane, sent: Read, started: float
-    ) -> web.Response:
-        name = named(lane.id)
-        if name is not None and name.partition(".")[0] == route.provider.name:
-            key = (name, route.operation.id)
-            if key not in self._spoilt:
-                spoilt = lane.providers[route.provider.name]
-                (operation,) = [each for each in spoilt.spec.operations if each.id == route.operation.id]
-                self._spoilt[key] = spoilt_route(spoilt, operation)
-            route = self._spoilt[key]
-        return await super()._operate(request, route, lane, sent, started)
+    async def play(self, lane: Lane, route: Route, request: Request) -> Played:
+        """Play a call as the lane's mutant does."""
+        played = await super().play(lane, self._of_lane(lane, route), request)
+        name = route.operation.name
+        MET.update((name, f"{name} {played.verdict.cause}", f"row {played.row.name}"))
+        return played
+
+    async def succeeds(self, lane: Lane, route: Route, request: Request) -> bool:
+        """Say whether the lane's mutant would let a call succeed."""
+        return await super().succeeds(lane, self._of_lane(lane, route), request)
+
+    def judgement(self, lane: Lane, route: Route, request: Request, request_id: str, now: datetime) -> Judgement:
+        """Make the decision about a call."""
+        return MutantJudgement(lane, route, request, request_id, now)
+
+    def _of_lane(self, lane: Lane, route: Route) -> Route:
+        mutant = mutant_of(lane.id)
+        if mutant is None or mutant.provider != route.provider.name:
+            return route
+        key = (mutant.name, route.operation.id)
+        if key not in self._spoilt:
+            provider = lane.providers[mutant.provider]
+            (operation,) = [each for each in provider.spec.operations if each.id == route.operation.id]
+            self._spoilt[key] = mutant.spoilt(make_route(provider, operation))
+        return self._spoilt[key]
 
 
 def _shown(mutant: Mutant) -> Json:
-    return {"name": mutant.name, "group": mutant.group, "text": mutant.text}
+    return {
+        "name": mutant.name,
+        "kind": mutant.kind,
+        "text": mutant.text,
+        "meets": sorted(mutant.meets),
+        "living": reason_of(mutant.name),
+    }
 
 
-async def _mutants(asked: ControlRequest) -> Json:
+async def _mutants(_: ControlRequest) -> Json:
     return {"mutants": [_shown(each) for each in MUTANTS.values()], "cursor": str(len(MUTANTS))}
+
+
+async def _met(_: ControlRequest) -> Json:
+    met = sorted(MET)
+    MET.clear()
+    return {"met": met}
+
+
+def _noted(kind: str, read: Callable[[Dialect, str], T]) -> Callable[[Dialect, str], T]:
+    def noting(dialect: Dialect, name: str) -> T:
+        MET.add(f"{kind} {name}")
+        return read(dialect, name)
+
+    return noting
 
 
 def main() -> int:
     """Serve on a free port; the first line says where."""
-    parts = {"registry_type": MutantRegistry, "endpoint_type": MutantEndpoint, "more_control": ENDPOINTS}
-    return serve({"port": "0"}, **parts)
+    # Nobody else knows which numbers and options count.
+    Dialect.policy = _noted("policy", Dialect.policy)  # type: ignore[assignment,method-assign]
+    Dialect.option = _noted("option", Dialect.option)  # type: ignore[assignment,method-assign]
+    parts = {"registry_type": MutantRegistry, "player_type": MutantPlayer, "more_control": ENDPOINTS}
+    return serve({"port": "0", "log_requests": "false"}, **parts)
 
 
 ENDPOINTS = [
-    ControlEndpoint("GET", "/mutants", "The mistakes that a lane may be made with", _mutants, Json, lane=False)
+    ControlEndpoint("GET", "/mutants", "The mistakes that a lane may be made with", _mutants, Json, lane=False),
+    ControlEndpoint("GET", "/met", "What was met since this was asked", _met, Json, lane=False),
 ]

@@ -10,6 +10,7 @@ from urllib.parse import quote
 import pytest
 
 from otp_sandbox.domain.record import replace
+from otp_sandbox.play.journal import REQUESTS
 from otp_sandbox.settings import Settings
 
 GENCODE = "/MainService.svc/json/SendMessageAutoGenCode_V4_get"
@@ -371,3 +372,24 @@ async def test_any_credential_is_refused_when_there_is_no_room_for_a_lane(start:
 
     assert answer.json["CodeResult"] == "101"
     assert [each["outcome"] for each in await journal(full)] == ["authorize_failed"]
+
+
+@pytest.mark.parametrize(("length", "code"), [(200, "100"), (201, "101")], ids=["at", "above"])
+async def test_no_lane_is_opened_for_what_is_no_credential(start: Any, client: Any, length: int, code: str) -> None:
+    """Whoever sends a long text there shall not fill the memory."""
+    sandbox = await start(replace(Settings(port=0, seed=7), any_credentials=True))
+    open_to_all = type(client)(sandbox.server.url, client.session)
+
+    answer = await open_to_all.get(GENCODE, ApiKey="k" * length, SecretKey="s", **SEND)
+
+    assert answer.json["CodeResult"] == code
+
+
+async def test_warnings_weigh_what_they_take(sandbox: Any, client: Any) -> None:
+    """Every text of an entry counts for the budget."""
+    plain = await client.get(GENCODE, **SEND)
+    odd = await client.get(GENCODE, **SEND, **{f"x{number:05d}": "" for number in range(100)})
+
+    assert plain.status == odd.status == 200
+    first, second = [each.entry for each in await sandbox.store.entries(sandbox.registry.default.key, REQUESTS)]
+    assert second.size - first.size >= sum(map(len, second.warnings)) > 3000

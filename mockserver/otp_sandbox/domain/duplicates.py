@@ -18,13 +18,16 @@ class Accepted(Record):
 
 
 ACCEPTED: Final = Table("accepted", Accepted, most=1_000_000)
-"""By provider and the customer's id."""
+"""By provider and the customer's id; of one that is longer than any sensible one, a digest."""
+_KEPT_AS_IT_IS: Final = 200
 REPEATS: Final = Table("repeats", datetime, most=1_000_000)
 """By provider, phone and text: when the text was last sent there."""
 
 
 def key_of(provider: str, request_id: str) -> Key:
     """Name the record of a customer's id."""
+    if len(request_id) > _KEPT_AS_IT_IS:
+        request_id = _digest(request_id)
     return (ACCEPTED, f"{provider} {request_id}")
 
 
@@ -41,4 +44,8 @@ def accept(change: Change[Any], provider: str, request_id: str, now: datetime, m
 
 def key_of_repeat(provider: str, phone: str, text: str) -> Key:
     """Name the record of a text to a phone."""
-    return (REPEATS, f"{provider} {phone} {hashlib.blake2b(text.encode(), digest_size=16).hexdigest()}")
+    return (REPEATS, f"{provider} {phone} {_digest(text)}")
+
+
+def _digest(text: str) -> str:
+    return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()

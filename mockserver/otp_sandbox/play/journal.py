@@ -92,7 +92,7 @@ class Journal:
             (perf_counter() - started) * 1000,
             played.warnings,
             verdict.magic,
-            ENTRY_OVERHEAD + request.size + len(body),
+            ENTRY_OVERHEAD + request.size + len(body) + sum(map(len, played.warnings)),
         )
         self._watch(lane, entry)
         return self._store.append(lane.key, REQUESTS, entry.id, entry)
@@ -129,7 +129,7 @@ class Journal:
             (perf_counter() - started) * 1000,
             (what + hint,),
             False,
-            ENTRY_OVERHEAD + request.size + len(reply.body),
+            ENTRY_OVERHEAD + request.size + len(reply.body) + 2 * len(what) + len(hint),
         )
         self._watch(lane, entry)
         await self._store.append(lane.key, REQUESTS, entry.id, entry)

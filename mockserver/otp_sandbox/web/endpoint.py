@@ -23,6 +23,9 @@ from otp_sandbox.web.reading import merged, query_pairs
 from otp_sandbox.web.received import Received
 from otp_sandbox.web.routes import Match, Resource, Routes, select
 
+CREDENTIAL_MOST = 200
+"""Characters of a credential for which a lane is opened: what is longer is none."""
+
 
 class Endpoint:
     """Answers everything outside the control API.
@@ -79,7 +82,7 @@ class Endpoint:
     async def _adopt(self, provider: Provider, fields: Mapping[str, str], headers: Mapping[str, str]) -> Lane | None:
         """Open a lane for a credential that nobody has."""
         adopted = provider.identity.adopt(fields, headers)
-        if adopted is None:
+        if adopted is None or max(map(len, adopted.values())) > CREDENTIAL_MOST:
             return None
         try:
             return await self._registry.create(NewLane(credentials={provider.name: adopted}))

@@ -1,4 +1,4 @@
-"""Refusals: each in its operation's envelope, in the order of the reference."""
+"""Refusals: each in its operation's envelope, in the order of `thuesim.rent-check-order`."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ async def test_a_wrong_token_is_refused_in_the_envelope_of_the_operation(
 
 @pytest.mark.parametrize("token", ["", "WRONG", "SANDBOX-TOKEN"])
 async def test_an_unknown_query_is_a_general_error_whatever_the_token(world: World, token: str) -> None:
-    """6-18."""
+    """`thuesim.unknown-show`."""
     body = await world.call("unknown_show", show="nothing", token=token)
 
     assert body == '{"status_code":-1,"success":false,"message":"Có lỗi","data":null}'

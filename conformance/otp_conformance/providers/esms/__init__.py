@@ -26,7 +26,7 @@ _MESSAGE: Final = {"Phone": PHONE, "Content": _TEXT, "SmsType": "2", "Brandname"
 
 
 def write_xml(fields: Mapping[str, Any]) -> str:
-    """Write a send as the text of XML that SendMultipleMessage_V4 takes (B5)."""
+    """Write a send as the text of XML that SendMultipleMessage_V4 takes (`esms.xml-names`)."""
     parts = {name.upper(): escape(str(value)) for name, value in fields.items() if name != "Phone"}
     texts = "".join(f"<{name}>{value}</{name}>" for name, value in parts.items())
     phones = str(fields.get("Phone", "")).split(",")

@@ -24,7 +24,7 @@ def user_of(amoot: Driver) -> dict[str, str]:
 
 @authentication_case(
     rule="The token may stand in the header, bare or behind Bearer; a user name with its password does as well.",
-    sources=["S, C# sample", "C:3", "C:1", "3.1"],
+    sources=["S, C# sample", "C"],
     covers=[
         "amoot.token-header",
         "amoot.token-header-suffices",
@@ -55,7 +55,7 @@ async def ways(amoot: Driver, headers: Any, fields: Any) -> None:
 
 @authentication_case(
     rule="Any credential that is valid lets the call in, whatever the others are.",
-    sources=["3.1"],
+    sources=["I"],
     level=Level.SHOULD,
     covers=["amoot.credential-order"],
     kills=["amoot.first-credential-only"],
@@ -79,7 +79,7 @@ async def any_valid(amoot: Driver, fields: Any, headers: Mapping[str, str]) -> N
 
 @authentication_case(
     rule="Wrong credentials are told by what was sent first: header, token, user.",
-    sources=["S, -1, -201, -202, 10, 11", "3.1", "5.2-10, 5.2-22"],
+    sources=["S, status table, -1, -201, -202, 10, 11"],
     level=Level.SHOULD,
     tier=Tier.NOTHING,
     covers=[
@@ -95,7 +95,7 @@ async def any_valid(amoot: Driver, fields: Any, headers: Mapping[str, str]) -> N
         "amoot.credential-error",
         "amoot.missing-credentials=token_not_exists",
     ],
-    kills=["amoot.one-token-error", "amoot.half-credentials-alike", "amoot.last-credential-told"],
+    kills=["amoot.last-credential-told"],
     rows={
         "nothing": ({}, {}, "token_not_exists"),
         "unknown": ({"Token": UNKNOWN}, {}, "token_not_exists"),
@@ -118,7 +118,7 @@ async def wrong(amoot: Driver, fields: Mapping[str, str], headers: Mapping[str, 
 
 @authentication_case(
     rule="A wrong password of a known user is User_NotExists.",
-    sources=["S, -1", "5.2-22"],
+    sources=["S, status table, -1"],
     level=Level.SHOULD,
     tier=Tier.NOTHING,
     choices={"amoot.wrong-password": "user_not_exists"},
@@ -133,13 +133,12 @@ async def wrong_password(amoot: Driver) -> None:
 
 @authentication_case(
     rule="Where the older name is used, a wrong password is UserNameOrPassword_Invalid, an unknown user is not.",
-    sources=["S, 100", "5.2-22"],
+    sources=["S, status table, 100"],
     level=Level.SHOULD,
     tier=Tier.NOTHING,
     needs=[Feature.CHOICES],
     choices={"amoot.wrong-password": "user_name_or_password_invalid"},
     covers=["amoot.wrong-password=user_name_or_password_invalid", "amoot:user_name_or_password_invalid"],
-    kills=["amoot.password-choice-ignored"],
 )
 async def older_name(amoot: Driver) -> None:
     fields = {**without_token(amoot), "UserName": credential(amoot, "UserName"), "Password": "wrong"}
@@ -149,11 +148,11 @@ async def older_name(amoot: Driver) -> None:
 
 @authentication_case(
     rule="A switched off or expired token is refused; the last good moment is just before it expires.",
-    sources=["S, -203 and -204", "D, authentication"],
+    sources=["S, status table, -203 and -204", "D, authentication"],
     tier=Tier.NOTHING,
     needs=[Feature.ACCOUNTS, Feature.CLOCK],
     covers=["amoot:token_disabled", "amoot:token_expired", "amoot.token-state"],
-    kills=["amoot.token-state-ignored", "amoot.token-expiry-inclusive", "amoot.token-expiry-ignored"],
+    kills=["amoot.token-expiry-inclusive"],
     rows={
         "off": ({"active": False}, None, "token_disabled"),
         "before": ({}, 1, "success"),
@@ -173,7 +172,7 @@ async def token_state(amoot: Driver, patch: dict[str, Any], left: int | None, ou
 
 @authentication_case(
     rule="Lists of addresses and methods of token and user are kept; settings of the token do not bind a user.",
-    sources=["S, -107, -108, -207, -208", "D"],
+    sources=["S, status table, -107, -108, -207, -208", "D"],
     tier=Tier.NOTHING,
     needs=[Feature.ACCOUNTS],
     covers=[
@@ -183,12 +182,6 @@ async def token_state(amoot: Driver, patch: dict[str, Any], left: int | None, ou
         "amoot:user_not_allow_method",
         "amoot.token-lists",
         "amoot.user-lists",
-    ],
-    kills=[
-        "amoot.token-ip-ignored",
-        "amoot.token-method-ignored",
-        "amoot.user-ip-ignored",
-        "amoot.user-method-ignored",
     ],
     rows={
         "token-ip": ({"token": {"allowed_ips": ["192.0.2.1"]}}, "token_not_allow_ip"),
@@ -216,11 +209,10 @@ FLAGS = {
 
 @account_case(
     rule="Each state of a user that forbids calls has its own status.",
-    sources=["S, -102 to -106", "D, -109"],
+    sources=["S, status table, -102 to -106", "D, status table, -109"],
     tier=Tier.NOTHING,
     needs=[Feature.ACCOUNTS],
     covers=[*(f"amoot:{outcome}" for outcome in FLAGS.values()), "amoot.user-state", "amoot.plain-http"],
-    kills=[f"amoot.{flag.replace('_', '-')}-ignored" for flag in FLAGS],
     rows={flag: (flag, outcome) for flag, outcome in FLAGS.items()},
 )
 async def user_state(amoot: Driver, flag: str, outcome: str) -> None:
@@ -231,7 +223,7 @@ async def user_state(amoot: Driver, flag: str, outcome: str) -> None:
 
 @account_case(
     rule="A disabled system, a demo account, and one whose organisation is undeclared send nothing.",
-    sources=["S, -300, 2, 0", "5.2-33"],
+    sources=["S, status table, -300, 2, 0"],
     level=Level.SHOULD,
     tier=Tier.NOTHING,
     needs=[Feature.ACCOUNTS],
@@ -243,7 +235,6 @@ async def user_state(amoot: Driver, flag: str, outcome: str) -> None:
         "amoot.organisation-declared",
         "amoot.organisation-undeclared",
     ],
-    kills=["amoot.system-ignored", "amoot.demo-ignored", "amoot.organisation-ignored"],
     rows={
         "system": ({"system_disabled": True}, "system_disabled"),
         "demo": ({"user": {"demo": True}}, "account_is_demo"),
@@ -258,7 +249,7 @@ async def account_state(amoot: Driver, patch: dict[str, Any], outcome: str) -> N
 
 @authentication_case(
     rule="A call without credentials is answered as it was chosen.",
-    sources=["3.1", "5.2-10"],
+    sources=["I"],
     level=Level.SHOULD,
     tier=Tier.NOTHING,
     needs=[Feature.CHOICES],

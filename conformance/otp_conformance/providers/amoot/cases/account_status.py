@@ -17,15 +17,10 @@ KEYS = ["Status", "AccountName", "RemaindCredit", *PRICES, "Avanak_SecondPrice",
 
 @account_status_case(
     rule="The answer is flat: eleven keys in their order, name as text, credit and prices as whole numbers, lines.",
-    sources=["D, sample", "W", "4.B.6", "5.2-28"],
+    sources=["D, sample", "W"],
     tier=Tier.READS,
     covers=["amoot.account-keys", "amoot.account-prices", "amoot.account-lines", "amoot.no-wrapper"],
-    kills=[
-        "amoot.account-wrapped",
-        "amoot.account-credit-spelt-right",
-        "amoot.account-prices-as-floats",
-        "amoot.account-lines-as-text",
-    ],
+    kills=["amoot.account-wrapped", "amoot.account-prices-as-floats", "amoot.account-lines-as-text"],
 )
 async def keys(amoot: Driver) -> None:
     answer = expect(await amoot.call(ACCOUNT), "success")
@@ -41,7 +36,7 @@ async def keys(amoot: Driver) -> None:
 
 @account_status_case(
     rule="Credit falls with every charged send and with nothing else; the price of a part is what a send costs.",
-    sources=["D", "4.B.6"],
+    sources=["D"],
     covers=["amoot.account-credit", "amoot.account-one-price"],
     kills=["amoot.account-credit-stale", "amoot.account-prices-of-the-sample"],
 )
@@ -57,7 +52,7 @@ async def credit(amoot: Driver) -> None:
 
 @account_status_case(
     rule="Name, credit and lines are those of the account, the lines in its order.",
-    sources=["D, sample", "4.B.6"],
+    sources=["D, sample"],
     tier=Tier.READS,
     needs=[Feature.ACCOUNTS],
     covers=["amoot.account-keys", "amoot.account-credit", "amoot.account-lines"],
@@ -73,7 +68,7 @@ async def values(amoot: Driver) -> None:
 
 @account_status_case(
     rule="A refusal has the same eleven keys: no name, zeros, no lines.",
-    sources=["D, sample", "4.B.6"],
+    sources=["D, sample"],
     tier=Tier.NOTHING,
     choices={"amoot.status-format": "name"},
     covers=["amoot.account-refusal", "amoot.refusal-shape"],

@@ -43,11 +43,10 @@ WAYS: dict[str, tuple[dict[str, Any], str]] = {
 
 @all_methods_case(
     rule="The rules of system, token and user hold for every method, before anything else is looked at.",
-    sources=["D, authentication page", "R", "3.1"],
+    sources=["D, authentication page", "R"],
     tier=Tier.NOTHING,
     needs=[Feature.ACCOUNTS],
     covers=["amoot.access-all-methods"],
-    kills=["amoot.patterns-unguarded", "amoot.methods-of-sends-only", "amoot.reads-by-anybody"],
     rows=WAYS,
 )
 async def access(amoot: Driver, patch: dict[str, Any], outcome: str) -> None:
@@ -61,10 +60,9 @@ async def access(amoot: Driver, patch: dict[str, Any], outcome: str) -> None:
 
 @all_methods_case(
     rule="A wrong token, and a user that does not exist, are refused by every method.",
-    sources=["D", "3.1"],
+    sources=["D"],
     tier=Tier.NOTHING,
     covers=["amoot.access-all-methods"],
-    kills=["amoot.reads-by-anybody"],
     rows={
         "token": ({"Token": "wrong"}, "token_invalid"),
         "user": ({"Token": None, "UserName": "nobody.at-all", "Password": "x"}, "user_not_exists"),
@@ -81,7 +79,6 @@ async def strangers(amoot: Driver, fields: dict[str, Any], outcome: str) -> None
     tier=Tier.READS,
     needs=[Feature.ACCOUNTS],
     covers=["amoot.access-all-methods", "amoot.token-lists"],
-    kills=["amoot.methods-of-sends-only"],
     rows={name: (name,) for name in (ACCOUNT, "GetMessages", "PatternCodeList")},
 )
 async def one_method(amoot: Driver, own: str) -> None:
@@ -93,11 +90,11 @@ async def one_method(amoot: Driver, own: str) -> None:
 
 @all_methods_case(
     rule="A refused call has the shape of its method: null where an object would be, an empty array where rows.",
-    sources=["D, samples of several methods", "2.5", "5.2-8"],
+    sources=["D, samples of several methods"],
     tier=Tier.NOTHING,
     choices={"amoot.status-format": "name"},
     covers=["amoot.refusal-shape", "amoot.http-200"],
-    kills=["amoot.refusal-always-null", "amoot.reads-by-anybody"],
+    kills=["amoot.refusal-always-null"],
     rows={name: (name, written) for name, written in empty_data()},
 )
 async def shapes(amoot: Driver, name: str, written: str) -> None:

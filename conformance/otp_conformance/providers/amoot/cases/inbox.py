@@ -16,12 +16,11 @@ incoming_case = partial(case, "amoot", "incoming")
 
 @incoming_case(
     rule="An incoming message has number, sender as text, line, text and time, in this order and this mixed spelling.",
-    sources=["W", "4.B.11", "5.2-19"],
+    sources=["W"],
     tier=Tier.READS,
     needs=INBOX,
     choices={"amoot.status-format": "name"},
     covers=["amoot.incoming-shape", "amoot.incoming-new-shape", "amoot.dates-local"],
-    kills=["amoot.incoming-names-mended", "amoot.incoming-message-key", "amoot.incoming-mobile-as-number"],
     rows={"RecieveMessages": (RECIEVED,), "RecieveNewMessages": (NEW,)},
 )
 async def bodies(amoot: Driver, name: str) -> None:
@@ -40,7 +39,7 @@ async def bodies(amoot: Driver, name: str) -> None:
 
 @incoming_case(
     rule="Nothing is a success with an empty array, and a refusal has one too.",
-    sources=["4.B.11", "4.B.12", "D, sample of a refusal"],
+    sources=["D, sample of a refusal"],
     level=Level.SHOULD,
     tier=Tier.READS,
     needs=[Feature.LANES],
@@ -58,7 +57,7 @@ async def nothing(amoot: Driver, name: str) -> None:
 
 @incoming_case(
     rule="New messages are handed out once, the oldest first, at most Count of them; the rest stays new.",
-    sources=["R and D", "4.B.12"],
+    sources=["R and D"],
     tier=Tier.READS,
     needs=INBOX,
     covers=["amoot.incoming-once", "amoot.incoming-count", "amoot.incoming-rest"],
@@ -80,7 +79,7 @@ async def once(amoot: Driver) -> None:
 
 @incoming_case(
     rule="When many ask at once, each new message goes to one of them.",
-    sources=["4.B.12"],
+    sources=["I"],
     level=Level.SHOULD,
     tier=Tier.READS,
     needs=[*INBOX, Feature.CONCURRENCY],
@@ -97,7 +96,7 @@ async def at_once(amoot: Driver) -> None:
 
 @incoming_case(
     rule="Reading a period changes nothing: the same messages come again, stay new, and are there when handed out.",
-    sources=["R and D", "4.B.11"],
+    sources=["R and D"],
     tier=Tier.READS,
     needs=INBOX,
     covers=["amoot.incoming-again", "amoot.incoming-rest"],
@@ -113,12 +112,12 @@ async def again(amoot: Driver) -> None:
 
 @incoming_case(
     rule="A Count that is missing, no whole number or not above zero is Count_Invalid, and takes nothing.",
-    sources=["4.B.12", "S, 103"],
+    sources=["S, status table, 103"],
     level=Level.SHOULD,
     tier=Tier.READS,
     needs=INBOX,
     covers=["amoot.incoming-count-invalid", "amoot:count_invalid"],
-    kills=["amoot.incoming-zero-is-none", "amoot.incoming-count-default"],
+    kills=["amoot.incoming-zero-is-none"],
     rows={
         "missing": (None, "count_invalid"),
         "empty": ("", "count_invalid"),
@@ -139,7 +138,7 @@ async def counts(amoot: Driver, count: str | None, outcome: str) -> None:
 
 @incoming_case(
     rule="A line, in any case, limits the answer to itself; empty and absent mean all lines.",
-    sources=["D", "4.B.11", "2.4"],
+    sources=["D"],
     tier=Tier.READS,
     needs=INBOX,
     covers=["amoot.incoming-line"],
@@ -162,11 +161,10 @@ async def lines(amoot: Driver, line: str | None, found: list[str]) -> None:
 
 @incoming_case(
     rule="A line that the account does not have is LineNumber_NotExist, after the period was looked at.",
-    sources=["4.B.11", "5.2-35"],
+    sources=["I"],
     level=Level.SHOULD,
     tier=Tier.READS,
     covers=["amoot.incoming-line-unknown", "amoot:line_number_not_exist", "amoot.period-order"],
-    kills=["amoot.incoming-line-unknown-empty", "amoot.incoming-line-before-period"],
     rows={
         "unknown": ({}, "line_number_not_exist"),
         "reversed": (
@@ -182,7 +180,7 @@ async def unknown_line(amoot: Driver, fields: dict[str, Any], outcome: str) -> N
 
 @incoming_case(
     rule="A message belongs to the period in which it arrived; both ends are included, the oldest comes first.",
-    sources=["4.B.11"],
+    sources=["I"],
     level=Level.SHOULD,
     tier=Tier.READS,
     needs=INBOX,

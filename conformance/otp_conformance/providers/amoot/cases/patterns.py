@@ -35,7 +35,7 @@ def read_validation(answer: Response) -> int:
 
 @patterns_case(
     rule="A pattern that is taken comes back with its number, its variables in order, and a validation of 1 and null.",
-    sources=["D, sample", "4.B.13"],
+    sources=["D, sample"],
     needs=ACCOUNTS,
     choices={"amoot.status-format": "name", "amoot.pattern-approval": "waits"},
     covers=[
@@ -46,12 +46,7 @@ def read_validation(answer: Response) -> int:
         "amoot.pattern-create-no-numbers",
         "amoot.pattern-states",
     ],
-    kills=[
-        "amoot.pattern-status-as-name",
-        "amoot.pattern-variables-sorted",
-        "amoot.pattern-numbers-empty-list",
-        "amoot.pattern-born-approved",
-    ],
+    kills=["amoot.pattern-variables-sorted", "amoot.pattern-numbers-empty-list"],
     rows={"numbers": ("code", '["code"]'), "none": (None, "null"), "empty": ("", "null")},
 )
 async def created(amoot: Driver, names: str | None, written: str) -> None:
@@ -84,7 +79,7 @@ WRONG: dict[str, tuple[dict[str, Any], int]] = {
 
 @patterns_case(
     rule="What is wrong with a pattern is told by the first number from 2 to 6 that applies, with empty data.",
-    sources=["D, table", "4.B.13"],
+    sources=["D, table"],
     tier=Tier.NOTHING,
     needs=ACCOUNTS,
     choices={"amoot.status-format": "name"},
@@ -95,15 +90,7 @@ WRONG: dict[str, tuple[dict[str, Any], int]] = {
         "amoot.pattern-create-texts",
         "amoot:failed",
     ],
-    kills=[
-        "amoot.pattern-no-variables-taken",
-        "amoot.pattern-variable-twice-taken",
-        "amoot.pattern-foreign-number-taken",
-        "amoot.pattern-text-twice-taken",
-        "amoot.pattern-number-before-variables",
-        "amoot.pattern-refusal-null",
-        "amoot.pattern-unexplained",
-    ],
+    kills=["amoot.pattern-number-before-variables", "amoot.pattern-refusal-null"],
     rows=WRONG,
 )
 async def wrong(amoot: Driver, fields: dict[str, Any], number: int) -> None:
@@ -117,7 +104,7 @@ async def wrong(amoot: Driver, fields: dict[str, Any], number: int) -> None:
 
 @patterns_case(
     rule="A refused caller learns nothing about the pattern: the validation is 0 and null, the data empty.",
-    sources=["4.B.13", "5.2-8"],
+    sources=["I"],
     level=Level.SHOULD,
     tier=Tier.NOTHING,
     choices={"amoot.status-format": "name"},
@@ -133,7 +120,7 @@ async def unseen(amoot: Driver) -> None:
 
 @patterns_case(
     rule="A new pattern is listed last under the number above the highest; without number variables it has [] there.",
-    sources=["D, sample of the list", "4.B.14"],
+    sources=["D, sample of the list"],
     needs=ACCOUNTS,
     choices={"amoot.status-format": "name"},
     covers=[
@@ -170,7 +157,7 @@ async def listed(amoot: Driver) -> None:
 
 @patterns_case(
     rule="IsOTP is true as true and 1, in any case and as JSON; false, 0, empty and absent are false.",
-    sources=["R and D, samples of several methods", "2.2"],
+    sources=["R and D, samples of several methods"],
     needs=ACCOUNTS,
     covers=["amoot.pattern-create-bool"],
     kills=[
@@ -201,7 +188,7 @@ async def booleans(amoot: Driver, body_as: str, written: Any, is_otp: bool) -> N
 
 @patterns_case(
     rule="The names of number variables may be a list in one text, a JSON array or a parameter given several times.",
-    sources=["2.2", "D, JSON samples"],
+    sources=["D, JSON samples"],
     level=Level.SHOULD,
     needs=ACCOUNTS,
     covers=["amoot.list-separators", "amoot.list-several"],
@@ -238,12 +225,11 @@ async def _check_birth(amoot: Driver, state: int, outcome: str) -> None:
 
 @patterns_case(
     rule="A new pattern waits for the operator, and cannot be sent yet.",
-    sources=["D, state of a new pattern", "4.B.13"],
+    sources=["D, state of a new pattern"],
     level=Level.SHOULD,
     needs=ACCOUNTS,
     choices={"amoot.pattern-approval": "waits"},
     covers=["amoot.pattern-approval=waits", "amoot.pattern-states"],
-    kills=["amoot.pattern-born-approved"],
 )
 async def waits(amoot: Driver) -> None:
     await _check_birth(amoot, 0, "failed")
@@ -251,12 +237,11 @@ async def waits(amoot: Driver) -> None:
 
 @patterns_case(
     rule="Where that is chosen, a new pattern is approved at once, and can be sent.",
-    sources=["4.B.13"],
+    sources=["I"],
     level=Level.SHOULD,
     needs=ACCOUNTS,
     choices={"amoot.pattern-approval": "at-once"},
     covers=["amoot.pattern-approval=at-once", "amoot.pattern-states"],
-    kills=["amoot.pattern-never-approved"],
 )
 async def at_once(amoot: Driver) -> None:
     await _check_birth(amoot, 1, "success")
@@ -264,7 +249,7 @@ async def at_once(amoot: Driver) -> None:
 
 @patterns_case(
     rule="The list of an account without patterns is a success with an empty array.",
-    sources=["4.B.14"],
+    sources=["I"],
     level=Level.SHOULD,
     tier=Tier.READS,
     needs=ACCOUNTS,

@@ -22,9 +22,9 @@ def pairs(*each: tuple[object, object]) -> list[dict[str, object]]:
 
 @peers_case(
     rule="Data comes before Status, all keys in their order; numbers are numbers, a campaign has eight digits.",
-    sources=["D, sample of SendPeerToPeer", "4.B.5"],
+    sources=["D, sample of SendPeerToPeer"],
     covers=["amoot:success", "amoot.peer-json", "amoot.peer-shape", "amoot.peer-number", "amoot.mobile-echo-national"],
-    kills=["amoot.peer-status-first", "amoot.peer-number-as-text", "amoot.peer-ids-swapped"],
+    kills=["amoot.peer-number-as-text", "amoot.peer-ids-swapped"],
 )
 async def shape(amoot: Driver) -> None:
     body = expect(await amoot.call(PEERS), "success").json
@@ -44,10 +44,10 @@ async def shape(amoot: Driver) -> None:
 
 @peers_case(
     rule="On a refusal Data is null and comes first.",
-    sources=["D, error sample of SendPeerToPeer", "4.B.5"],
+    sources=["D, error sample of SendPeerToPeer"],
     tier=Tier.NOTHING,
     covers=["amoot.peer-shape", "amoot.refusal-shape", "amoot:line_number_empty"],
-    kills=["amoot.peer-refusal-empty", "amoot.peer-status-first"],
+    kills=["amoot.peer-refusal-empty"],
 )
 async def refusal(amoot: Driver) -> None:
     body = expect(await amoot.call(PEERS, LineNumber=None), "line_number_empty").json
@@ -57,7 +57,7 @@ async def refusal(amoot: Driver) -> None:
 
 @peers_case(
     rule="Pairs with the same text make one campaign; campaigns come in the order of their first pair.",
-    sources=["4.B.5"],
+    sources=["I"],
     level=Level.SHOULD,
     covers=["amoot.peer-campaigns", "amoot.parts", "amoot.campaign-id"],
     kills=["amoot.peer-campaign-each", "amoot.peer-one-campaign"],
@@ -78,7 +78,7 @@ async def campaigns(amoot: Driver) -> None:
 
 @peers_case(
     rule="Each recipient gets the text of its pair; the ID of a number is the MessageID of its message.",
-    sources=["4.B.5"],
+    sources=["I"],
     level=Level.SHOULD,
     needs=MESSAGES,
     covers=["amoot.peer-ids", "amoot.message-id-meaning"],
@@ -99,7 +99,7 @@ async def messages(amoot: Driver) -> None:
 
 @peers_case(
     rule="A pair without a valid number or without a text is counted as failed and is in no campaign.",
-    sources=["4.B.5"],
+    sources=["I"],
     level=Level.SHOULD,
     covers=["amoot.peer-failed-count"],
     kills=["amoot.peer-failed-not-counted", "amoot.peer-one-bad-fails-all"],
@@ -115,7 +115,7 @@ async def failed(amoot: Driver) -> None:
 
 @peers_case(
     rule="A missing Input is Mobiles_Empty, one without texts SMSMessageText_Empty, any other bad one Mobiles_Invalid.",
-    sources=["4.B.5"],
+    sources=["I"],
     level=Level.SHOULD,
     tier=Tier.NOTHING,
     covers=[
@@ -127,7 +127,6 @@ async def failed(amoot: Driver) -> None:
         "amoot.peer-malformed",
         "amoot.mobiles-none-left",
     ],
-    kills=["amoot.peer-texts-unchecked", "amoot.peer-malformed-empty"],
     rows={
         "missing": (None, "mobiles_empty"),
         "empty": ([], "mobiles_empty"),
@@ -146,7 +145,7 @@ async def bad_input(amoot: Driver, given: Any, outcome: str) -> None:
 
 @peers_case(
     rule="GET is not taken.",
-    sources=["3.3"],
+    sources=["I"],
     level=Level.SHOULD,
     tier=Tier.NOTHING,
     covers=["amoot.peer-get"],
@@ -157,11 +156,10 @@ async def get(amoot: Driver) -> None:
 
 @peers_case(
     rule="Of two things that are wrong the one that is checked first is told.",
-    sources=["4.B.5", "5.2-35"],
+    sources=["I"],
     level=Level.SHOULD,
     tier=Tier.NOTHING,
     covers=["amoot.peer-order", "amoot:line_number_not_exist", "amoot.line-unknown"],
-    kills=["amoot.peer-order-line-input", "amoot.peer-order-texts-line", "amoot.peer-order-line-valid"],
     rows={
         "line-before-input": ({"LineNumber": None, "Input": []}, "line_number_empty"),
         "input-before-line-exists": ({"LineNumber": "x", "Input": []}, "mobiles_empty"),

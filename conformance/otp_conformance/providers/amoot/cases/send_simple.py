@@ -25,7 +25,7 @@ def join_mobiles(*mobiles: object) -> str:
 
 @text_to_many_case(
     rule="The answer has six keys in their order and a row with three; CampaignID has eight digits.",
-    sources=["D, sample of SendSimple", "W", "4.B.2"],
+    sources=["D, sample of SendSimple", "W"],
     covers=[
         "amoot:success",
         "amoot.simple-shape",
@@ -35,7 +35,7 @@ def join_mobiles(*mobiles: object) -> str:
         "amoot.message-id-number",
         "amoot.http-200",
     ],
-    kills=["amoot.simple-key-order", "amoot.simple-mobile-as-text", "amoot.simple-campaign-is-message"],
+    kills=["amoot.simple-campaign-is-message"],
 )
 async def shape(amoot: Driver) -> None:
     answer = expect(await amoot.call(SIMPLE), "success")
@@ -52,7 +52,7 @@ async def shape(amoot: Driver) -> None:
 
 @text_to_many_case(
     rule="On a refusal the six keys are there: no text, one page, zeros and an empty array.",
-    sources=["D, error sample of SendSimple", "4.B.2"],
+    sources=["D, error sample of SendSimple"],
     tier=Tier.NOTHING,
     covers=["amoot.simple-refusal", "amoot.refusal-shape", "amoot:sms_message_text_empty"],
     kills=["amoot.simple-refusal-no-page", "amoot.simple-refusal-short"],
@@ -67,7 +67,7 @@ async def refusal_shape(amoot: Driver, changes: Mapping[str, Any], outcome: str)
 
 @text_to_many_case(
     rule="There is one row for each entry of the list, in its order; one that stands twice has two messages.",
-    sources=["4.B.2"],
+    sources=["I"],
     level=Level.SHOULD,
     sends=1,
     covers=["amoot.rows-order", "amoot.message-id-meaning", "amoot.rows-status"],
@@ -84,7 +84,7 @@ async def rows_in_order(amoot: Driver) -> None:
 
 @text_to_many_case(
     rule="A recipient that is no mobile number has the row Mobile_Invalid with two zeros; the call is a Success.",
-    sources=["4.B.2"],
+    sources=["I"],
     level=Level.SHOULD,
     covers=["amoot.rows-invalid", "amoot.rows-status"],
     kills=[
@@ -107,10 +107,9 @@ async def bad_row(amoot: Driver) -> None:
 
 @text_to_many_case(
     rule="When no recipient can be sent to, the answer is Mobiles_Invalid; an empty list is Mobiles_Empty.",
-    sources=["S, 17 and 102", "4.B.2"],
+    sources=["S, status table, 17 and 102"],
     tier=Tier.NOTHING,
     covers=["amoot:mobiles_empty", "amoot:mobiles_invalid", "amoot.mobiles-empty", "amoot.mobiles-none-left"],
-    kills=["amoot.simple-none-left-empty", "amoot.simple-blank-list-invalid"],
     rows={
         "missing": (None, "mobiles_empty"),
         "empty": ("", "mobiles_empty"),
@@ -125,7 +124,7 @@ async def nobody(amoot: Driver, mobiles: str | None, outcome: str) -> None:
 
 @text_to_many_case(
     rule="A list is split at commas, semicolons, bars and ends of lines; blanks and empty entries do not count.",
-    sources=["D, ContactSearch", "2.2"],
+    sources=["D, ContactSearch"],
     level=Level.SHOULD,
     covers=["amoot.list-separators", "amoot.mobile-folding", "amoot.mobile-leading-zero"],
     kills=["amoot.simple-comma-only"],
@@ -146,7 +145,7 @@ async def separators(amoot: Driver, mobiles: str) -> None:
 
 @text_to_many_case(
     rule="A list may be a JSON array of texts or numbers, or a field that is given several times.",
-    sources=["D, samples of SendSimple", "2.2"],
+    sources=["D, samples of SendSimple"],
     covers=["amoot.list-several", "amoot.numbers-as-text", "amoot.json-body", "amoot.form-body"],
     kills=["amoot.simple-first-only"],
     rows={
@@ -171,7 +170,7 @@ async def several(amoot: Driver, value: Any, more: str | None) -> None:
 
 @text_to_many_case(
     rule="Each recipient gets the text as it is, over the line that was named; the messages are those of the rows.",
-    sources=["4.B.2"],
+    sources=["I"],
     needs=MESSAGES,
     covers=["amoot.simple-text-plain", "amoot.utf8-text", "amoot.message-id-meaning", "amoot.line-case"],
     kills=["amoot.simple-text-as-template", "amoot.simple-one-id"],
@@ -190,7 +189,7 @@ async def messages(amoot: Driver) -> None:
 
 @text_to_many_case(
     rule="With a SendDateTime in the future all messages are queued until then; they are charged at once.",
-    sources=["2.3"],
+    sources=["I"],
     level=Level.SHOULD,
     needs=[Feature.ACCOUNTS, Feature.CLOCK, *MESSAGES],
     covers=["amoot.send-time-future", "amoot.rows-charge"],
@@ -209,11 +208,10 @@ async def queued(amoot: Driver, name: str, changes: Mapping[str, Any]) -> None:
 
 @text_to_many_case(
     rule="Of two things that are wrong the one that is checked first is told.",
-    sources=["4.B.2", "5.2-35"],
+    sources=["I"],
     level=Level.SHOULD,
     tier=Tier.NOTHING,
     covers=["amoot.simple-order", "amoot.line-empty", "amoot.line-unknown", "amoot:line_number_empty"],
-    kills=["amoot.simple-order-text-line", "amoot.simple-order-line-list", "amoot.simple-order-line-exists"],
     rows={
         "text-before-line": ({"SMSMessageText": None, "LineNumber": None}, "sms_message_text_empty"),
         "line-before-list": ({"LineNumber": None, "Mobiles": None}, "line_number_empty"),

@@ -26,7 +26,7 @@ PATTERNS = [
 
 @patterns_sent_case(
     rule="The answer has the keys of SendSimple, with one row in an array.",
-    sources=["W", "C:2", "5.2-18"],
+    sources=["W", "C"],
     needs=ACCOUNTS,
     choices={"amoot.pattern-answer": "sendsimple"},
     covers=[
@@ -54,12 +54,11 @@ async def shape(amoot: Driver, name: str) -> None:
 
 @patterns_sent_case(
     rule="By choice the answer has the two keys of the older shape, in a refusal too.",
-    sources=["W", "5.2-18"],
+    sources=["W"],
     level=Level.OBSERVED,
     needs=[Feature.CHOICES],
     choices={"amoot.pattern-answer": "rows"},
     covers=["amoot.pattern-answer=rows"],
-    kills=["amoot.pattern-answer-ignored"],
     rows=BOTH,
 )
 async def older_shape(amoot: Driver, name: str) -> None:
@@ -72,7 +71,7 @@ async def older_shape(amoot: Driver, name: str) -> None:
 
 @patterns_sent_case(
     rule="Values take the places of the variables in the order of the text; only a comma divides them.",
-    sources=["R and D, parameter table", "C:15", "2.2"],
+    sources=["R and D, parameter table", "C"],
     needs=[*ACCOUNTS, *MESSAGES],
     covers=["amoot.pattern-values-order", "amoot.pattern-values-comma", "amoot.utf8-text"],
     kills=["amoot.pattern-values-reversed", "amoot.pattern-semicolon-divides", "amoot.pattern-values-dropped"],
@@ -95,7 +94,7 @@ async def values(amoot: Driver, pattern: str, given: str, text: str) -> None:
 
 @patterns_sent_case(
     rule="Values may come as a JSON array, where a comma in a value stays; the pattern may be a number.",
-    sources=["R and D, parameter table", "C:3", "2.2"],
+    sources=["R and D, parameter table", "C"],
     needs=[*ACCOUNTS, *MESSAGES],
     covers=["amoot.list-several", "amoot.numbers-as-text", "amoot.json-body"],
     kills=["amoot.pattern-array-divided"],
@@ -117,7 +116,7 @@ async def values_in_json(amoot: Driver, given: Any, text: str) -> None:
 
 @patterns_sent_case(
     rule="Too few or too many values, and no number where one is wanted, are Failed.",
-    sources=["4.B.3", "4.B.13"],
+    sources=["I"],
     level=Level.SHOULD,
     needs=ACCOUNTS,
     covers=["amoot.pattern-values-count", "amoot:failed"],
@@ -139,11 +138,10 @@ async def values_wrong(amoot: Driver, pattern: str, given: str | None) -> None:
 
 @patterns_sent_case(
     rule="A pattern that is not named, not the account's or not approved is Failed.",
-    sources=["4.B.3"],
+    sources=["I"],
     level=Level.SHOULD,
     needs=ACCOUNTS,
     covers=["amoot.pattern-unknown", "amoot:failed"],
-    kills=["amoot.pattern-any-state", "amoot.pattern-default"],
     rows={
         "missing": (None,),
         "empty": ("",),
@@ -163,7 +161,7 @@ async def pattern_unknown(amoot: Driver, pattern: str | None) -> None:
 
 @patterns_sent_case(
     rule="SendWithPattern sends at once over the provider's line: line and time are ignored.",
-    sources=["R and D, introduction", "4.B.3"],
+    sources=["R and D, introduction"],
     needs=MESSAGES,
     covers=["amoot.pattern-no-line", "amoot.unknown-parameters"],
     kills=["amoot.pattern-line-checked", "amoot.pattern-queued"],
@@ -178,7 +176,7 @@ async def no_line(amoot: Driver) -> None:
 
 @patterns_sent_case(
     rule="SendWithPatternOWN takes every line of the account in any case, and no other.",
-    sources=["S, 5 and 12", "2.4", "4.B.4"],
+    sources=["S, status table, 5 and 12"],
     covers=[
         "amoot.pattern-own-line",
         "amoot.line-public",
@@ -186,7 +184,6 @@ async def no_line(amoot: Driver) -> None:
         "amoot:line_number_not_exist",
         "amoot:line_number_empty",
     ],
-    kills=["amoot.pattern-own-any-line", "amoot.pattern-own-line-optional"],
     rows={
         "public": ("public", "success"),
         "other-case": ("SERVICE", "success"),
@@ -202,10 +199,9 @@ async def own_line(amoot: Driver, line: str | None, outcome: str) -> None:
 
 @patterns_sent_case(
     rule="One mobile is taken, in any spelling; a list is Mobile_Invalid, a missing one Mobile_Empty.",
-    sources=["S, 16 and 101", "2.2"],
+    sources=["S, status table, 16 and 101"],
     tier=Tier.NOTHING,
     covers=["amoot:mobile_invalid", "amoot:mobile_empty", "amoot.mobile-list", "amoot.mobile-malformed"],
-    kills=["amoot.pattern-mobile-unchecked"],
     rows={
         "missing": (None, "mobile_empty"),
         "empty": ("", "mobile_empty"),
@@ -220,11 +216,10 @@ async def mobile(amoot: Driver, spelling: str | None, outcome: str) -> None:
 
 @patterns_sent_case(
     rule="Of two things that are wrong the one that is checked first is told.",
-    sources=["4.B.3", "4.B.4", "5.2-35"],
+    sources=["I"],
     level=Level.SHOULD,
     needs=ACCOUNTS,
     covers=["amoot.pattern-order"],
-    kills=["amoot.pattern-order-mobile", "amoot.pattern-order-demo", "amoot.pattern-order-line"],
     rows={
         "mobile-before-pattern": (PATTERN, {"Mobile": "1", "PatternCodeID": "5"}, "mobile_invalid"),
         "pattern-before-demo": (PATTERN, {"PatternCodeID": "5"}, "failed"),

@@ -24,10 +24,9 @@ SAMPLES = {"GetBalance_json/balance_told": Recipe(_ask_balance, own=frozenset({"
 
 @balance_case(
     rule="Balance and UserID are numbers, and the code stands under CodeResponse.",
-    sources=["V2, balance page, tab 100", "Q4", "Q5"],
+    sources=["V2, balance page, tab 100"],
     tier=Tier.READS,
     covers=["esms:balance_told", "esms.balance-answer", "esms.balance-code-response", "esms.query-no-count"],
-    kills=["esms.balance-code-result", "esms.balance-as-text", "esms.balance-user", "esms.queries-count"],
 )
 async def balance_body(esms: Driver) -> None:
     answer = await esms.call(BALANCE)
@@ -49,7 +48,7 @@ async def balance_by_get(esms: Driver) -> None:
 
 @balance_case(
     rule="The balance is what the account has, after each message that it has sent.",
-    sources=["V2, balance page", "Q51"],
+    sources=["V2, balance page"],
     level=Level.SHOULD,
     needs=ACCOUNTS,
     choices={"esms.charging": "on-acceptance"},

@@ -31,7 +31,7 @@ def write_query(sms_id: str, state: str, price: str, request_id: str = "", kind:
 
 @callback_case(
     rule="The final state of a customer-care message is told with the published fields, in their order and spelling.",
-    sources=["V2, callback page, samples", "7.1", "9.4"],
+    sources=["V2, callback page, samples"],
     needs=NEEDS,
     covers=[*COMMON, "esms.callback-switch"],
     kills=[
@@ -53,7 +53,7 @@ async def success_is_told(esms: Driver, name: str) -> None:
 
 @callback_case(
     rule="A failure is told with no success and a price of zero; each state that follows another is told as well.",
-    sources=["V2, callback page, customer-care sample", "9.4"],
+    sources=["V2, callback page, customer-care sample"],
     needs=NEEDS,
     covers=[*COMMON, "esms.accepted-not-delivered"],
     kills=["esms.callback-failure-priced", "esms.callback-failure-silent"],
@@ -74,7 +74,7 @@ async def failures_are_told(esms: Driver) -> None:
 
 @callback_case(
     rule="The callback of a call has its own type, and ends with the phone.",
-    sources=["V2, callback page", "Q21", "Q31"],
+    sources=["V2, callback page"],
     level=Level.SHOULD,
     needs=NEEDS,
     covers=["esms.callback-type", "esms.callback-switch"],
@@ -111,7 +111,7 @@ async def zalo_is_told(esms: Driver) -> None:
 
 @callback_case(
     rule="Nobody is told of what is not final, of messages without an address, or of GENCODE.",
-    sources=["V2, callback page", "7.1"],
+    sources=["V2, callback page"],
     level=Level.SHOULD,
     needs=NEEDS,
     sends=5,
@@ -134,7 +134,7 @@ async def nobody_is_told(esms: Driver) -> None:
 
 @callback_case(
     rule="The address is called as it is, whatever its scheme; the fields are added to the query that it has.",
-    sources=["V2 against EN and OLD, callback page", "Q28", "Q29"],
+    sources=["V2 against EN and OLD, callback page"],
     level=Level.SHOULD,
     needs=NEEDS,
     covers=["esms.callback-scheme", "esms.callback-existing-query"],
@@ -155,7 +155,7 @@ async def address_is_kept(esms: Driver, address: str, begin: str) -> None:
 
 @callback_case(
     rule="The receiver gets a GET with everything in the query, without body and without any signature.",
-    sources=["V2, callback page", "7.1"],
+    sources=["V2, callback page"],
     needs=NEEDS,
     covers=["esms.callback", "esms.callback-unsigned"],
     kills=["esms.callback-post", "esms.callback-signed"],
@@ -175,7 +175,7 @@ async def received(esms: Driver) -> None:
 
 @callback_case(
     rule="A callback without an answer is tried five times more, and then given up.",
-    sources=["V2, callback page", "Q28"],
+    sources=["V2, callback page"],
     tier=Tier.WAITS,
     needs=NEEDS,
     covers=["esms.callback-retries"],
@@ -192,7 +192,7 @@ async def retries(esms: Driver) -> None:
 
 @callback_case(
     rule="A callback that gets any answer is not tried again.",
-    sources=["V2, callback page", "Q28"],
+    sources=["V2, callback page"],
     level=Level.SHOULD,
     tier=Tier.WAITS,
     needs=NEEDS,

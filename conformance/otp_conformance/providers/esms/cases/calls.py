@@ -19,10 +19,10 @@ lanes_case = partial(case, "esms", "lanes")
 
 @authentication_case(
     rule="Both keys must be right; otherwise nothing else is looked at.",
-    sources=["S2, tab 101", "Q37", "Q38"],
+    sources=["S2, tab 101"],
     tier=Tier.NOTHING,
     covers=["esms:authorize_failed"],
-    kills=["esms.secret-ignored", "esms.key-ignored", "esms.authorized-late", "esms.authorize-text"],
+    kills=["esms.secret-ignored", "esms.key-ignored", "esms.authorized-late"],
     rows={
         f"{name}-{operation}": (full, changes)
         for operation, full in (("gencode", GENCODE), ("checkcode", CHECKCODE))
@@ -44,7 +44,7 @@ async def keys(esms: Driver, operation: str, changes: dict[str, str | None]) -> 
 
 @order_of_checks_case(
     rule="Of two things that are wrong the one that is checked first is told.",
-    sources=["Q38"],
+    sources=["I"],
     level=Level.SHOULD,
     tier=Tier.NOTHING,
     covers=["esms:type_missing", "esms:phone_invalid", "esms:brandname_unknown"],
@@ -61,11 +61,10 @@ async def order(esms: Driver, changes: dict[str, str | None], outcome: str) -> N
 
 @order_of_checks_case(
     rule="Money comes before the template.",
-    sources=["Q38"],
+    sources=["I"],
     level=Level.SHOULD,
     needs=[Feature.ACCOUNTS],
     covers=["esms:not_enough_balance"],
-    kills=["esms.order-money-template"],
 )
 async def money_before_template(esms: Driver) -> None:
     await esms.account(balance=0)
@@ -75,7 +74,7 @@ async def money_before_template(esms: Driver) -> None:
 
 @spellings_case(
     rule="Paths are found with doubled slashes, with one at the end, and in any case.",
-    sources=["1.2", "Q45"],
+    sources=["I"],
     level=Level.SHOULD,
     tier=Tier.READS,
     covers=["esms:code_invalid"],
@@ -94,12 +93,11 @@ async def paths(esms: Driver, path: str) -> None:
 
 @spellings_case(
     rule="Parameter names match in any case.",
-    sources=["Q33"],
+    sources=["I"],
     level=Level.SHOULD,
     tier=Tier.READS,
     choices={"esms.parameter-names": "any-case"},
     covers=["esms.parameter-names=any-case", "esms:code_invalid"],
-    kills=["esms.exact-names"],
     rows={"capitals": (str.upper,), "small": (str.lower,)},
 )
 async def names(esms: Driver, spelled: object) -> None:
@@ -110,13 +108,12 @@ async def names(esms: Driver, spelled: object) -> None:
 
 @spellings_case(
     rule="Where names are exact, a key in another spelling is none.",
-    sources=["Q33"],
+    sources=["I"],
     level=Level.SHOULD,
     tier=Tier.NOTHING,
     needs=[Feature.CHOICES],
     choices={"esms.parameter-names": "exact"},
     covers=["esms.parameter-names=exact", "esms:authorize_failed"],
-    kills=["esms.never-exact-names"],
 )
 async def exact_names(esms: Driver) -> None:
     fields = {name.lower(): value for name, value in esms.fields(CHECKCODE, {}).items()}
@@ -126,7 +123,7 @@ async def exact_names(esms: Driver) -> None:
 
 @spellings_case(
     rule="The placeholder may come raw or encoded, blanks as a plus or as %20.",
-    sources=["S2, sample call", "Q14"],
+    sources=["S2, sample call"],
     covers=["esms:accepted"],
     kills=["esms.undecoded"],
     rows={
@@ -144,7 +141,7 @@ async def encodings(esms: Driver, text: str) -> None:
 
 @methods_case(
     rule="The operations are GET only.",
-    sources=["Q46"],
+    sources=["I"],
     level=Level.SHOULD,
     tier=Tier.NOTHING,
     covers=["esms.methods"],
@@ -158,7 +155,7 @@ async def methods(esms: Driver, method: str) -> None:
 
 @lanes_case(
     rule="A code of one account is not accepted for another.",
-    sources=["3.3"],
+    sources=["I"],
     needs=[*CODE, Feature.LANES],
     covers=["esms:code_invalid"],
     kills=["esms.shared-codes"],

@@ -32,9 +32,8 @@ async def make_code(esms: Driver) -> str:
 
 @gencode_v5_case(
     rule="An accepted request answers CodeResult 100, CountRegenerate 0 and an SMSID alone, for both types.",
-    sources=["V2, GENCODE V5, tab 100", "Q17"],
+    sources=["V2, GENCODE V5, tab 100"],
     covers=["esms:accepted", "esms.v5-type-only-creates"],
-    kills=["esms.sms-code-as-number", "esms.v5-code-member"],
     rows={"only-creates": ("1",), "sends": ("2",)},
 )
 async def v5_accepted(esms: Driver, kind: str) -> None:
@@ -45,7 +44,7 @@ async def v5_accepted(esms: Driver, kind: str) -> None:
 
 @gencode_v5_case(
     rule="The code is never in the answer, whether it is sent or only made.",
-    sources=["V2, GENCODE V5", "Q17"],
+    sources=["V2, GENCODE V5"],
     needs=MESSAGES,
     covers=["esms.code-not-returned", "esms.v5-type-only-creates"],
     kills=["esms.v5-tells"],
@@ -66,10 +65,10 @@ async def check_accepted_once(esms: Driver, code: str) -> None:
 
 @gencode_v5_case(
     rule="The code that is sent has six capitals and digits, and CHECKCODE accepts it once.",
-    sources=["V2, GENCODE V5", "Q18"],
+    sources=["V2, GENCODE V5"],
     needs=CODE,
     covers=["esms.v5-check", "esms.v5-code", "esms:code_valid", "esms:code_invalid"],
-    kills=["esms.v5-no-code", "esms.v5-lower-case", "esms.default-length"],
+    kills=["esms.v5-no-code", "esms.v5-lower-case"],
 )
 async def v5_code(esms: Driver) -> None:
     await send_message(esms, GENCODE_V5)
@@ -79,7 +78,7 @@ async def v5_code(esms: Driver) -> None:
 
 @gencode_v5_case(
     rule="The code that is only made is like one that is sent, and CHECKCODE accepts it once.",
-    sources=["V2, GENCODE V5", "Q17", "Q18"],
+    sources=["V2, GENCODE V5"],
     needs=MESSAGES,
     covers=["esms.v5-check", "esms.v5-code", "esms.v5-type-only-creates"],
     kills=["esms.v5-no-code", "esms.v5-lower-case"],
@@ -134,7 +133,7 @@ async def v5_fallback(esms: Driver, without_zalo: bool) -> None:  # noqa: FBT001
 
 @gencode_v5_case(
     rule="TypeId 1 sends nothing and costs nothing, whatever the balance is.",
-    sources=["V2, GENCODE V5", "Q17"],
+    sources=["V2, GENCODE V5"],
     level=Level.SHOULD,
     needs=[*MESSAGES, Feature.ACCOUNTS],
     covers=["esms.v5-type-only-creates", "esms:accepted"],
@@ -150,7 +149,7 @@ async def v5_only_creates(esms: Driver) -> None:
 
 @gencode_v5_case(
     rule="The type is 1 or 2; the phone must be one; the id must be named, and be one of the account.",
-    sources=["V2, GENCODE V5", "error table V2", "Q24"],
+    sources=["V2, GENCODE V5", "V2, error table"],
     tier=Tier.NOTHING,
     covers=[
         "esms.v5-template",
@@ -161,7 +160,6 @@ async def v5_only_creates(esms: Driver) -> None:
         "esms:oa_or_template_missing",
         "esms:template_not_configured",
     ],
-    kills=["esms.v5-any-type", "esms.v5-any-phone", "esms.v5-unknown-is-missing", "esms.v5-missing-is-unknown"],
     rows={
         "type-missing": ({"TypeId": None}, "type_missing"),
         "type-three": ({"TypeId": "3"}, "type_not_supported"),
@@ -177,7 +175,7 @@ async def v5_fields(esms: Driver, changes: dict[str, str | None], outcome: str) 
 
 @gencode_v5_case(
     rule="What stands behind the id must be registered: sender name, Official Account, both templates.",
-    sources=["V2, GENCODE V5", "error table V2"],
+    sources=["V2, GENCODE V5", "V2, error table"],
     level=Level.SHOULD,
     tier=Tier.NOTHING,
     needs=[Feature.ACCOUNTS],
@@ -210,7 +208,7 @@ async def v5_registered(esms: Driver, patch: dict[str, Any], outcome: str) -> No
 
 @gencode_v5_case(
     rule="A code lives as long as one of GENCODE: five minutes, or as asked for between two and ten.",
-    sources=["V2 and EN, GENCODE V5", "Q18"],
+    sources=["V2 and EN, GENCODE V5"],
     level=Level.SHOULD,
     tier=Tier.WAITS,
     needs=[*CODE, Feature.CLOCK],
@@ -234,13 +232,12 @@ async def v5_lifetime(esms: Driver, asked: str | None, seconds: int) -> None:
 
 @gencode_v5_case(
     rule="A code replaces the live one of the phone, whichever of the two operations made them.",
-    sources=["Q10"],
+    sources=["I"],
     level=Level.SHOULD,
     needs=CODE,
     choices={"esms.second-code": "replace"},
     sends=2,
     covers=["esms.second-code=replace"],
-    kills=["esms.v5-keeps-all"],
     rows={"v5-last": (GENCODE, GENCODE_V5), "v5-first": (GENCODE_V5, GENCODE)},
 )
 async def v5_replaces(esms: Driver, one: str, other: str) -> None:

@@ -15,19 +15,11 @@ lifetime_case = partial(case, "esms", "lifetime")
 
 @lifetime_case(
     rule="A code lives as many minutes as TimeAlive says, 2 to 10, five when it is not sent; at the end it is dead.",
-    sources=["S2, TimeAlive", "Q6"],
+    sources=["S2, TimeAlive"],
     needs=[*CODE, Feature.CLOCK, Feature.CHOICES],
     choices={"esms.lifetime-range": "two-to-ten"},
     covers=["esms.lifetime-range=two-to-ten", "esms:code_valid", "esms:code_invalid"],
-    kills=[
-        "esms.lives-forever",
-        "esms.lifetime-in-seconds",
-        "esms.lifetime-inclusive",
-        "esms.lifetime-short",
-        "esms.default-lifetime",
-        "esms.lifetime-max",
-        "esms.lifetime-min",
-    ],
+    kills=["esms.lives-forever", "esms.lifetime-in-seconds", "esms.lifetime-inclusive", "esms.lifetime-short"],
     rows={
         f"{name}-{when}": (asked, by, outcome)
         for name, asked, before, at in (
@@ -51,12 +43,11 @@ async def lifetime(esms: Driver, asked: str | None, by: str, outcome: str) -> No
 
 @lifetime_case(
     rule="Under the older reading fifteen minutes are the most.",
-    sources=["EN and OLD, TimeAlive", "Q6"],
+    sources=["EN and OLD, TimeAlive"],
     level=Level.SHOULD,
     needs=[*CODE, Feature.CLOCK, Feature.CHOICES],
     choices={"esms.lifetime-range": "two-to-fifteen"},
     covers=["esms.lifetime-range=two-to-fifteen"],
-    kills=["esms.lifetime-max-old"],
     rows={"before": ("14m59s", "code_valid"), "at": ("15m", "code_invalid")},
 )
 async def older_lifetime(esms: Driver, by: str, outcome: str) -> None:
@@ -69,13 +60,12 @@ async def older_lifetime(esms: Driver, by: str, outcome: str) -> None:
 
 @lifetime_case(
     rule="Under the strict reading a lifetime outside the range is refused.",
-    sources=["Q6", "Q3"],
+    sources=["I"],
     level=Level.SHOULD,
     tier=Tier.NOTHING,
     needs=[Feature.CHOICES],
     choices={"esms.lifetime-range": "strict"},
     covers=["esms.lifetime-range=strict", "esms:invalid_request"],
-    kills=["esms.strict-status"],
     rows={"1": ("1",), "11": ("11",)},
 )
 async def strict_lifetime(esms: Driver, asked: str) -> None:
@@ -84,7 +74,7 @@ async def strict_lifetime(esms: Driver, asked: str) -> None:
 
 @lifetime_case(
     rule="The unusable request may also be answered with HTTP 200.",
-    sources=["Q3"],
+    sources=["I"],
     level=Level.SHOULD,
     tier=Tier.NOTHING,
     needs=[Feature.CHOICES],

@@ -49,7 +49,6 @@ FORMS = {name: (name,) for name in TRANSPORTS}
     rule="An accepted message answers CodeResult 100 as text, CountRegenerate 0 and an opaque SMSID, in each form.",
     sources=["V2, OTP and customer-care page, tab 100", "V2, GET, form and XML page, tab 100"],
     covers=["esms:accepted", "esms.transports-alike", "esms.xml-names", "esms.xml-no-minimum"],
-    kills=["esms.sms-code-as-number", "esms.sms-no-id"],
     rows=FORMS,
 )
 async def message_accepted(esms: Driver, name: str) -> None:
@@ -61,7 +60,7 @@ async def message_accepted(esms: Driver, name: str) -> None:
 
 @message_case(
     rule="Each message has an SMSID of its own.",
-    sources=["1.6"],
+    sources=["I"],
     sends=3,
     covers=["esms:accepted"],
     kills=["esms.sms-constant-id"],
@@ -101,10 +100,10 @@ TYPES = {
 
 @message_case(
     rule="Types 2 and 8 are sent, any other is not supported, and none is missing.",
-    sources=["error table V2, 118 and 300", "Q15"],
+    sources=["V2, error table, rows 118 and 300"],
     tier=Tier.SENDS,
     covers=["esms.message-types", "esms:type_missing", "esms:type_not_supported", "esms:accepted"],
-    kills=["esms.sms-any-type", "esms.sms-no-care", "esms.sms-no-voice", "esms.sms-type-optional"],
+    kills=["esms.sms-no-care", "esms.sms-no-voice"],
     rows={f"{name}-{kind}": (name, *row) for name in TRANSPORTS for kind, row in TYPES.items()},
 )
 async def message_type(esms: Driver, name: str, kind: str | None, outcome: str) -> None:
@@ -113,7 +112,7 @@ async def message_type(esms: Driver, name: str, kind: str | None, outcome: str) 
 
 @message_case(
     rule="A message of type 8 is a call that reads its content out; it needs neither sender name nor template.",
-    sources=["V2, Voice OTP page", "Q31"],
+    sources=["V2, Voice OTP page"],
     level=Level.SHOULD,
     needs=MESSAGES,
     sends=2,
@@ -131,9 +130,9 @@ async def voice(esms: Driver, name: str) -> None:
 
 @message_case(
     rule="A text that fits no template of its sender name is refused, and the refusal has an SMSID.",
-    sources=["V2, OTP and customer-care page, tab 146", "Q37"],
+    sources=["V2, OTP and customer-care page, tab 146"],
     covers=["esms:template_mismatch", "esms.content-missing", "esms.template-smsid"],
-    kills=["esms.sms-any-text", "esms.sms-content-optional", "esms.sms-refusal-without-id"],
+    kills=["esms.sms-refusal-without-id"],
     rows={
         f"{name}-{what}": (name, text)
         for name in TRANSPORTS
@@ -154,7 +153,7 @@ async def message_text(esms: Driver, name: str, text: str | None) -> None:
 
 @message_case(
     rule="A sender name that is missing, unknown or spelled in another case is refused, without SMSID.",
-    sources=["V2, OTP and customer-care page, tab 104", "Q37"],
+    sources=["V2, OTP and customer-care page, tab 104"],
     tier=Tier.NOTHING,
     covers=["esms:brandname_unknown"],
     kills=["esms.sms-any-name", "esms.sms-name-folded"],
@@ -172,9 +171,9 @@ async def message_sender(esms: Driver, name: str, text: str | None) -> None:
 
 @message_case(
     rule="What is no phone is refused; what is one in another spelling is not.",
-    sources=["error table V2, 108", "Q40"],
+    sources=["V2, error table, row 108"],
     covers=["esms:phone_invalid", "esms:accepted"],
-    kills=["esms.sms-any-phone", "esms.sms-strict-phone"],
+    kills=["esms.sms-strict-phone"],
     rows={
         f"{name}-{what}": (name, *row)
         for name in TRANSPORTS
@@ -196,11 +195,11 @@ SEVERAL = {"comma": "0901888484,0918238965", "semicolon": "0901888484;0918238965
 
 @message_case(
     rule="More than one phone is refused as too many, however many and in whatever form they come.",
-    sources=["error table V2, 163"],
+    sources=["V2, error table, row 163"],
     tier=Tier.NOTHING,
     choices={"esms.several-phones": "163"},
     covers=["esms:too_many_numbers", "esms.several-phones=163"],
-    kills=["esms.sms-first-phone", "esms.sms-several-invalid"],
+    kills=["esms.sms-first-phone"],
     rows={f"{name}-{what}": (name, phones) for name in TRANSPORTS for what, phones in SEVERAL.items()}
     | {"many": (FORM_SEND, ",".join(["0901888484"] * 500))},
 )
@@ -210,7 +209,7 @@ async def several_phones(esms: Driver, name: str, phones: str) -> None:
 
 @message_case(
     rule="A list of phones in JSON is more than one phone; a list of one is one.",
-    sources=["error table V2, 163", "Q5"],
+    sources=["V2, error table, row 163"],
     level=Level.SHOULD,
     choices={"esms.several-phones": "163"},
     covers=["esms:too_many_numbers"],
@@ -222,7 +221,7 @@ async def list_of_phones(esms: Driver, phones: list[str], outcome: str) -> None:
 
 @message_case(
     rule="Where several phones count as no phone, they are refused like one.",
-    sources=["error table V2, 108 and 163"],
+    sources=["V2, error table, rows 108 and 163"],
     level=Level.SHOULD,
     tier=Tier.NOTHING,
     needs=[Feature.CHOICES],
@@ -242,7 +241,7 @@ XML = (
 
 @bodies_case(
     rule="XML is read as plain text, as XML and as the form type of an older sample; the order of elements is free.",
-    sources=["V2 and OLD, XML page", "1.4"],
+    sources=["V2 and OLD, XML page"],
     level=Level.SHOULD,
     covers=["esms.xml-content-type", "esms.xml-names"],
     kills=["esms.xml-only-plain"],
@@ -261,11 +260,10 @@ async def xml_content_types(esms: Driver, kind: str) -> None:
 
 @bodies_case(
     rule="A body that cannot be read is unusable, whatever else is wrong.",
-    sources=["V2, OTP and customer-care page, tab 99", "Q3", "Q47"],
+    sources=["V2, OTP and customer-care page, tab 99"],
     level=Level.SHOULD,
     tier=Tier.NOTHING,
     covers=["esms.body-unreadable", "esms.json-comments", "esms:invalid_request"],
-    kills=["esms.unreadable-is-empty"],
     rows={
         "comment": (JSON_SEND, '{"ApiKey": "x", // the key\n "SecretKey": "x"}', JSON),
         "cut": (JSON_SEND, '{"ApiKey": "x"', JSON),
@@ -282,7 +280,7 @@ async def unreadable(esms: Driver, name: str, text: str, kind: str) -> None:
 
 @bodies_case(
     rule="Numbers and switches in JSON may be bare; names may be spelled in any case; unknown members do not count.",
-    sources=["V2 and OLD, samples", "Q5", "Q33"],
+    sources=["V2 and OLD, samples"],
     level=Level.SHOULD,
     covers=["esms.json-body", "esms.quoted-or-bare", "esms.parameter-names=any-case"],
     kills=["esms.sms-bare-type"],
@@ -297,7 +295,7 @@ async def bare_json(esms: Driver) -> None:
 
 @bodies_case(
     rule="The first key may be spelled as in the samples of the form.",
-    sources=["V2, form page, sample", "Q33"],
+    sources=["V2, form page, sample"],
     level=Level.SHOULD,
     covers=["esms.parameter-names=any-case", "esms:accepted"],
     rows={"form": (FORM_SEND, "application/x-www-form-urlencoded"), "get": (GET_SEND, None)},
@@ -327,12 +325,12 @@ FAULTS: list[tuple[str, dict[str, str | None], dict[str, Any]]] = [
 
 @message_order_case(
     rule="Of two faults of a message the first is told: keys, account, address, type, phone, sender, RequestId, money.",
-    sources=["Q38"],
+    sources=["I"],
     level=Level.SHOULD,
     needs=[Feature.ACCOUNTS],
     sends=2,
     covers=["esms.message-check-order", *(f"esms:{outcome}" for outcome, _, _ in FAULTS)],
-    kills=["esms.sms-duplicate-first", "esms.sms-money-first", "esms.sms-name-first", "esms.sms-words-first"],
+    kills=["esms.sms-money-first"],
     rows={
         f"{name}-{FAULTS[place][0]}": (name, place)
         for name in TRANSPORTS
@@ -350,13 +348,12 @@ async def message_order(esms: Driver, name: str, place: int) -> None:
 
 @diacritics_case(
     rule="The text is sent as it is written, whatever IsUnicode says.",
-    sources=["1.7"],
+    sources=["I"],
     level=Level.SHOULD,
     needs=MESSAGES,
     choices={"esms.is-unicode": "as-written"},
     sends=3,
     covers=["esms.is-unicode=as-written", "esms.is-unicode"],
-    kills=["esms.sms-stripped"],
     rows={"json": (JSON_SEND,), "get": (GET_SEND,)},
 )
 async def as_written(esms: Driver, name: str) -> None:
@@ -369,13 +366,12 @@ async def as_written(esms: Driver, name: str) -> None:
 
 @diacritics_case(
     rule="Where texts are stripped, IsUnicode 1 keeps the diacritics, 0 or nothing takes them off.",
-    sources=["1.7"],
+    sources=["I"],
     level=Level.SHOULD,
     needs=[*MESSAGES, Feature.CHOICES],
     choices={"esms.is-unicode": "stripped", "esms.unicode-alias": "ignored"},
     sends=4,
     covers=["esms.is-unicode=stripped", "esms.unicode-alias=ignored"],
-    kills=["esms.sms-not-stripped", "esms.sms-alias-read"],
     rows={"json": (JSON_SEND,), "get": (GET_SEND,)},
 )
 async def stripped(esms: Driver, name: str) -> None:
@@ -389,13 +385,12 @@ async def stripped(esms: Driver, name: str) -> None:
 
 @diacritics_case(
     rule="Where Unicode is read, it stands for a missing IsUnicode.",
-    sources=["Q32"],
+    sources=["I"],
     level=Level.SHOULD,
     needs=[*MESSAGES, Feature.CHOICES],
     choices={"esms.is-unicode": "stripped", "esms.unicode-alias": "read"},
     sends=2,
     covers=["esms.unicode-alias=read", "esms.is-unicode=stripped"],
-    kills=["esms.sms-alias-ignored"],
     rows={"json": (JSON_SEND,), "get": (GET_SEND,)},
 )
 async def unicode_alias(esms: Driver, name: str) -> None:
@@ -407,13 +402,12 @@ async def unicode_alias(esms: Driver, name: str) -> None:
 
 @repeated_text_case(
     rule="The same text to the same phone again is sent like any other.",
-    sources=["V2, OTP and customer-care page", "Q34"],
+    sources=["V2, OTP and customer-care page"],
     level=Level.SHOULD,
     needs=MOVED,
     choices={"esms.repeated-content": "sent"},
     sends=2,
     covers=["esms.repeated-content=sent", "esms.no-send-limit"],
-    kills=["esms.sms-repeats-fail"],
     rows={name: (name,) for name in TRANSPORTS},
 )
 async def repeated_is_sent(esms: Driver, name: str) -> None:
@@ -425,14 +419,13 @@ async def repeated_is_sent(esms: Driver, name: str) -> None:
 
 @repeated_text_case(
     rule="Where repetitions fail, the same text to the same phone is accepted and fails until five minutes are over.",
-    sources=["V2, OTP and customer-care page", "Q34"],
+    sources=["V2, OTP and customer-care page"],
     level=Level.SHOULD,
     tier=Tier.WAITS,
     needs=[*MOVED, Feature.CHOICES],
     choices={"esms.repeated-content": "fails"},
     sends=5,
     covers=["esms.repeated-content=fails"],
-    kills=["esms.sms-repeats-sent", "esms.repeats-four-minutes", "esms.repeats-six-minutes"],
     rows={name: (name,) for name in TRANSPORTS},
 )
 async def repeated_fails(esms: Driver, name: str) -> None:
@@ -453,12 +446,12 @@ async def repeated_fails(esms: Driver, name: str) -> None:
 
 @money_case(
     rule="A message is charged when it is accepted, and paid back when it fails.",
-    sources=["Q51", "9.4"],
+    sources=["I"],
     level=Level.SHOULD,
     needs=[*MESSAGES, Feature.ACCOUNTS],
     choices={"esms.charging": "on-acceptance"},
     covers=["esms.charging=on-acceptance", "esms.charged-once"],
-    kills=["esms.sends-free", "esms.sends-no-refund", "esms.sends-charged-late"],
+    kills=["esms.sends-free", "esms.sends-no-refund"],
     rows={name: (name,) for name in SENDS},
 )
 async def charged_on_acceptance(esms: Driver, name: str) -> None:
@@ -474,12 +467,11 @@ async def charged_on_acceptance(esms: Driver, name: str) -> None:
 
 @money_case(
     rule="Where success is what is charged, acceptance costs nothing, though the balance must suffice.",
-    sources=["Q51"],
+    sources=["I"],
     level=Level.SHOULD,
     needs=[*MOVED, Feature.ACCOUNTS, Feature.CHOICES],
     choices={"esms.charging": "on-success"},
     covers=["esms.charging=on-success", "esms:not_enough_balance"],
-    kills=["esms.sends-charged-early"],
     rows={name: (name,) for name in SENDS},
 )
 async def charged_on_success(esms: Driver, name: str) -> None:
@@ -493,11 +485,11 @@ async def charged_on_success(esms: Driver, name: str) -> None:
 
 @blocked_case(
     rule="A blocked phone is refused with a result code, in whatever spelling it is blocked.",
-    sources=["error table V2, 99", "Q3"],
+    sources=["V2, error table, row 99"],
     tier=Tier.NOTHING,
     needs=[Feature.ACCOUNTS],
     covers=["esms:phone_blocked", "esms.phone-blocked"],
-    kills=["esms.blocked-phone-ignored", "esms.blocked-phone-as-written"],
+    kills=["esms.blocked-phone-as-written"],
     rows={name: (name,) for name in SENDS},
 )
 async def blocked_phone(esms: Driver, name: str) -> None:
@@ -509,7 +501,7 @@ async def blocked_phone(esms: Driver, name: str) -> None:
 
 @blocked_case(
     rule="A blocked word, in whatever case, and a carrier without the sender name are refused with an SMSID.",
-    sources=["error table V2, 177 and 201", "Q38"],
+    sources=["V2, error table, rows 177 and 201"],
     needs=[Feature.ACCOUNTS],
     covers=[
         "esms:keyword_blocked",
@@ -518,7 +510,7 @@ async def blocked_phone(esms: Driver, name: str) -> None:
         "esms.carrier-not-registered",
         "esms.late-refusal-smsid",
     ],
-    kills=["esms.words-ignored", "esms.words-exact", "esms.carriers-ignored", "esms.sms-refusal-without-id"],
+    kills=["esms.words-exact", "esms.sms-refusal-without-id"],
     rows={f"{name}-{what}": (name, what) for name in SENDS for what in ("keyword_blocked", "carrier_not_registered")},
 )
 async def late_refusals(esms: Driver, name: str, outcome: str) -> None:
@@ -535,11 +527,10 @@ async def late_refusals(esms: Driver, name: str, outcome: str) -> None:
 
 @blocked_case(
     rule="The SMS of a request over two channels is checked before its Zalo message is sent.",
-    sources=["V2, multichannel page", "Q38"],
+    sources=["V2, multichannel page"],
     level=Level.SHOULD,
     needs=MESSAGES,
     covers=["esms.channels-sms-rules", "esms:template_mismatch"],
-    kills=["esms.channels-sms-unchecked"],
 )
 async def channels_sms_rules(esms: Driver) -> None:
     expect(await multi(esms, {}, {"Content": "khong co mau"}), "template_mismatch")

@@ -37,12 +37,7 @@ def write_receiver(reached: str, network: str = "Mobifone", phone: str = "090188
 
 @message_status_case(
     rule="A message is told with its counts, its price in four decimals and its receiver, as the samples have them.",
-    sources=[
-        "V2, page on the status by SMSID, tab 100",
-        "V2, page on the status of each receiver, tab 100",
-        "9.1",
-        "9.4",
-    ],
+    sources=["V2, page on the status by SMSID, tab 100", "V2, page on the status of each receiver, tab 100"],
     needs=MOVED,
     covers=[
         *SHAPES,
@@ -53,11 +48,7 @@ def write_receiver(reached: str, network: str = "Mobifone", phone: str = "090188
         "esms.pending-counts",
     ],
     kills=[
-        "esms.status-code-result",
-        "esms.status-as-text",
         "esms.status-price",
-        "esms.receivers-code-response",
-        "esms.receivers-as-text",
         "esms.receiver-phone",
         "esms.delivered-when-sent",
         "esms.failure-finished-alike",
@@ -65,7 +56,6 @@ def write_receiver(reached: str, network: str = "Mobifone", phone: str = "090188
         "esms.pending-failed",
         "esms.status-seven",
         "esms.not-sent",
-        "esms.queries-count",
     ],
     rows={
         "delivered": ("delivered", (5, 0, 1, "850.0000"), "true"),
@@ -86,7 +76,7 @@ async def states(esms: Driver, state: str, counts: tuple[int, int, int, str], re
 
 @message_status_case(
     rule="An accepted message waits to be sent, and is then finished without more ado.",
-    sources=["Q23"],
+    sources=["I"],
     level=Level.SHOULD,
     tier=Tier.WAITS,
     needs=MOVED,
@@ -105,13 +95,12 @@ async def life(esms: Driver) -> None:
 
 @message_status_case(
     rule="Where messages await approval, that is told for the documented seconds, then they wait, and are finished.",
-    sources=["Q23"],
+    sources=["I"],
     level=Level.SHOULD,
     tier=Tier.WAITS,
     needs=[*MOVED, Feature.CHOICES],
     choices={"esms.send-status-life": "one-two-five"},
     covers=["esms.send-status-life=one-two-five", "esms:status_told"],
-    kills=["esms.never-approved"],
 )
 async def life_with_approval(esms: Driver) -> None:
     await esms.stop_clock(NOON)
@@ -127,7 +116,7 @@ async def life_with_approval(esms: Driver) -> None:
 
 @message_status_case(
     rule="NetworkName is the carrier of the phone's prefix, and the phone is told in national form.",
-    sources=["9.3", "Q22", "Q40"],
+    sources=["I"],
     level=Level.SHOULD,
     covers=["esms:receivers_told", "esms.receiver-carrier", "esms.receiver-phone"],
     kills=["esms.one-carrier", "esms.receiver-phone"],
@@ -147,7 +136,7 @@ async def carriers(esms: Driver, phone: str, network: str, shown: str) -> None:
 
 @message_status_case(
     rule="An SMSID that is no send's is not found, nor is a missing one; the state has no text for it.",
-    sources=["error table V2, row 105", "V2, page on the status by SMSID, tab 101", "Q37"],
+    sources=["V2, error table, row 105", "V2, page on the status by SMSID, tab 101"],
     covers=[
         "esms:message_not_found",
         "esms:message_not_found_bare",
@@ -171,7 +160,7 @@ async def unknown(esms: Driver, what: str | None) -> None:
 
 @message_status_case(
     rule="The SMSID of another account is not found.",
-    sources=["1.3"],
+    sources=["I"],
     level=Level.SHOULD,
     needs=[Feature.LANES],
     covers=["esms:message_not_found_bare", "esms:message_not_found", "esms.smsid-of-others"],
@@ -187,7 +176,7 @@ async def others(esms: Driver) -> None:
 
 @message_status_case(
     rule="The SMSID of a refusal that has one tells a rejected message that reached nobody and cost nothing.",
-    sources=["V2, OTP and customer-care page, tab 146", "9.1"],
+    sources=["V2, OTP and customer-care page, tab 146"],
     level=Level.SHOULD,
     covers=["esms:status_told", "esms:receivers_told", "esms.smsid-refused"],
     kills=["esms.late-refusal-unknown"],
@@ -206,11 +195,10 @@ async def refused_late(esms: Driver) -> None:
 
 @message_status_case(
     rule="A message of the last seven days is found, an older one is not.",
-    sources=["V2, pages on the status by SMSID and of each receiver", "9.6"],
+    sources=["V2, pages on the status by SMSID and of each receiver"],
     tier=Tier.WAITS,
     needs=CLOCK,
     covers=["esms:message_not_found", "esms:message_not_found_bare", "esms.status-age"],
-    kills=["esms.status-days", "esms.status-days-short"],
     rows={"just-before": ("6d23h59m59s", True), "just-after": ("7d1s", False)},
 )
 async def age(esms: Driver, after: str, found: bool) -> None:  # noqa: FBT001  (a row)
@@ -224,11 +212,10 @@ async def age(esms: Driver, after: str, found: bool) -> None:  # noqa: FBT001  (
 
 @message_status_case(
     rule="A message can be asked for as soon as it is accepted.",
-    sources=["Q30"],
+    sources=["I"],
     level=Level.SHOULD,
     choices={"esms.status-delay": "at-once"},
     covers=["esms.status-delay=at-once", "esms:status_told", "esms:receivers_told"],
-    kills=["esms.status-late"],
 )
 async def at_once(esms: Driver) -> None:
     ref = await send_ref(esms)
@@ -239,13 +226,12 @@ async def at_once(esms: Driver) -> None:
 
 @message_status_case(
     rule="Where a message can be asked for only after some seconds, it is not found until then.",
-    sources=["error table V2, row 105", "Q30"],
+    sources=["V2, error table, row 105"],
     level=Level.SHOULD,
     tier=Tier.WAITS,
     needs=[*CLOCK, Feature.CHOICES],
     choices={"esms.status-delay": "some"},
     covers=["esms.status-delay=some", "esms:message_not_found", "esms:message_not_found_bare"],
-    kills=["esms.status-at-once", "esms.status-delay-long"],
 )
 async def too_early(esms: Driver) -> None:
     await esms.stop_clock(NOON)

@@ -32,7 +32,6 @@ ZALO, SMS = data()["Data"]
     rule="An accepted request answers CodeResult 100, CountRegenerate 0 and one SMSID.",
     sources=["V2, multichannel page, tab 100"],
     covers=["esms:accepted", "esms.channels-one-smsid"],
-    kills=["esms.sms-code-as-number", "esms.sms-no-id"],
 )
 async def channels_accepted(esms: Driver) -> None:
     answer = expect(await multi(esms), "accepted")
@@ -81,7 +80,7 @@ async def sms_follows(esms: Driver, without_zalo: bool) -> None:  # noqa: FBT001
 
 @two_channels_case(
     rule="The channels are zalo and sms in this order, with an object for each; anything else is wrong data.",
-    sources=["V2, multichannel page", "Q24"],
+    sources=["V2, multichannel page"],
     level=Level.SHOULD,
     tier=Tier.NOTHING,
     covers=["esms.channels-fixed", "esms:data_invalid"],
@@ -104,7 +103,7 @@ async def channels_fixed(esms: Driver, changes: dict[str, Any]) -> None:
 
 @two_channels_case(
     rule="The SMS needs type 2 and a registered sender name, the Zalo message an account, a template, values.",
-    sources=["V2, multichannel page", "error table V2"],
+    sources=["V2, multichannel page", "V2, error table"],
     tier=Tier.NOTHING,
     covers=[
         "esms:type_missing",
@@ -121,15 +120,7 @@ async def channels_fixed(esms: Driver, changes: dict[str, Any]) -> None:
         "esms.zalo-params",
         "esms.over-quota",
     ],
-    kills=[
-        "esms.channels-any-type",
-        "esms.channels-any-name",
-        "esms.oa-missing-is-unknown",
-        "esms.oa-unknown-is-inactive",
-        "esms.zalo-template-unchecked",
-        "esms.zalo-params-unchecked",
-        "esms.over-quota-allowed",
-    ],
+    kills=["esms.channels-any-type", "esms.channels-any-name", "esms.zalo-params-unchecked"],
     rows={
         "type-missing": ({}, {"SmsType": None}, "type_missing"),
         "type-voice": ({}, {"SmsType": "8"}, "type_not_supported"),
@@ -151,11 +142,11 @@ async def channels_fields(esms: Driver, zalo: dict[str, Any], sms: dict[str, Any
 
 @two_channels_case(
     rule="An inactive account sends nothing; one that may, sends over its quota; values come in the template's order.",
-    sources=["error table V2, 799 and 802", "V2, multichannel page"],
+    sources=["V2, error table, rows 799 and 802", "V2, multichannel page"],
     level=Level.SHOULD,
     needs=[*MESSAGES, Feature.ACCOUNTS],
     covers=["esms:oa_inactive", "esms.oa-unknown", "esms.over-quota", "esms.zalo-params"],
-    kills=["esms.oa-inactive-sends", "esms.zalo-params-turned"],
+    kills=["esms.zalo-params-turned"],
 )
 async def accounts_and_templates(esms: Driver) -> None:
     template = {"id": "205644", "text": "<otp> cho <ten>; ma <otp>"}
@@ -170,11 +161,11 @@ async def accounts_and_templates(esms: Driver) -> None:
 
 @two_channels_case(
     rule="Of two faults the first is told: data, type, phone, name, account, template, values, quota, id, money, text.",
-    sources=["Q38"],
+    sources=["I"],
     level=Level.SHOULD,
     needs=[Feature.ACCOUNTS],
     covers=["esms.channels-check-order"],
-    kills=["esms.channels-money-first", "esms.channels-zalo-first"],
+    kills=["esms.channels-money-first"],
     rows={
         "data-type": ({"fields": {"Channels": ["sms"]}, "sms": {"SmsType": "1"}}, "data_invalid"),
         "type-phone": ({"fields": {"Phone": "1"}, "sms": {"SmsType": "1"}}, "type_not_supported"),
@@ -201,7 +192,7 @@ async def channels_order(esms: Driver, faults: dict[str, dict[str, Any]], outcom
 
 @two_channels_case(
     rule="Each channel tells its own address, with its own RequestId and type, under the one SMSID.",
-    sources=["V2, multichannel page", "V2, callback page", "Q21"],
+    sources=["V2, multichannel page", "V2, callback page"],
     needs=[*MOVED, Feature.ACCOUNTS, Feature.CALLBACKS],
     covers=["esms.channels-callbacks", "esms.channels-one-smsid", "esms.callback-zalo"],
     kills=["esms.channels-one-callback", "esms.channels-two-ids", "esms.callback-constant-type"],

@@ -40,7 +40,7 @@ def write_refusal(esms: Driver, operation: Operation, cause: str) -> str:
 
 @queries_case(
     rule="Wrong keys are refused in the operation's own shape, whatever else is wrong.",
-    sources=["tabs 101 of the query pages", "Q4", "Q9", "Q37", "Q38"],
+    sources=["V2, query pages, tabs 101"],
     tier=Tier.NOTHING,
     covers=[
         *(f"esms:authorize_failed{variant}" for variant in ("", "_bare", "_stop")),
@@ -49,15 +49,9 @@ def write_refusal(esms: Driver, operation: Operation, cause: str) -> str:
         "esms.query-no-count",
     ],
     kills=[
-        "esms.balance-code-result",
         "esms.balance-refusal",
-        "esms.status-code-result",
         "esms.status-refusal-text",
         "esms.status-refusal-id",
-        "esms.receivers-code-response",
-        "esms.names-refusal",
-        "esms.no-full-stop",
-        "esms.queries-count",
         "esms.secret-ignored",
         "esms.key-ignored",
     ],
@@ -81,7 +75,7 @@ async def keys(esms: Driver, operation: Operation, changes: dict[str, str | None
 
 @queries_case(
     rule="A locked account and a caller that is not on the list are refused, in this order.",
-    sources=["error table V2, rows 140 and 143", "Q38"],
+    sources=["V2, error table, rows 140 and 143"],
     level=Level.SHOULD,
     tier=Tier.NOTHING,
     needs=ACCOUNTS,
@@ -89,7 +83,6 @@ async def keys(esms: Driver, operation: Operation, changes: dict[str, str | None
         *(f"esms:account_locked{variant}" for variant in ("", "_bare")),
         *(f"esms:ip_not_allowed{variant}" for variant in ("", "_bare")),
     ],
-    kills=["esms.queries-lock-ignored", "esms.queries-ip-ignored", "esms.queries-ip-first"],
     rows={
         f"{name}-{operation.name}": (operation, patch, cause)
         for operation in QUERIES.values()
@@ -108,12 +101,11 @@ async def account(esms: Driver, operation: Operation, patch: Mapping[str, Any], 
 
 @queries_case(
     rule="A body that is no JSON object makes a request unusable, whatever the keys.",
-    sources=["Q3", "Q38", "Q47"],
+    sources=["I"],
     level=Level.SHOULD,
     tier=Tier.NOTHING,
     choices={"esms.invalid-request-status": "400"},
     covers=["esms:invalid_request", "esms.body-unreadable", "esms.json-comments"],
-    kills=["esms.strict-status"],
     rows={
         f"{name}-{operation.name}": (operation.name, body)
         for operation in WITH_BODY
@@ -128,7 +120,7 @@ async def unreadable(esms: Driver, operation: str, body: str) -> None:
 
 @queries_case(
     rule="Members of a JSON body may come in any order, and those that the operation does not know are ignored.",
-    sources=["1.4", "1.6"],
+    sources=["I"],
     level=Level.SHOULD,
     tier=Tier.READS,
     covers=["esms.json-body"],
@@ -144,7 +136,7 @@ async def members(esms: Driver, operation: str, outcome: str) -> None:
 
 @queries_case(
     rule="An operation has the one method that is documented.",
-    sources=["Q46"],
+    sources=["I"],
     level=Level.SHOULD,
     tier=Tier.NOTHING,
     covers=["esms.get-only"],

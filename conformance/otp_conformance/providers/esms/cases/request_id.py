@@ -18,10 +18,10 @@ ID = "c82cd356-bf49-4113-9466-65a7f6359c96"
 
 @request_id_case(
     rule="A used RequestId is refused without SMSID; JSON alone tells the state of the first message, as text.",
-    sources=["V2, OTP and customer-care page, tab 124", "V2, GET page and XML page, tab 124", "Q26"],
+    sources=["V2, OTP and customer-care page, tab 124", "V2, GET page and XML page, tab 124"],
     sends=2,
     covers=["esms:duplicate_request", "esms.request-id", "esms.duplicate-state", "esms.form-request-id"],
-    kills=["esms.ids-ignored", "esms.ids-state-missing", "esms.ids-state-number", "esms.ids-state-everywhere"],
+    kills=["esms.ids-state-everywhere"],
     rows={name: (name,) for name in TRANSPORTS},
 )
 async def duplicate(esms: Driver, name: str) -> None:
@@ -34,7 +34,7 @@ async def duplicate(esms: Driver, name: str) -> None:
 
 @request_id_case(
     rule="The state in the refusal is that of the first message: 2 while it waits, 5 when it is finished.",
-    sources=["Q26", "Q23"],
+    sources=["I"],
     level=Level.SHOULD,
     needs=MOVED,
     covers=["esms.duplicate-state"],
@@ -52,7 +52,7 @@ async def state_of_the_first(esms: Driver) -> None:
 
 @request_id_case(
     rule="A RequestId is known to the account, whichever operation, phone or type it comes with.",
-    sources=["Q27"],
+    sources=["I"],
     level=Level.SHOULD,
     covers=["esms.request-id-scope"],
     kills=["esms.ids-per-operation", "esms.ids-per-phone"],
@@ -70,7 +70,7 @@ async def one_account(esms: Driver, name: str) -> None:
 
 @request_id_case(
     rule="Without a RequestId, or with an empty one, the same request may be sent again.",
-    sources=["9.7"],
+    sources=["I"],
     sends=2,
     covers=["esms.request-id", "esms:accepted"],
     kills=["esms.ids-of-content"],
@@ -83,7 +83,7 @@ async def no_id(esms: Driver, name: str, request_id: str | None) -> None:
 
 @request_id_case(
     rule="A refused request does not use its RequestId up.",
-    sources=["Q27", "Q39"],
+    sources=["I"],
     level=Level.SHOULD,
     covers=["esms.request-id-accepted-only"],
     kills=["esms.ids-refused-too"],
@@ -109,14 +109,13 @@ WINDOW = [Feature.CLOCK]
 
 @request_id_case(
     rule="A RequestId blocks for 24 hours since its use, and is free again after that.",
-    sources=["V2 and EN, 9.7", "Q27"],
+    sources=["V2 and EN, RequestId"],
     level=Level.SHOULD,
     tier=Tier.WAITS,
     needs=WINDOW,
     choices={"esms.request-id-window": "rolling"},
     sends=3,
     covers=["esms.request-id-window=rolling"],
-    kills=["esms.ids-23-hours", "esms.ids-25-hours", "esms.ids-calendar"],
     rows={name: (name,) for name in TRANSPORTS},
 )
 async def rolling_window(esms: Driver, name: str) -> None:
@@ -132,14 +131,14 @@ async def rolling_window(esms: Driver, name: str) -> None:
 
 @request_id_case(
     rule="Where the calendar counts, a RequestId blocks until the day ends in Vietnam.",
-    sources=["HIST, 9.7", "Q27"],
+    sources=["HIST, RequestId"],
     level=Level.SHOULD,
     tier=Tier.WAITS,
     needs=[*WINDOW, Feature.CHOICES],
     choices={"esms.request-id-window": "calendar-day"},
     sends=3,
     covers=["esms.request-id-window=calendar-day"],
-    kills=["esms.ids-rolling", "esms.ids-utc-day"],
+    kills=["esms.ids-utc-day"],
     rows={name: (name,) for name in TRANSPORTS},
 )
 async def calendar_day(esms: Driver, name: str) -> None:
@@ -155,11 +154,10 @@ async def calendar_day(esms: Driver, name: str) -> None:
 
 @request_id_case(
     rule="Of many equal requests at the same time, exactly one is accepted.",
-    sources=["9.7"],
+    sources=["I"],
     needs=[Feature.CONCURRENCY],
     sends=20,
     covers=["esms.request-id", "esms:duplicate_request"],
-    kills=["esms.ids-ignored"],
     rows={name: (name,) for name in TRANSPORTS},
 )
 async def only_one(esms: Driver, name: str) -> None:
@@ -170,7 +168,7 @@ async def only_one(esms: Driver, name: str) -> None:
 
 @request_id_case(
     rule="A RequestId or a campaign that is longer than documented is taken, and counts whole.",
-    sources=["1.7", "9.6"],
+    sources=["I"],
     level=Level.SHOULD,
     sends=3,
     covers=["esms.long-ids"],
@@ -187,7 +185,7 @@ async def long_ids(esms: Driver, name: str) -> None:
 
 @request_id_case(
     rule="Each channel has its own RequestId, and a request is a duplicate when either was used before.",
-    sources=["V2, multichannel page", "9.7"],
+    sources=["V2, multichannel page"],
     level=Level.SHOULD,
     sends=3,
     covers=["esms.channels-request-ids", "esms:duplicate_request"],

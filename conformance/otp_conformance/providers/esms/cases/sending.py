@@ -20,10 +20,10 @@ phone_case = partial(case, "esms", "phone")
 
 @code_case(
     rule="A code has the length that NumCharOfCode asks for, and six characters when it is not sent.",
-    sources=["S2, GENCODE table", "Q11"],
+    sources=["S2, GENCODE table"],
     needs=[Feature.MESSAGES],
     covers=["esms.code-length-default", "esms:accepted"],
-    kills=["esms.length-plus-one", "esms.default-length"],
+    kills=["esms.length-plus-one"],
     rows={"none": (None, 6), "one": ("1", 1), "four": ("4", 4), "eight": ("8", 8), "twenty": ("20", 20)},
 )
 async def length(esms: Driver, asked: str | None, expected: int) -> None:
@@ -34,12 +34,11 @@ async def length(esms: Driver, asked: str | None, expected: int) -> None:
 
 @code_case(
     rule="A length outside 1 to 20, or one that is no number, falls back to six.",
-    sources=["Q11"],
+    sources=["I"],
     level=Level.SHOULD,
     needs=[Feature.MESSAGES, Feature.CHOICES],
     choices={"esms.code-length": "lenient"},
     covers=["esms.code-length=lenient"],
-    kills=["esms.length-unbounded"],
     rows={"0": ("0",), "21": ("21",), "-1": ("-1",), "abc": ("abc",)},
 )
 async def length_outside(esms: Driver, asked: str) -> None:
@@ -50,7 +49,7 @@ async def length_outside(esms: Driver, asked: str) -> None:
 
 @code_case(
     rule="Under the strict reading a length outside the range is refused.",
-    sources=["Q11", "Q3"],
+    sources=["I"],
     level=Level.SHOULD,
     tier=Tier.NOTHING,
     needs=[Feature.CHOICES],
@@ -64,7 +63,7 @@ async def length_strict(esms: Driver, asked: str) -> None:
 
 @code_case(
     rule="IsNumber=1 gives digits only; 0, and nothing, give capital letters and digits.",
-    sources=["S2, GENCODE table", "Q12", "Q13"],
+    sources=["S2, GENCODE table"],
     needs=[Feature.MESSAGES],
     covers=["esms.alphabet", "esms:accepted"],
     kills=["esms.always-digits", "esms.never-digits", "esms.lower-case"],
@@ -99,7 +98,7 @@ async def another_each_time(esms: Driver) -> None:
 
 @message_text_case(
     rule="Every {OTP} in the message is replaced by the code.",
-    sources=["S2, message", "Q14"],
+    sources=["S2, message"],
     needs=[Feature.MESSAGES],
     covers=["esms:accepted"],
     kills=["esms.first-placeholder-only", "esms.placeholder-kept"],
@@ -119,9 +118,9 @@ async def placeholder(esms: Driver, text: str, expected: str) -> None:
 
 @message_text_case(
     rule="A message without {OTP}, or one that fits no template of the brandname, is refused with an SMSID.",
-    sources=["Q14", "B2a, tab 146"],
+    sources=["V2, OTP and customer-care page, tab 146"],
     covers=["esms:template_mismatch"],
-    kills=["esms.template-ignored", "esms.late-refusal-without-id", "esms.template-text"],
+    kills=["esms.late-refusal-without-id"],
     rows={
         "no-placeholder": ("khong co ma",),
         "another-text": ("{OTP} la ma khac",),
@@ -138,7 +137,7 @@ async def template(esms: Driver, text: str | None) -> None:
 
 @message_text_case(
     rule="A place of a template takes as many characters as it says, not one more.",
-    sources=["B2a, trial template", "3.3"],
+    sources=["V2, OTP and customer-care page, trial template"],
     level=Level.SHOULD,
     covers=["esms:template_mismatch", "esms:accepted"],
     kills=["esms.template-place"],
@@ -150,7 +149,7 @@ async def template_place(esms: Driver, asked: str, outcome: str) -> None:
 
 @message_text_case(
     rule="White space around the message does not count.",
-    sources=["3.3"],
+    sources=["I"],
     level=Level.SHOULD,
     covers=["esms:accepted"],
     kills=["esms.template-untrimmed"],
@@ -161,7 +160,7 @@ async def template_is_trimmed(esms: Driver) -> None:
 
 @brandname_case(
     rule="A brandname that is not registered, or missing, is refused; its case counts.",
-    sources=["S2, Brandname", "Q37", "B2a, tab 104"],
+    sources=["S2, Brandname", "V2, OTP and customer-care page, tab 104"],
     tier=Tier.NOTHING,
     covers=["esms:brandname_unknown"],
     kills=["esms.brandname-ignored", "esms.brandname-any-case"],
@@ -175,10 +174,9 @@ async def brandname(esms: Driver, name: str | None) -> None:
 
 @type_case(
     rule="Type takes 2 alone; without it the message type is missing.",
-    sources=["Q15"],
+    sources=["I"],
     tier=Tier.NOTHING,
     covers=["esms:type_missing", "esms:type_not_supported"],
-    kills=["esms.type-ignored", "esms.type-codes-swapped"],
     rows={
         "missing": (None, "type_missing"),
         "empty": ("", "type_missing"),
@@ -193,7 +191,7 @@ async def type_of_message(esms: Driver, kind: str | None, outcome: str) -> None:
 
 @phone_case(
     rule="Phones are taken as 0…, 84… and +84…, with blanks, dots and dashes; they are one and the same.",
-    sources=["Q40"],
+    sources=["I"],
     level=Level.SHOULD,
     needs=[Feature.MESSAGES],
     covers=["esms:accepted"],
@@ -215,10 +213,9 @@ async def phone(esms: Driver, spelling: str) -> None:
 
 @phone_case(
     rule="A phone that is malformed or missing is refused, repeating what was sent.",
-    sources=["Q37", "Q40", "table 108"],
+    sources=["V2, error table, row 108"],
     tier=Tier.NOTHING,
     covers=["esms:phone_invalid"],
-    kills=["esms.phone-unchecked"],
     rows={
         "nine-digits": ("097469188",),
         "eleven-digits": ("09018884841",),

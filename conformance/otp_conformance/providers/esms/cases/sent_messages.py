@@ -26,7 +26,7 @@ sent_messages_case = partial(case, "esms", "sent messages")
 
 @sent_messages_case(
     rule="A row has the members of the sample in their order, numbers as numbers, and the time with its offset.",
-    sources=["V2, page on the messages of a period, tab 100", "Q5", "Q43", "Q47"],
+    sources=["V2, page on the messages of a period, tab 100"],
     needs=MOVED,
     covers=[
         "esms:sent_data_told",
@@ -41,10 +41,7 @@ sent_messages_case = partial(case, "esms", "sent messages")
         "esms.sent-time-seconds",
         "esms.sent-time-utc",
         "esms.sent-time-shifted",
-        "esms.sent-types-as-text",
-        "esms.sent-portal-id",
         "esms.sent-price",
-        "esms.sent-request-id",
         "esms.receiver-phone",
     ],
     rows={
@@ -71,7 +68,7 @@ async def row(esms: Driver, state: str, status: int, result: int) -> None:
 
 @sent_messages_case(
     rule="The period goes by Vietnamese time, and both its ends belong to it.",
-    sources=["V2, page on the messages of a period", "Q43"],
+    sources=["V2, page on the messages of a period"],
     needs=CLOCK,
     covers=["esms:sent_data_told", "esms.sent-data-period", "esms.sent-data-zone", "esms.sent-data-any-span"],
     kills=[
@@ -102,7 +99,7 @@ async def period(esms: Driver, first: str, last: str, found: bool) -> None:  # n
 
 @sent_messages_case(
     rule="The second that a period ends with belongs to it as a whole.",
-    sources=["Q43"],
+    sources=["I"],
     level=Level.SHOULD,
     needs=CLOCK,
     covers=["esms:sent_data_told", "esms.sent-data-zone"],
@@ -137,11 +134,10 @@ async def scheduled(esms: Driver) -> None:
 
 @sent_messages_case(
     rule="A period without begin or end, or with one that is no date, makes the request unusable.",
-    sources=["Q3", "Q37"],
+    sources=["I"],
     level=Level.SHOULD,
     tier=Tier.READS,
     covers=["esms:period_invalid", "esms.sent-data-dates"],
-    kills=["esms.period-status"],
     rows={
         "no-begin": ({"From": None},),
         "no-end": ({"To": None},),
@@ -159,10 +155,9 @@ async def dates(esms: Driver, changes: dict[str, str | None]) -> None:
 
 @sent_messages_case(
     rule="Only the type that was asked for is listed, and the codes of GENCODE are customer care.",
-    sources=["V2, page on the messages of a period", "3.3"],
+    sources=["V2, page on the messages of a period"],
     needs=[Feature.LANES],
     covers=["esms:sent_data_told", "esms.sent-data-type"],
-    kills=["esms.sent-types-as-text"],
 )
 async def types(esms: Driver) -> None:
     ref = await send_ref(esms)
@@ -179,11 +174,10 @@ async def types(esms: Driver) -> None:
 
 @sent_messages_case(
     rule="The type must be there, and be one that the page names.",
-    sources=["error table V2, rows 118 and 300"],
+    sources=["V2, error table, rows 118 and 300"],
     level=Level.SHOULD,
     tier=Tier.READS,
     covers=["esms:type_missing", "esms:type_not_supported"],
-    kills=["esms.type-codes-swapped"],
     rows={
         "missing": (None, "type_missing"),
         "unknown": ("27", "type_not_supported"),
@@ -196,7 +190,7 @@ async def bad_types(esms: Driver, kind: str | None, outcome: str) -> None:
 
 @sent_messages_case(
     rule="The campaign of a send is repeated in the list.",
-    sources=["V2, page on the messages of a period, fields", "1.7"],
+    sources=["V2, page on the messages of a period, fields"],
     needs=[Feature.LANES],
     covers=["esms:sent_data_told", "esms.campaign"],
     kills=["esms.sent-no-campaign"],
@@ -212,7 +206,7 @@ PAGE_SIZE_MAX = 500
 
 @sent_messages_case(
     rule="The newest message comes first; pages count from 1, and the total counts all of them.",
-    sources=["OLD, page on the messages of a period, tab 100", "Q43"],
+    sources=["OLD, page on the messages of a period, tab 100"],
     level=Level.SHOULD,
     needs=CLOCK,
     sends=3,
@@ -238,11 +232,11 @@ async def pages(esms: Driver) -> None:
 
 @sent_messages_case(
     rule="A page has as many rows as were asked for, and 500 at most.",
-    sources=["V2, page on the messages of a period", "9.6"],
+    sources=["V2, page on the messages of a period"],
     needs=[Feature.LANES, Feature.ACCOUNTS],
     sends=PAGE_SIZE_MAX + 1,
     covers=["esms:sent_data_told", "esms.sent-data-page-size"],
-    kills=["esms.sent-size-ignored", "esms.sent-size-unbounded"],
+    kills=["esms.sent-size-ignored"],
 )
 async def page_size(esms: Driver) -> None:
     await esms.account(balance=1_000_000, price=1)
@@ -273,11 +267,10 @@ async def page_default(esms: Driver, asked: Any) -> None:
 
 @sent_messages_case(
     rule="Refused requests are not in the list, even when they have an SMSID.",
-    sources=["Q39"],
+    sources=["I"],
     level=Level.SHOULD,
     choices={"esms.nothing-sent": "empty"},
     covers=["esms:sent_data_told", "esms.sent-data-no-refused", "esms.nothing-sent=empty"],
-    kills=["esms.nothing-refused"],
     needs=[Feature.LANES],
 )
 async def nothing_refused(esms: Driver) -> None:
@@ -288,12 +281,11 @@ async def nothing_refused(esms: Driver) -> None:
 
 @sent_messages_case(
     rule="Where a period without messages is not found, one with messages still has empty pages.",
-    sources=["error table V2, row 105"],
+    sources=["V2, error table, row 105"],
     level=Level.SHOULD,
     needs=[Feature.CHOICES, Feature.LANES],
     choices={"esms.nothing-sent": "not-found"},
     covers=["esms.nothing-sent=not-found", "esms:message_not_found"],
-    kills=["esms.nothing-listed"],
 )
 async def nothing_found(esms: Driver) -> None:
     answer = expect(await esms.call(SENT_DATA), "message_not_found")

@@ -30,7 +30,7 @@ TRYING = {name: (name,) for name in (JSON_SEND, GET_SEND)}
 
 @try_case(
     rule="A try is answered like a message, but neither sent nor charged nor found, and its RequestId stays free.",
-    sources=["V2, page on the sandbox", "8", "Q25"],
+    sources=["V2, page on the sandbox"],
     level=Level.SHOULD,
     needs=[*MESSAGES, Feature.ACCOUNTS],
     sends=2,
@@ -51,7 +51,7 @@ async def sandbox(esms: Driver, name: str, on: str) -> None:
 
 @try_case(
     rule="A try is refused for what a message would be refused for.",
-    sources=["V2, page on the sandbox", "Q25"],
+    sources=["V2, page on the sandbox"],
     level=Level.SHOULD,
     tier=Tier.NOTHING,
     covers=["esms.sandbox-checks"],
@@ -75,7 +75,7 @@ async def sandbox_checks(esms: Driver, name: str, changes: dict[str, Any], outco
 
 @try_case(
     rule="Forms that do not document the field send a message that has it.",
-    sources=["8"],
+    sources=["I"],
     level=Level.SHOULD,
     needs=MESSAGES,
     covers=["esms.no-sandbox-switch"],
@@ -87,12 +87,11 @@ async def no_sandbox(esms: Driver, name: str) -> None:
 
 @try_case(
     rule="Nobody is told of a try.",
-    sources=["Q25"],
+    sources=["I"],
     level=Level.SHOULD,
     needs=[*MOVED, Feature.CALLBACKS],
     choices={"esms.sandbox-callback": "none"},
     covers=["esms.sandbox-callback=none"],
-    kills=["esms.try-tells"],
     rows=TRYING,
 )
 async def sandbox_is_silent(esms: Driver, name: str) -> None:
@@ -104,12 +103,11 @@ async def sandbox_is_silent(esms: Driver, name: str) -> None:
 
 @try_case(
     rule="Where a try is told of, the callback says that the message has reached the phone.",
-    sources=["OLD, page on the sandbox", "Q25"],
+    sources=["OLD, page on the sandbox"],
     level=Level.SHOULD,
     needs=[*MOVED, Feature.CALLBACKS, Feature.CHOICES],
     choices={"esms.sandbox-callback": "sent"},
     covers=["esms.sandbox-callback=sent"],
-    kills=["esms.try-silent"],
     rows=TRYING,
 )
 async def sandbox_is_told(esms: Driver, name: str) -> None:
@@ -124,7 +122,7 @@ async def sandbox_is_told(esms: Driver, name: str) -> None:
 
 @try_case(
     rule="Over two channels, the switch of Zalo makes the request a try, that of the SMS only leaves the SMS out.",
-    sources=["V2, multichannel page", "8"],
+    sources=["V2, multichannel page"],
     level=Level.SHOULD,
     needs=[*MESSAGES, Feature.ACCOUNTS],
     sends=2,

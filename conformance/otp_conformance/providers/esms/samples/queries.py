@@ -40,7 +40,7 @@ SAMPLES: Mapping[str, Recipe] = {
     "GetSendStatus/authorize_failed_bare": Recipe(
         call("GetSendStatus", SecretKey="x", RefId="47756317-0cbe-494a-9d02-c85703a1baff20"), tier=Tier.NOTHING
     ),
-    # The sample's carrier is not the one that the numbering plan has for its phone (reference Q22).
+    # The sample's carrier is not the one that the numbering plan has for its phone (`esms.receiver-carrier`).
     "GetSmsReceiverStatus_get/receivers_told": Recipe(
         _ask_receivers, own=frozenset({"NetworkName"}), needs=MOVED, tier=Tier.WAITS
     ),

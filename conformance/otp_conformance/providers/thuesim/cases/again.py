@@ -39,7 +39,7 @@ async def use_number(thuesim: Driver, service_id: str = "01.4", **patch: Any) ->
 
 @rent_again_case(
     rule="A used number is rented again under a new ID, in the envelope of a first rent, and can be read like one.",
-    sources=["S131-S133, S154-S155", "2.4"],
+    sources=["S, URL of rephone", "S, parameters of rephone"],
     level=Level.SHOULD,
     needs=ARRIVALS,
     sends=2,
@@ -54,7 +54,7 @@ async def use_number(thuesim: Driver, service_id: str = "01.4", **patch: Any) ->
         "thuesim.rental-id-number",
         "thuesim.charge-at-rent",
     ],
-    kills=["thuesim.again-other-number", "thuesim.rent-key-order", "thuesim.space-dropped"],
+    kills=["thuesim.again-other-number"],
 )
 async def again_body(thuesim: Driver) -> None:
     first = await use_number(thuesim, balance=1_000)
@@ -78,7 +78,7 @@ async def again_body(thuesim: Driver) -> None:
 
 @rent_again_case(
     rule="The service may be another one; it is found on the server that thuesim1 ends with, and costs its own price.",
-    sources=["2.4", "4.5"],
+    sources=["I"],
     level=Level.SHOULD,
     needs=ARRIVALS,
     sends=2,
@@ -110,7 +110,7 @@ async def server(thuesim: Driver, first: str, asked: str, ending: str | None, pr
 
 @rent_again_case(
     rule="An expired rental's number can be rented again, at once and however much later.",
-    sources=["2.4", "V silent"],
+    sources=["V silent"],
     level=Level.SHOULD,
     tier=Tier.WAITS,
     needs=CLOCK,
@@ -128,7 +128,7 @@ async def no_deadline(thuesim: Driver, by: str) -> None:
 
 @rent_again_case(
     rule="Any earlier rental of the number will do, the oldest and the newest.",
-    sources=["2.4"],
+    sources=["I"],
     level=Level.SHOULD,
     needs=ARRIVALS,
     sends=3,
@@ -145,7 +145,7 @@ async def any_earlier(thuesim: Driver, place: int) -> None:
 
 @rent_again_case(
     rule="Number and earlier rental must be there, be readable, be known and belong together; else it is an error.",
-    sources=["4.5", "S131-S133"],
+    sources=["S, URL of rephone"],
     level=Level.SHOULD,
     needs=ARRIVALS,
     sends=2,
@@ -179,11 +179,10 @@ async def mismatch(thuesim: Driver, changes: dict[str, str | None]) -> None:
 
 @rent_again_case(
     rule="Where only the bare id is taken, server, dot and id are an unknown service, as is anything unreadable.",
-    sources=["S131", "6-11"],
+    sources=["S, URL of rephone"],
     needs=ARRIVALS,
     choices={"thuesim.rephone-service-id": "bare"},
     covers=["thuesim.rephone-service-id=bare", "thuesim:service_unknown", "thuesim.service-malformed"],
-    kills=["thuesim.again-both-always"],
     rows={"composite": ("01.4",), "word": ("Yahoo",), "unknown": ("12345",)},
 )
 async def bare(thuesim: Driver, asked: str) -> None:
@@ -192,7 +191,7 @@ async def bare(thuesim: Driver, asked: str) -> None:
 
 @rent_again_case(
     rule="Where both are taken, server, dot and id do as well as the bare id; the server must be that of thuesim1.",
-    sources=["6-11"],
+    sources=["I"],
     level=Level.SHOULD,
     needs=ARRIVALS,
     choices={"thuesim.rephone-service-id": "both"},
@@ -205,12 +204,11 @@ async def both(thuesim: Driver, asked: str, outcome: str) -> None:
 
 @rent_again_case(
     rule="A number that is still waiting is out of stock, by whichever of its rentals it is asked for.",
-    sources=["4.5"],
+    sources=["I"],
     level=Level.SHOULD,
     needs=ARRIVALS,
     sends=2,
     covers=["thuesim.rephone-busy", "thuesim:out_of_stock"],
-    kills=["thuesim.again-busy"],
     rows={"first": (False,), "second": (True,)},
 )
 async def busy(thuesim: Driver, twice: bool) -> None:  # noqa: FBT001  (a column of the table)
@@ -225,7 +223,7 @@ async def busy(thuesim: Driver, twice: bool) -> None:  # noqa: FBT001  (a column
 
 @rent_again_case(
     rule="Of token, interval, number and rental, service, limit, balance and free number the first that fails is told.",
-    sources=["4.5"],
+    sources=["I"],
     level=Level.SHOULD,
     needs=CLOCK,
     covers=["thuesim.rephone-check-order", "thuesim:too_soon", "thuesim:waiting_limit_reached"],
@@ -250,7 +248,7 @@ async def again_order(thuesim: Driver, changes: dict[str, str | None], patch: di
 
 @rent_again_case(
     rule="A number of another account is unknown.",
-    sources=["2.4", "4.5"],
+    sources=["I"],
     level=Level.SHOULD,
     needs=[Feature.LANES, *ARRIVALS],
     covers=["thuesim.rephone-mismatch", "thuesim:error"],

@@ -27,11 +27,11 @@ arrival_case = partial(wire_case, "thuesim", "arrival")
 
 @call_case(
     rule="A call has IsCall, its transcript twice behind [Call], the code as text, and an address to listen to.",
-    sources=["S226", "4.6"],
+    sources=["S, sample of a call"],
     needs=ARRIVALS,
     choices=NUMBERS,
     covers=["thuesim:code_received", "thuesim.call-flag", "thuesim.call-transcript", "thuesim.call-code"],
-    kills=["thuesim.call-flag-false", "thuesim.transcript-once", "thuesim.code-as-number"],
+    kills=["thuesim.call-flag-false", "thuesim.transcript-once"],
 )
 async def call(thuesim: Driver) -> None:
     await take_time(thuesim)
@@ -45,7 +45,7 @@ async def call(thuesim: Driver) -> None:
 
 @call_case(
     rule="The address has server, number, service and twelve hex digits, then the number, and plays a WAV file.",
-    sources=["S226, pattern", "2.5", "4.6"],
+    sources=["S, sample of a call, pattern"],
     level=Level.SHOULD,
     needs=ARRIVALS,
     choices=NUMBERS,
@@ -68,7 +68,7 @@ async def recording(thuesim: Driver, server: str, name: str, written: str) -> No
 
 @call_case(
     rule="A link that belongs to no call plays nothing.",
-    sources=["S226", "4.6"],
+    sources=["S, sample of a call"],
     level=Level.SHOULD,
     needs=ARRIVALS,
     sends=2,
@@ -100,7 +100,7 @@ async def no_recording(thuesim: Driver, query: str) -> None:
 
 @arrival_case(
     rule="What another provider sends to a rented number of the same account is read here, word for word.",
-    sources=["S213-S224"],
+    sources=["S, URL of code"],
     level=Level.SHOULD,
     needs=[*CLOCK, Feature.LANES, Feature.READ_CODE],
     choices=NUMBERS,
@@ -126,7 +126,7 @@ async def closed_line(thuesim: Driver, arrival: str) -> None:
 
 @arrival_case(
     rule="Where nothing is sent, a message with a code is invented after the delay of the account.",
-    sources=["S224"],
+    sources=["S, sample of code"],
     level=Level.SHOULD,
     needs=CLOCK,
     choices=NUMBERS,
@@ -147,7 +147,7 @@ async def invented(thuesim: Driver, patch: dict[str, str], before: str, then: st
 
 @arrival_case(
     rule="With arrival by hand nothing comes by itself.",
-    sources=["4.1"],
+    sources=["I"],
     level=Level.SHOULD,
     needs=CLOCK,
     covers=["thuesim:waiting_for_message"],

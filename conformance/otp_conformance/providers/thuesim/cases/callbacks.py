@@ -43,7 +43,7 @@ async def end_rental(thuesim: Driver, how: str, server: str = "01") -> Rental:
 
 @callback_case(
     rule="The result is one object data: status as number, the full id, code, text or recording, and isSound as text.",
-    sources=["S188-S190, S195-S198, S203-S208", "5"],
+    sources=["S, text of callback", "S, fields of callback", "S, sample of callback"],
     needs=NEEDS,
     choices=NUMBERS,
     covers=[
@@ -87,7 +87,7 @@ async def expired_body(thuesim: Driver, nothing: str) -> None:
 
 @callback_case(
     rule="An expired rental has status 2, and nothing is told as empty text.",
-    sources=["S195", "5", "6-19"],
+    sources=["S, fields of callback"],
     level=Level.SHOULD,
     tier=Tier.WAITS,
     needs=NEEDS,
@@ -101,7 +101,7 @@ async def empties(thuesim: Driver) -> None:
 
 @callback_case(
     rule="Where nothing is told as null, code and smsContent of an expired rental are null.",
-    sources=["5", "6-19"],
+    sources=["I"],
     level=Level.SHOULD,
     tier=Tier.WAITS,
     needs=NEEDS,
@@ -114,7 +114,7 @@ async def nulls(thuesim: Driver) -> None:
 
 @callback_case(
     rule="Nothing is sent while a rental waits, one callback when it ends, and none ever after.",
-    sources=["5", "S195"],
+    sources=["S, fields of callback"],
     level=Level.SHOULD,
     tier=Tier.WAITS,
     needs=NEEDS,
@@ -143,7 +143,7 @@ async def once(thuesim: Driver, how: str) -> None:
 
 @callback_case(
     rule="Without an address nothing is posted; with one, each result goes to the address that is set when it comes.",
-    sources=["S188", "5"],
+    sources=["S, text of callback"],
     level=Level.SHOULD,
     tier=Tier.WAITS,
     needs=NEEDS,
@@ -166,7 +166,7 @@ async def one_address(thuesim: Driver) -> None:
 
 @callback_case(
     rule="Where it is tried again, it is sent three times more, a minute apart, and then given up.",
-    sources=["5", "6-19"],
+    sources=["I"],
     level=Level.SHOULD,
     tier=Tier.WAITS,
     needs=NEEDS,
@@ -188,7 +188,7 @@ async def retries(thuesim: Driver) -> None:
 
 @callback_case(
     rule="Any 2xx accepts a callback, and then it is not sent again; anything else does not accept it.",
-    sources=["5", "6-19"],
+    sources=["I"],
     level=Level.SHOULD,
     tier=Tier.WAITS,
     needs=NEEDS,
@@ -217,7 +217,7 @@ async def accepted(thuesim: Driver, status: int, holds: bool) -> None:  # noqa: 
 
 @callback_case(
     rule="The receiver gets a POST of JSON without any signature; reading the code works as before.",
-    sources=["S188-S190, S203-S208", "5"],
+    sources=["S, text of callback", "S, sample of callback"],
     tier=Tier.WAITS,
     needs=[*NEEDS, *CLOCK],
     sends=2,

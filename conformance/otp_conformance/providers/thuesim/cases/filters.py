@@ -23,7 +23,7 @@ ALL = [prefix for prefixes in PREFIXES.values() for prefix in prefixes]
 
 @filters_case(
     rule="A number is of one of the carriers named, which its prefix shows; without a name any carrier will do.",
-    sources=["S127, S145-S147", "4.7"],
+    sources=["S, URL of register", "S, parameters of register"],
     needs=ACCOUNT,
     sends=6,
     covers=[
@@ -53,7 +53,7 @@ async def carriers(thuesim: Driver, asked: str, names: tuple[str, ...]) -> None:
 
 @filters_case(
     rule="Several carriers are all of them possible, and none named, or an empty list, means any.",
-    sources=["S145-S147"],
+    sources=["S, parameters of register"],
     needs=ACCOUNT,
     sends=60,
     covers=["thuesim.carries-list", "thuesim.trailing-bar", "thuesim:rented"],
@@ -72,7 +72,7 @@ async def any_of_them(thuesim: Driver, asked: str | None, least: int, tries: int
 
 @filters_case(
     rule="Wanted prefixes are the only ones, unwanted ones are left out and win; a bar may end the list.",
-    sources=["S129, S148-S153", "4.5"],
+    sources=["S, URL of register", "S, parameters of register"],
     needs=ACCOUNT,
     sends=6,
     covers=[
@@ -103,7 +103,7 @@ async def prefixes(thuesim: Driver, filters: dict[str, str], allowed: tuple[str,
 
 @filters_case(
     rule="What matches no number is out of stock: unknown names, known ones in another spelling, and contradictions.",
-    sources=["S169", "4.5"],
+    sources=["S, result codes of register"],
     level=Level.SHOULD,
     covers=["thuesim:out_of_stock", "thuesim.out-of-stock", "thuesim.unknown-filter", "thuesim.prefix-both"],
     kills=["thuesim.wanted-wins"],
@@ -124,7 +124,7 @@ async def no_match(thuesim: Driver, filters: dict[str, str]) -> None:
 
 @filters_case(
     rule="The bar of a list may come raw or encoded.",
-    sources=["1"],
+    sources=["I"],
     level=Level.SHOULD,
     needs=ACCOUNT,
     sends=6,

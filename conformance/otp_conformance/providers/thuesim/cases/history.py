@@ -36,7 +36,7 @@ DAYS = {"fromDate": "2031-05-02", "toDate": "2031-05-02"}
 
 @history_case(
     rule="A row has the bare id, the number in nine digits, IsSound as text, and what arrived.",
-    sources=["S299", "4.8, 4.10", "6-9, 6-10"],
+    sources=["S, sample of history"],
     tier=Tier.WAITS,
     needs=[*ARRIVALS, *CLOCK],
     choices=NUMBERS,
@@ -49,7 +49,7 @@ DAYS = {"fromDate": "2031-05-02", "toDate": "2031-05-02"}
         "thuesim.price-charged",
         "thuesim.status-code-case",
     ],
-    kills=["thuesim.history-sound-boolean", "thuesim.history-phone-zero"],
+    kills=["thuesim.history-phone-zero"],
     rows={
         "waiting": ("", 0, "null", "null"),
         "done": ("text", 1, '"059809 la ma"', '"059809"'),
@@ -84,11 +84,10 @@ async def history_body(thuesim: Driver, what: str, status: int, sms: str, code: 
 
 @history_case(
     rule="Without a rental the history is an empty array.",
-    sources=["S299"],
+    sources=["S, sample of history"],
     tier=Tier.READS,
     needs=ACCOUNT,
     covers=["thuesim:success", "thuesim.history-array"],
-    kills=["thuesim.capital-status-code"],
 )
 async def empty_history(thuesim: Driver) -> None:
     answer = await thuesim.call("history")
@@ -98,7 +97,7 @@ async def empty_history(thuesim: Driver) -> None:
 
 @history_case(
     rule="Times have up to three digits of fraction, cut after the last that is not zero, in Vietnamese local time.",
-    sources=["S299", "4.9", "6-21"],
+    sources=["S, sample of history"],
     level=Level.SHOULD,
     needs=CLOCK,
     covers=["thuesim.time-history", "thuesim.time-naive", "thuesim:success"],
@@ -122,7 +121,7 @@ async def time(thuesim: Driver, now: str, expected: str) -> None:
 
 @history_case(
     rule="The newest rental comes first, also among those of one moment; a number rented again is a row of its own.",
-    sources=["6-10"],
+    sources=["I"],
     level=Level.SHOULD,
     needs=[*ARRIVALS, *CLOCK],
     sends=4,
@@ -157,7 +156,7 @@ async def check_filtered(thuesim: Driver, asked: dict[str, str]) -> str:
 
 @history_case(
     rule="service and status filter by bare id and by state, alone or together.",
-    sources=["S290-S295", "V, names"],
+    sources=["S, parameters of history", "V, names"],
     tier=Tier.WAITS,
     needs=[*ARRIVALS, *CLOCK],
     sends=4,
@@ -179,7 +178,7 @@ async def filters(thuesim: Driver, asked: dict[str, str], expected: str) -> None
 
 @history_case(
     rule="An empty filter does not filter; an unknown service or state matches nothing.",
-    sources=["2.6"],
+    sources=["I"],
     level=Level.SHOULD,
     tier=Tier.WAITS,
     needs=[*ARRIVALS, *CLOCK],
@@ -199,7 +198,7 @@ async def odd_filters(thuesim: Driver, asked: dict[str, str], expected: str) -> 
 
 @history_case(
     rule="limit, fromDate and toDate are taken and change nothing.",
-    sources=["2.6", "V"],
+    sources=["V"],
     level=Level.OBSERVED,
     needs=CLOCK,
     sends=3,
@@ -218,7 +217,7 @@ async def extra_ignored(thuesim: Driver, asked: dict[str, str]) -> None:
 
 @history_case(
     rule="Where they are honoured, limit is the most rows and the days are the first and the last, in Vietnam.",
-    sources=["2.6", "V"],
+    sources=["V"],
     level=Level.SHOULD,
     needs=CLOCK,
     sends=5,
@@ -255,7 +254,7 @@ async def check_hundred_and_one(thuesim: Driver, listed: int) -> None:
 
 @history_case(
     rule="Where the history is not cut, every rental is listed.",
-    sources=["6-10"],
+    sources=["I"],
     level=Level.SHOULD,
     needs=ACCOUNT,
     sends=101,
@@ -268,7 +267,7 @@ async def uncut(thuesim: Driver) -> None:
 
 @history_case(
     rule="Where the history is cut, the newest hundred rentals are listed.",
-    sources=["6-10"],
+    sources=["I"],
     level=Level.SHOULD,
     needs=ACCOUNT,
     sends=101,

@@ -28,11 +28,11 @@ waiting_limit_case = partial(wire_case, "thuesim", "waiting limit")
 
 @interval_case(
     rule="Two numbers are taken at least five seconds apart; five seconds later is late enough.",
-    sources=["S135", "4.3", "6-12"],
+    sources=["S, note of rephone"],
     needs=CLOCK,
     sends=2,
     covers=["thuesim:too_soon", "thuesim:rented", "thuesim.five-second-rule", "thuesim.too-soon-answer=429"],
-    kills=["thuesim.interval-ignored", "thuesim.interval-inclusive"],
+    kills=["thuesim.interval-inclusive"],
     rows={
         "at-once": ("0s", "too_soon"),
         "before": ("4999ms", "too_soon"),
@@ -51,7 +51,7 @@ async def interval(thuesim: Driver, by: str, outcome: str) -> None:
 
 @interval_case(
     rule="Renting again is a taking too: both share one interval, whichever comes first.",
-    sources=["4.3", "6-12"],
+    sources=["I"],
     level=Level.SHOULD,
     needs=[*ARRIVALS, *CLOCK],
     sends=3,
@@ -80,7 +80,7 @@ async def interval_is_shared(thuesim: Driver, first: str, by: str, outcome: str)
 
 @interval_case(
     rule="A refused try does not start the interval anew, whatever it was refused for.",
-    sources=["4.3"],
+    sources=["I"],
     level=Level.SHOULD,
     needs=CLOCK,
     sends=2,
@@ -104,7 +104,7 @@ async def refusals_keep_it(thuesim: Driver, by: str, changes: dict[str, str], ou
 
 @interval_case(
     rule="Without an interval rents follow at once; another interval is kept and told.",
-    sources=["4.3", "6-12"],
+    sources=["I"],
     level=Level.SHOULD,
     needs=CLOCK,
     sends=2,
@@ -121,7 +121,7 @@ async def interval_of_account(thuesim: Driver, held: int | str, by: str, outcome
 
 @interval_case(
     rule="Too soon is told with the number of the waiting limit and a text of its own; it costs nothing.",
-    sources=["4.3", "6-12"],
+    sources=["I"],
     level=Level.SHOULD,
     needs=[*CLOCK],
     covers=["thuesim.too-soon-answer=429", "thuesim:too_soon", "thuesim.rent-failure", "thuesim.failed-rent-free"],
@@ -140,7 +140,7 @@ async def too_soon_body(thuesim: Driver) -> None:
 
 @interval_case(
     rule="Where too soon is a general error, it keeps its text.",
-    sources=["4.3", "6-12"],
+    sources=["I"],
     level=Level.SHOULD,
     sends=2,
     covers=["thuesim.too-soon-answer=-1", "thuesim:too_soon_error"],
@@ -168,7 +168,7 @@ async def check_limit(thuesim: Driver, waiting: int, limit: int) -> Rental:
 
 @waiting_limit_case(
     rule="As many rentals may wait as the limit says; one more is refused, and the limit is told.",
-    sources=["S166", "4.4"],
+    sources=["S, result codes of register"],
     needs=ARRIVALS,
     sends=4,
     covers=["thuesim:waiting_limit_reached", "thuesim:rented", "thuesim.waiting-limit", "thuesim.texts-verbatim"],
@@ -183,7 +183,7 @@ async def waiting_limit(thuesim: Driver, waiting: int, limit: int) -> None:
 
 @waiting_limit_case(
     rule="The limit holds for renting again, too.",
-    sources=["X", "4.4"],
+    sources=["X"],
     level=Level.SHOULD,
     needs=ARRIVALS,
     sends=4,
@@ -199,7 +199,7 @@ async def waiting_limit_again(thuesim: Driver, waiting: int, limit: int) -> None
 
 @waiting_limit_case(
     rule="A rental that is done or expired does not count.",
-    sources=["4.4"],
+    sources=["I"],
     level=Level.SHOULD,
     needs=[*ARRIVALS, *CLOCK],
     sends=2,
@@ -219,7 +219,7 @@ async def limit_frees_up(thuesim: Driver, done: bool, by: str) -> None:  # noqa:
 
 @waiting_limit_case(
     rule="Reading codes at the limit is not refused, and not throttled either.",
-    sources=["4.3", "4.4", "6-13", "V, clients"],
+    sources=["V, clients"],
     level=Level.SHOULD,
     needs=ACCOUNT,
     choices=NUMBERS,

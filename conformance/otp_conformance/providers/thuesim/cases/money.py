@@ -26,7 +26,7 @@ money_case = partial(wire_case, "thuesim", "money")
 
 @money_case(
     rule="A balance of exactly the price is enough, one dong less is not; the price is taken at the rent.",
-    sources=["S168", "S175", "4.2"],
+    sources=["S, result codes of register", "S, fields of register"],
     needs=ACCOUNT,
     covers=[
         "thuesim:not_enough_balance",
@@ -56,7 +56,7 @@ async def money(thuesim: Driver, held: int, left: int, outcome: str) -> None:
 
 @money_case(
     rule="A rent that is refused costs nothing and shows the balance as it is.",
-    sources=["4.2", "3.3"],
+    sources=["I"],
     level=Level.SHOULD,
     needs=ACCOUNT,
     covers=["thuesim.failed-rent-free", "thuesim.rent-failure", "thuesim:out_of_stock", "thuesim:service_unknown"],
@@ -80,7 +80,7 @@ async def refusals_are_free(thuesim: Driver, changes: dict[str, str], number: in
 
 @money_case(
     rule="A rental that expires gives back what it cost, once, at its end and without being read; a done one nothing.",
-    sources=["4.2", "6-16"],
+    sources=["I"],
     level=Level.SHOULD,
     tier=Tier.WAITS,
     needs=[*ARRIVALS, *CLOCK],

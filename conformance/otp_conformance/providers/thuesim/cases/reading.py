@@ -33,7 +33,7 @@ LONG = "[VU KHUYEN] Trung tam thong bao ma kich hoat: 529310. Vui long khong chi
 
 @code_case(
     rule="A message is told as ResponseCode 0, with the whole text, the code as text, IsCall false and no CallFile.",
-    sources=["S224", "6-2, 6-4"],
+    sources=["S, sample of code"],
     needs=ARRIVALS,
     choices=NUMBERS,
     covers=[
@@ -47,7 +47,6 @@ LONG = "[VU KHUYEN] Trung tam thong bao ma kich hoat: 529310. Vui long khong chi
         "thuesim.success-number",
         "thuesim.message-key",
     ],
-    kills=["thuesim.code-as-number", "thuesim.waiting-is-zero"],
     rows={
         "sample": (LONG, {}, "529310"),
         "zero-in-front": ("Ma xac thuc cua ban la 059809", {}, "059809"),
@@ -70,7 +69,7 @@ async def message(thuesim: Driver, text: str, more: dict[str, str], code: str) -
 
 @code_case(
     rule="Nothing yet is 1, nothing in time is 2, from the very end of the lifetime on; Result is null.",
-    sources=["C, numbers", "3.2, 3.3", "4.1", "6-4"],
+    sources=["C, numbers"],
     level=Level.SHOULD,
     tier=Tier.WAITS,
     needs=CLOCK,
@@ -85,7 +84,7 @@ async def message(thuesim: Driver, text: str, more: dict[str, str], code: str) -
         "thuesim.expiry-exact",
         "thuesim.texts-verbatim",
     ],
-    kills=["thuesim.lives-forever", "thuesim.life-inclusive", "thuesim.waiting-is-zero"],
+    kills=["thuesim.lives-forever", "thuesim.life-inclusive"],
     rows={
         f"{life}-{name}": (life, by, body)
         for life in (1, 60, 300, 1200)
@@ -108,7 +107,7 @@ async def lifetime(thuesim: Driver, life: int, by: str, body: str) -> None:
 
 @code_case(
     rule="An id that is missing, unreadable, unknown, or not spelled as the rent printed it is a wrong session.",
-    sources=["S235, text", "C, number", "6-5"],
+    sources=["S, result codes of code, text", "C, number"],
     level=Level.SHOULD,
     needs=ACCOUNT,
     choices=NUMBERS,
@@ -147,11 +146,11 @@ async def wrong_id(thuesim: Driver, spelled: str | None) -> None:
 
 @code_case(
     rule="An id is read as the rent printed it, with the zero at its end.",
-    sources=["S213, S219", "6-5"],
+    sources=["S, URL of code", "S, parameters of code"],
     needs=ARRIVALS,
     choices=NUMBERS,
     covers=["thuesim.rental-id-number", "thuesim:code_received"],
-    kills=["thuesim.rental-id-as-float", "thuesim.rental-id-as-text"],
+    kills=["thuesim.rental-id-as-float"],
     rows={"10": ("10",), "20": ("20",)},
 )
 async def zero_at_the_end(thuesim: Driver, server: str) -> None:
@@ -165,7 +164,7 @@ async def zero_at_the_end(thuesim: Driver, server: str) -> None:
 
 @code_case(
     rule="A rental of another account is a wrong session.",
-    sources=["S17-S20", "S235"],
+    sources=["S, parameters of balance", "S, result codes of code"],
     needs=[Feature.LANES],
     covers=["thuesim:session_unknown", "thuesim.session-unknown", "thuesim.token-required"],
     kills=["thuesim.shared-rentals"],
@@ -180,7 +179,7 @@ async def of_another_account(thuesim: Driver) -> None:
 
 @code_case(
     rule="Done and expired are final: reading again, at any time, gives the same answer; no message comes any more.",
-    sources=["4.1", "1"],
+    sources=["I"],
     level=Level.SHOULD,
     tier=Tier.WAITS,
     needs=[*ARRIVALS, *CLOCK, Feature.MESSAGES],
@@ -210,11 +209,10 @@ async def final(thuesim: Driver, done: bool) -> None:  # noqa: FBT001  (a column
 
 @code_case(
     rule="Nothing of the API ends a rental: it waits on whatever is asked, and waits out its lifetime.",
-    sources=["1", "S292-S295"],
+    sources=["S, parameters of history"],
     needs=CLOCK,
     choices=NUMBERS,
     covers=["thuesim.no-cancel", "thuesim:waiting_for_message"],
-    kills=["thuesim.waiting-is-zero"],
     rows={"act": ({"act": "expired"},), "cancel": ({"cancel": "1"},), "status": ({"status": "2"},)},
 )
 async def no_cancel(thuesim: Driver, more: dict[str, str]) -> None:
@@ -236,13 +234,12 @@ VIOTP = (
 
 @code_case(
     rule="Numbered as the sister service does, a rental has a Status inside data.",
-    sources=["V", "S252-S279", "6-4"],
+    sources=["V", "S, list of code"],
     level=Level.SHOULD,
     tier=Tier.WAITS,
     needs=[*ARRIVALS, *CLOCK],
     choices={"thuesim.code-numbers": "viotp"},
     covers=["thuesim.code-numbers=viotp"],
-    kills=["thuesim.code-as-number"],
     rows={
         "waiting": ("", 0, "null", "null"),
         "done": ("text", 1, '"059809 la ma"', '"059809"'),
@@ -269,7 +266,7 @@ async def sister(thuesim: Driver, what: str, status: int, sms: str, code: str) -
 
 @code_case(
     rule="Numbered as the sister service does, a wrong id is -2.",
-    sources=["V", "S235", "6-4, 6-14"],
+    sources=["V", "S, result codes of code"],
     level=Level.SHOULD,
     tier=Tier.READS,
     choices={"thuesim.code-numbers": "viotp"},

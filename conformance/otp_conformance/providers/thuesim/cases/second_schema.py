@@ -46,11 +46,10 @@ SHOWN = (
 
 @list_list_case(
     rule="Services have id, name and a price as text; neither server nor lifetime.",
-    sources=["S110-S119", "6-7"],
+    sources=["S, list of service"],
     tier=Tier.READS,
     needs=ACCOUNT,
     covers=["thuesim.profile=list", "thuesim:service_listed_list", "thuesim.list-services"],
-    kills=["thuesim.list-ignored", "thuesim.list-price-as-number", "thuesim.list-service-status-code"],
     rows={
         "sample": ([(7, "01", "Facebook", 800), (1, "01", "Momo", 350)],),
         "letters": ([(97, "02", "DV KHÁC (TEST)", 1450)],),
@@ -70,10 +69,9 @@ async def list_service_body(thuesim: Driver, services: list[tuple[int, str, str,
 
 @list_list_case(
     rule="The services of any account are listed in the second schema.",
-    sources=["S110-S119"],
+    sources=["S, list of service"],
     tier=Tier.READS,
     covers=["thuesim.profile=list", "thuesim.list-services"],
-    kills=["thuesim.list-price-as-number"],
 )
 async def list_service_shape(thuesim: Driver) -> None:
     row = r'\{"id":\d+,"name":"[^"]*","price":"\d+"\}'
@@ -90,7 +88,7 @@ async def list_service_shape(thuesim: Driver) -> None:
 
 @list_list_case(
     rule="A rent tells number, balance after the charge and request, exactly; the number has nine digits.",
-    sources=["S177-S183", "6-1, 6-5, 6-6"],
+    sources=["S, list of register"],
     needs=[Feature.ACCOUNTS, Feature.RENTALS, Feature.CHOICES],
     covers=[
         "thuesim.profile=list",
@@ -100,13 +98,7 @@ async def list_service_shape(thuesim: Driver) -> None:
         "thuesim.list-phone",
         "thuesim.list-request-id",
     ],
-    kills=[
-        "thuesim.list-ignored",
-        "thuesim.list-request-as-number",
-        "thuesim.list-request-with-server",
-        "thuesim.list-phone-with-zero",
-        "thuesim.list-balance-first",
-    ],
+    kills=["thuesim.list-request-with-server", "thuesim.list-phone-with-zero"],
     rows={
         "composite": ("01.4", "keep"),
         "bare": ("4", "keep"),
@@ -126,7 +118,7 @@ async def list_rented_body(thuesim: Driver, named: str, space: str) -> None:
 
 @list_list_case(
     rule="The request_id of a rent is read again by the code query, as it was told.",
-    sources=["S177-S183", "S252-S279", "S213"],
+    sources=["S, list of register", "S, list of code", "S, URL of code"],
     covers=["thuesim.profile=list", "thuesim:rented_list", "thuesim:rental_shown", "thuesim.list-bare-ids"],
     kills=["thuesim.list-request-with-server", "thuesim.list-servers-required", "thuesim.list-id-with-server"],
 )
@@ -141,12 +133,12 @@ async def list_read_again(thuesim: Driver) -> None:
 
 @list_list_case(
     rule="A number is rented again with the ids that the client was told, without a server in any of them.",
-    sources=["S131", "S177-S183", "6-11"],
+    sources=["S, URL of rephone", "S, list of register"],
     level=Level.SHOULD,
     needs=ARRIVALS,
     sends=2,
     covers=["thuesim:rented_list", "thuesim.list-rent", "thuesim.list-bare-ids"],
-    kills=["thuesim.list-servers-required", "thuesim.list-balance-first"],
+    kills=["thuesim.list-servers-required"],
     rows={"bare": ("{bare}",), "with-server": ("{id}",)},
 )
 async def list_again(thuesim: Driver, earlier: str) -> None:
@@ -165,7 +157,7 @@ async def list_again(thuesim: Driver, earlier: str) -> None:
 
 @list_list_case(
     rule="The code query shows the rental with its Status, whatever code-numbers is; reading it is a success.",
-    sources=["S252-S279", "S244-S246", "V", "6-4"],
+    sources=["S, list of code", "S, fields of code", "V"],
     tier=Tier.WAITS,
     needs=[*ARRIVALS, *CLOCK, Feature.CHOICES],
     covers=[
@@ -178,7 +170,7 @@ async def list_again(thuesim: Driver, earlier: str) -> None:
         "thuesim.list-phone",
         "thuesim.list-request-id",
     ],
-    kills=["thuesim.list-waiting-refused", "thuesim.list-sound-as-text", "thuesim.list-id-with-server"],
+    kills=["thuesim.list-waiting-refused", "thuesim.list-id-with-server"],
     rows={
         f"{name}-{numbers}": (numbers, *row)
         for numbers in ("chothuesim", "viotp")
@@ -217,7 +209,7 @@ def write_refusal(code: int, text: str, key: str = "status_code") -> str:
 
 @list_list_case(
     rule="A wrong id is -2, whatever code-numbers is, without a server and with one.",
-    sources=["V, number", "S235, text", "6-4"],
+    sources=["V, number", "S, result codes of code, text"],
     level=Level.SHOULD,
     tier=Tier.SENDS,
     needs=[Feature.ACCOUNTS, Feature.RENTALS, Feature.CHOICES],
@@ -227,7 +219,6 @@ def write_refusal(code: int, text: str, key: str = "status_code") -> str:
         "thuesim.list-refusals",
         "thuesim.list-code-numbers",
     ],
-    kills=["thuesim.list-wrong-id-three"],
     rows={
         f"{name}-{numbers}": (numbers, spelled)
         for numbers in ("chothuesim", "viotp")
@@ -253,11 +244,11 @@ async def list_wrong_id(thuesim: Driver, numbers: str, spelled: str | None) -> N
 
 @list_list_case(
     rule="A wrong token is refused with success false and data null; the services keep ResponseCode.",
-    sources=["3.3", "6-15", "S110, S177, S252"],
+    sources=["S, list of service", "S, list of register", "S, list of code"],
     level=Level.SHOULD,
     tier=Tier.NOTHING,
     covers=["thuesim:auth_failed", "thuesim.list-refusals", "thuesim.list-numbers"],
-    kills=["thuesim.list-refusals-mixed", "thuesim.list-service-status-code"],
+    kills=["thuesim.list-refusals-mixed"],
     rows={
         "service": ("service", "ResponseCode"),
         "rent": (RENT, "status_code"),
@@ -273,7 +264,7 @@ async def list_token_body(thuesim: Driver, operation: str, key: str) -> None:
 
 @list_list_case(
     rule="A refused rent has the number and the text of the page, and shows no balance.",
-    sources=["S163-S170", "V, numbers", "3.3"],
+    sources=["S, result codes of register", "V, numbers"],
     level=Level.SHOULD,
     needs=ACCOUNT,
     covers=[
@@ -307,7 +298,7 @@ async def list_refusals(
 
 @list_list_case(
     rule="A service without its server is the first of that id that can be rented; with its server, it is that one.",
-    sources=["I", "S106, S110-S119"],
+    sources=["I", "S, fields of service", "S, list of service"],
     level=Level.SHOULD,
     needs=[Feature.ACCOUNTS, Feature.RENTALS],
     covers=["thuesim.list-bare-ids", "thuesim.list-bare-service"],
@@ -325,7 +316,7 @@ async def list_bare_service(thuesim: Driver, named: str, server: str) -> None:
 
 @wire_list_case(
     rule="Where the first schema is played, ids without a server are refused.",
-    sources=["S125, S133, S213", "I"],
+    sources=["S, URL of register", "S, note of rephone", "S, URL of code", "I"],
     level=Level.SHOULD,
     needs=ACCOUNT,
     covers=["thuesim.list-bare-ids", "thuesim:service_unknown", "thuesim:error"],
@@ -341,7 +332,7 @@ async def servers_required(thuesim: Driver) -> None:
 
 @list_list_case(
     rule="Balance, carriers and history are the same whichever schema is played; the history is an array.",
-    sources=["S36-S40, S67-S80", "S299, S323-S336", "6-10"],
+    sources=["S, list of balance", "S, list of networks", "S, sample of history", "S, list of history"],
     tier=Tier.SENDS,
     needs=[Feature.ACCOUNTS, Feature.RENTALS, Feature.CHOICES],
     sends=2,
@@ -364,7 +355,7 @@ async def list_others(thuesim: Driver, operation: str) -> None:
 
 @list_list_case(
     rule="The callback names the request as the rent did, without the server.",
-    sources=["S205", "I", "6-19"],
+    sources=["S, sample of callback", "I"],
     level=Level.SHOULD,
     needs=[*ARRIVALS, Feature.CALLBACKS],
     covers=["thuesim.list-callback-id"],

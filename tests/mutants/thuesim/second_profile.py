@@ -5,18 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final
 
-from otp_sandbox.providers.thuesim.operations.common import account_of
-from otp_sandbox.providers.thuesim.operations.register_service import RegisterService
-
-from mutants.kit import Mistake, both, instead, row, with_check
-from mutants.thuesim_mistakes import AGAIN, RENT, called_back, made, refused, spelled
-from otp_sandbox.contract import Call, Provider, Reply
+from mutants.kit import Mistake, both, instead, spelled, with_check
+from mutants.thuesim import made
+from mutants.thuesim.callbacks import called_back
+from mutants.thuesim.rents import AGAIN, RENT, RENTS, refused
+from otp_sandbox.contract import Call, Handler, Provider, Reply
 from otp_sandbox.domain.record import replace
 from otp_sandbox.domain.store import State
 from otp_sandbox.domain.verdict import Verdict
+from otp_sandbox.providers.thuesim.operations.rental.register_service import RegisterService
 from otp_specs import Outcome
-
-RENTS: Final = (RENT, AGAIN)
 
 
 class LastServer(RegisterService):
@@ -25,7 +23,7 @@ class LastServer(RegisterService):
     def service_key(self, call: Call, state: State) -> str:
         """The service that was added last, where no server is named."""
         asked = super().service_key(call, state)
-        same = [each.key for each in account_of(call).services if str(each.ID) == call.text("serviceId")]
+        same = [each.key for each in call.account.services if str(each.ID) == call.text("serviceId")]
         return same[-1] if same else asked
 
 
@@ -49,15 +47,15 @@ def list_refusal(text: bytes) -> bool:
 def one_rental(provider: Provider) -> Provider:
     """Show the newest rental of the history alone, as the page's list seems to."""
 
-    def render(call: Call, row: Outcome, verdict: Verdict) -> Reply:
+    def render(handler: Handler, call: Call, row: Outcome, verdict: Verdict) -> Reply:
         rentals: Any = verdict.facts.get("rentals")
-        reply = provider.render(call, row, verdict)
+        reply = provider.wire.render(handler, call, row, verdict)
         if not rentals or call.dialect.option("profile") != "list":
             return reply
-        alone = provider.render(call, row, replace(verdict, facts={"rentals": rentals[:1]}))
+        alone = provider.wire.render(handler, call, row, replace(verdict, facts={"rentals": rentals[:1]}))
         return replace(alone, body=alone.body.replace(b'"data":[{', b'"data":{').replace(b"}]}", b"}}"))
 
-    return replace(provider, render=render)
+    return replace(provider, wire=replace(provider.wire, render=render))
 
 
 def _servers_required() -> Mistake:
@@ -70,70 +68,33 @@ def _servers_required() -> Mistake:
     )
 
 
-MUTANTS: Final = (
-    made("list-ignored", "wire", "the first schema is played, whatever is chosen", profile="wire"),
-    made("list-price-as-number", "wire", "price is a number", spelled(rb'"price":"(\d+)"', rb'"price":\1', "service")),
-    made(
-        "list-service-status-code",
-        "wire",
-        "the listed services come with status_code",
-        spelled(rb'^{"ResponseCode":(-?\d+),"success"', rb'{"status_code":\1,"success"', "service"),
-    ),
-    made(
-        "list-request-as-number",
-        "wire",
-        "request_id is a number",
-        spelled(rb'"request_id":"(\d+)"', rb'"request_id":\1', *RENTS),
-    ),
+WRITTEN: Final = (
     made(
         "list-request-with-server",
-        "wire",
         "request_id has the server",
         spelled(rb'"request_id":"(\d+)"', rb'"request_id":"\1.01"', *RENTS),
     ),
     made(
-        "list-phone-with-zero",
-        "wire",
-        "phone_number has its zero",
-        spelled(b'"phone_number":"', b'"phone_number":"0', *RENTS),
+        "list-phone-with-zero", "phone_number has its zero", spelled(b'"phone_number":"', b'"phone_number":"0', *RENTS)
     ),
     made(
-        "list-balance-first",
-        "wire",
-        "balance comes before phone_number",
-        spelled(rb'("phone_number":"\d+"),("balance":-?\d+)', rb"\2,\1", *RENTS),
-    ),
-    made(
-        "list-refusals-mixed",
-        "wire",
-        "refused rents come in the first schema",
-        refused(of_first_schema, list_refusal, *RENTS),
-    ),
-    made(
-        "list-sound-as-text",
-        "wire",
-        "IsSound of the code query is text",
-        spelled(rb'"IsSound":(true|false)', rb'"IsSound":"\1"', "code"),
+        "list-refusals-mixed", "refused rents come in the first schema", refused(of_first_schema, list_refusal, *RENTS)
     ),
     made(
         "list-id-with-server",
-        "wire",
         "ID of the code query has the server",
         spelled(rb'"ID":"(\d+)"', rb'"ID":"\1.01"', "code"),
     ),
-    made("list-history-object", "wire", "the history shows one rental", one_rental),
+    made("list-history-object", "the history shows one rental", one_rental),
     made(
         "list-waiting-refused",
-        "code",
         "reading a rental without a code fails",
         spelled(rb'"success":true(,.*"Status":[02],)', rb'"success":false\1', "code"),
     ),
-    made("list-wrong-id-three", "code", "a wrong id is 3", row("session_unknown_viotp", code=3)),
-    made("list-servers-required", "binding", "ids without a server are refused", _servers_required()),
-    made("list-last-server", "rental", "a bare service id means the last one", instead(RENT, LastServer())),
+    made("list-servers-required", "ids without a server are refused", _servers_required()),
+    made("list-last-server", "a bare service id means the last one", instead(RENT, LastServer())),
     made(
         "list-callback-with-server",
-        "callback",
         "requestId has a server that the rent did not tell",
         called_back(r'"requestId":"(\d+)"', r'"requestId":"\1.01"'),
     ),

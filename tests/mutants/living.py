@@ -1,0 +1,156 @@
+"""The derived mutants that no case finds: by the reason why they cannot be seen, or open.
+
+An open one is a case that is missing. A pattern stands for all mutants that it fits: `make mutants` tells those of them
+that a case finds, and those that live without standing here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fnmatch import fnmatchcase
+from typing import Final
+
+OPEN: Final = "open"
+LIVING: Final[Mapping[str, tuple[str, ...]]] = {
+    "the row's own name is no cause here: only a magic value or a fault asks for it": (
+        "amoot.*.server_error.as.*",
+        "amoot.*.user_name_or_password_invalid.as.success",
+        "amoot.*.failed.as.*",
+        "amoot.*.mobile_empty.as.*",
+        "amoot.*.line_number_empty.as.*",
+        "amoot.*.sms_message_text_empty.as.*",
+        "amoot.SendPeerToPeer.mobiles_invalid.as.*",
+        "amoot.row.server_error.*",
+        "esms.*.invalid_request.as.*",
+        "esms.*.too_many_numbers.as.*",
+        "esms.*.code_invalid.as.*",
+        "esms.SendMessageAutoGenCode_V5.oa_or_template_missing.as.*",
+        "esms.MultiChannelMessage.data_invalid.as.*",
+        "esms.MultiChannelMessage.zns_template_wrong.as.*",
+        "esms.GetSendStatus.*_bare.as.*",
+        "esms.GetSmsSentData_V2.authorize_failed_stop.as.*",
+        "esms.GetSmsSentData_V2.period_invalid.as.*",
+        "esms.GetSmsSentData_V2.message_not_found.as.*",
+        "thuesim.*.error.as.*",
+    ),
+    "a stranger is told one thing, so that only one of the two applies": (
+        "amoot.*.swap.token_not_exists.token_invalid",
+        "amoot.*.swap.token_invalid.user_name_empty",
+        "amoot.*.swap.user_name_empty.password_empty",
+        "amoot.*.swap.password_empty.user_not_exists",
+        "amoot.*.swap.user_not_exists.token_disabled",
+    ),
+    "who is not known has no account that could be switched off": ("amoot.*.swap.system_disabled.token_not_exists",),
+    "what is missing or malformed has nothing else that could be wrong with it": (
+        "amoot.*.swap.mobile_empty.mobile_invalid",
+        "esms.*.swap.phone_invalid.phone_blocked",
+        "thuesim.register_service.swap.error.service_unknown",
+    ),
+    "a later check, or the action, refuses it with the same row": (
+        "amoot.*.without.pattern_missing",
+        "amoot.*.without.pattern_invalid",
+        "amoot.GetMessage.without.message_id_*",
+        "esms.CheckCodeGen_V4_get.without.phone_*",
+        "esms.CheckCodeGen_V4_get.without.code_missing",
+        "thuesim.rephone.without.phone_*",
+        "thuesim.rephone.without.rental_m*",
+    ),
+    "a list is read entry by entry, so that no list is malformed": (
+        "amoot.SendSimple.without.mobiles_invalid",
+        "amoot.SendSimple.mobiles_invalid.as.*",
+    ),
+    "an earlier check of the same row refuses it first": (
+        "esms.Send*.without.brandname_missing",
+        "esms.Send*.brandname_missing.as.*",
+        "esms.MultiChannelMessage.without.brandname_missing",
+        "esms.MultiChannelMessage.brandname_missing.as.*",
+        "esms.*.without.content_missing",
+        "esms.*.content_missing.as.*",
+        "esms.SendMessageAutoGenCode_V4_get.without.message_missing",
+        "esms.SendMessageAutoGenCode_V4_get.without.placeholder_missing",
+        "esms.SendMessageAutoGenCode_V4_get.message_missing.as.*",
+        "esms.SendMessageAutoGenCode_V4_get.placeholder_missing.as.*",
+    ),
+    "a code is forgotten at its last instant, before anybody can ask for it": ("esms.*.code_expired.as.*",),
+    "a GET has no body that could be unreadable": (
+        "esms.SendMultipleMessage_V4_get.without.body_unreadable",
+        "esms.SendMultipleMessage_V4_get.body_unreadable.as.*",
+        "esms.SendMultipleMessage_V4_get.swap.invalid_request.authorize_failed",
+        "esms.SendMultipleMessage_V4_get.body.?error",
+    ),
+    "no answer has it, though the provider's tables do": (
+        "esms.CheckCodeGen_V4_get.body.?Content",
+        "thuesim.service.body.?status_code",
+    ),
+    "the answer of an unusable request, and a recording, have no code": (
+        "esms.row.invalid_request*.code",
+        "esms.row.period_invalid.code",
+        "thuesim.row.audio_*.code",
+    ),
+    "both rows have one code, and this answer shows no text": ("thuesim.service.service_listed.as.*",),
+    "the number is only warned of": ("esms.policy.request_id_length_max*", "esms.policy.campaign_length_max*"),
+    "it counts real seconds, for which no case waits": (
+        "*.policy.callback_timeout_seconds*",
+        "esms.policy.callback_retry_seconds*",
+    ),
+    OPEN: (
+        "amoot.[!S]*.without.wrong_password",
+        "amoot.[!S]*.wrong_password.as.*",
+        "amoot.Send[!O]*.without.wrong_password",
+        "amoot.Send[!O]*.wrong_password.as.*",
+        "amoot.SendOTP.swap.credit_not_enough.failed",
+        "amoot.SendPeerToPeer.without.mobiles_empty",
+        "amoot.SendPeerToPeer.mobiles_empty.as.*",
+        "amoot.SendPeerToPeer.swap.mobiles_empty.sms_message_text_empty",
+        "amoot.*.swap.mobiles_invalid.account_is_demo",
+        "amoot.SendWithPatternOWN.swap.mobile_invalid.failed",
+        "amoot.SendWithPatternOWN.swap.failed.account_is_demo",
+        "amoot.SendQuickOTP.body.#Data.MessageID",
+        "amoot.SendWithPattern*.body.#Data.MessageID",
+        "amoot.SendWithPattern*.body.#CampaignID",
+        # Numbers of rows are told under `amoot.status-format=number` alone, and tried for a few.
+        "amoot.row.[!ms]*.code",
+        "amoot.row.m[!o]*.code",
+        "amoot.row.mobile_e*.code",
+        "amoot.row.mobiles_*.code",
+        "amoot.row.s[!u]*.code",
+        "esms.MultiChannelMessage.*body_unreadable*",
+        "esms.MultiChannelMessage.swap.invalid_request.authorize_failed",
+        "esms.MultiChannelMessage.body.?error",
+        "esms.SendMessageAutoGenCode_V5.*body_unreadable*",
+        "esms.SendMessageAutoGenCode_V5.swap.invalid_request.authorize_failed",
+        "esms.SendMessageAutoGenCode_V5.body.?error",
+        "esms.*Mult*.without.no_price_list",
+        "esms.*Mult*.no_price_list.as.*",
+        "esms.*Mult*.swap.no_price_list.not_enough_balance",
+        "esms.*Mult*.swap.duplicate_request.no_price_list",
+        "esms.SendMultipleMessage_V4*.swap.type_missing.too_many_numbers",
+        "esms.SendMultipleMessage_V4*.swap.type_not_supported.too_many_numbers",
+        "esms.*.swap.keyword_blocked.carrier_not_registered",
+        "esms.*AutoGenCode*.swap.template_mismatch.keyword_blocked",
+        "esms.SendMessageAutoGenCode_V4_get.swap.*invalid_request*",
+        "esms.SendMessageAutoGenCode_V4_get.swap.brandname_unknown.no_price_list",
+        "esms.SendMessageAutoGenCode_V5.swap.phone_blocked.oa_or_template_missing",
+        "esms.SendMessageAutoGenCode_V5.swap.brandname_unknown.oa_unknown",
+        "esms.SendMessageAutoGenCode_V5.swap.zns_template_wrong.no_price_list",
+        "esms.SendMessageAutoGenCode_V5.swap.not_enough_balance.template_mismatch",
+        "esms.MultiChannelMessage.swap.brandname_unknown.oa_or_template_missing",
+        "esms.MultiChannelMessage.swap.oa_inactive.template_not_configured",
+        "esms.SendMessageAutoGenCode_V4_get.swap.phone_blocked.brandname_unknown",
+        "esms.MultiChannelMessage.swap.phone_blocked.brandname_unknown",
+        "esms.GetSmsSentData_V2.swap.period_invalid.message_not_found",
+        "esms.row.code_not_applicable.status",
+        "esms.row.code_not_applicable.text",
+        "thuesim.row.service_listed.status",
+        "thuesim.policy.callback_retry_seconds-1",
+        "thuesim.rephone.without.out_of_stock",
+        "thuesim.rephone.out_of_stock.as.*",
+    ),
+}
+
+
+def reason_of(mutant: str) -> str:
+    """Give the reason why a derived mutant lives, empty if it has to be found."""
+    return next(
+        (reason for reason, patterns in LIVING.items() if any(fnmatchcase(mutant, each) for each in patterns)), ""
+    )
