@@ -15,7 +15,7 @@ from typing import Any
 
 import otp_sandbox.providers
 import otp_specs
-from otp_sandbox.checks import Contradiction, checked
+from otp_sandbox.checks import Contradiction, check_provider
 from otp_sandbox.contract import Provider
 from otp_sandbox.domain.store import Store
 from otp_sandbox.lanes.lane import DEFAULT
@@ -54,7 +54,7 @@ def find_providers(folder: Path = otp_specs.FOLDER) -> dict[str, Provider]:
             spec = otp_specs.load(name, folder)
             _has_folder(name, names)
             provider: Provider = importlib.import_module(f"otp_sandbox.providers.{name}").provider(spec)
-            checked(provider)
+            check_provider(provider)
             found[name] = provider
     except (otp_specs.SpecError, Contradiction) as error:
         raise Unusable(str(error)) from error

@@ -119,7 +119,7 @@ def _invalid(cause: str) -> Check:
     return lambda call, _: cause in call.invalid
 
 
-def checked(provider: Provider) -> None:
+def check_provider(provider: Provider) -> None:
     """Hold a provider package against its spec.
 
     Raises:

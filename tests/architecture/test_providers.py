@@ -11,7 +11,7 @@ import pytest
 
 import otp_specs
 from otp_sandbox.app import Unusable, find_providers
-from otp_sandbox.checks import Contradiction, checked, checklist
+from otp_sandbox.checks import Contradiction, check_provider, checklist
 from otp_sandbox.contract import Check, Handler, Provider
 from otp_sandbox.domain.record import replace
 from otp_specs import Answer, Operation
@@ -52,7 +52,7 @@ def test_every_provider_fits_its_spec(providers: dict[str, Provider], name: str)
     """Nothing is left over on either side."""
     provider = providers[name]
 
-    checked(provider)
+    check_provider(provider)
 
     assert {each.name for each in provider.spec.operations} == set(provider.handlers)
 
@@ -62,7 +62,7 @@ def test_a_handler_without_operation_is_a_contradiction(providers: dict[str, Pro
     provider = with_handlers(providers["thuesim"], teleport=Handler())
 
     with pytest.raises(Contradiction, match=r"^thuesim: handler teleport has no operation in the spec$"):
-        checked(provider)
+        check_provider(provider)
 
 
 def test_an_operation_without_handler_is_a_contradiction(providers: dict[str, Provider]) -> None:
@@ -71,7 +71,7 @@ def test_an_operation_without_handler_is_a_contradiction(providers: dict[str, Pr
     provider = replace(whole, handlers={name: each for name, each in whole.handlers.items() if name != "balance"})
 
     with pytest.raises(Contradiction, match=r"^thuesim: operation balance of the spec has no handler$"):
-        checked(provider)
+        check_provider(provider)
 
 
 def test_a_check_whose_cause_is_not_answered_is_a_contradiction(providers: dict[str, Provider]) -> None:
@@ -79,7 +79,7 @@ def test_a_check_whose_cause_is_not_answered_is_a_contradiction(providers: dict[
     provider = with_handlers(providers["thuesim"], balance=Checking("too_late"))
 
     with pytest.raises(Contradiction, match=r"^thuesim: balance checks too_late, which its x-answers do not name$"):
-        checked(provider)
+        check_provider(provider)
 
 
 def test_a_shared_check_that_no_operation_names_is_a_contradiction(providers: dict[str, Provider]) -> None:
@@ -87,7 +87,7 @@ def test_a_shared_check_that_no_operation_names_is_a_contradiction(providers: di
     provider = replace(providers["thuesim"], checks={"too_late": lambda *_: True})
 
     with pytest.raises(Contradiction, match=r"^thuesim: no operation names too_late"):
-        checked(provider)
+        check_provider(provider)
 
 
 def test_an_operation_has_the_shared_checks_that_its_spec_names(providers: dict[str, Provider]) -> None:
@@ -112,7 +112,7 @@ def test_a_field_whose_cause_is_not_answered_is_a_contradiction(providers: dict[
     fields = {name: replace(each, missing="nothing_there") for name, each in old.fields.items()}
 
     with pytest.raises(Contradiction, match="balance checks nothing_there"):
-        checked(with_operation(whole, old, replace(old, fields=fields)))
+        check_provider(with_operation(whole, old, replace(old, fields=fields)))
 
 
 def test_credentials_that_are_checked_late_are_a_contradiction(providers: dict[str, Provider]) -> None:
@@ -123,7 +123,7 @@ def test_credentials_that_are_checked_late_are_a_contradiction(providers: dict[s
     late = replace(old, answers=(Answer("error", ("early",)), *old.answers))
 
     with pytest.raises(Contradiction, match=r"^thuesim: balance checks auth_failed after what is not "):
-        checked(with_operation(handled, old, late))
+        check_provider(with_operation(handled, old, late))
 
 
 def test_causes_without_check_may_stand_before_the_credentials(providers: dict[str, Provider]) -> None:
@@ -132,7 +132,7 @@ def test_causes_without_check_may_stand_before_the_credentials(providers: dict[s
     old = operation_of(whole, "balance")
     late = replace(old, answers=(Answer("error", ("never_checked",)), *old.answers))
 
-    checked(with_operation(whole, old, late))
+    check_provider(with_operation(whole, old, late))
 
 
 def test_the_same_providers_are_found_in_a_copy_of_the_specs(providers: dict[str, Provider], folder: Path) -> None:

@@ -49,7 +49,7 @@ def test_a_callback_goes_out_at_once() -> None:
 )
 def test_any_2xx_accepts_a_callback(status: int | None, state: str) -> None:
     """Everything else fails it when no retry is left."""
-    tried = callback().tried(attempt(status))
+    tried = callback().after(attempt(status))
 
     assert tried.state == state
     assert tried.attempts == (attempt(status),)
@@ -73,7 +73,7 @@ def test_some_customers_are_asked_again_only_when_they_do_not_answer(
     """An answer other than 2xx ends a callback whose policy counts on silence alone."""
     held = replace(callback(retries=2), retry_answers=retry_answers)
 
-    assert held.tried(attempt(status)).state == state
+    assert held.after(attempt(status)).state == state
 
 
 def test_a_callback_fails_with_its_last_retry() -> None:
@@ -82,7 +82,7 @@ def test_a_callback_fails_with_its_last_retry() -> None:
     states = []
 
     for _ in range(3):
-        held = held.tried(attempt(500))
+        held = held.after(attempt(500))
         states.append(held.state)
 
     assert states == ["pending", "pending", "failed"]
@@ -91,7 +91,7 @@ def test_a_callback_fails_with_its_last_retry() -> None:
 
 def test_a_retry_may_succeed() -> None:
     """Then no other one follows."""
-    tried = callback(retries=2).tried(attempt(None)).tried(attempt(200))
+    tried = callback(retries=2).after(attempt(None)).after(attempt(200))
 
     assert tried.state == "done"
 

@@ -359,7 +359,7 @@ def test_a_pin_is_used_as_often_as_it_says(held: Held, times: int) -> None:
 
     for _ in range(times + 1):
         change: Change[None] = Change(None)
-        found.append(challenges.pinned(change, held, PHONE))
+        found.append(challenges.use_pin(change, held, PHONE))
         held.apply(change)
 
     assert found == ["135790"] * times + [None]
@@ -370,7 +370,7 @@ def test_a_phone_without_a_pin_changes_nothing(held: Held) -> None:
     """Nothing is written."""
     change: Change[None] = Change(None)
 
-    found = challenges.pinned(change, held, PHONE)
+    found = challenges.use_pin(change, held, PHONE)
 
     assert found is None
     assert change.writes == {}

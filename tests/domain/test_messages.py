@@ -85,7 +85,7 @@ def test_a_message_that_cannot_arrive_turns_out_to_have_failed() -> None:
 def test_any_state_but_queued_can_be_brought_about(state: MessageState, wanted: MessageState) -> None:
     held = Held({(MESSAGES, "m1"): message(state)})
 
-    change = messages.becomes_reported(messages.forced(message(state), wanted, LATER), held)
+    change = messages.becomes_reported(messages.force_report(message(state), wanted, LATER), held)
 
     assert change.verdict is not None
     assert (change.verdict.state, change.verdict.since(wanted)) == (wanted, LATER)
@@ -94,7 +94,7 @@ def test_any_state_but_queued_can_be_brought_about(state: MessageState, wanted: 
 def test_a_queued_message_has_no_delivery_state() -> None:
     held = Held({(MESSAGES, "m1"): message("queued")})
 
-    change = messages.becomes_reported(messages.forced(message("queued"), "failed", LATER), held)
+    change = messages.becomes_reported(messages.force_report(message("queued"), "failed", LATER), held)
 
     assert (change.verdict, change.writes) == (None, {})
 

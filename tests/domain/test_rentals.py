@@ -8,7 +8,16 @@ import pytest
 
 from otp_sandbox.domain.messages import RENTED
 from otp_sandbox.domain.record import replace
-from otp_sandbox.domain.rentals import EMPTY_BOOK, RENTAL_BOOKS, RENTALS, Rental, RentalBook, ended, found_code, rent
+from otp_sandbox.domain.rentals import (
+    EMPTY_BOOK,
+    RENTAL_BOOKS,
+    RENTALS,
+    Rental,
+    RentalBook,
+    end_rental,
+    find_code,
+    rent,
+)
 from otp_sandbox.domain.store import Change, Event
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
@@ -61,7 +70,7 @@ def test_a_rental_that_has_ended_waits_no_longer() -> None:
     book = RentalBook(2, NOW, (("1.02", "+84900000001"), ("2.02", "+84900000002")))
     done = replace(rental(), state="done", sms="1234", code="1234")
 
-    writes = ended(done, book)
+    writes = end_rental(done, book)
 
     assert writes == {
         (RENTALS, "1.02"): done,
@@ -101,4 +110,4 @@ def test_a_desk_knows_which_numbers_are_busy() -> None:
 )
 def test_a_code_is_found_in_a_text(text: str, code: str | None) -> None:
     """The first run of four to eight digits, else a word of capitals and digits."""
-    assert found_code(text) == code
+    assert find_code(text) == code

@@ -11,7 +11,7 @@ from otp_sandbox.contract import Dialect, EventContext, EventHandler, Provider
 from otp_sandbox.domain.callbacks import CALLBACKS, Callback
 from otp_sandbox.domain.challenges import CODES, PINS, Challenge, Pin
 from otp_sandbox.domain.clock import Clock
-from otp_sandbox.domain.messages import MESSAGES, Message, MessageState, forced
+from otp_sandbox.domain.messages import MESSAGES, Message, MessageState, force_report
 from otp_sandbox.domain.store import Change, Event, Key, State, no_keys
 from otp_sandbox.lanes.lane import Lane, LaneOrigin, LaneRecord
 from otp_sandbox.lanes.schedule import COMMON, Schedule
@@ -178,7 +178,7 @@ class ThinLane:
 
     async def report(self, message: Message, state: MessageState) -> None:
         """Let a delivery report fall due now, as the control API does."""
-        await self.store.decide(KEY, lambda _: Change(None, due=[forced(message, state, self.now)]))
+        await self.store.decide(KEY, lambda _: Change(None, due=[force_report(message, state, self.now)]))
 
     async def get(self, key: Key) -> Any:
         """Read a record."""

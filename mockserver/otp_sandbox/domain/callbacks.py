@@ -42,7 +42,7 @@ class Callback(Record):
     state: CallbackState = "pending"
     attempts: tuple[Attempt, ...] = ()
 
-    def tried(self, attempt: Attempt) -> Callback:
+    def after(self, attempt: Attempt) -> Callback:
         """Give the callback after an attempt: any 2xx is accepted, else it fails when it is not tried again."""
         attempts = (*self.attempts, attempt)
         if attempt.status is not None and 200 <= attempt.status < 300:  # noqa: PLR2004  (HTTP's own bounds)
@@ -67,7 +67,7 @@ def call_back(change: Change[Any], callback: Callback, now: datetime) -> None:
 
 def after_attempt(callback: Callback, attempt: Attempt) -> Change[Callback]:
     """Record an attempt; a retry, if one is left, falls due on the lane's clock."""
-    tried = callback.tried(attempt)
+    tried = callback.after(attempt)
     change = Change(verdict=tried, writes={(CALLBACKS, callback.id): tried})
     if tried.state == "pending":
         change.due.append(Event(attempt.at + callback.retry_after, "callback", callback.provider, callback.id))

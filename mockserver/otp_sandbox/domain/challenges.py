@@ -92,7 +92,7 @@ def next_in_sequence(change: Change[Any], state: State, provider: str, phone: st
     return number
 
 
-def pinned(change: Change[Any], state: State, phone: str) -> str | None:
+def use_pin(change: Change[Any], state: State, phone: str) -> str | None:
     """Use up one pinned code of a phone, if there is one."""
     pin = state.get(PINS, phone)
     if pin is None:

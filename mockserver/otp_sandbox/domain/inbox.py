@@ -48,14 +48,14 @@ def keys_of_fetching() -> tuple[Key, ...]:
     return ((INBOX, WHOLE),)
 
 
-def received(state: State, provider: str) -> Iterator[Received]:
+def list_received(state: State, provider: str) -> Iterator[Received]:
     """Yield a provider's inbound messages, oldest first."""
     yield from reversed([each for each in state.entries(INBOX) if each.provider == provider])
 
 
 def fetch_new(change: Change[Any], state: State, provider: str, most: int, now: datetime) -> list[Received]:
     """Add to a change that the oldest messages nobody fetched before are fetched; each is given once."""
-    waiting = [each for each in received(state, provider) if each.fetched_at is None][:most]
+    waiting = [each for each in list_received(state, provider) if each.fetched_at is None][:most]
     for each in waiting:
         change.writes[INBOX, each.id] = replace(each, fetched_at=now)
     return waiting

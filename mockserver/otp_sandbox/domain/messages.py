@@ -104,7 +104,7 @@ def send(change: Change[Any], message: Message, state: State, now: datetime) -> 
 def send_in_vain(change: Change[Any], message: Message, at: datetime) -> None:
     """Add to a change that a message is sent and will not arrive: at an instant it turns out to have failed."""
     _put_last(change, message)
-    change.due.append(forced(message, "failed", at))
+    change.due.append(force_report(message, "failed", at))
 
 
 def queue(change: Change[Any], message: Message, at: datetime) -> None:
@@ -135,7 +135,7 @@ def becomes_sent(event: Event, state: State) -> Change[bool]:
     return change
 
 
-def forced(message: Message, state: MessageState, at: datetime) -> Event:
+def force_report(message: Message, state: MessageState, at: datetime) -> Event:
     """Make the delivery report that somebody asks for; any state but queued may follow any other."""
     return Event(at, "delivery", message.provider, message.id, f"{message.to} {state}")
 

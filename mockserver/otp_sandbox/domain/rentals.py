@@ -63,7 +63,7 @@ def rent(change: Change[Any], book: RentalBook, rental: Rental) -> None:
     change.due.append(Event(rental.expires_at, "expiry", rental.provider, rental.id))
 
 
-def ended(rental: Rental, book: RentalBook) -> dict[Key, Any]:
+def end_rental(rental: Rental, book: RentalBook) -> dict[Key, Any]:
     """Give the writes that end a rental: it waits no longer."""
     return {
         (RENTALS, rental.id): rental,
@@ -72,7 +72,7 @@ def ended(rental: Rental, book: RentalBook) -> dict[Key, Any]:
     }
 
 
-def found_code(text: str) -> str | None:
+def find_code(text: str) -> str | None:
     """Find the code in a message: the first run of 4 to 8 digits, else a word of capitals and digits."""
     digits = re.search(r"(?<!\d)\d{4,8}(?!\d)", text)
     if digits is not None:

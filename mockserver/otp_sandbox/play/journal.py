@@ -81,7 +81,7 @@ class Journal:
             operation.role,
             request.method,
             shown_path(route, request.path, fields),
-            masked(fields, self._secrets, None if request.has_unnamed else route.secrets),
+            mask_fields(fields, self._secrets, None if request.has_unnamed else route.secrets),
             row.name,
             verdict.cause,
             verdict.reason or row.condition,
@@ -118,7 +118,7 @@ class Journal:
             None,
             request.method,
             request.path,
-            masked(request.fields, self._secrets),
+            mask_fields(request.fields, self._secrets),
             None,
             None,
             what,
@@ -145,7 +145,9 @@ def shown_path(route: Route, path: str, fields: Fields) -> str:
     return own
 
 
-def masked(fields: Mapping[str, str], secrets: frozenset[str], known: tuple[str, ...] | None = None) -> dict[str, str]:
+def mask_fields(
+    fields: Mapping[str, str], secrets: frozenset[str], known: tuple[str, ...] | None = None
+) -> dict[str, str]:
     """Copy fields without secrets and without what is too long to keep.
 
     Args:

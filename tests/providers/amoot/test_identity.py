@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 import otp_specs
-from otp_sandbox.checks import checked, checklist
+from otp_sandbox.checks import check_provider, checklist
 from otp_sandbox.lanes.accounts import Invalid, patch_account, show_account
 from otp_sandbox.providers.amoot import provider
 from otp_sandbox.providers.amoot.account import new_account
@@ -251,7 +251,7 @@ def test_the_package_fits_its_spec_and_the_checks_stand_in_its_order() -> None:
     """All checks of credentials are planned, in the order in which they are written down."""
     amoot = provider(otp_specs.load("amoot"))
 
-    checked(amoot)
+    check_provider(amoot)
     for operation in amoot.spec.operations:
         assert [cause for cause, _ in checklist(amoot, operation).credentials] == list(IDENTITY.checks)
 

@@ -212,8 +212,8 @@ async def test_the_published_retries_unless_the_account_says_otherwise(lane: Lan
     assert (own.retries, own.retry_after, own.timeout) == (1, timedelta(seconds=2), timedelta(seconds=3))
     refused = Attempt(NOW, 500, None, 1, None)
     unheard = Attempt(NOW, None, "no answer", 1, None)
-    assert (usual.tried(refused).state, usual.tried(unheard).state) == ("failed", "pending")
-    assert own.tried(refused).state == "pending"
+    assert (usual.after(refused).state, usual.after(unheard).state) == ("failed", "pending")
+    assert own.after(refused).state == "pending"
 
 
 async def test_a_message_of_another_provider_is_not_ours_to_tell(lane: Lane) -> None:

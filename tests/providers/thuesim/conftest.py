@@ -13,7 +13,7 @@ import otp_specs
 from equipment.messages import message
 from equipment.thin_lane import KEY as LANE
 from equipment.thin_lane import Source, ThinLane
-from otp_sandbox.checks import checked
+from otp_sandbox.checks import check_provider
 from otp_sandbox.contract import Provider, Reply
 from otp_sandbox.domain.accounts import ACCOUNTS
 from otp_sandbox.domain.messages import keys_of_sending, send
@@ -110,7 +110,7 @@ class World(ThinLane):
 @pytest.fixture(scope="session")
 def thuesim() -> Provider:
     """The provider under its spec, which it fits."""
-    checked(THUESIM)
+    check_provider(THUESIM)
     return THUESIM
 
 

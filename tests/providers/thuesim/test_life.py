@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
-from otp_sandbox.domain.rentals import RENTALS, found_code
+from otp_sandbox.domain.rentals import RENTALS, find_code
 from otp_sandbox.domain.store import Change, Event
 from otp_sandbox.providers.thuesim.account import Service
 from otp_sandbox.providers.thuesim.recordings import file_name
@@ -37,7 +37,7 @@ async def test_an_invented_message_comes_after_the_delay(world: World) -> None:
     assert ended.code is not None
     assert ended.sms is not None
     assert len(ended.code) == 6
-    assert found_code(ended.sms) == ended.code
+    assert find_code(ended.sms) == ended.code
     assert "Momo" in ended.sms
     first = await world.call("code", ID=rental.id)
     assert f'"Code":"{ended.code}","IsCall":false,"CallFile":null' in first

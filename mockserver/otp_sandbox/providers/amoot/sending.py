@@ -11,7 +11,7 @@ from otp_sandbox.domain import challenges, messages
 from otp_sandbox.domain.challenges import CODES, SEQUENCES, Challenge
 from otp_sandbox.domain.messages import DELIVERED_AFTER, Message, MessageState
 from otp_sandbox.domain.record import Record
-from otp_sandbox.domain.rentals import found_code
+from otp_sandbox.domain.rentals import find_code
 from otp_sandbox.domain.seeds import draw, halves
 from otp_sandbox.domain.segments import segments
 from otp_sandbox.domain.store import Change, Key, State
@@ -75,7 +75,7 @@ class Sending:
 
     def use_pin(self, phone: str) -> str | None:
         """Use up one pinned code of a recipient, if there is one."""
-        return challenges.pinned(self._change, self._state, phone)
+        return challenges.use_pin(self._change, self._state, phone)
 
     def add(
         self, drawn: Drawn, phone: str, text: str, sender: str, *, price: int, campaign: int, code: str | None
@@ -104,7 +104,7 @@ class Sending:
         if queued:
             messages.queue(self._change, message, at)
             if black_listed:
-                self._change.due.append(messages.forced(message, "failed", at + DELIVERED_AFTER))
+                self._change.due.append(messages.force_report(message, "failed", at + DELIVERED_AFTER))
         elif black_listed:
             messages.send_in_vain(self._change, message, at + DELIVERED_AFTER)
         else:
@@ -156,7 +156,7 @@ def send_text(
         at: when, now if that is not in the future.
     """
     sending = Sending(call, state, at)
-    parts, code, campaign = segments(text).count, found_code(text), 0
+    parts, code, campaign = segments(text).count, find_code(text), 0
     told_rows: list[tuple[int, int]] = []
     for phone, goes in rows:
         message_id = 0

@@ -13,7 +13,7 @@ from otp_sandbox.domain.callbacks import call_back
 from otp_sandbox.domain.duplicates import Accepted
 from otp_sandbox.domain.messages import DELIVERED_AFTER, REFUSED, Channel, Message, Refused
 from otp_sandbox.domain.record import replace
-from otp_sandbox.domain.rentals import found_code
+from otp_sandbox.domain.rentals import find_code
 from otp_sandbox.domain.seeds import draw_bytes
 from otp_sandbox.domain.store import Change, Key, State
 from otp_sandbox.domain.verdict import Verdict
@@ -162,7 +162,7 @@ def new_message(
         to=call.values["Phone"],
         sender=sender,
         text=text,
-        code=code or found_code(text),
+        code=code or find_code(text),
         price=call.account.price or 0,
         state="sent",
         created_at=call.now,
@@ -201,7 +201,7 @@ def launch(
         message = replace(message, state="queued", timeline=(("queued", now),))
         messages.queue(change, message, first)
         if fails_after is not None:
-            change.due.append(messages.forced(message, "failed", max(first, at or first) + fails_after))
+            change.due.append(messages.force_report(message, "failed", max(first, at or first) + fails_after))
     elif fails_after is not None:
         messages.send_in_vain(change, message, now + fails_after)
     else:

@@ -11,7 +11,7 @@ from otp_sandbox.domain import challenges
 from otp_sandbox.domain.callbacks import call_back
 from otp_sandbox.domain.messages import MESSAGES
 from otp_sandbox.domain.record import replace
-from otp_sandbox.domain.rentals import RENTALS, Rental, ended, found_code
+from otp_sandbox.domain.rentals import RENTALS, Rental, end_rental, find_code
 from otp_sandbox.domain.seeds import DIGITS, draw, spell
 from otp_sandbox.domain.store import Change, Event, Key, State
 from otp_sandbox.providers.thuesim.account import KEY, PROVIDER, Account
@@ -43,7 +43,7 @@ class Arrival:
             return Change(verdict=False)
         change = Change(verdict=True)
         if _is_phone(event.detail):
-            code = challenges.pinned(change, state, event.detail)
+            code = challenges.use_pin(change, state, event.detail)
             if code is None:
                 code = spell(draw(context.seed, PROVIDER, rental.id, "code"), _CODE_LENGTH, DIGITS)
             text = invented_sms(rental.service_name, code, draw(context.seed, PROVIDER, rental.id, "sms"))
@@ -51,7 +51,7 @@ class Arrival:
             message = state.get(MESSAGES, event.detail)
             if message is None:
                 return Change(verdict=False)
-            text, code = message.text, message.code or found_code(message.text) or ""
+            text, code = message.text, message.code or find_code(message.text) or ""
         _end(change, replace(rental, state="done", sms=text, code=code), event, state, context)
         return change
 
@@ -73,7 +73,7 @@ class ByHand:
         rental = _waiting(event, state)
         if rental is None:
             return Change(verdict=False)
-        code = self.code if self.code is not None else found_code(self.text) or ""
+        code = self.code if self.code is not None else find_code(self.text) or ""
         sms = self._transcript(code) if self.is_call else self.text
         change = Change(verdict=True)
         _end(change, replace(rental, state="done", sms=sms, code=code, is_call=self.is_call), event, state, context)
@@ -124,7 +124,7 @@ def _waiting(event: Event, state: State) -> Rental | None:
 
 
 def _end(change: Change[Any], rental: Rental, event: Event, state: State, context: EventContext) -> None:
-    change.writes.update(ended(rental, book_of(state)))
+    change.writes.update(end_rental(rental, book_of(state)))
     url = _account(state).callback_url
     if url:
         call_back(change, end_callback(rental, url, context), event.at)

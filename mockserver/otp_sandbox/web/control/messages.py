@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from otp_sandbox.domain.messages import MESSAGES, Message, forced
+from otp_sandbox.domain.messages import MESSAGES, Message, force_report
 from otp_sandbox.domain.store import Placed
 from otp_sandbox.play.journal import REQUESTS, Entry
 from otp_sandbox.web.control.endpoint import Control, ControlEndpoint, ControlRequest, find_provider
@@ -192,7 +192,7 @@ async def _force(request: ControlRequest) -> MessageShape:
     body: StatusBody = request.body
     lane = request.lane
     message = await _message(request)
-    if not await request.control.schedule.happen(lane, forced(message, body.state, lane.now())):
+    if not await request.control.schedule.happen(lane, force_report(message, body.state, lane.now())):
         raise Problem(409, "a queued message has no delivery state yet")
     return message_view(lane, await _message(request))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from otp_sandbox.contract import Call, Facts, Query
-from otp_sandbox.domain.inbox import Received, fetch_new, received
+from otp_sandbox.domain.inbox import Received, fetch_new, list_received
 from otp_sandbox.domain.store import Change, State
 from otp_sandbox.domain.verdict import Verdict
 from otp_sandbox.providers.amoot.account import PROVIDER
@@ -33,7 +33,7 @@ def _find(call: Call, state: State) -> Facts:
     line = call.text("LineNumber").casefold()
     messages = [
         each
-        for each in received(state, PROVIDER)
+        for each in list_received(state, PROVIDER)
         if in_period(call, each.received_at) and line in {"", each.line.casefold()}
     ]
     return {"items": sorted(messages, key=lambda each: each.received_at)}

@@ -8,7 +8,7 @@ from typing import Any
 
 from otp_sandbox.contract import Call, Check, Facts, Handler
 from otp_sandbox.domain.record import Record
-from otp_sandbox.domain.rentals import found_code
+from otp_sandbox.domain.rentals import find_code
 from otp_sandbox.domain.segments import segments
 from otp_sandbox.domain.store import Change, Key, State
 from otp_sandbox.domain.verdict import Verdict
@@ -99,7 +99,7 @@ class SendPeerToPeer(Handler):
         campaigns = []
         sender, sent = call.text("LineNumber"), 0
         for text, phones in _campaigns(call).items():
-            parts, code = segments(text).count, found_code(text)
+            parts, code = segments(text).count, find_code(text)
             drawn = [(phone, sends.draw(phone)) for phone in phones]
             campaign = drawn[0][1].campaign_id
             for phone, each in drawn:

@@ -75,7 +75,7 @@ class GenCode(Handler):
 def issue(change: Change[Verdict], call: Call, state: State, sms_id: str, drawn: str) -> str:
     """Issue the code that is pinned for the phone, else the one that was drawn. Returns it."""
     phone = call.values["Phone"]
-    code = challenges.pinned(change, state, phone) or drawn
+    code = challenges.use_pin(change, state, phone) or drawn
     challenges.issue(
         change,
         state,
