@@ -103,6 +103,8 @@ class Sandbox:
         await self.registry.open()
         await self._make_lanes()
         await self.server.start(listen_at(self.settings.host, self.settings.port))
+        for lane in self.registry:  # what a store that lasts has on its schedules falls due by itself
+            self.schedule.arm(lane, await self.store.next_due(lane.key))
         self._sweeping = asyncio.get_running_loop().create_task(self._sweep())
 
     async def stop(self) -> None:
