@@ -11,7 +11,7 @@ import orjson
 from otp_sandbox.lanes.lane import Lane
 from otp_sandbox.play.journal import Entry
 
-FLUSH = 0.2
+FLUSH = 0.05
 """Seconds that a line may wait."""
 
 

@@ -10,6 +10,7 @@ from datetime import datetime
 from itertools import islice
 from typing import Any, Final, TypeVar
 
+from otp_sandbox.domain.record import Record
 from otp_sandbox.domain.store import Change, Event, Fired, Key, LaneGone, Placed, State, Table, no_keys
 
 T = TypeVar("T")
@@ -71,13 +72,13 @@ class MemoryStore:
         if held is None:
             raise LaneGone(lane)
         due = held.due
-        if settled is not None and due and due[0][0] <= settled:
+        if settled is not None and due and due[0].at <= settled:
             return None
         change = self.run(held, decision, keys)
         held.apply(change)
         if self.weight > self._budget:
             self._cut()
-        change.next_due = due[0][0] if due else None
+        change.next_due = due[0].at if due else None
         return change
 
     async def fire(
@@ -88,16 +89,15 @@ class MemoryStore:
         keys: Callable[[Event], Sequence[Key]],
     ) -> Fired | None:
         held = self._lane(lane)
-        if not held.due or held.due[0][0] > until:
+        if not held.due or held.due[0].at > until:
             return None
-        at, _, *rest = held.due[0]
-        event = Event(at, *rest)
+        event = held.due[0].event()
         change = self.run(held, lambda state: decide(event, state), lambda: keys(event))
         heapq.heappop(held.due)
         held.apply(change)
         if self.weight > self._budget:
             self._cut()
-        return Fired(event, change.verdict, held.due[0][0] if held.due else None)
+        return Fired(event, change.verdict, held.due[0].at if held.due else None)
 
     def run(
         self,
@@ -110,7 +110,7 @@ class MemoryStore:
 
     async def next_due(self, lane: str) -> datetime | None:
         schedule = self._lane(lane).due
-        return schedule[0][0] if schedule else None
+        return schedule[0].at if schedule else None
 
     async def count(self, lane: str, name: str) -> int:
         counts = self._lane(lane).counts
@@ -136,11 +136,11 @@ class MemoryStore:
         where: Callable[[T], bool] | None = None,
     ) -> list[Placed[T]]:
         found: list[Placed[T]] = []
-        for place, entry in reversed(self._lane(lane).log(table).values()):
-            if after is not None and place <= after:
+        for kept in reversed(self._lane(lane).log(table).values()):
+            if after is not None and kept.place <= after:
                 break
-            if where is None or where(entry):
-                found.append(Placed(place, entry))
+            if where is None or where(kept.entry):
+                found.append(Placed(kept.place, kept.entry))
                 if after is None and limit is not None and len(found) >= limit:
                     break
         found.reverse()
@@ -184,18 +184,40 @@ class MemoryStore:
                 return
 
 
+# What is kept in numbers stands in records and not in tuples: the garbage collector looks at every new tuple.
+class _Kept(Record):
+    """An entry of a log, and its place."""
+
+    place: int
+    entry: Any
+
+
+class _Due(Record, order=True):
+    """An event in the order of the schedule: by its instant, then as it came."""
+
+    at: datetime
+    number: int
+    kind: str
+    provider: str
+    id: str
+    detail: str
+
+    def event(self) -> Event:
+        """Give the event itself."""
+        return Event(self.at, self.kind, self.provider, self.id, self.detail)
+
+
 class LaneState:
     """What one lane holds. It is itself the state that decisions read."""
 
     def __init__(self, store: MemoryStore) -> None:
         self.store = store
         self.records: dict[str, dict[str, Any]] = {}
-        self.logs: dict[str, OrderedDict[str, tuple[int, Any]]] = {}
+        self.logs: dict[str, OrderedDict[str, _Kept]] = {}
         self.weigh: dict[str, Callable[[Any], int]] = {}
         self.newest = 0
         self.counts: dict[str, int] = {}
-        # Events as tuples with the number of their arrival: the heap holds many, and needs them in order.
-        self.due: list[tuple[datetime, int, str, str, str, str]] = []
+        self.due: list[_Due] = []
         self.scheduled = 0
         self.waiters: dict[str, set[asyncio.Future[bool]]] = {}
 
@@ -203,15 +225,15 @@ class LaneState:
         if table.log:
             log = self.logs.get(table.name)
             placed = log.get(key) if log is not None else None
-            return placed[1] if placed is not None else None
+            return placed.entry if placed is not None else None
         records = self.records.get(table.name)
         return records.get(key) if records is not None else None
 
     def entries(self, table: Table[T]) -> Iterator[T]:
-        for _, entry in reversed(self.log(table).values()):
-            yield entry
+        for kept in reversed(self.log(table).values()):
+            yield kept.entry
 
-    def log(self, table: Table[T]) -> OrderedDict[str, tuple[int, T]]:
+    def log(self, table: Table[T]) -> OrderedDict[str, _Kept]:
         log = self.logs.get(table.name)
         if log is None:
             log = self.logs[table.name] = OrderedDict()
@@ -221,7 +243,7 @@ class LaneState:
 
     def last_place(self, table: Table[Any]) -> int:
         log = self.log(table)
-        return next(reversed(log.values()))[0] if log else 0
+        return next(reversed(log.values())).place if log else 0
 
     def apply(self, change: Change[Any]) -> None:
         moved = change.moved
@@ -233,11 +255,13 @@ class LaneState:
                 self.write(table, name, value)
         for event in change.due:
             if len(self.due) >= self.store.schedule:
-                if event.at >= self.due[-1][0]:
+                if event.at >= self.due[-1].at:
                     continue
                 self.due.pop()  # the last leaf of a heap: the order of the others stands
             self.scheduled += 1
-            heapq.heappush(self.due, (event.at, self.scheduled, event.kind, event.provider, event.id, event.detail))
+            heapq.heappush(
+                self.due, _Due(event.at, self.scheduled, event.kind, event.provider, event.id, event.detail)
+            )
 
     def write(self, table: Table[Any], name: str, value: Any) -> None:
         records = self.records.get(table.name)
@@ -259,11 +283,11 @@ class LaneState:
             log = self.log(table)
         weigh = table.weigh or _no_weight
         old = log.get(name)
-        grew = -weigh(old[1]) if old is not None else 0
+        grew = -weigh(old.entry) if old is not None else 0
         if value is None:
             log.pop(name, None)
         elif old is not None and not move:
-            log[name] = (old[0], value)
+            log[name] = _Kept(old.place, value)
             grew += weigh(value)
         else:
             if old is not None:
@@ -271,10 +295,10 @@ class LaneState:
             grew += weigh(value) - self._put_last(table, log, name, value)
         self.store.weight += grew
 
-    def _put_last(self, table: Table[Any], log: OrderedDict[str, tuple[int, Any]], name: str, value: Any) -> int:
+    def _put_last(self, table: Table[Any], log: OrderedDict[str, _Kept], name: str, value: Any) -> int:
         """Put an entry at the end. Returns the weight of the one that had to go for it."""
         self.newest += 1
-        log[name] = (self.newest, value)
+        log[name] = _Kept(self.newest, value)
         if self.waiters:
             for waiting in self.waiters.get(table.name, ()):
                 if not waiting.done():
@@ -282,7 +306,7 @@ class LaneState:
         if len(log) <= (table.most or self.store.ring):
             return 0
         _, dropped = log.popitem(last=False)
-        return table.weigh(dropped[1]) if table.weigh is not None else 0
+        return table.weigh(dropped.entry) if table.weigh is not None else 0
 
     def stop_waiting(self, names: Iterable[str], waiting: asyncio.Future[bool]) -> None:
         for name in names:
@@ -298,7 +322,7 @@ class LaneState:
         if name is None or not self.logs[name]:
             return False
         _, dropped = self.logs[name].popitem(last=False)
-        self.store.weight -= self.weigh[name](dropped[1])
+        self.store.weight -= self.weigh[name](dropped.entry)
         return True
 
     def drop(self, name: str) -> None:
@@ -306,7 +330,7 @@ class LaneState:
         log = self.logs.pop(name, None)
         weigh = self.weigh.pop(name, None)
         if log is not None and weigh is not None:
-            self.store.weight -= sum(weigh(entry) for _, entry in log.values())
+            self.store.weight -= sum(weigh(kept.entry) for kept in log.values())
 
     def release(self) -> None:
         for name in list(self.logs):
