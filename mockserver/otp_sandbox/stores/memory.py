@@ -259,9 +259,7 @@ class LaneState:
                     continue
                 self.due.pop()  # the last leaf of a heap: the order of the others stands
             self.scheduled += 1
-            heapq.heappush(
-                self.due, _Due(event.at, self.scheduled, event.kind, event.provider, event.id, event.detail)
-            )
+            heapq.heappush(self.due, _Due(event.at, self.scheduled, event.kind, event.provider, event.id, event.detail))
 
     def write(self, table: Table[Any], name: str, value: Any) -> None:
         records = self.records.get(table.name)
