@@ -17,7 +17,7 @@ from otp_sandbox.domain.inbox import (
     keys_of_fetching,
     keys_of_receiving,
     receive,
-    received,
+    list_received,
 )
 from otp_sandbox.domain.store import Change, State
 
@@ -70,7 +70,7 @@ async def test_a_fetched_message_is_marked_and_stays(store: StrictStore) -> None
     await fetch(store, 10)
 
     def decide(state: State) -> Change[Iterable[Received]]:
-        return Change(list(received(state, "amoot")))
+        return Change(list(list_received(state, "amoot")))
 
     (kept,) = (await store.decide(LANE, decide, keys_of_fetching)).verdict
     assert (kept.text, kept.fetched_at) == ("a", NOW)

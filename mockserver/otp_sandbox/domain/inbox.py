@@ -44,7 +44,7 @@ def receive(state: State, message: Received) -> Change[Received]:
 
 
 def keys_of_fetching() -> tuple[Key, ...]:
-    """Name the keys that `fetch_new` and `received` read."""
+    """Name the keys that `fetch_new` and `list_received` read."""
     return ((INBOX, WHOLE),)
 
 
