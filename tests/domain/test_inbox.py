@@ -16,8 +16,8 @@ from otp_sandbox.domain.inbox import (
     fetch_new,
     keys_of_fetching,
     keys_of_receiving,
-    receive,
     list_received,
+    receive,
 )
 from otp_sandbox.domain.store import Change, State
 
