@@ -59,7 +59,10 @@ def test_resident_memory_is_read(tmp_path: Path) -> None:
 @pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="no /proc here")
 def test_a_real_process_has_costs() -> None:
     """Both figures are there and have a sensible size; how large they are is nobody's promise."""
-    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as process:
+    program = "print('runs', flush=True); input()"
+    with subprocess.Popen([sys.executable, "-c", program], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        process.stdout.readline()  # before that it is hardly there
         assert 0 <= cpu_seconds(process.pid) < 60
         assert 2**16 < resident_bytes(process.pid) < 2**33
         process.communicate(b"\n")
