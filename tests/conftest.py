@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import aiohttp
+import hypothesis
 import pytest
 
 from equipment.strict import StrictStore
@@ -17,6 +18,10 @@ from otp_sandbox.domain.record import replace
 from otp_sandbox.settings import Settings
 
 SETTINGS = Settings(port=0, seed=7)
+
+# Machines are shared: how long an example takes says nothing, and the same examples come each time.
+hypothesis.settings.register_profile("shared", deadline=None, derandomize=True)
+hypothesis.settings.load_profile("shared")
 
 
 @dataclass(slots=True)
