@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from otp_sandbox.domain.record import replace
-from otp_sandbox.web.routes import Routes, fold, select
+from otp_sandbox.web.routes import REMEMBERED_LENGTH, Routes, fold, select
 
 GENCODE = "/MainService.svc/json/SendMessageAutoGenCode_V4_get"
 
@@ -198,3 +198,15 @@ def test_the_host_tells_two_providers_at_one_path_apart(providers: Any) -> None:
         "esms",
         "esms",
     ]
+
+
+@pytest.mark.parametrize("length", [REMEMBERED_LENGTH, REMEMBERED_LENGTH + 1])
+def test_only_short_paths_are_remembered(routes: Routes, length: int) -> None:
+    """Whoever sends long ones does not fill the memory; what they find is the same."""
+    path = GENCODE + "/" * (length - len(GENCODE))
+
+    found = routes.find(path)
+
+    assert found is not None
+    assert found.resource.methods.keys() == {"GET"}
+    assert routes._matches.cache_info().currsize == (length <= REMEMBERED_LENGTH)

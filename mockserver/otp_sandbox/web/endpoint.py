@@ -65,7 +65,7 @@ class Endpoint:
                 lane = await self._adopt(provider, sent.fields, http.headers)
             if exact is not None and exact((lane or self._registry.default).dialect(provider.name)):
                 sent = sent.with_exact_names()
-            route = routes[0] if len(routes) == 1 and not routes[0].constants else select(routes, sent.fields)
+            route = select(routes, sent.fields)
             if route is None:
                 return await self._answer_unmatched(http, match, started)
             request = _request(http, route, sent)

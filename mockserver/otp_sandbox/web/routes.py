@@ -34,6 +34,10 @@ class Match:
 _NO_FIELDS: Mapping[str, str] = {}
 
 
+REMEMBERED_LENGTH = 200
+"""Characters of a path whose matches are remembered: all that is played is shorter, and the memory stays small."""
+
+
 class Routes:
     """Finds resources by path. Slashes fold everywhere, case where the provider's server does not mind it.
 
@@ -59,7 +63,7 @@ class Routes:
 
     def find(self, path: str, headers: Mapping[str, str] = _NO_FIELDS) -> Match | None:
         """Find what stands at a path as it was sent, for the host that the headers name (a port does not count)."""
-        matches = self._matches(path)
+        matches = self._matches(path) if len(path) <= REMEMBERED_LENGTH else self._find_matches(path)
         if len(matches) < 2:  # noqa: PLR2004  (one or none)
             return matches[0] if matches else None
         name = headers.get("Host", "").partition(":")[0].lower()
