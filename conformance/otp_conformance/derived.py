@@ -7,7 +7,7 @@ room (`calls.faults`, `calls.malformed`); that a field is missing needs no word.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
-from contextlib import AsyncExitStack
+from contextlib import nullcontext
 from dataclasses import dataclass
 from itertools import chain
 from typing import Any, Final
@@ -105,13 +105,11 @@ def _merge(one: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str, Any] |
     return merged
 
 
-async def commit(driver: Driver, name: str, fault: Fault, *, alone: bool = False) -> Response:
-    """Make a good call with something wrong; `alone`, where it matters what others choose for strangers."""
+async def commit(driver: Driver, name: str, fault: Fault, *, strangers: Mapping[str, str] | None = None) -> Response:
+    """Make a good call with something wrong; `strangers` are choices that matter where a stranger calls."""
     if fault.account:
         await driver.account(**fault.account)
-    async with AsyncExitStack() as turns:
-        if alone:
-            await turns.enter_async_context(driver.alone_with_strangers())
+    async with driver.strangers_meet(strangers) if strangers or fault.by_stranger else nullcontext():
         return await driver.call(name, **fault.changes)
 
 
@@ -119,7 +117,7 @@ def _one_wrong(spec: Spec, operation: Operation, wrong: Wrong) -> Case:
     choices = _choices_about(spec, wrong.cause)
 
     async def run(driver: Driver) -> None:
-        expect(await commit(driver, operation.name, wrong.fault, alone=bool(choices)), wrong.outcome)
+        expect(await commit(driver, operation.name, wrong.fault, strangers=choices), wrong.outcome)
 
     return _case(
         f"{spec.provider}.checks.one_wrong[{operation.name}-{wrong.cause}]",
@@ -135,7 +133,7 @@ def _two_wrong(spec: Spec, operation: Operation, first: Wrong, second: Wrong) ->
     fault = _together(first.fault, second.fault) or first.fault
 
     async def run(driver: Driver) -> None:
-        expect(await commit(driver, operation.name, fault, alone=bool(choices)), first.outcome)
+        expect(await commit(driver, operation.name, fault, strangers=choices), first.outcome)
 
     return _case(
         f"{spec.provider}.checks.two_wrong[{operation.name}-{first.cause}-{second.cause}]",
