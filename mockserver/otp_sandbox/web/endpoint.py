@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from contextlib import suppress
 from time import perf_counter
-from urllib.parse import unquote
 
 from otp_sandbox.contract import Provider, Reply
-from otp_sandbox.domain.record import replace
 from otp_sandbox.domain.store import LaneGone
 from otp_sandbox.lanes.lane import Lane
 from otp_sandbox.lanes.registry import LaneConflict, NewLane, Registry
-from otp_sandbox.play.journal import BODY_MOST, MASK, Journal
+from otp_sandbox.play.journal import Journal
 from otp_sandbox.play.player import Player
+from otp_sandbox.play.redaction import Redactor
 from otp_sandbox.play.request import Request
 from otp_sandbox.play.route import Route
 from otp_sandbox.web.fields import Sent, read_body, read_query
@@ -35,16 +33,25 @@ class Endpoint:
         routes: find the operation of a request.
         player: plays calls.
         journal: keeps them.
+        redactor: takes out of a path what must not be kept.
         any_credentials: open a lane for each credential that nobody has, instead of refusing it.
     """
 
     def __init__(
-        self, registry: Registry, routes: Routes, player: Player, journal: Journal, *, any_credentials: bool
+        self,
+        registry: Registry,
+        routes: Routes,
+        player: Player,
+        journal: Journal,
+        redactor: Redactor,
+        *,
+        any_credentials: bool,
     ) -> None:
         self._registry = registry
         self._routes = routes
         self._player = player
         self._journal = journal
+        self._redactor = redactor
         self._any_credentials = any_credentials
 
     async def __call__(self, http: Received) -> Reply:
@@ -106,15 +113,11 @@ class Endpoint:
         provider = resource.provider if resource is not None else self._routes.owner(http.path)
         fields, _ = merged(query_pairs(http.query), {}, any_case=False, join=",")
         allowed = tuple(sorted(resource.methods)) if resource is not None else ()
-        path = self._without_secrets(http.path[:BODY_MOST])
-        if provider is not None:
-            reply = provider.wire.unmatched(http.method, f"{http.scheme}://{http.host}{http.path}", allowed)
-        else:
-            reply = nothing_here(self._routes.providers)
+        path = self._redactor.path(http.path, self._routes.secret_segments(http.path))
+        reply, shown = (self._refusal(http, provider, each, allowed) for each in (http.path, path))
         what = f"{http.method} is not allowed at {path}" if allowed else f"nothing is played at {path}"
         hints = self._routes.nearest(http.method, path)
         request = Request(http.method, path, fields, http.headers, http, size=http.size)
-        shown = replace(reply, body=self._without_secrets(reply.body.decode()).encode())
         while True:
             lane = self._lane_of_unmatched(provider, fields, http.headers)
             try:
@@ -123,10 +126,11 @@ class Endpoint:
                 continue
             return reply
 
-    def _without_secrets(self, text: str) -> str:
-        """Mask the path segments in a text that are a secret of any lane."""
-        parts = re.split(r"([/'\"\s])", text)
-        return "".join(MASK if self._registry.is_secret(unquote(part)) else part for part in parts)
+    def _refusal(self, http: Received, provider: Provider | None, path: str, allowed: tuple[str, ...]) -> Reply:
+        """Say in the provider's words that nothing is at a path, or not for this method."""
+        if provider is None:
+            return nothing_here(self._routes.providers)
+        return provider.wire.unmatched(http.method, f"{http.scheme}://{http.host}{path}", allowed)
 
     def _lane_of_unmatched(
         self, provider: Provider | None, fields: Mapping[str, str], headers: Mapping[str, str]
