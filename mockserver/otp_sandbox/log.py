@@ -40,13 +40,13 @@ class RequestLog:
         self._timer = None
         entries, self._entries = self._entries, []
         try:
-            self._stream.write("".join(self._line(lane, entry) for lane, entry in entries))
+            self._stream.write(b"".join([self._line(lane, entry) for lane, entry in entries]).decode())
             self._stream.flush()
         except (OSError, ValueError):
             return  # nobody reads any more; the journal still has it
 
 
-def _text_line(lane: Lane, entry: Entry) -> str:
+def _text_line(lane: Lane, entry: Entry) -> bytes:
     what = entry.operation or f"{entry.method} {entry.path}"
     where = "" if lane.id == "default" else f" [{lane.id}]"
     verdict = f"{entry.code} {entry.outcome}" if entry.outcome else str(entry.status)
@@ -54,26 +54,24 @@ def _text_line(lane: Lane, entry: Entry) -> str:
     line = f"{entry.at:%H:%M:%S} {entry.provider or '-'}{where} {what} -> {verdict}{warnings} ({entry.id})"
     if not line.isprintable():
         line = "".join(char if char.isprintable() else "?" for char in line)
-    return line + "\n"
+    return f"{line}\n".encode()
 
 
-def _json_line(lane: Lane, entry: Entry) -> str:
-    return (
-        orjson.dumps(
-            {
-                "at": entry.at,
-                "lane": lane.id,
-                "id": entry.id,
-                "provider": entry.provider,
-                "operation": entry.operation,
-                "method": entry.method,
-                "path": entry.path,
-                "outcome": entry.outcome,
-                "code": entry.code,
-                "status": entry.status,
-                "duration_ms": round(entry.duration_ms, 3),
-                "warnings": entry.warnings,
-            }
-        ).decode()
-        + "\n"
+def _json_line(lane: Lane, entry: Entry) -> bytes:
+    return orjson.dumps(
+        {
+            "at": entry.at,
+            "lane": lane.id,
+            "id": entry.id,
+            "provider": entry.provider,
+            "operation": entry.operation,
+            "method": entry.method,
+            "path": entry.path,
+            "outcome": entry.outcome,
+            "code": entry.code,
+            "status": entry.status,
+            "duration_ms": round(entry.duration_ms, 3),
+            "warnings": entry.warnings,
+        },
+        option=orjson.OPT_APPEND_NEWLINE,
     )
