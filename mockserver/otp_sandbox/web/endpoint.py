@@ -16,7 +16,7 @@ from otp_sandbox.play.redaction import Redactor
 from otp_sandbox.play.request import Request
 from otp_sandbox.play.route import Route
 from otp_sandbox.web.fields import Sent, read_body, read_query
-from otp_sandbox.web.problems import nothing_here
+from otp_sandbox.web.problems import Problem, nothing_here
 from otp_sandbox.web.reading import merged, query_pairs
 from otp_sandbox.web.received import Received
 from otp_sandbox.web.routes import Match, Resource, Routes, select
@@ -125,6 +125,20 @@ class Endpoint:
             except LaneGone:  # deleted or reset since it was found
                 continue
             return reply
+
+    async def refuse(self, http: Received, status: int, detail: str) -> Reply:
+        """Answer a request that cannot be played at all: broken, too large, too slow, or failed here."""
+        started = perf_counter()
+        match = self._routes.find(http.path, http.headers)
+        provider = match.resource.provider if match is not None else self._routes.owner(http.path)
+        fields, _ = merged(query_pairs(http.query), {}, any_case=False, join=",")
+        reply = provider.wire.refused(status) if provider is not None else Problem(status, detail).reply()
+        path = self._redactor.path(http.path, self._routes.secret_segments(http.path))
+        request = Request(http.method, path, fields, http.headers, http, size=http.size)
+        with suppress(LaneGone):  # deleted or reset at this very moment
+            lane = self._lane_of_unmatched(provider, fields, http.headers)
+            await self._journal.note_unmatched(lane, provider, request, reply, detail, hints=(), started=started)
+        return reply
 
     def _refusal(self, http: Received, provider: Provider | None, path: str, allowed: tuple[str, ...]) -> Reply:
         """Say in the provider's words that nothing is at a path, or not for this method."""

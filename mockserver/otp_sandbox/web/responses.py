@@ -12,10 +12,10 @@ from time import time
 from typing import Final, TypeAlias
 
 from aiohttp import web
-from aiohttp.http import SERVER_SOFTWARE
 
 from otp_sandbox.contract import Reply
 
+OWN: Final = Reply(b"").server
 _LOG = logging.getLogger("otp_sandbox")
 
 
@@ -34,7 +34,7 @@ Answer: TypeAlias = Reply | Stream
 
 def response(reply: Reply) -> web.Response:
     """Make the response; an answer without a body has no content type of its own."""
-    headers = {"Content-Type": reply.content_type} if reply.body else {}
+    headers = {"Content-Type": reply.content_type, "Server": reply.server} if reply.body else {"Server": reply.server}
     if reply.headers:
         headers.update(reply.headers)
     return web.Response(body=reply.body, status=reply.status, headers=headers)
@@ -47,13 +47,13 @@ def encode_reply(reply: Reply) -> bytes:
         head = _HEADS.get(kind)
         if head is None:
             head = _HEADS[kind] = f"HTTP/1.1 200 OK\r\nContent-Type: {kind}\r\nContent-Length: ".encode()
-        return b"%b%d%b%b" % (head, len(body), _tail(), body)
+        return b"%b%d%b%b" % (head, len(body), _tail(reply.server), body)
     headers = {"Content-Type": kind} if body else {}
     headers.update(reply.headers)
     if reply.status not in _WITHOUT_BODY:
         headers["Content-Length"] = str(len(body))
     lines = "".join(f"\r\n{name}: {value}" for name, value in headers.items())
-    return f"HTTP/1.1 {reply.status} {HTTPStatus(reply.status).phrase}{lines}".encode() + _tail() + body
+    return f"HTTP/1.1 {reply.status} {HTTPStatus(reply.status).phrase}{lines}".encode() + _tail(reply.server) + body
 
 
 _OK: Final = 200
@@ -64,18 +64,22 @@ _HEADS: Final[dict[str, bytes]] = {}
 class _Tail:
     """The headers that every answer ends with; the date changes once a second."""
 
-    __slots__ = ("_second", "_text")
+    __slots__ = ("_second", "_texts")
 
     def __init__(self) -> None:
         self._second = -1
-        self._text = b""
+        self._texts: dict[str, bytes] = {}
 
-    def __call__(self) -> bytes:
+    def __call__(self, server: str) -> bytes:
         second = int(time())
         if second != self._second:
             self._second = second
-            self._text = f"\r\nDate: {formatdate(second, usegmt=True)}\r\nServer: {SERVER_SOFTWARE}\r\n\r\n".encode()
-        return self._text
+            self._texts.clear()
+        text = self._texts.get(server)
+        if text is None:
+            text = f"\r\nServer: {server}\r\nDate: {formatdate(second, usegmt=True)}\r\n\r\n".encode()
+            self._texts[server] = text
+        return text
 
 
 _tail: Final = _Tail()
@@ -83,7 +87,7 @@ _tail: Final = _Tail()
 
 async def send_stream(request: web.BaseRequest, stream: Stream) -> web.StreamResponse:
     """Send a stream, chunked; HEAD gets its headers alone. One that fails ends without its last chunk."""
-    sent = web.StreamResponse(status=stream.status, headers={**stream.headers, "Content-Type": stream.content_type})
+    sent = web.StreamResponse(status=stream.status, headers={**stream.headers, "Content-Type": stream.content_type, "Server": OWN})
     async with aclosing(stream.pieces) as pieces:
         try:
             await sent.prepare(request)
