@@ -65,7 +65,7 @@ class _Shortcut:
         self._consumed = getattr(parser, "message_consumed", None)
         self._between = True
         """Whether the parser is between two requests for sure."""
-        self._head = b""
+        self._head = b"\0"
         self._headers: Any = None
 
     def __getattr__(self, name: str) -> Any:
