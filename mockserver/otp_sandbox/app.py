@@ -184,8 +184,8 @@ def build(
         redactor,
         any_credentials=settings.any_credentials,
     )
-    control = _Control(more_control, settings, providers, store, registry, schedule, sender, now)
-    server = Server(endpoint, control, body_most=settings.body_most)
+    control = _Control(more_control, settings, providers, store, registry, schedule, sender, now, redactor)
+    server = Server(endpoint, control, endpoint.refuse, body_most=settings.body_most)
     return Sandbox(settings, providers, store, registry, schedule, sender, server)
 
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from otp_sandbox.contract import Reply
-from otp_sandbox.web import server as server_module
+from otp_sandbox.web import connections
 from otp_sandbox.web.listeners import listen
 from otp_sandbox.web.received import Received, ReceivedWhole
 from otp_sandbox.web.server import Server
@@ -116,7 +116,7 @@ async def test_the_bytes_are_those_of_the_other_way(start: START, monkeypatch: p
     """Headers, their order and spelling included."""
     text = REQUESTS[name] + ("" if name in ("closing", "old", "upgrade") else LAST)
     short = await answers(await start(), text)
-    monkeypatch.setattr(server_module, "take_shortcut", lambda *_: False)
+    monkeypatch.setattr(connections, "take_shortcut", lambda *_: False)
 
     assert short == await answers(await start(), text)
     assert short.startswith(b"HTTP/1.")

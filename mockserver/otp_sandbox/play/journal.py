@@ -78,9 +78,9 @@ class Journal:
         documented = route.names if request.has_unnamed else None
         shown, is_odd = self._redactor.fields(fields, route.secrets, documented, size=request.size)
         if is_odd:
-            reason, body = self._redactor.text(reason), self._redactor.content(body[:BODY_MOST])
+            reason, body = self._redactor.remark(reason), self._redactor.content(body[:BODY_MOST])
         if warnings:
-            warnings = tuple(map(self._redactor.text, warnings))
+            warnings = tuple(map(self._redactor.remark, warnings))
         entry = Entry(
             call.request_id,
             call.now,

@@ -97,10 +97,17 @@ class Redactor:
         """Redact a text in which names and values may stand in any form: JSON, a form, a sentence."""
         return _cut(self._secrets.hide(self._pairs_of(self._value(text[: 2 * TEXT_MOST]))))
 
+    def remark(self, text: str) -> str:
+        """Redact a sentence about a request: it may repeat what a client sent as a name."""
+        return self.text(_hide_keys(text))
+
+    def known(self, text: str) -> str:
+        """Take out of a text what is known, and users out of addresses; names in it tell nothing."""
+        return self._secrets.hide(_user_info.sub(f"{MASK}@", text))
+
     def content(self, body: bytes) -> bytes:
-        """Take known secrets out of an answer."""
-        text = body.decode("utf-8", "surrogateescape")
-        return self._secrets.hide(text).encode("utf-8", "surrogateescape")
+        """Take what is known out of an answer."""
+        return self.known(body.decode("utf-8", "surrogateescape")).encode("utf-8", "surrogateescape")
 
     def path(self, path: str, positions: Collection[int] = ()) -> str:
         """Redact a path.

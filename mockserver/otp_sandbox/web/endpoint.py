@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from contextlib import suppress
 from time import perf_counter
@@ -12,7 +13,7 @@ from otp_sandbox.lanes.lane import Lane
 from otp_sandbox.lanes.registry import LaneConflict, NewLane, Registry
 from otp_sandbox.play.journal import Journal
 from otp_sandbox.play.player import Player
-from otp_sandbox.play.redaction import Redactor
+from otp_sandbox.play.redaction import Redactor, looks_like_a_key
 from otp_sandbox.play.request import Request
 from otp_sandbox.play.route import Route
 from otp_sandbox.web.fields import Sent, read_body, read_query
@@ -21,6 +22,7 @@ from otp_sandbox.web.reading import merged, query_pairs
 from otp_sandbox.web.received import Received
 from otp_sandbox.web.routes import Match, Resource, Routes, select
 
+_LOG = logging.getLogger("otp_sandbox")
 CREDENTIAL_MOST = 200
 """Characters of a credential for which a lane is opened: what is longer is none."""
 
@@ -53,11 +55,12 @@ class Endpoint:
         self._journal = journal
         self._redactor = redactor
         self._any_credentials = any_credentials
+        self._told_of_keys = False
 
     async def __call__(self, http: Received) -> Reply:
         """Answer one request."""
         started = perf_counter()
-        match = self._routes.find(http.path, http.headers)
+        match = self._routes.find(http.path, http)
         routes = match.resource.methods.get(http.method) if match is not None else None
         if match is None or routes is None:
             return await self._answer_unmatched(http, match, started)
@@ -68,8 +71,10 @@ class Endpoint:
         exact = provider.reading.exact_fields
         while True:
             lane = self._registry.locate(provider.name, provider.identity.candidates(sent.fields, http.headers))
-            if lane is None and self._any_credentials:
-                lane = await self._adopt(provider, sent.fields, http.headers)
+            if lane is None:
+                self._tell_of_real_keys(provider, sent.fields, http.headers)
+                if self._any_credentials:
+                    lane = await self._adopt(provider, sent.fields, http.headers)
             if exact is not None and exact((lane or self._registry.default).dialect(provider.name)):
                 sent = sent.with_exact_names()
             route = select(routes, sent.fields)
@@ -86,10 +91,20 @@ class Endpoint:
                 await self._journal.note(lane, route, request, played, started)
             return played.reply
 
+    def _tell_of_real_keys(self, provider: Provider, fields: Mapping[str, str], headers: Mapping[str, str]) -> None:
+        """Say once that a key which nobody knows, and which looks real, does not belong here."""
+        if self._told_of_keys or not any(map(looks_like_a_key, provider.identity.candidates(fields, headers))):
+            return
+        self._told_of_keys = True
+        _LOG.warning(
+            "a credential that looks real came for %s: keep real ones out of tests, they prove nothing here",
+            provider.title,
+        )
+
     async def _adopt(self, provider: Provider, fields: Mapping[str, str], headers: Mapping[str, str]) -> Lane | None:
         """Open a lane for a credential that nobody has."""
         adopted = provider.identity.adopt(fields, headers)
-        if adopted is None or max(map(len, adopted.values())) > CREDENTIAL_MOST:
+        if adopted is None or not all(each.isprintable() and len(each) <= CREDENTIAL_MOST for each in adopted.values()):
             return None
         try:
             return await self._registry.create(NewLane(credentials={provider.name: adopted}))
@@ -129,7 +144,7 @@ class Endpoint:
     async def refuse(self, http: Received, status: int, detail: str) -> Reply:
         """Answer a request that cannot be played at all: broken, too large, too slow, or failed here."""
         started = perf_counter()
-        match = self._routes.find(http.path, http.headers)
+        match = self._routes.find(http.path, http)
         provider = match.resource.provider if match is not None else self._routes.owner(http.path)
         fields, _ = merged(query_pairs(http.query), {}, any_case=False, join=",")
         reply = provider.wire.refused(status) if provider is not None else Problem(status, detail).reply()

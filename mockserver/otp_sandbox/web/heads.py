@@ -107,15 +107,12 @@ def mended(head: bytes) -> bytes:
 
 
 def first_line(head: bytes) -> tuple[str, str]:
-    """Give method and target of a head that was refused, however broken it is: only printable characters."""
+    """Give method and target of a head that was refused: only printable characters. What is no HTTP has neither."""
     method, _, rest = head.partition(b"\n")[0].strip().partition(b" ")
-    target = rest.rpartition(b" HTTP/")[0] or rest
-    return _printable(method)[:_METHOD_MOST], _printable(target)
+    if not _is_method(method):
+        return "?", ""
+    target = (rest.rpartition(b" HTTP/")[0] or rest).decode("utf-8", "replace")
+    return method.decode(), "".join(each if each.isprintable() else "\N{REPLACEMENT CHARACTER}" for each in target)
 
 
-_METHOD_MOST: Final = 16
-
-
-def _printable(text: bytes) -> str:
-    decoded = text.decode("utf-8", "replace")
-    return "".join(each if each.isprintable() else "\N{REPLACEMENT CHARACTER}" for each in decoded)
+_is_method: Final = re.compile(rb"[A-Z]{3,16}").fullmatch

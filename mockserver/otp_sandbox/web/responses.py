@@ -34,55 +34,56 @@ Answer: TypeAlias = Reply | Stream
 
 def response(reply: Reply) -> web.Response:
     """Make the response; an answer without a body has no content type of its own."""
-    headers = {"Content-Type": reply.content_type, "Server": reply.server} if reply.body else {"Server": reply.server}
-    if reply.headers:
-        headers.update(reply.headers)
-    return web.Response(body=reply.body, status=reply.status, headers=headers)
+    return web.Response(body=reply.body, status=reply.status, headers=_headers(reply))
 
 
 def encode_reply(reply: Reply) -> bytes:
     """Write an answer as it goes over a connection of HTTP/1.1 that stays open, as aiohttp writes it."""
     body, kind = reply.body, reply.content_type
     if reply.status == _OK and body and not reply.headers:
-        head = _HEADS.get(kind)
+        made = (kind, reply.server)
+        head = _HEADS.get(made)
         if head is None:
-            head = _HEADS[kind] = f"HTTP/1.1 200 OK\r\nContent-Type: {kind}\r\nContent-Length: ".encode()
-        return b"%b%d%b%b" % (head, len(body), _tail(reply.server), body)
-    headers = {"Content-Type": kind} if body else {}
-    headers.update(reply.headers)
+            head = f"HTTP/1.1 200 OK\r\nContent-Type: {kind}\r\nServer: {reply.server}\r\nContent-Length: ".encode()
+            _HEADS[made] = head
+        return b"%b%d%b%b" % (head, len(body), _date(), body)
+    headers = _headers(reply)
     if reply.status not in _WITHOUT_BODY:
         headers["Content-Length"] = str(len(body))
     lines = "".join(f"\r\n{name}: {value}" for name, value in headers.items())
-    return f"HTTP/1.1 {reply.status} {HTTPStatus(reply.status).phrase}{lines}".encode() + _tail(reply.server) + body
+    return f"HTTP/1.1 {reply.status} {HTTPStatus(reply.status).phrase}{lines}".encode() + _date() + body
+
+
+def _headers(reply: Reply) -> dict[str, str]:
+    headers = {"Content-Type": reply.content_type} if reply.body else {}
+    headers["Server"] = reply.server
+    headers.update(reply.headers)
+    return headers
 
 
 _OK: Final = 200
 _WITHOUT_BODY: Final = (204, 304)
-_HEADS: Final[dict[str, bytes]] = {}
+_HEADS: Final[dict[tuple[str, str], bytes]] = {}
 
 
-class _Tail:
-    """The headers that every answer ends with; the date changes once a second."""
+class _Date:
+    """The header that every answer ends with; it changes once a second."""
 
-    __slots__ = ("_second", "_texts")
+    __slots__ = ("_second", "_text")
 
     def __init__(self) -> None:
         self._second = -1
-        self._texts: dict[str, bytes] = {}
+        self._text = b""
 
-    def __call__(self, server: str) -> bytes:
+    def __call__(self) -> bytes:
         second = int(time())
         if second != self._second:
             self._second = second
-            self._texts.clear()
-        text = self._texts.get(server)
-        if text is None:
-            text = f"\r\nServer: {server}\r\nDate: {formatdate(second, usegmt=True)}\r\n\r\n".encode()
-            self._texts[server] = text
-        return text
+            self._text = f"\r\nDate: {formatdate(second, usegmt=True)}\r\n\r\n".encode()
+        return self._text
 
 
-_tail: Final = _Tail()
+_date: Final = _Date()
 
 
 async def send_stream(request: web.BaseRequest, stream: Stream) -> web.StreamResponse:

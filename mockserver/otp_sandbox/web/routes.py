@@ -9,7 +9,7 @@ from difflib import get_close_matches
 from functools import lru_cache
 from urllib.parse import unquote
 
-from otp_sandbox.contract import Provider
+from otp_sandbox.contract import Provider, Source
 from otp_sandbox.play.route import Route, make_route
 from otp_specs import Operation
 
@@ -62,12 +62,12 @@ class Routes:
         # Remembered, because the same paths come again and again.
         self._matches = lru_cache(maxsize=4096)(self._find_matches)
 
-    def find(self, path: str, headers: Mapping[str, str] = _NO_FIELDS) -> Match | None:
-        """Find what stands at a path as it was sent, for the host that the headers name (a port does not count)."""
+    def find(self, path: str, source: Source | None = None) -> Match | None:
+        """Find what stands at a path as it was sent, for the host that the request names (a port does not count)."""
         matches = self._matches(path) if len(path) <= REMEMBERED_LENGTH else self._find_matches(path)
         if len(matches) < 2:  # noqa: PLR2004  (one or none)
             return matches[0] if matches else None
-        name = headers.get("Host", "").partition(":")[0].lower()
+        name = source.host.partition(":")[0].lower() if source is not None else ""
         return next((each for each in matches if name in each.resource.provider.hosts), matches[0])
 
     def _find_matches(self, path: str) -> tuple[Match, ...]:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
-from typing import Any, Protocol
+from typing import Any
 
 from aiohttp import web
 
 from otp_sandbox.contract import Reply
 from otp_sandbox.lanes.eager import Begun
-from otp_sandbox.web.connections import MOST, Connections
+from otp_sandbox.web.connections import MOST, Connections, Refuse
 from otp_sandbox.web.listeners import BACKLOG, Listener
 from otp_sandbox.web.problems import Problem
 from otp_sandbox.web.received import Received, ReceivedWhole
@@ -26,16 +26,9 @@ _FAILED = "the sandbox failed; its log says more"
 _OWN = frozenset({"/_sandbox", "/healthz", "/readyz"})
 
 
-class ProviderSide(Protocol):
-    """Answers everything that is not the sandbox's own."""
-
-    def __call__(self, http: Received) -> Coroutine[Any, Any, Reply]:
-        """Answer a request."""
-        ...
-
-    def refuse(self, http: Received, status: int, detail: str) -> Coroutine[Any, Any, Reply]:
-        """Answer a request that cannot be read."""
-        ...
+async def refuse_plainly(_: Received, status: int, detail: str) -> Reply:
+    """Answer a request that cannot be read with a problem document."""
+    return Problem(status, detail).reply()
 
 
 class Server:
@@ -44,6 +37,7 @@ class Server:
     Args:
         provider: answers everything that is not the sandbox's own.
         control: answers the sandbox's own paths. What it has not answered when the server stops is cut: it waits.
+        refuse: answers what `provider` cannot be asked, with an HTTP status and the reason.
         body_most: the largest body that is read, in bytes.
         body_time: seconds that a body may take to come.
         connections_most: connections at a time.
@@ -51,8 +45,9 @@ class Server:
 
     def __init__(
         self,
-        provider: ProviderSide,
+        provider: Callable[[Received], Coroutine[Any, Any, Reply]],
         control: Callable[[web.BaseRequest], Awaitable[Answer]],
+        refuse: Refuse = refuse_plainly,
         *,
         body_most: int,
         body_time: float = BODY_TIME,
@@ -60,6 +55,7 @@ class Server:
     ) -> None:
         self._provider = provider
         self._control = control
+        self._refuse_provider = refuse
         self._body_most = body_most
         self._body_time = body_time
         self._connections_most = connections_most
@@ -137,7 +133,7 @@ class Server:
         if is_own:
             reply = Problem(status, detail).reply()
         else:
-            reply = await self._provider.refuse(ReceivedWhole(request), status, detail)
+            reply = await self._refuse_provider(ReceivedWhole(request), status, detail)
         refused = response(reply)
         refused.force_close()
         return refused
@@ -145,7 +141,7 @@ class Server:
     async def _failed(self, request: Received, *, is_own: bool) -> Reply:
         if not is_own:
             try:
-                return await self._provider.refuse(request, 500, _FAILED)
+                return await self._refuse_provider(request, 500, _FAILED)
             except Exception:  # noqa: BLE001  (as above)
                 _LOG.exception("a failure could not be noted")
         return Problem(500, _FAILED).reply()
@@ -167,7 +163,7 @@ class Server:
         if path.startswith("/_sandbox/") or path in _OWN:
             return Problem(status, detail).reply()
         try:
-            return await self._provider.refuse(request, status, detail)
+            return await self._refuse_provider(request, status, detail)
         except Exception:  # noqa: BLE001  (as above)
             _LOG.exception("a refusal could not be noted")
             return Problem(status, detail).reply()

@@ -49,6 +49,11 @@ def take_shortcut(protocol: Any, begin: Begin, hand_over: HandOver) -> bool:
     return True
 
 
+def framing_of(protocol: Any) -> Framing | None:
+    """Tell where a connection stands between its requests, if that is followed."""
+    return next((each.framing for name in _PARSERS if isinstance(each := getattr(protocol, name, None), _Shortcut)), None)
+
+
 class _Shortcut:
     """A parser that answers requests itself, and gives on the rest.
 

@@ -10,7 +10,7 @@ from otp_sandbox.domain.store import Change, State
 from otp_sandbox.domain.verdict import Verdict
 from otp_sandbox.providers.thuesim.phones import national
 from otp_sandbox.providers.thuesim.recordings import file_name, server, silence
-from otp_sandbox.providers.thuesim.wire import write_page
+from otp_sandbox.providers.thuesim.wire import SERVER, write_page
 from otp_specs import Outcome
 
 
