@@ -22,8 +22,30 @@ def redactor() -> Redactor:
 @pytest.mark.parametrize(
     "name",
     [
-        *("ApiKey", "apikey", "APIKEY", "Api_Key", " ApiKey", "ApiKey[]", "apik", "api-key", "api%4bey", "key", "x.key"),
-        *("Token", "access_token", "token[0]", "Password", "pass", "user", "SecretKey", "client-secret", "Authorization"),
+        *(
+            "ApiKey",
+            "apikey",
+            "APIKEY",
+            "Api_Key",
+            " ApiKey",
+            "ApiKey[]",
+            "apik",
+            "api-key",
+            "api%4bey",
+            "key",
+            "x.key",
+        ),
+        *(
+            "Token",
+            "access_token",
+            "token[0]",
+            "Password",
+            "pass",
+            "user",
+            "SecretKey",
+            "client-secret",
+            "Authorization",
+        ),
     ],
 )
 def test_a_secret_is_known_by_its_name(redactor: Redactor, name: str) -> None:
@@ -107,7 +129,11 @@ def test_what_is_too_long_is_cut(redactor: Redactor, length: int, *, cut: bool) 
 @pytest.mark.parametrize(
     ("path", "positions", "shown"),
     [
-        ("/MainService.svc/json/GetListBrandnames/KEY/SECRET", {3, 4}, "/MainService.svc/json/GetListBrandnames/***/***"),
+        (
+            "/MainService.svc/json/GetListBrandnames/KEY/SECRET",
+            {3, 4},
+            "/MainService.svc/json/GetListBrandnames/***/***",
+        ),
         ("//MainService.svc//json/X/KEY", {3}, "//MainService.svc//json/X/***"),
         ("/a/A1B2C3D4E5F6A7B8/b", (), "/a/***/b"),
         ("/a/A1B2C3D4E5F6A7B/b", (), "/a/A1B2C3D4E5F6A7B/b"),

@@ -55,7 +55,7 @@ async def test_a_body_at_the_limit_is_taken(start: Callable[..., Awaitable[Any]]
 
 
 async def test_a_packed_body_is_not_unpacked(client: Any) -> None:
-    """It could be a thousand times as large. The control API says so; to a provider it is a body that cannot be read."""
+    """It could be a thousand times as large. The control API says so; a provider cannot read such a body."""
     packed = gzip.compress(b"{}")
 
     own = await client.send("POST", PATHS[0], data=packed, headers={**JSON, "Content-Encoding": "gzip"})

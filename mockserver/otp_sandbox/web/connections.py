@@ -67,7 +67,7 @@ class Connection(web.RequestHandler):
         if self.transport is not None:
             self.transport.abort()
 
-    def eof_received(self) -> bool | None:
+    def eof_received(self) -> bool | None:  # type: ignore[override]  # asyncio's protocol has it so
         """Keep the connection while an answer is on its way to a client that sends no more."""
         # TLS cannot be half closed.
         self.half_closed = self.ssl_context is None and self._server.is_answering(self)
@@ -198,7 +198,10 @@ class Connections(web.Server):
         """Wait until the requests that have begun to come are there and answered, some seconds at most."""
         end = asyncio.get_running_loop().time() + grace
         await asyncio.sleep(0)  # what lies in the sockets is read
-        while any(each.is_busy for each in self._connections) and asyncio.get_running_loop().time() < end:
+        while (
+            any(isinstance(each, Connection) and each.is_busy for each in self._connections)
+            and asyncio.get_running_loop().time() < end
+        ):
             await asyncio.sleep(_LOOK)
 
 

@@ -88,7 +88,9 @@ _date: Final = _Date()
 
 async def send_stream(request: web.BaseRequest, stream: Stream) -> web.StreamResponse:
     """Send a stream, chunked; HEAD gets its headers alone. One that fails ends without its last chunk."""
-    sent = web.StreamResponse(status=stream.status, headers={**stream.headers, "Content-Type": stream.content_type, "Server": OWN})
+    sent = web.StreamResponse(
+        status=stream.status, headers={**stream.headers, "Content-Type": stream.content_type, "Server": OWN}
+    )
     async with aclosing(stream.pieces) as pieces:
         try:
             await sent.prepare(request)

@@ -51,7 +51,9 @@ def take_shortcut(protocol: Any, begin: Begin, hand_over: HandOver) -> bool:
 
 def framing_of(protocol: Any) -> Framing | None:
     """Tell where a connection stands between its requests, if that is followed."""
-    return next((each.framing for name in _PARSERS if isinstance(each := getattr(protocol, name, None), _Shortcut)), None)
+    return next(
+        (each.framing for name in _PARSERS if isinstance(each := getattr(protocol, name, None), _Shortcut)), None
+    )
 
 
 class _Shortcut:

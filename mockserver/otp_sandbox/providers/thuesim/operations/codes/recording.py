@@ -30,7 +30,11 @@ class Audio(Handler):
 
     def body(self, call: Call, row: Outcome, facts: Facts) -> Reply:  # noqa: ARG002  (the hook's signature)
         """Write a recording, or the page of a host that has none."""
-        return Reply(silence(), "audio/wav", row.status, server=SERVER) if row.success else write_page("404 Not Found", row.status)
+        return (
+            Reply(silence(), "audio/wav", row.status, server=SERVER)
+            if row.success
+            else write_page("404 Not Found", row.status)
+        )
 
 
 def _not_found(call: Call, state: State) -> bool:
