@@ -92,6 +92,7 @@ class Sandbox:
     schedule: Schedule
     sender: Sender
     server: Server
+    redactor: Redactor
     _sweeping: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
@@ -186,7 +187,7 @@ def build(
     )
     control = _Control(more_control, settings, providers, store, registry, schedule, sender, now, redactor)
     server = Server(endpoint, control, endpoint.refuse, body_most=settings.body_most)
-    return Sandbox(settings, providers, store, registry, schedule, sender, server)
+    return Sandbox(settings, providers, store, registry, schedule, sender, server, redactor)
 
 
 class _Control:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from typing import TextIO
+from typing import Any, Protocol
 
 import orjson
 
@@ -15,15 +15,27 @@ FLUSH = 0.05
 """Seconds that a line may wait."""
 
 
+class Writable(Protocol):
+    """What lines can be written to."""
+
+    def write(self, text: str, /) -> Any:
+        """Take lines."""
+        ...
+
+    def flush(self) -> Any:
+        """Write them."""
+        ...
+
+
 class RequestLog:
     """Writes journal entries as lines.
 
     Args:
         as_json: lines are JSON objects.
-        stream: where they go.
+        stream: where they go; standard error if nothing else is said.
     """
 
-    def __init__(self, *, as_json: bool, stream: TextIO | None = None) -> None:
+    def __init__(self, *, as_json: bool, stream: Writable | None = None) -> None:
         self._line = _json_line if as_json else _text_line
         self._stream = stream or sys.stderr
         self._entries: list[tuple[Lane, Entry]] = []

@@ -1,4 +1,4 @@
-"""Takes secrets out of all that is kept, logged or shown: known ones wherever they stand, others by the name they have."""
+"""Takes secrets out of all that is kept, logged or shown: known ones wherever they stand, others by their name."""
 
 from __future__ import annotations
 

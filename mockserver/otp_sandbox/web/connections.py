@@ -74,7 +74,11 @@ class Connection(web.RequestHandler):
         return self.half_closed or None
 
     def handle_error(
-        self, request: web.BaseRequest, status: int = 500, exc: BaseException | None = None, message: str | None = None
+        self,
+        request: web.BaseRequest,
+        status: int = 500,
+        exc: BaseException | None = None,
+        message: str | None = None,  # noqa: ARG002  (it repeats what came)
     ) -> web.StreamResponse:
         """Answer what the parser refused. What came is not repeated."""
         if request.writer.output_size > 0:
@@ -198,11 +202,11 @@ class Connections(web.Server):
         """Wait until the requests that have begun to come are there and answered, some seconds at most."""
         end = asyncio.get_running_loop().time() + grace
         await asyncio.sleep(0)  # what lies in the sockets is read
-        while (
-            any(isinstance(each, Connection) and each.is_busy for each in self._connections)
-            and asyncio.get_running_loop().time() < end
-        ):
+        while self._is_busy() and asyncio.get_running_loop().time() < end:  # noqa: ASYNC110  (once in a server's life)
             await asyncio.sleep(_LOOK)
+
+    def _is_busy(self) -> bool:
+        return any(isinstance(each, Connection) and each.is_busy for each in self._connections)
 
 
 async def _go_on(begun: Begun[Reply]) -> Reply:

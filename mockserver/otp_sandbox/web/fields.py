@@ -9,7 +9,7 @@ from aiohttp import web
 
 from otp_sandbox.play.route import Route
 from otp_sandbox.web.reading import Unreadable, body_pairs, merged, plain_fields, query_pairs
-from otp_sandbox.web.received import Received, is_packed
+from otp_sandbox.web.received import Received
 from otp_sandbox.web.routes import Match
 
 Pairs = list[tuple[str, str]]
@@ -71,8 +71,6 @@ async def read_body(http: Received, sent: Sent, routes: tuple[Route, ...]) -> No
         return
     any_case = sent.match.resource.provider.reading.any_case_fields
     try:
-        if is_packed(http.headers):
-            raise Unreadable("a body with a Content-Encoding is not read here")
         body = await http.body()
         sent.body_size = len(body)
         sent.body = body_pairs(body, http.headers.get("Content-Type", ""), accepted)

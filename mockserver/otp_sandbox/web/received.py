@@ -97,6 +97,8 @@ class ReceivedWhole(Received):
 
         Raises:
             HTTPException: it is too large, or too slow.
-            RequestPayloadError: it is broken.
+            RequestPayloadError: it is broken, or packed.
         """
+        if is_packed(self.headers):
+            raise web.RequestPayloadError("a body with a Content-Encoding is not read here")
         return await self._http.read()
