@@ -28,6 +28,7 @@ class MessageShape(TypedDict):
     price: int
     state: Literal["queued", "sent", "delivered", "failed", "rejected"]
     created_at: datetime
+    queued_until: datetime | None
     request_id: str
     timeline: list[TimelineShape]
 

@@ -55,6 +55,7 @@ def message_view(lane: Lane, message: Message) -> MessageShape:
         "price": message.price,
         "state": message.state,
         "created_at": message.created_at,
+        "queued_until": message.queued_until,
         "request_id": message.request_id,
         "timeline": [{"state": state, "at": at} for state, at in message.timeline],
     }
