@@ -25,8 +25,8 @@ class MessageDetails:
 class Message(Record):
     """A message in E.164 terms, whoever sent it. `timeline` lists (state, since when).
 
-    `queued_until` is when a queued one is sent, None for any other. `details` is what the provider keeps beside it: what
-    its own reports and lists tell again.
+    `queued_until` is when a queued one is sent, None for any other. `details` is what the provider keeps beside it:
+    what its own reports and lists tell again.
     """
 
     id: str

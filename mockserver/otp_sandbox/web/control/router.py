@@ -61,6 +61,8 @@ class ControlRouter:
             query=_query(endpoint, http),
             body=await _body(endpoint, http),
         )
+        if request.lane_or_none is not None and endpoint.settles:
+            await self._control.schedule.catch_up(request.lane_or_none)
         try:
             answer = await endpoint.handler(request)
         except LaneGone:
