@@ -17,7 +17,7 @@ from otp_sandbox.domain.store import Event
 from otp_sandbox.lanes import durations
 from otp_sandbox.lanes.lane import Lane
 from otp_sandbox.play.journal import Entry
-from otp_sandbox.web.control.provider_schemas import (
+from otp_sandbox.web.control.provider_shapes import (
     BehaviourShape,
     OperationShape,
     OutcomeShape,

@@ -1,4 +1,4 @@
-"""The JSON shapes of what is played: providers, operations, tables, statements, magic values."""
+"""The JSON shapes of what a provider is: its operations, its table, what is said of it. `views` builds them."""
 
 from __future__ import annotations
 
