@@ -89,6 +89,20 @@ async def test_providers_are_listed(client: Any) -> None:
 
 
 @pytest.mark.parametrize("provider", PROVIDERS)
+async def test_the_labels_of_sources_are_explained(client: Any, provider: str) -> None:
+    """Every label that a source begins with, here and in the table, has its title."""
+    (told,) = [
+        each for each in (await client.control("GET", "/providers")).json["providers"] if each["name"] == provider
+    ]
+    rows = (await client.control("GET", f"/providers/{provider}/outcomes")).json["outcomes"]
+    rows += (await client.control("GET", f"/providers/{provider}/behaviours")).json["behaviours"]
+
+    labels = {part.split(",")[0].split()[0] for row in rows for part in row["source"].split("; ")}
+    assert labels <= {each["label"] for each in told["sources"]}
+    assert all(each.keys() == {"label", "title", "date", "where"} and each["title"] for each in told["sources"])
+
+
+@pytest.mark.parametrize("provider", PROVIDERS)
 async def test_operations_are_listed_with_their_answers(client: Any, provider: str) -> None:
     answer = await client.control("GET", f"/providers/{provider}/operations")
 

@@ -21,6 +21,9 @@ from otp_sandbox.lanes.registry import Registry
 BREATH = timedelta(milliseconds=20)
 """How long a timer waits at least, so that a busy lane settles in batches."""
 
+GLANCE = timedelta(minutes=1)
+"""How long a timer waits at most: timers stand still while the machine sleeps, and the real clock does not."""
+
 Attempt = Callable[[Lane, Event], Awaitable[bool]]
 _LOG = logging.getLogger("otp_sandbox.schedule")
 
@@ -82,6 +85,18 @@ class Schedule:
         await self.settle(lane)
         self.arm(lane, await self._store.next_due(lane.key))
 
+    async def catch_up(self, lane: Lane) -> None:
+        """Fire what is due before somebody looks: no timer has rung where the machine slept, or its clock was set.
+
+        What fails is logged, so that the rest can be looked at all the same. Where the clock is being moved, whoever
+        moves it fires what is due.
+        """
+        if lane.moving.locked():
+            return
+        if lane.timer_at is not None and lane.timer_at <= lane.now():
+            lane.stop_timer()  # it would ring late
+        await _log_failure(self._settled_or_gone(lane))
+
     async def advance(
         self, lane: Lane, target: datetime | timedelta, fulfilled: Callable[[], Awaitable[bool]] | None = None
     ) -> list[Event]:
@@ -137,7 +152,7 @@ class Schedule:
             if lane.timer_clock is lane.clock and lane.timer_at is not None and lane.timer_at <= due:
                 return
             lane.timer.cancel()
-        delay = max(due - lane.now(), BREATH)
+        delay = min(max(due - lane.now(), BREATH), GLANCE)
         lane.timer_at, lane.timer_clock = due, lane.clock
         lane.timer = asyncio.get_running_loop().call_later(delay.total_seconds(), self._ring, lane)
 

@@ -199,7 +199,7 @@ def launch(
         message = replace(message, details=details)
     if first is not None:
         message = replace(message, state="queued", timeline=(("queued", now),))
-        messages.queue(change, message, first)
+        messages.queue(change, message, first, max(first, at or first))
         if fails_after is not None:
             change.due.append(messages.force_report(message, "failed", max(first, at or first) + fails_after))
     elif fails_after is not None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from datetime import datetime
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -60,14 +61,15 @@ class StatusBody(Model):
     state: Literal["sent", "delivered", "failed", "rejected"]
 
 
-def _matching(control: Control, filters: Filters, *, queued: bool = False) -> Callable[[Message], bool]:
+def _matching(control: Control, filters: Filters, *, queued: bool | None = False) -> Callable[[Message], bool]:
+    """Say whether a message is meant; `queued` True means those that wait, False the others, None both."""
     if filters.provider is not None:
         find_provider(control.providers, "provider", filters.provider)
     phones = control.recipient("to", filters.to) if filters.to is not None else None
 
     def matches(message: Message) -> bool:
         return (
-            (queued or message.state != "queued")
+            (queued is None or queued == (message.state == "queued"))
             and (phones is None or message.to in phones)
             and (filters.provider is None or message.provider == filters.provider)
         )
@@ -75,9 +77,27 @@ def _matching(control: Control, filters: Filters, *, queued: bool = False) -> Ca
     return matches
 
 
+async def _queued(request: ControlRequest, filters: Filters) -> list[Message]:
+    """Give the messages that are meant and are not sent yet, the next one first."""
+    placed = await request.control.store.entries(
+        request.lane.key, MESSAGES, where=_matching(request.control, filters, queued=True)
+    )
+    return sorted((each.entry for each in placed), key=_until)
+
+
+def _until(message: Message) -> datetime:
+    return message.queued_until or message.created_at
+
+
+def _tell_queued(queued: Sequence[Message]) -> str:
+    """Say how many messages wait, and when the next one is sent."""
+    most = f"{len(queued)} queued, the first" if len(queued) > 1 else "1 queued"
+    return f"{most} until {_until(queued[0]).isoformat()}"
+
+
 async def _list(request: ControlRequest) -> MessagesShape:
     query: ListQuery = request.query
-    found, cursor = await page(request, MESSAGES, _matching(request.control, query, queued=True))
+    found, cursor = await page(request, MESSAGES, _matching(request.control, query, queued=None))
     return {"messages": [message_view(request.lane, each) for each in found], "cursor": cursor}
 
 
@@ -93,7 +113,8 @@ async def _one(request: ControlRequest) -> MessageShape:
         )
         if placed:
             return message_view(request.lane, placed[-1].entry)
-        raise Problem(404, "no message yet")
+        queued = await _queued(request, query)
+        raise Problem(404, "no message yet" + (f"; {_tell_queued(queued)}" if queued else ""))
     return message_view(request.lane, await _message(request))
 
 
@@ -148,15 +169,41 @@ async def _answer(
     request: ControlRequest, filters: WaitQuery | WaitBody, count: int, placed: list[Placed[Message]]
 ) -> WaitShape:
     matched = len(placed) >= count if count else not placed
+    misses: list[NearMissShape] = []
+    if not matched:
+        misses = await _refused(request, filters)
+        if count:  # where none is expected, one that is to come is no miss
+            misses += await _not_yet_sent(request, filters)
     return {
         "matched": matched,
         "cursor": cursor(placed, filters.after or 0),
         "messages": [message_view(request.lane, each.entry) for each in placed],
-        "near_misses": [] if matched else await _near_misses(request, filters),
+        "near_misses": misses,
     }
 
 
-async def _near_misses(request: ControlRequest, filters: WaitQuery | WaitBody) -> list[NearMissShape]:
+async def _not_yet_sent(request: ControlRequest, filters: WaitQuery | WaitBody) -> list[NearMissShape]:
+    """Tell which requests have made messages that are still queued, whenever they came: a cursor finds them later."""
+    of_request: dict[str, list[Message]] = {}
+    for message in await _queued(request, filters):
+        of_request.setdefault(message.request_id, []).append(message)
+    return [
+        {
+            "request_id": request_id,
+            "at": queued[0].created_at,
+            "provider": queued[0].provider,
+            "operation": queued[0].operation,
+            "to": ",".join(dict.fromkeys(each.to for each in queued)),
+            "outcome": "queued",
+            "code": "",
+            "reason": _tell_queued(queued),
+        }
+        for request_id, queued in of_request.items()
+    ]
+
+
+async def _refused(request: ControlRequest, filters: WaitQuery | WaitBody) -> list[NearMissShape]:
+    """Tell which sends were refused."""
     control = request.control
     phones = control.recipient("to", filters.to) if filters.to is not None else None
 

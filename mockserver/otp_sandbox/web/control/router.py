@@ -14,6 +14,7 @@ from aiohttp import web
 from pydantic import TypeAdapter, ValidationError
 
 from otp_sandbox.contract import Reply
+from otp_sandbox.domain.record import replace
 from otp_sandbox.domain.store import LaneGone
 from otp_sandbox.lanes.lane import DEFAULT, Lane
 from otp_sandbox.web.control.endpoint import Control, ControlEndpoint, ControlRequest
@@ -40,6 +41,11 @@ class ControlRouter:
 
     async def __call__(self, request: web.BaseRequest) -> Answer:
         """Answer one request."""
+        answer = self._guard.preflight(request) or await self._guarded(request)
+        shared = self._guard.shared(request)
+        return replace(answer, headers={**answer.headers, **shared}) if shared else answer
+
+    async def _guarded(self, request: web.BaseRequest) -> Answer:
         try:
             self._guard.check(request)
             return await self._answer(request)
@@ -61,6 +67,8 @@ class ControlRouter:
             query=_query(endpoint, http),
             body=await _body(endpoint, http),
         )
+        if request.lane_or_none is not None and endpoint.settles:
+            await self._control.schedule.catch_up(request.lane_or_none)
         try:
             answer = await endpoint.handler(request)
         except LaneGone:

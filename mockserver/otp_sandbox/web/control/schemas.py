@@ -28,6 +28,7 @@ class MessageShape(TypedDict):
     price: int
     state: Literal["queued", "sent", "delivered", "failed", "rejected"]
     created_at: datetime
+    queued_until: datetime | None
     request_id: str
     timeline: list[TimelineShape]
 
@@ -223,78 +224,4 @@ class LimitShape(TypedDict):
 
 class LimitsShape(TypedDict):
     limits: list[LimitShape]
-    cursor: str
-
-
-class OutcomeShape(TypedDict):
-    name: str
-    code: str | int
-    message: str | None
-    condition: str
-    evidence: str
-    source: str
-    operations: list[str]
-
-
-class OutcomesShape(TypedDict):
-    outcomes: list[OutcomeShape]
-    cursor: str
-
-
-class BehaviourShape(TypedDict, total=False):
-    id: str
-    text: str
-    evidence: str
-    source: str
-    options: dict[str, str]
-    default: str
-
-
-class BehavioursShape(TypedDict):
-    behaviours: list[BehaviourShape]
-    cursor: str
-
-
-class ProviderShape(TypedDict):
-    name: str
-    title: str
-    hosts: list[str]
-    operations: list[str]
-
-
-class ProvidersShape(TypedDict):
-    providers: list[ProviderShape]
-    cursor: str
-
-
-class FieldShape(TypedDict):
-    name: str
-    places: list[str]
-
-
-class OperationShape(TypedDict):
-    name: str
-    id: str
-    method: str
-    path: str
-    role: str
-    summary: str
-    fields: list[FieldShape]
-    outcomes: list[str]
-
-
-class OperationsShape(TypedDict):
-    operations: list[OperationShape]
-    cursor: str
-
-
-class MagicShape(TypedDict):
-    provider: str
-    field: str
-    value: str
-    outcome: str
-
-
-class MagicsShape(TypedDict):
-    magic: list[MagicShape]
     cursor: str
