@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from functools import cache
 from typing import Any
@@ -16,6 +16,7 @@ from pydantic import TypeAdapter, ValidationError
 from otp_sandbox.contract import Reply
 from otp_sandbox.domain.store import LaneGone
 from otp_sandbox.lanes.lane import DEFAULT, Lane
+from otp_sandbox.web.bodies import Unreadable, read_json
 from otp_sandbox.web.control.endpoint import Control, ControlEndpoint, ControlRequest
 from otp_sandbox.web.control.endpoints import ENDPOINTS
 from otp_sandbox.web.guard import Guard
@@ -23,6 +24,8 @@ from otp_sandbox.web.problems import Problem
 from otp_sandbox.web.responses import Answer, Stream
 
 PREFIX = "/_sandbox/v1"
+_ERRORS_MOST = 100
+"""Wrong fields that a problem names."""
 _LOG = logging.getLogger("otp_sandbox.control")
 
 
@@ -116,8 +119,8 @@ def _adapter(kind: Any) -> TypeAdapter[Any]:
 def _query(endpoint: ControlEndpoint, request: web.BaseRequest) -> Any:
     pairs = parse_qsl(request.rel_url.raw_query_string, keep_blank_values=True, errors="replace")
     names = [name for name, _ in pairs]
-    for name in names:
-        if names.count(name) > 1:
+    for name, count in Counter(names).items():
+        if count > 1:
             raise Problem(422, f"{name} came more than once", [(name, "came more than once")])
     if endpoint.query is None:
         if pairs:
@@ -129,11 +132,10 @@ def _query(endpoint: ControlEndpoint, request: web.BaseRequest) -> Any:
 async def _body(endpoint: ControlEndpoint, request: web.BaseRequest) -> Any:
     if endpoint.body is None:
         return None
-    text = await request.read()
     try:
-        document = orjson.loads(text)
-    except orjson.JSONDecodeError as error:
-        raise Problem(400, f"the body is not JSON: {error}") from error
+        document = read_json(await request.read(), request.headers.get("Content-Type", ""))
+    except Unreadable as error:
+        raise Problem(400, str(error)) from error
     return _validated(endpoint.body, document, "body")
 
 
@@ -143,6 +145,6 @@ def _validated(kind: Any, values: Any, what: str) -> Any:
     except ValidationError as error:
         errors = [
             (".".join(map(str, each["loc"])) or what, each["msg"].removeprefix("Value error, "))
-            for each in error.errors()
+            for each in error.errors(include_url=False, include_context=False, include_input=False)[:_ERRORS_MOST]
         ]
         raise Problem(422, f"the {what} is not right: " + "; ".join(f"{f}: {d}" for f, d in errors), errors) from error
