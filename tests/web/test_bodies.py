@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from otp_sandbox.domain.messages import TEXT_MOST
+from otp_sandbox.providers.amoot.lists import ENTRIES_MOST
 from otp_sandbox.web import bodies
 from otp_sandbox.web.bodies import (
     FIELDS_LENGTH_MOST,
@@ -23,6 +25,7 @@ from otp_sandbox.web.bodies import (
     Unreadable,
     body_pairs,
 )
+from otp_sandbox.web.fields import AT_ONCE
 
 ALL = frozenset({FORM, MULTIPART, JSON})
 BOUNDARY = "multipart/form-data; boundary=b"
@@ -314,6 +317,15 @@ def test_a_body_is_read_up_to_its_bounds(most: int, just: Any, kind: str) -> Non
     assert body_pairs(just(most), kind, takes)
     with pytest.raises(Unreadable, match="more than"):
         body_pairs(just(most + 1), kind, takes)
+
+
+def test_the_bounds_stand_in_the_settings_page() -> None:
+    """With the figures that hold."""
+    page = (Path(__file__).parents[2] / "docs" / "settings.md").read_text("utf-8")
+    bounds = page.partition("## Bounds on bodies")[2].partition("\n## ")[0]
+
+    for figure in (FIELDS_MOST, FIELDS_LENGTH_MOST, TEXT_MOST, MARKS_MOST, ENTRIES_MOST, AT_ONCE):
+        assert f" {figure:,} " in bounds
 
 
 HUGE = 400_000

@@ -34,6 +34,8 @@ from otp_sandbox.web.reading import merged, query_pairs
         ("a=độ", [("a", "độ")]),
         ("a=\udcff", [("a", "\ufffd")]),
         ("a=\udcc4\udc91", [("a", "đ")]),
+        ("a=\udcc4%91&b=%C4\udc91", [("a", "đ"), ("b", "đ")]),
+        ("a=đ%C4%91%", [("a", "đđ%")]),
         ("a=%2541", [("a", "%41")]),
         ("a=%00", [("a", "\x00")]),
     ],

@@ -23,10 +23,12 @@ XML = "application/xml"
 
 FIELDS_MOST: Final = 2_000
 """Fields of a body, parts and elements too: twice a list of recipients that comes as one field each."""
-FIELDS_LENGTH_MOST: Final = 1024 * 1024
+FIELDS_LENGTH_MOST: Final = 512 * 1024
 """Characters of all fields of a body together, their names too."""
-MARKS_MOST: Final = 100_000
-"""What may begin something in JSON or XML, such as commas and brackets; texts may hold them too."""
+MARKS_MOST: Final = 50_000
+"""Characters that may begin something in JSON or XML, such as commas and brackets; texts may hold them too."""
+_ENCODED_MOST: Final = 12 * TEXT_MOST
+"""Bytes of a field in a form: a character may be four bytes, and each of them three."""
 
 Pairs = list[tuple[str, str]]
 Warn = Callable[[str], None]
@@ -105,7 +107,7 @@ def _json(body: bytes) -> Any:
 
 def _count_marks(body: bytes, marks: bytes) -> None:
     if sum(body.count(mark) for mark in marks) > MARKS_MOST:
-        raise Unreadable(f"the body has more than {MARKS_MOST} members, elements or marks like these")
+        raise Unreadable(f"the body has more than {MARKS_MOST} commas, brackets, elements or quotation marks")
 
 
 def _count_fields(number: int) -> None:
@@ -132,6 +134,8 @@ def _text_field(name: str, value: str) -> tuple[str, str]:
 
 def _form_pairs(body: bytes, charset: str | None) -> Iterator[tuple[str, str]]:
     _count_fields(1 + body.count(b"&"))
+    if max(map(len, body.split(b"&"))) > _ENCODED_MOST:
+        raise Unreadable(f"a field of the form has more than {TEXT_MOST} characters")
     # What a byte is, percent-encoded, is for a charset of single bytes to say; one of two is never encoded so.
     single = charset if charset is not None and not charset.startswith("utf-") else UTF_8
     for name, value in query_pairs(body.decode(UTF_8, "replace"), single):

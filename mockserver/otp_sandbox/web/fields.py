@@ -16,8 +16,8 @@ from otp_sandbox.web.reading import merged, plain_fields, query_pairs
 from otp_sandbox.web.received import Received
 from otp_sandbox.web.routes import Match
 
-BY_THE_WAY: Final = 32 * 1024
-"""Bytes of a body that is read at once, in about a millisecond; a larger one is read in a thread."""
+AT_ONCE: Final = 4 * 1024
+"""Bytes of a body that is read where it comes, in a few milliseconds at most. A larger one is read in a thread."""
 _reader: Final = ThreadPoolExecutor(1, "otp-sandbox-reading")
 """One for all: several would share the interpreter with the loop, which would wait for each of them."""
 
@@ -86,7 +86,7 @@ async def read_body(http: Received, sent: Sent, routes: tuple[Route, ...]) -> No
         body = await http.body()
         sent.body_size = len(body)
         asked = (body, http.headers.get("Content-Type", ""), accepted, sent.warnings.append)
-        if len(body) <= BY_THE_WAY:
+        if len(body) <= AT_ONCE:
             sent.body = body_pairs(*asked)
         else:
             sent.body = await asyncio.get_running_loop().run_in_executor(_reader, body_pairs, *asked)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import Final
-from urllib.parse import unquote
 
 
 def query_pairs(query: str, charset: str = "utf-8") -> Iterator[tuple[str, str]]:
@@ -72,11 +72,22 @@ def _documented(sent: str, names: Mapping[str, str]) -> str:
 def _decoded(text: str, charset: str = "utf-8") -> str:
     if "+" in text:
         text = text.replace("+", " ")
-    if "%" in text:
-        text = unquote(text, charset, "replace")
-    if not text.isascii():
-        text = text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    if "%" in text or not text.isascii():
+        sent = _escapes(_meant if charset == "utf-8" else _meant_in(charset), text.encode("utf-8", "surrogateescape"))
+        text = sent.decode("utf-8", "replace")
     return text
+
+
+_escapes: Final = re.compile(rb"(?:%[0-9A-Fa-f]{2})+").sub
+
+
+def _meant(run: re.Match[bytes]) -> bytes:
+    """Give the bytes that a run of percent-encoded ones means: text in other scripts has long runs."""
+    return bytes.fromhex(run[0].replace(b"%", b"").decode())
+
+
+def _meant_in(charset: str) -> Callable[[re.Match[bytes]], bytes]:
+    return lambda run: _meant(run).decode(charset, "replace").encode()
 
 
 _SHORT: Final = 512

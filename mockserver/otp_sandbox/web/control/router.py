@@ -15,6 +15,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from otp_sandbox.contract import Reply
 from otp_sandbox.domain.store import LaneGone
+from otp_sandbox.lanes.accounts import wrong_fields
 from otp_sandbox.lanes.lane import DEFAULT, Lane
 from otp_sandbox.web.bodies import Unreadable, read_json
 from otp_sandbox.web.control.endpoint import Control, ControlEndpoint, ControlRequest
@@ -24,8 +25,6 @@ from otp_sandbox.web.problems import Problem
 from otp_sandbox.web.responses import Answer, Stream
 
 PREFIX = "/_sandbox/v1"
-_ERRORS_MOST = 100
-"""Wrong fields that a problem names."""
 _LOG = logging.getLogger("otp_sandbox.control")
 
 
@@ -143,8 +142,5 @@ def _validated(kind: Any, values: Any, what: str) -> Any:
     try:
         return _adapter(kind).validate_python(values)
     except ValidationError as error:
-        errors = [
-            (".".join(map(str, each["loc"])) or what, each["msg"].removeprefix("Value error, "))
-            for each in error.errors(include_url=False, include_context=False, include_input=False)[:_ERRORS_MOST]
-        ]
+        errors = [(field or what, detail) for field, detail in wrong_fields(error)]
         raise Problem(422, f"the {what} is not right: " + "; ".join(f"{f}: {d}" for f, d in errors), errors) from error
