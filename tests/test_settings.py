@@ -308,7 +308,17 @@ def test_a_folder_is_no_file(tmp_path: Path) -> None:
     assert refusal({"config": str(tmp_path)}).startswith(f"{tmp_path}: cannot be read (")
 
 
-@pytest.mark.parametrize("text", [b"port = ", b"[lanes", b"port = 1\nport = 2\n", b"host = '\xff'\n"])
+def test_a_file_with_a_byte_order_mark_is_read(tmp_path: Path) -> None:
+    """As programs on Windows write it."""
+    path = tmp_path / "sandbox.toml"
+    path.write_bytes(b"\xef\xbb\xbfseed = 7\n")
+
+    assert gathered({"config": str(path)}, {}, {}).seed == 7
+
+
+@pytest.mark.parametrize(
+    "text", [b"\xff\xfes\x00=\x007\x00", b"port = ", b"[lanes", b"port = 1\nport = 2\n", b"host = '\xff'\n"]
+)
 def test_a_file_that_is_no_toml_is_refused(tmp_path: Path, text: bytes) -> None:
     """In one line, with its name."""
     path = tmp_path / "sandbox.toml"

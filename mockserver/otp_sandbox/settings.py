@@ -232,10 +232,12 @@ def some(names: Iterable[str], config: str | None, environment: Mapping[str, str
 
 def _toml(path: Path) -> dict[str, Any]:
     try:
-        return tomllib.loads(path.read_text("utf-8"))
+        return tomllib.loads(path.read_text("utf-8-sig"))  # Windows writes a mark
     except OSError as error:
         raise SettingError(f"{path}: cannot be read ({error.strerror})") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except UnicodeDecodeError as error:
+        raise SettingError(f"{path}: is not TOML ({error}); save it as UTF-8") from error
+    except tomllib.TOMLDecodeError as error:
         raise SettingError(f"{path}: is not TOML ({error})") from error
 
 

@@ -12,6 +12,8 @@ Channel = Literal["sms", "voice", "zalo", "viber"]
 MessageState = Literal["queued", "sent", "delivered", "failed", "rejected"]
 
 _TO_NUMBERS: Final = frozenset({"sms", "voice"})
+TEXT_MOST: Final = 64 * 1024
+"""Characters of a text, and of any other field of a body. The longest chain that there is, 255 SMS, has 39,015."""
 DELIVERED_AFTER: Final = timedelta(seconds=1)
 """On the lane's clock. The sandbox's own rule: no provider states a figure."""
 

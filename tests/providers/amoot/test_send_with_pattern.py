@@ -125,6 +125,8 @@ async def test_values_take_the_places_of_the_variables(lane: Any, pattern: str, 
         ("6", "12."),
         ("6", "x"),
         ("7", "a,b"),
+        ("3", ",".join("1" * 1001)),
+        ("3", str([1] * 1001)),
     ],
 )
 async def test_values_that_do_not_fit_the_pattern_are_wrong(lane: Any, pattern: str, values: str | None) -> None:

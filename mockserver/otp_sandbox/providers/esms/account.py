@@ -11,8 +11,8 @@ from typing import ClassVar, Final, Literal
 from otp_sandbox.domain.accounts import ACCOUNTS
 from otp_sandbox.domain.record import record
 from otp_sandbox.domain.store import Key
+from otp_sandbox.providers.esms.templates import read_template
 
-_PLACE = re.compile(r"\{P\d+,(\d+)\}")
 _PARAMETER = re.compile(r"<\w+>")
 
 PROVIDER: Final = "esms"
@@ -38,7 +38,8 @@ class Brandname:
         """Whether a text goes through: compared whole, trimmed, case counting."""
         if self.templates is None:
             return True
-        return _goes_through(self.templates, text.strip())
+        text = text.strip()
+        return (_goes_through_again if len(text) <= _SHORT else _goes_through)(self.templates, text)
 
     def reaches(self, carrier: str) -> bool:
         """Whether it is registered with a carrier."""
@@ -190,13 +191,10 @@ def new_account() -> Account:
     )
 
 
-@lru_cache(maxsize=1024)
 def _goes_through(templates: tuple[str, ...], text: str) -> bool:
-    """Whether a text fits one of the templates. A backend sends the same text again and again."""
-    return any(_pattern(template).fullmatch(text) for template in templates)
+    return any(read_template(template).fits(text) for template in templates)
 
 
-@lru_cache(maxsize=256)
-def _pattern(template: str) -> re.Pattern[str]:
-    parts = _PLACE.split(template.strip())
-    return re.compile("".join(f".{{1,{part}}}" if index % 2 else re.escape(part) for index, part in enumerate(parts)))
+_SHORT: Final = 512
+_goes_through_again: Final = lru_cache(maxsize=1024)(_goes_through)
+"""A backend sends the same text again and again."""
