@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from otp_sandbox.play.route import magic_rows
 from otp_sandbox.web.control.endpoint import ControlEndpoint, ControlRequest
-from otp_sandbox.web.control.schemas import (
+from otp_sandbox.web.control.provider_shapes import (
     BehavioursShape,
     MagicShape,
     MagicsShape,

@@ -17,8 +17,13 @@ from otp_sandbox.domain.store import Event
 from otp_sandbox.lanes import durations
 from otp_sandbox.lanes.lane import Lane
 from otp_sandbox.play.journal import Entry
-from otp_sandbox.web.control.schemas import (
+from otp_sandbox.web.control.provider_shapes import (
     BehaviourShape,
+    OperationShape,
+    OutcomeShape,
+    ProviderShape,
+)
+from otp_sandbox.web.control.schemas import (
     CallbackShape,
     ClockShape,
     CodeShape,
@@ -27,13 +32,11 @@ from otp_sandbox.web.control.schemas import (
     LaneShape,
     LimitShape,
     MessageShape,
-    OperationShape,
-    OutcomeShape,
-    ProviderShape,
     RentalShape,
     RequestShape,
     SentShape,
 )
+from otp_sandbox.web.control.specs import list_specs
 from otp_specs import Behaviour, Operation, Outcome
 
 
@@ -199,6 +202,7 @@ def provider_view(provider: Provider) -> ProviderShape:
         "title": provider.title,
         "hosts": list(provider.hosts),
         "operations": list(dict.fromkeys(operation.name for operation in provider.spec.operations)),
+        "specs": list_specs(provider.name),
     }
 
 
