@@ -152,6 +152,19 @@ def test_a_webhook_asks_for_nothing(provider: str) -> None:
         assert [each["security"] for each in item.values()] == [[]]
 
 
+# Bodies
+
+
+def test_a_body_that_may_be_written_in_several_ways_has_a_schema_for_each() -> None:
+    """Generated clients tell by the type of a body how it is to be written."""
+    content = operation("amoot", "/rest/SendOTP", "post")["requestBody"]["content"]
+    form, multipart, by_json = [media["schema"] for media in content.values()]
+
+    assert list(content) == ["application/x-www-form-urlencoded", "multipart/form-data", "application/json"]
+    assert by_json == {"$ref": "#/components/schemas/SendOTPFields"}
+    assert form == multipart == to_floats(PLAIN["amoot"])["components"]["schemas"]["SendOTPFields"]
+
+
 # Operations that share a path
 
 
@@ -169,17 +182,17 @@ def test_thuesim_has_one_operation_for_its_queries() -> None:
 
 
 def test_an_answer_to_a_query_has_exactly_one_of_four_envelopes() -> None:
-    """Within one of them a refusal fits several schemas, so `oneOf` between all of them would refuse it."""
+    """A refusal fits the answers to four queries, so `oneOf` between those would refuse it: they are one schema."""
     schema = operation("thuesim", "/api/")["responses"]["200"]["content"]["application/json"]["schema"]
 
-    envelopes = [[each["$ref"].rpartition("/")[2] for each in one.get("anyOf", [one])] for one in schema["oneOf"]]
+    schemas = PLAIN["thuesim"]["components"]["schemas"]
 
-    assert envelopes == [
-        ["BalanceAnswer", "NetworksAnswer", "CodeAnswerList", "HistoryAnswer"],
-        ["ServiceAnswer"],
-        ["ServiceAnswerList"],
-        ["CodeAnswer"],
-    ]
+    envelopes = [each["$ref"].rpartition("/")[2] for each in schema["oneOf"]]
+    held = [each.get("$ref", "null").rpartition("/")[2] for each in schemas["ApiAnswer"]["properties"]["data"]["anyOf"]]
+
+    assert envelopes == ["ApiAnswer", "ServiceAnswer", "ServiceAnswerList", "CodeAnswer"]
+    assert held == ["BalanceAnswerData", "NetworksAnswerData", "CodeAnswerListData", "HistoryAnswerData", "null"]
+    assert [schemas[each]["type"] for each in held[:-1]] == ["object", "array", "object", "array"]
 
 
 def test_a_query_that_does_not_exist_adds_its_samples_alone() -> None:
@@ -253,6 +266,58 @@ def test_schemas_that_a_value_may_fit_at_once_are_not_kept_apart(other: dict[str
     one = closed(a={})
 
     assert answer_schema(shared_path(one, other)) == {"anyOf": [one, other]}
+
+
+def named(**schemas: dict[str, Any]) -> tuple[list[dict[str, Any]], dict[str, Any]]:
+    """References to schemas, and the components that hold them."""
+    return [{"$ref": f"#/components/schemas/{name}"} for name in schemas], {"components": {"schemas": dict(schemas)}}
+
+
+def answered(*kinds: str, **more: Any) -> dict[str, Any]:
+    """An envelope with a code, and something that may be null."""
+    return closed(code={"type": "integer"}, held={"type": list(kinds)}) | more
+
+
+def test_envelopes_that_hold_different_things_are_one_envelope() -> None:
+    """What each of them holds has a name, and null is said once. Descriptions do not count."""
+    refs, components = named(A=answered("array", "null", description="Of A."), B=answered("string", "integer", "null"))
+    plain = make_plain(shared_path(*refs) | components)
+
+    schemas = plain["components"]["schemas"]
+    held = schemas["ABAnswer"]["properties"].pop("held")
+    assert plain["paths"]["/a/b"]["get"]["responses"]["200"]["content"]["application/json"]["schema"] == {
+        "$ref": "#/components/schemas/ABAnswer"
+    }
+    assert held.pop("description")
+    assert held == {
+        "anyOf": [{"$ref": "#/components/schemas/AHeld"}, {"$ref": "#/components/schemas/BHeld"}, {"type": "null"}]
+    }
+    assert schemas["ABAnswer"]["required"] == ["code", "held"]
+    assert {name: schema["type"] for name, schema in schemas.items() if name != "ABAnswer"} == {
+        "AHeld": "array",
+        "BHeld": ["string", "integer"],
+    }
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        answered("string"),
+        answered("string", "null", required=["code"]),
+        answered("string", "null", additionalProperties=True),
+        closed(code={"type": "string"}, held={"type": ["string", "null"]}),
+        closed(code={"type": "integer"}, held={"type": ["string", "null"]}, more={}) | {"required": ["code", "held"]},
+        closed(code={"type": "integer"}, held={}),
+    ],
+)
+def test_envelopes_that_differ_in_more_stay_as_they_are(other: dict[str, Any]) -> None:
+    """Or in something that is never null: it would be allowed to be."""
+    refs, components = named(A=answered("array", "null"), B=other)
+
+    plain = make_plain(shared_path(*refs) | copy.deepcopy(components))
+
+    assert plain["paths"]["/a/b"]["get"]["responses"]["200"]["content"]["application/json"]["schema"] == {"anyOf": refs}
+    assert plain["components"] == components["components"]
 
 
 def test_a_schema_near_two_others_brings_them_together() -> None:
