@@ -6,7 +6,7 @@ import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from aiohttp import web
 
@@ -24,6 +24,7 @@ Json = dict[str, Any]
 _SHOWN = 64
 """Characters of a wrong value that a problem repeats."""
 _E164 = re.compile(r"\+[0-9]{1,15}")
+PREFIX: Final = "/_sandbox/v1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,15 +103,17 @@ class ControlRequest:
 
     @property
     def base_url(self) -> str:
-        """Where the caller reached this server."""
-        return f"{self.http.scheme}://{self.http.host}"
+        """Where the caller reached this server. A Host that is no UTF-8 has something else in its place."""
+        host = self.http.host.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+        return f"{self.http.scheme}://{host}"
 
 
 @dataclass(frozen=True, slots=True)
 class ControlEndpoint:
     """One method at one path; GET answers HEAD too.
 
-    `path` is below `/_sandbox/v1`; with `lane` it exists there for the lane `default`, and below `/lanes/{lane}`.
+    `path` is below `root`; with `lane` it exists there for the lane `default`, and below `/lanes/{lane}`. `root` is
+    empty for what has no version of its own, as it is written in the format of others.
     What is due in the lane is fired before the handler runs, unless it `settles` the lane itself.
     `query` and `body` are the types that they are read as, `answer` the shape of what comes back (None: 204).
 
@@ -130,8 +133,10 @@ class ControlEndpoint:
     settles: bool = True
     content_type: str = "application/json"
     problems: tuple[int, ...] = ()
+    root: str = PREFIX
 
     @property
     def paths(self) -> tuple[str, ...]:
         """Where it stands: its path, and the same below a lane."""
-        return (self.path, f"/lanes/{{lane}}{self.path}") if self.lane else (self.path,)
+        alone = self.root + self.path
+        return (alone, f"{self.root}/lanes/{{lane}}{self.path}") if self.lane else (alone,)

@@ -47,6 +47,7 @@ class ProviderShape(TypedDict):
     hosts: list[str]
     operations: list[str]
     sources: list[SourceShape]
+    specs: list[str]
 
 
 class ProvidersShape(TypedDict):

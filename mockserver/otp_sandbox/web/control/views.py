@@ -37,6 +37,7 @@ from otp_sandbox.web.control.schemas import (
     RequestShape,
     SentShape,
 )
+from otp_sandbox.web.control.specs import list_specs
 from otp_specs import Behaviour, Operation, Outcome
 
 
@@ -204,6 +205,7 @@ def provider_view(provider: Provider) -> ProviderShape:
             {"label": each.label, "title": each.title, "date": each.date, "where": each.where}
             for each in provider.spec.sources.values()
         ],
+        "specs": list_specs(provider.name),
     }
 
 
