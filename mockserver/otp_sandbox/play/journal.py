@@ -7,6 +7,8 @@ from datetime import datetime
 from time import perf_counter
 from typing import Final
 
+import orjson
+
 from otp_sandbox.contract import Fields, Provider, Reply
 from otp_sandbox.domain.record import Record
 from otp_sandbox.domain.store import Store, Table
@@ -19,6 +21,8 @@ from otp_specs.model import Code
 MASK: Final = "***"
 BODY_MOST: Final = 16 * 1024
 """Characters of a field, bytes of an answer: what is longer is cut."""
+REMEDY_MOST: Final = 4 * 1024
+"""Characters of a patch that is told."""
 ENTRY_OVERHEAD: Final = 1024
 """Bytes that an entry takes besides what was sent and answered; an estimate for the memory budget."""
 
@@ -26,7 +30,8 @@ ENTRY_OVERHEAD: Final = 1024
 class Entry(Record):
     """One request and its answer. `operation` and `outcome` are null where no operation was met.
 
-    `size` estimates the bytes that the entry takes, all texts included.
+    `size` estimates the bytes that the entry takes, all texts included. `remedy` is the patch on the account, as JSON,
+    that would have let a refused call pass.
     """
 
     id: str
@@ -48,6 +53,7 @@ class Entry(Record):
     warnings: tuple[str, ...]
     magic: bool
     size: int
+    remedy: str = ""
 
 
 REQUESTS: Final = Table("requests", Entry, log=True, weigh=lambda entry: entry.size)
@@ -73,6 +79,7 @@ class Journal:
         """Keep a call with its answer; `started` is when it came, by the performance counter."""
         call, row, verdict, reply = played.call, played.row, played.verdict, played.reply
         operation, fields, body = route.operation, request.fields, reply.body
+        remedy = _write_remedy(verdict.remedy) if verdict.remedy is not None else ""
         entry = Entry(
             call.request_id,
             call.now,
@@ -92,7 +99,8 @@ class Journal:
             (perf_counter() - started) * 1000,
             played.warnings,
             verdict.magic,
-            ENTRY_OVERHEAD + request.size + len(body) + sum(map(len, played.warnings)),
+            ENTRY_OVERHEAD + request.size + len(body) + len(remedy) + sum(map(len, played.warnings)),
+            remedy,
         )
         self._watch(lane, entry)
         return self._store.append(lane.key, REQUESTS, entry.id, entry)
@@ -133,6 +141,12 @@ class Journal:
         )
         self._watch(lane, entry)
         await self._store.append(lane.key, REQUESTS, entry.id, entry)
+
+
+def _write_remedy(remedy: Mapping[str, object]) -> str:
+    """Write a patch; one that nobody would type is left out."""
+    text = orjson.dumps(remedy).decode("utf-8", "replace")
+    return text if len(text) <= REMEDY_MOST else ""
 
 
 def shown_path(route: Route, path: str, fields: Fields) -> str:

@@ -10,6 +10,7 @@ from functools import cache
 from typing import Annotated, Any, ClassVar, Final, Literal
 
 from otp_sandbox.domain.accounts import ACCOUNTS
+from otp_sandbox.domain.code_in_text import names_code
 from otp_sandbox.domain.store import Key
 from otp_sandbox.providers.amoot.numbers import numeric
 from otp_sandbox.providers.amoot.phones import fold_all
@@ -101,6 +102,13 @@ class Pattern:
         """Put values, in the order of the variables, into the places of these; the number of both must be the same."""
         by_name = dict(zip(self.variables, values, strict=True))
         return _VARIABLE.sub(lambda place: by_name[place[1]], self.text)
+
+    def code(self, values: Sequence[str]) -> str | None:
+        """Give the value of the variable that is called like a code, or of the only one of a pattern for codes."""
+        names = self.variables
+        if self.is_otp and len(names) == 1:
+            return values[0]
+        return next((value for name, value in zip(names, values, strict=True) if names_code(name)), None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,8 @@ from types import MappingProxyType
 from typing import Any
 
 from otp_sandbox.contract import Call, Check, Facts, Handler
+from otp_sandbox.domain.code_in_text import find_code
 from otp_sandbox.domain.record import Record
-from otp_sandbox.domain.rentals import find_code
 from otp_sandbox.domain.segments import segments
 from otp_sandbox.domain.store import Change, Key, State
 from otp_sandbox.domain.verdict import Verdict

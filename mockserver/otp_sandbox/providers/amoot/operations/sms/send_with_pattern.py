@@ -47,7 +47,9 @@ class SendWithPattern(Handler):
 
     def perform(self, call: Call, state: State) -> Change[Verdict]:
         """Charge, and send the filled pattern at once."""
-        return sending.send_text(call, state, _text(call), self.line(call), [(call.values["Mobile"], True)])
+        code = _known(call).code(_values(call) or ())
+        rows = [(call.values["Mobile"], True)]
+        return sending.send_text(call, state, _text(call), self.line(call), rows, code=code)
 
     def line(self, call: Call) -> str:  # noqa: ARG002  (the twin reads it)
         """Name the line that sends."""

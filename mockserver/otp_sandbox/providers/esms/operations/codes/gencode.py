@@ -7,10 +7,10 @@ from datetime import timedelta
 from types import MappingProxyType
 from typing import Final
 
-from otp_sandbox.contract import MISSING, Call, Check, Handler
+from otp_sandbox.contract import MISSING, Call, Check, Handler, shown
 from otp_sandbox.domain import challenges, messages
 from otp_sandbox.domain.challenges import Challenge
-from otp_sandbox.domain.seeds import DIGITS, LETTERS_AND_DIGITS, spell
+from otp_sandbox.domain.seeds import DIGITS, LETTERS_AND_DIGITS, spell, spell_mixed
 from otp_sandbox.domain.store import Change, Key, State
 from otp_sandbox.domain.verdict import Verdict
 from otp_sandbox.providers.esms import answers, sending
@@ -63,7 +63,7 @@ class GenCode(Handler):
         """Charge, issue, send."""
         change = Change(_ACCEPTED)
         sms_id, for_code = sending.draw_send(change, state, call)
-        code = issue(change, call, state, sms_id, spell(for_code, _length(call), _alphabet(call)))
+        code = issue(change, call, state, sms_id, _draw_code(change, call, for_code))
         sending.charge(change, call)
         text = call.text("message").replace(PLACEHOLDER, code)
         message = sending.new_message(call, sms_id, text, sender=call.text("Brandname"), code=code)
@@ -85,8 +85,25 @@ def issue(change: Change[Verdict], call: Call, state: State, sms_id: str, drawn:
     return code
 
 
-def _alphabet(call: Call) -> str:
-    return DIGITS if call.text("IsNumber").strip() == "1" else LETTERS_AND_DIGITS
+def _draw_code(change: Change[Verdict], call: Call, number: int) -> str:
+    """Make a code of a drawn number, as the request wants it."""
+    length, asked = _length(call), call.values["NumCharOfCode"]
+    if asked is not MISSING and asked != length:
+        told = shown(call.text("NumCharOfCode"))
+        change.warnings.append(f"NumCharOfCode={told} is no length that a code may have: {length} holds")
+    digits = call.text("IsNumber").strip()
+    if digits == "1":
+        return spell(number, length, DIGITS)
+    if digits not in ("", "0"):
+        change.warnings.append(f"IsNumber={shown(digits)} is neither 0 nor 1: the code has letters and digits")
+    return spell_letters(call, number, length)
+
+
+def spell_letters(call: Call, number: int, length: int) -> str:
+    """Make a code of letters and digits: one of each at least, or by choice any (`esms.code-mix`)."""
+    if call.dialect.option("code-mix") == "any":
+        return spell(number, length, LETTERS_AND_DIGITS)
+    return spell_mixed(number, length)
 
 
 def _template_mismatch(call: Call, state: State) -> bool:

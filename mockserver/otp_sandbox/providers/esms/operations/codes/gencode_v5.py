@@ -8,14 +8,13 @@ from typing import Any, Final
 
 from otp_sandbox.contract import MISSING, Call, Check
 from otp_sandbox.domain import challenges
-from otp_sandbox.domain.seeds import LETTERS_AND_DIGITS, spell
 from otp_sandbox.domain.store import Change, State
 from otp_sandbox.domain.verdict import Verdict
 from otp_sandbox.providers.esms import checks, sending
 from otp_sandbox.providers.esms.account import MultiChannelTemplate
 from otp_sandbox.providers.esms.details import Details
 from otp_sandbox.providers.esms.numbers import integer
-from otp_sandbox.providers.esms.operations.codes.gencode import PLACEHOLDER, GenCode, issue
+from otp_sandbox.providers.esms.operations.codes.gencode import PLACEHOLDER, GenCode, issue, spell_letters
 from otp_sandbox.providers.esms.phones import fold
 from otp_sandbox.providers.esms.zalo import send_zalo, sms_message, template_of, zalo_message
 
@@ -49,7 +48,7 @@ class GenCodeV5(GenCode):
         """Issue; and with TypeId 2 charge, and send by Zalo. With TypeId 1 no message stands behind the SMSID."""
         change = Change(Verdict("accepted"))
         sms_id, for_code = sending.draw_send(change, state, call)
-        code = issue(change, call, state, sms_id, spell(for_code, _length(call), LETTERS_AND_DIGITS))
+        code = issue(change, call, state, sms_id, spell_letters(call, for_code, _length(call)))
         if _sends(call):
             sending.charge(change, call)
             _send(change, call, state, sms_id, code)

@@ -100,7 +100,9 @@ def _zalo_message(change: Change[Verdict], call: Call, drawn: str, zalo: Zalo) -
         official_account=zalo.official_account,
         template=zalo.template,
     )
-    return zalo_message(call, drawn, template.filled(zalo.values or ()) if template is not None else "", details)
+    values = zalo.values or ()
+    text, code = (template.filled(values), template.code(values)) if template is not None else ("", None)
+    return zalo_message(call, drawn, text, details, code)
 
 
 def _is_readable(call: Call) -> bool:
