@@ -112,7 +112,9 @@ class Endpoint:
         else:
             reply = nothing_here(self._routes.providers)
         what = f"{http.method} is not allowed at {path}" if allowed else f"nothing is played at {path}"
-        hints = self._routes.nearest(http.method, path)
+        if not allowed:
+            what += f"; {self._routes.not_played(http.path) or 'the documents do not list it'}"
+        hints = self._routes.nearest(http.method, path, fields)
         request = Request(http.method, path, fields, http.headers, http, size=http.size)
         shown = replace(reply, body=self._without_secrets(reply.body.decode()).encode())
         while True:

@@ -7,13 +7,13 @@ from datetime import timedelta
 from types import MappingProxyType
 from typing import Final
 
-from otp_sandbox.contract import MISSING, Call, Check, Handler, shown
+from otp_sandbox.contract import MISSING, Call, Check, Handler, Reason, shown
 from otp_sandbox.domain import challenges, messages
 from otp_sandbox.domain.challenges import Challenge
 from otp_sandbox.domain.seeds import DIGITS, LETTERS_AND_DIGITS, spell, spell_mixed
 from otp_sandbox.domain.store import Change, Key, State
 from otp_sandbox.domain.verdict import Verdict
-from otp_sandbox.providers.esms import answers, sending
+from otp_sandbox.providers.esms import answers, reasons, sending
 from otp_sandbox.providers.esms.account import PROVIDER
 from otp_sandbox.providers.esms.numbers import integer
 from otp_sandbox.providers.esms.phones import fold
@@ -47,6 +47,10 @@ class GenCode(Handler):
             "keyword_blocked": lambda call, _: sending.has_blocked_word(call, call.text("message")),
             "carrier_not_registered": lambda call, _: sending.is_out_of_reach(call, call.text("Brandname")),
         }
+
+    def reasons(self) -> Mapping[str, Reason]:
+        """Say why a send is refused."""
+        return reasons.of_text(lambda call: call.text("Brandname"), lambda call: call.text("message"))
 
     def keys(self, call: Call) -> Sequence[Key]:
         """For a readable phone, what is known of it."""

@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, Final
 
-from otp_sandbox.contract import MISSING, Call, Check
+from otp_sandbox.contract import MISSING, Call, Check, Reason, Why, shown
 from otp_sandbox.domain import challenges
 from otp_sandbox.domain.store import Change, State
 from otp_sandbox.domain.verdict import Verdict
-from otp_sandbox.providers.esms import checks, sending
+from otp_sandbox.providers.esms import checks, reasons, sending
 from otp_sandbox.providers.esms.account import MultiChannelTemplate
 from otp_sandbox.providers.esms.details import Details
 from otp_sandbox.providers.esms.numbers import integer
@@ -42,6 +42,14 @@ class GenCodeV5(GenCode):
             "template_mismatch": _template_mismatch,
             "keyword_blocked": lambda call, _: sending.has_blocked_word(call, _pair(call).text),
             "carrier_not_registered": lambda call, _: sending.is_out_of_reach(call, _pair(call).brandname),
+        }
+
+    def reasons(self) -> Mapping[str, Reason]:
+        """Say why a send is refused: what is wrong stands in the pair of texts, not in the request."""
+        return {
+            **reasons.of_text(lambda call: _pair(call).brandname, lambda call: _pair(call).text),
+            **reasons.of_zalo(lambda call: _pair(call).official_account),
+            "template_mismatch": _why_template_mismatch,
         }
 
     def perform(self, call: Call, state: State) -> Change[Verdict]:
@@ -85,6 +93,13 @@ def _zns_template_wrong(call: Call, _: State) -> bool:
     pair = _pair(call)
     template = template_of(call, pair.official_account, pair.zns_template)
     return template is None or template.places != 1
+
+
+def _why_template_mismatch(call: Call, state: State) -> Why:
+    pair = _pair(call)
+    if PLACEHOLDER not in pair.text:
+        return Why(f"the text of MultiChannelTempId {pair.id}, {shown(pair.text)}, has no {PLACEHOLDER}")
+    return reasons.template_mismatch(lambda _: pair.brandname, lambda _: pair.text)(call, state)
 
 
 def _template_mismatch(call: Call, state: State) -> bool:
