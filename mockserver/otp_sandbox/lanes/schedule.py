@@ -40,7 +40,8 @@ class _Common:
 
 
 def _recipient(event: Event) -> tuple[Key, ...]:
-    return ((challenges.RECIPIENTS, challenges.recipient_key(event.provider, event.detail)),)
+    key = challenges.recipient_key(event.provider, event.detail)
+    return ((challenges.RECIPIENTS, key), (challenges.ENDED, key))
 
 
 def _sending(event: Event) -> tuple[Key, ...]:

@@ -131,7 +131,9 @@ class Endpoint:
         path = self._redactor.path(http.path, self._routes.secret_segments(http.path))
         reply, shown = (self._refusal(http, provider, each, allowed) for each in (http.path, path))
         what = f"{http.method} is not allowed at {path}" if allowed else f"nothing is played at {path}"
-        hints = self._routes.nearest(http.method, path)
+        if not allowed:
+            what += f"; {self._routes.not_played(http.path) or 'the documents do not list it'}"
+        hints = self._routes.nearest(http.method, path, fields)
         request = Request(http.method, path, fields, http.headers, http, size=http.size)
         while True:
             lane = self._lane_of_unmatched(provider, fields, http.headers)

@@ -8,13 +8,14 @@ from datetime import UTC, datetime, time, timedelta
 from functools import lru_cache
 from typing import Any, Final
 
-from otp_sandbox.contract import Call
+from otp_sandbox.contract import Call, shown
 from otp_sandbox.domain import challenges, duplicates, messages, vietnam
 from otp_sandbox.domain.callbacks import call_back
+from otp_sandbox.domain.code_in_text import find_code
 from otp_sandbox.domain.duplicates import Accepted
 from otp_sandbox.domain.messages import DELIVERED_AFTER, REFUSED, Channel, Message, Refused
+from otp_sandbox.domain.odd_times import odd_time
 from otp_sandbox.domain.record import replace
-from otp_sandbox.domain.rentals import find_code
 from otp_sandbox.domain.seeds import draw_bytes
 from otp_sandbox.domain.store import Change, Key, State
 from otp_sandbox.domain.verdict import Verdict
@@ -165,7 +166,13 @@ def new_message(
     channel: Channel = "sms",
     code: str | None = None,
 ) -> Message:
-    """Make a message that is sent now; without a code, it is looked for in the text."""
+    """Make a message that is sent now; without a code, it is looked for in the text.
+
+    It is not guessed where the place of the code is known: in a template of the sender name.
+    """
+    if not code and channel == "sms" and sender:
+        brandname = call.account.brandname(sender)
+        code = brandname.code_in(text) if brandname is not None else None
     return Message(
         id=sms_id,
         provider=PROVIDER,
@@ -222,11 +229,13 @@ def launch(
 def sending_time(change: Change[Any], call: Call) -> datetime | None:
     """Read `SendDate`, where the operation has one: None for now, as which the past and what is no date count too."""
     text = call.text("SendDate").strip() if "SendDate" in call.values else ""
-    at = sending_date(text) if text else None
-    if at is None:
-        if text:
-            change.warnings.append("SendDate is not yyyy-MM-dd HH:mm:ss: the message is sent now")
+    if not text:
         return None
+    at = sending_date(text)
+    if at is None:
+        change.warnings.append(f"SendDate={shown(text)} is not yyyy-MM-dd HH:mm:ss: the message is sent now")
+        return None
+    change.warnings += odd_time("SendDate", at, call.now, vietnam.TIME)
     return at.astimezone(UTC) if at > call.now else None
 
 

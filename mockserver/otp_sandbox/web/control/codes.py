@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from otp_sandbox.domain.challenges import CODES, PINS, RECIPIENTS, Pin, recipient_key
+from otp_sandbox.domain.challenges import CODES, ENDED, PINS, RECIPIENTS, Pin, recipient_key
 from otp_sandbox.domain.store import Change, State
 from otp_sandbox.web.control.endpoint import ControlEndpoint, ControlRequest, find_provider
 from otp_sandbox.web.control.paging import page
@@ -80,7 +80,8 @@ async def _remove(request: ControlRequest) -> None:
         for phone in phones:
             change.writes[PINS, phone] = None
             for provider in request.control.providers:
-                change.writes[RECIPIENTS, recipient_key(provider, phone)] = None
+                key = recipient_key(provider, phone)
+                change.writes[RECIPIENTS, key] = change.writes[ENDED, key] = None
         return change
 
     await request.control.store.decide(request.lane.key, decide)

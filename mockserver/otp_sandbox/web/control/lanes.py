@@ -30,7 +30,7 @@ What = Literal[
 ]
 _TABLES: Mapping[str, tuple[str, ...]] = {
     "messages": (messages.MESSAGES.name, messages.REFUSED.name, inbox.INBOX.name),
-    "codes": (challenges.CODES.name, challenges.RECIPIENTS.name, challenges.PINS.name),
+    "codes": (challenges.CODES.name, challenges.RECIPIENTS.name, challenges.ENDED.name, challenges.PINS.name),
     "rentals": (rentals.RENTALS.name, messages.RENTED.name),
     "callbacks": (callbacks.CALLBACKS.name,),
     "requests": (REQUESTS.name,),

@@ -63,17 +63,19 @@ class PatternCodeCreate(Handler):
                 or not set(_number_patterns(call)) <= set(_new_pattern(call).variables)
             ),
             "pattern_text_duplicate": lambda call, _: (
-                call.text("MessageText") in {p.text for p in call.account.patterns}
+                call.text("MessageText") in {p.text for p in call.account.known_patterns}
             ),
         }
 
     def perform(self, call: Call, state: State) -> Change[Verdict]:  # noqa: ARG002  (a call brings its account)
         """Register it under the next free number."""
         account = call.account
-        pattern = replace(_new_pattern(call), id=1 + max((_BEFORE_FIRST, *(each.id for each in account.patterns))))
+        pattern = replace(
+            _new_pattern(call), id=1 + max((_BEFORE_FIRST, *(each.id for each in account.known_patterns)))
+        )
         return Change(
             Verdict("success", {"pattern": pattern, "validation": _VALID}),
-            {KEY: replace(account, patterns=(*account.patterns, pattern))},
+            {KEY: account.with_pattern(pattern)},
         )
 
     def refuse(self, call: Call, state: State, verdict: Verdict) -> Change[Verdict]:
@@ -119,6 +121,6 @@ def _write_pattern(_: Call, pattern: Pattern) -> Mapping[str, Any]:
 
 
 PATTERNS: Final = Query(
-    "PatternCodeList", find=lambda call, _: {"items": call.account.patterns}, body=many(_write_pattern)
+    "PatternCodeList", find=lambda call, _: {"items": call.account.known_patterns}, body=many(_write_pattern)
 )
 """The patterns as the account has them, the oldest first."""

@@ -11,12 +11,12 @@ from datetime import timedelta
 from types import MappingProxyType
 from typing import Final
 
-from otp_sandbox.contract import MISSING, Call, Check, Facts, Handler
+from otp_sandbox.contract import MISSING, Call, Check, Facts, Handler, Reason
 from otp_sandbox.domain import duplicates, messages
 from otp_sandbox.domain.messages import MESSAGES, Message
 from otp_sandbox.domain.store import Change, Key, State
 from otp_sandbox.domain.verdict import Verdict
-from otp_sandbox.providers.esms import answers, sending
+from otp_sandbox.providers.esms import answers, reasons, sending
 from otp_sandbox.providers.esms.account import PROVIDER
 from otp_sandbox.providers.esms.answers import TELLS_STATE
 from otp_sandbox.providers.esms.details import CUSTOMER_CARE, VOICE, Details, send_status, sms_id
@@ -55,6 +55,13 @@ class SendMessage(Handler):
             "carrier_not_registered": lambda call, _: (
                 _is_sms(call) and sending.is_out_of_reach(call, call.text("Brandname"))
             ),
+        }
+
+    def reasons(self) -> Mapping[str, Reason]:
+        """Say why a send is refused."""
+        return {
+            **reasons.of_text(lambda call: call.text("Brandname"), _text),
+            "duplicate_request": reasons.duplicate_request(_request_ids),
         }
 
     def keys(self, call: Call) -> Sequence[Key]:

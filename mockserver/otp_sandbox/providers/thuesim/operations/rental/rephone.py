@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
-from otp_sandbox.contract import Call, Check
+from otp_sandbox.contract import Call, Check, Reason, Why, shown
 from otp_sandbox.domain.rentals import RENTALS, Rental
 from otp_sandbox.domain.store import Change, Key, State
 from otp_sandbox.domain.verdict import Verdict
@@ -33,6 +33,10 @@ class Rephone(Rent):
             "service_malformed": self._service_malformed,
             "number_busy": lambda call, state: book_of(state).busy(call.values["phone"]),
         }
+
+    def reasons(self) -> Mapping[str, Reason]:
+        """Say why a rent is refused."""
+        return {**super().reasons(), "rental_unknown": _why_rental_unknown, "number_busy": _why_number_busy}
 
     def keys(self, call: Call) -> Sequence[Key]:
         """The book, and the earlier rental."""
@@ -66,3 +70,16 @@ class Rephone(Rent):
 
     def _service_malformed(self, call: Call, _: State) -> bool:
         return "." in call.values["serviceId"] and call.dialect.option("rephone-service-id") != "both"
+
+
+def _why_rental_unknown(call: Call, state: State) -> Why:
+    rental = rental_named(call, "thuesim1", state)
+    if rental is None:
+        return Why(f"no rental of this account has the ID {shown(call.text('thuesim1'))}")
+    return Why(f"rental {rental.id} was of {rental.phone}, not of {call.values['phone']}")
+
+
+def _why_number_busy(call: Call, state: State) -> Why:
+    phone = call.values["phone"]
+    ids = [each for each, waiting in book_of(state).waiting if waiting == phone]
+    return Why(f"{phone} waits for a code already, as rental {', '.join(ids)}")
