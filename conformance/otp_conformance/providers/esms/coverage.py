@@ -33,6 +33,8 @@ COVERAGE: Final = Coverage(
         "esms.ip-not-allowed": "esms.account.account",
         "esms.ip-list-optional": "esms.answer.accepted_body",
         "esms.check-order": "esms.order-of-checks.order",
+        "esms.message-check-order": "esms.checks.two_wrong",
+        "esms.channels-check-order": "esms.checks.two_wrong",
         "esms.phone-missing": "esms.phone.phone_invalid",
         "esms.phone-malformed": "esms.phone.phone_invalid",
         "esms.phone-forms": "esms.phone.phone",
@@ -78,6 +80,7 @@ COVERAGE: Final = Coverage(
         "esms.check-bad-phone": "esms.refusal.one_answer_for_all",
         "esms.check-no-code": "esms.refusal.one_answer_for_all",
     },
+    causes={"SendMultipleMessage_V4_get body_unreadable": "a GET has no body that could be unreadable"},
     reasons={
         "esms.both-schemes": LINE,
         "esms.invalid-request-unreached": NEVER,

@@ -231,7 +231,7 @@ class OutcomeShape(TypedDict):
     code: str | int
     message: str | None
     condition: str
-    evidence: str
+    evidence: dict[str, str | None]
     source: str
     operations: list[str]
 

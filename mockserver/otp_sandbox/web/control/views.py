@@ -228,7 +228,7 @@ def outcome_view(provider: Provider, row: Outcome) -> OutcomeShape:
         "code": row.code,
         "message": row.message,
         "condition": row.condition,
-        "evidence": row.evidence,
+        "evidence": {"code": row.evidence.code, "text": row.evidence.text},
         "source": row.source,
         "operations": list(answering),
     }

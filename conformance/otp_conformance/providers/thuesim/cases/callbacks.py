@@ -59,7 +59,7 @@ async def end_rental(thuesim: Driver, how: str, server: str = "01") -> Rental:
     rows={"message": ("message", "059809 la ma", "false"), "call": ("call", None, "true")},
 )
 async def callback_body(thuesim: Driver, how: str, text: str | None, sound: str) -> None:
-    await take_time(thuesim, callback_url=NOBODY_LISTENS, services=[service(4, "10")])
+    await take_time(thuesim, callback_url=NOBODY_LISTENS, services=[service(4, "10", SERVICE_NAME="Yahoo")])
     rental = await end_rental(thuesim, how, "10")
 
     (sent,) = await wait_for_callbacks(thuesim)
