@@ -86,6 +86,5 @@ COVERAGE: Final = Coverage(
         "esms.invalid-request-unreached": NEVER,
         "esms.own-texts": "says that the text does not count, so there is nothing to require",
         "esms.phone-named": "the text is the table's row, which every case about a malformed phone is held against",
-        "esms.callback-intervals": "no provider states a figure: the sandbox's own are in the policy",
     },
 )

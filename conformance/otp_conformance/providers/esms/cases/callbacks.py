@@ -11,7 +11,7 @@ from otp_conformance.case import Feature, Level, Tier, case
 from otp_conformance.driver import Driver
 from otp_conformance.expect import equal, true
 from otp_conformance.providers.esms.names import GENCODE, GENCODE_V5, GET_SEND, JSON_SEND, XML_SEND
-from otp_conformance.providers.esms.steps import MOVED, VOICE, fields_of, multi, send_message, sms_id_of
+from otp_conformance.providers.esms.steps import MOVED, NOON, VOICE, fields_of, multi, send_message, sms_id_of
 
 callback_case = partial(case, "esms", "callback")
 
@@ -218,6 +218,25 @@ async def retries(esms: Driver) -> None:
     (callback,) = await list_callbacks(esms)
     equal((len(callback["attempts"]), callback["state"]), (6, "failed"), "attempts and state")
     equal(len({each["request"]["url"] for each in callback["attempts"]}), 1, "different addresses")
+
+
+@callback_case(
+    rule="It is tried again half a minute after each attempt: the sandbox's own figure, as no source has one.",
+    sources=["I"],
+    level=Level.OBSERVED,
+    tier=Tier.WAITS,
+    needs=NEEDS,
+    covers=["esms.callback-intervals"],
+)
+async def intervals(esms: Driver) -> None:
+    await esms.stop_clock(NOON)
+    await send_message(esms, CallbackUrl=NOBODY_LISTENS)
+    seen = []
+    for by in ("1s", "29999ms", "1ms", "29999ms", "1ms"):
+        await esms.advance(by)
+        seen += [len(each["attempts"]) for each in await list_callbacks(esms)]
+
+    equal(seen, [1, 1, 2, 2, 3], "attempts")
 
 
 @callback_case(
