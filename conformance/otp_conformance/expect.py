@@ -105,6 +105,15 @@ def matches(text: Any, pattern: str, what: str) -> None:
         raise Unexpected([f"{what} like {pattern}"], repr(text))
 
 
+def says_json(answer: Response) -> None:
+    """Require the content type of JSON; its spelling, and what stands behind it, are assumed.
+
+    Raises:
+        Unexpected: it is another one.
+    """
+    matches(answer.exchange.answer_headers.get("Content-Type"), r"(?i)application/json\s*(;.*)?", "content type")
+
+
 def true(holds: bool, what: str, actual: Any = None) -> None:  # noqa: FBT001  (the thing that must be so)
     """Require something.
 

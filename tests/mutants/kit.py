@@ -304,9 +304,17 @@ def note_of(provider: str, text: str, *mistakes: Mistake) -> Mutant:
             for each in played.spec.outcomes.values()
             if each.text_is_assumed
         ]
-        return reduce(lambda spoilt, make: make(spoilt), (*mistakes, *words), played)
+        return reduce(lambda spoilt, make: make(spoilt), (*mistakes, *words, _without_charset), played)
 
     return Mutant(f"{provider}.other-words", "note", text, mistake)
+
+
+def _without_charset(provider: Provider) -> Provider:
+    def render(handler: Handler, call: Call, row: Outcome, verdict: Verdict) -> Any:
+        reply = provider.wire.render(handler, call, row, verdict)
+        return replace(reply, content_type=reply.content_type.partition(";")[0])
+
+    return replace(provider, wire=replace(provider.wire, render=render))
 
 
 def _in_other_words(message: str) -> str:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
-from otp_conformance.case import Case, Tier
+from otp_conformance.case import Case, Level, Tier
 from otp_conformance.derived.making import make_case, operations_of
 from otp_conformance.derived.wrongs import take_steps
 from otp_conformance.driver import FORM, JSON, Driver
-from otp_conformance.expect import Unexpected, equal, expect, true
+from otp_conformance.expect import Unexpected, equal, expect, matches, true
 from otp_conformance.rooms import ROOMS, Step, spec_of
 from otp_conformance.transport import COSTLY_ROLES
 from otp_specs import Operation, Spec
@@ -23,6 +23,7 @@ PLAIN_ROLES: Final = ("balance", "read", "history", "catalogue")
 def derive_answers(provider: str) -> Iterator[Case]:
     """Make the cases of good calls."""
     room, spec = ROOMS[provider], spec_of(provider)
+    yield from _charset(spec)
     for operation in operations_of(spec):
         if _schema_of(spec, operation) is not None and _successes(spec, operation):
             yield _good_answer(spec, operation, room.calls.ready.get(operation.name))
@@ -32,6 +33,26 @@ def derive_answers(provider: str) -> Iterator[Case]:
         changing = room.calls.changing.get(operation.name)
         if changing is not None:
             yield _told_anew(spec, operation, changing)
+
+
+def _charset(spec: Spec) -> Iterator[Case]:
+    query = next((each.name for each in spec.operations if each.role == "balance"), None)
+    if query is None:
+        return
+
+    async def run(driver: Driver) -> None:
+        said = (await driver.call(query)).exchange.answer_headers.get("Content-Type")
+        matches(said, "application/json; ?charset=utf-8", "content type")
+
+    untyped = ROOMS[spec.provider].wire.untyped_under
+    yield make_case(
+        f"{spec.provider}.texts.charset",
+        "An answer says which letters it is written in; no source has how it is spelled.",
+        run,
+        level=Level.OBSERVED,
+        tier=Tier.READS,
+        choices={untyped[0]: spec.choices[untyped[0]].default or ""} if untyped is not None else {},
+    )
 
 
 def _schema_of(spec: Spec, operation: Operation) -> Any:

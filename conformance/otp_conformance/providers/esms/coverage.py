@@ -11,7 +11,7 @@ COVERAGE: Final = Coverage(
     implied={
         "esms.http-status": "esms.answer.accepted_body",
         "esms.json-answers": "esms.answer.accepted_body",
-        "esms.answer-charset": "esms.answer.accepted_body",
+        "esms.answer-charset": "esms.texts.charset",
         "esms.code-result-text": "esms.answer.accepted_body",
         "esms.count-regenerate": "esms.answer.accepted_body",
         "esms.member-order": "esms.answer.accepted_body",

@@ -9,7 +9,7 @@ import orjson
 
 from otp_conformance.case import Feature, Level, Tier, case
 from otp_conformance.driver import JSON, Driver
-from otp_conformance.expect import equal, expect, matches
+from otp_conformance.expect import equal, expect, matches, says_json
 from otp_conformance.providers.esms.names import (
     FORM_SEND,
     GENCODE,
@@ -55,7 +55,7 @@ async def message_accepted(esms: Driver, name: str) -> None:
     answer = expect(await esms.call(name), "accepted")
 
     matches(answer.text, r'\{"CodeResult":"100","CountRegenerate":0,"SMSID":"[0-9a-zA-Z-]{31,42}"\}', "body")
-    matches(answer.exchange.answer_headers.get("Content-Type"), r"application/json; ?charset=utf-8", "content type")
+    says_json(answer)
 
 
 @message_case(
