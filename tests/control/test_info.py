@@ -120,6 +120,7 @@ async def test_outcomes_are_listed_with_their_provenance(client: Any, provider: 
     keys = {"name", "code", "message", "condition", "evidence", "source", "operations"}
     names = {each["name"] for each in operations.json["operations"]}
     assert all(each.keys() == keys for each in answer.json["outcomes"])
+    assert all((each["evidence"]["text"] is None) == (each["message"] is None) for each in answer.json["outcomes"])
     assert {name for each in answer.json["outcomes"] for name in each["operations"]} <= names
 
 

@@ -11,6 +11,7 @@ class OutcomeShape(TypedDict):
     message: str | None
     condition: str
     evidence: str
+    text_evidence: str | None
     source: str
     operations: list[str]
 

@@ -235,7 +235,8 @@ def outcome_view(provider: Provider, row: Outcome) -> OutcomeShape:
         "code": row.code,
         "message": row.message,
         "condition": row.condition,
-        "evidence": row.evidence,
+        "evidence": row.evidence.code,
+        "text_evidence": row.evidence.text,
         "source": row.source,
         "operations": list(answering),
     }

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from otp_conformance.case import Feature, Tier
 from otp_conformance.driver import Driver
-from otp_conformance.providers.esms import CHECKCODE, GENCODE, PHONE
+from otp_conformance.providers.esms.names import CHECKCODE, GENCODE, PHONE
 from otp_conformance.recipe import Recipe, call
 
 SENT = frozenset({"SMSID"})

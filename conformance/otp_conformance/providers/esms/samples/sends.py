@@ -7,7 +7,7 @@ from typing import Final
 
 from otp_conformance.case import Feature, Tier
 from otp_conformance.driver import Driver
-from otp_conformance.providers.esms import (
+from otp_conformance.providers.esms.names import (
     FORM_SEND,
     GET_SEND,
     JSON_SEND,
