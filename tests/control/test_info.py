@@ -117,10 +117,10 @@ async def test_outcomes_are_listed_with_their_provenance(client: Any, provider: 
     answer = await client.control("GET", f"/providers/{provider}/outcomes")
     operations = await client.control("GET", f"/providers/{provider}/operations")
 
-    keys = {"name", "code", "message", "condition", "evidence", "source", "operations"}
+    keys = {"name", "code", "message", "condition", "evidence", "text_evidence", "source", "operations"}
     names = {each["name"] for each in operations.json["operations"]}
     assert all(each.keys() == keys for each in answer.json["outcomes"])
-    assert all((each["evidence"]["text"] is None) == (each["message"] is None) for each in answer.json["outcomes"])
+    assert all((each["text_evidence"] is None) == (each["message"] is None) for each in answer.json["outcomes"])
     assert {name for each in answer.json["outcomes"] for name in each["operations"]} <= names
 
 
