@@ -81,13 +81,14 @@ class Journal:
         call, row, verdict, reply = played.call, played.row, played.verdict, played.reply
         operation, fields, body = route.operation, request.fields, reply.body
         reason, warnings = verdict.reason or row.condition, played.warnings
+        remedy = _write_remedy(verdict.remedy) if verdict.remedy is not None else ""
         documented = route.names if request.has_unnamed else None
         shown, is_odd = self._redactor.fields(fields, route.secrets, documented, size=request.size)
         if is_odd:
             reason, body = self._redactor.remark(reason), self._redactor.content(body[:BODY_MOST])
+            remedy = self._redactor.known(remedy)
         if warnings:
             warnings = tuple(map(self._redactor.remark, warnings))
-        remedy = _write_remedy(verdict.remedy) if verdict.remedy is not None else ""
         entry = Entry(
             call.request_id,
             call.now,

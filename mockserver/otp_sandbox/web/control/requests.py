@@ -5,8 +5,7 @@ from __future__ import annotations
 from otp_sandbox.domain.challenges import CODES
 from otp_sandbox.lanes.lane import DEFAULT
 from otp_sandbox.play.journal import REQUESTS, Entry
-from otp_sandbox.web.control.endpoint import ControlEndpoint, ControlRequest, find_provider
-from otp_sandbox.web.control.openapi import PREFIX
+from otp_sandbox.web.control.endpoint import PREFIX, ControlEndpoint, ControlRequest, find_provider
 from otp_sandbox.web.control.paging import page
 from otp_sandbox.web.control.reading import Page
 from otp_sandbox.web.control.schemas import ExplainedShape, RequestsShape
