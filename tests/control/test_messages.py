@@ -148,7 +148,7 @@ async def test_a_cursor_is_exclusive_and_holds_for_every_list(world: Any) -> Non
     await _sent(world, "0987654321")
     something = await world.get(f"/messages?after={cursor}")
 
-    assert nothing == {"messages": [], "cursor": cursor}
+    assert nothing == {"messages": [], "cursor": cursor, "more": False}
     assert [each["to"] for each in something["messages"]] == ["+84987654321"]
 
 

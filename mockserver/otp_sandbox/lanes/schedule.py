@@ -24,6 +24,8 @@ BREATH = timedelta(milliseconds=20)
 GLANCE = timedelta(minutes=1)
 """How long a timer waits at most: timers stand still while the machine sleeps, and the real clock does not."""
 
+AT_ONCE = 200
+"""Events that fire in one go; others get their turn then."""
 Attempt = Callable[[Lane, Event], Awaitable[bool]]
 _LOG = logging.getLogger("otp_sandbox.schedule")
 
@@ -74,8 +76,11 @@ class Schedule:
     async def settle(self, lane: Lane) -> None:
         """Fire what is due by the lane's clock; callbacks go out in the background."""
         now, fire, key = lane.now(), self._store.fire, lane.key
-        decide, keys = _decides(lane), _names_keys(lane)
+        decide, keys, turns = _decides(lane), _names_keys(lane), 0
         while (fired := await fire(key, now, decide, keys)) is not None:
+            turns += 1
+            if turns % AT_ONCE == 0:
+                await asyncio.sleep(0)
             if fired.event.kind == "callback":
                 self._background(self._attempt_and_arm(lane, key, fired.event))
             if fired.next_due is None or fired.next_due > now:

@@ -19,6 +19,7 @@ class OutcomeShape(TypedDict):
 class OutcomesShape(TypedDict):
     outcomes: list[OutcomeShape]
     cursor: str
+    more: bool
 
 
 class BehaviourShape(TypedDict, total=False):
@@ -33,6 +34,7 @@ class BehaviourShape(TypedDict, total=False):
 class BehavioursShape(TypedDict):
     behaviours: list[BehaviourShape]
     cursor: str
+    more: bool
 
 
 class SourceShape(TypedDict):
@@ -54,6 +56,7 @@ class ProviderShape(TypedDict):
 class ProvidersShape(TypedDict):
     providers: list[ProviderShape]
     cursor: str
+    more: bool
 
 
 class FieldShape(TypedDict):
@@ -75,6 +78,7 @@ class OperationShape(TypedDict):
 class OperationsShape(TypedDict):
     operations: list[OperationShape]
     cursor: str
+    more: bool
 
 
 class MagicShape(TypedDict):
@@ -87,3 +91,4 @@ class MagicShape(TypedDict):
 class MagicsShape(TypedDict):
     magic: list[MagicShape]
     cursor: str
+    more: bool

@@ -25,7 +25,7 @@ async def _list(request: ControlRequest) -> RequestsShape:
     query: RequestsQuery = request.query
     if query.provider is not None:
         find_provider(request.control.providers, "provider", query.provider)
-    entries, cursor = await page(
+    entries, cursor, more = await page(
         request,
         REQUESTS,
         lambda entry: (
@@ -34,12 +34,12 @@ async def _list(request: ControlRequest) -> RequestsShape:
             and query.outcome in (None, entry.outcome)
         ),
     )
-    return {"requests": [request_view(request.lane, each) for each in entries], "cursor": cursor}
+    return {"requests": [request_view(request.lane, each) for each in entries], "cursor": cursor, "more": more}
 
 
 async def _unmatched(request: ControlRequest) -> RequestsShape:
-    entries, cursor = await page(request, REQUESTS, lambda entry: entry.operation is None)
-    return {"requests": [request_view(request.lane, each) for each in entries], "cursor": cursor}
+    entries, cursor, more = await page(request, REQUESTS, lambda entry: entry.operation is None)
+    return {"requests": [request_view(request.lane, each) for each in entries], "cursor": cursor, "more": more}
 
 
 async def _clear(request: ControlRequest) -> None:
