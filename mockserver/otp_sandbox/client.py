@@ -30,6 +30,10 @@ class Unreachable(Exception):
     """No sandbox answers, or it refuses; the text says why."""
 
 
+class NoAddress(Unreachable):
+    """What says where the sandbox is cannot be read: waiting does not help."""
+
+
 def ready(parsed: argparse.Namespace) -> int:
     """Say by the exit status whether the sandbox is ready."""
     try:
@@ -40,7 +44,7 @@ def ready(parsed: argparse.Namespace) -> int:
         try:
             _get(parsed, "/readyz", "status", patience=max(1.0, deadline - time.monotonic()))
         except Unreachable as error:
-            if time.monotonic() >= deadline:
+            if isinstance(error, NoAddress) or time.monotonic() >= deadline:
                 return _failed(str(error))
             time.sleep(_PAUSE)
         else:
@@ -156,10 +160,10 @@ def _get(parsed: argparse.Namespace, path: str, *members: str, patience: float =
         wanted = ("control_token",) if named else ("control_token", "host", "port")
         sandbox = settings.some(wanted, parsed.config, os.environ)
     except settings.SettingError as error:
-        raise Unreachable(str(error)) from error
+        raise NoAddress(str(error)) from error
     url = (named or _here(sandbox.host, sandbox.port)).rstrip("/")
     if not _is_http(url):
-        raise Unreachable(f"{url} is no http address")
+        raise NoAddress(f"{url} is no http address")
     request = Request(url + path)  # noqa: S310  (the scheme is checked above)
     if sandbox.control_token:
         request.add_header("Authorization", f"Bearer {sandbox.control_token}")

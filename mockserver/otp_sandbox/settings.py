@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import difflib
 import ipaddress
 import os
 import re
-import tomllib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from datetime import timedelta
@@ -231,6 +229,8 @@ def some(names: Iterable[str], config: str | None, environment: Mapping[str, str
 
 
 def _toml(path: Path) -> dict[str, Any]:
+    import tomllib  # noqa: PLC0415  (most starts have no file)
+
     try:
         return tomllib.loads(path.read_text("utf-8-sig"))  # Windows writes a mark
     except OSError as error:
@@ -244,6 +244,8 @@ def _toml(path: Path) -> dict[str, Any]:
 def _read(key: str, value: Any, place: str, also: list[str] | None = None) -> Any:
     reader = READERS.get(key)
     if reader is None:
+        import difflib  # noqa: PLC0415  (only to say what is wrong)
+
         known = sorted({each.name for each in fields(Settings)} & set(READERS))
         close = difflib.get_close_matches(key, [*known, *map(str.lower, also or [])], n=1)
         hint = f"did you mean {close[0]}?" if close else f"known are {', '.join(known)}"

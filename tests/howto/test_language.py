@@ -20,7 +20,7 @@ FIRST = [ROOT / "README.md", *sorted((ROOT / "docs" / "howto").glob("*.md")), RO
 """What a new user reads."""
 IDIOMS = re.compile(
     r"\b(?:bites?|line is closed|closed line|your word|takes? your word|rolled with dice|goes without saying|"
-    r"in a nutshell|out of the box|under the hood|know the ropes)\b",
+    r"in a nutshell|hands? (?:it|them) back|end of the line|out of the box|under the hood|know the ropes)\b",
     re.IGNORECASE,
 )
 WORDS = 30
