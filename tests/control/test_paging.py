@@ -89,7 +89,7 @@ async def test_who_waits_looks_at_what_is_new_only(world: Any, monkeypatch: pyte
         asyncio.create_task(world.get(f"/messages/wait?to=0987654321&after={after}&timeout=20s&count=2"))
         for after in ("0", cursor)
     ]
-    while looks < 20:  # the first of them has looked at everything once
+    while looks < 20:  # noqa: ASYNC110  (the first of them has looked at everything once)
         await asyncio.sleep(0)
     before = looks
 
