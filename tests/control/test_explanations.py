@@ -387,13 +387,24 @@ async def test_an_accepted_call_has_no_patch(world: Any) -> None:
         ("SendOTP", {"SendDateTime": "2020-01-01"}, "SendDateTime lies "),
         ("SendSimple", {"SendDateTime": "tomorrow"}, 'SendDateTime="tomorrow" is no time that can be read'),
         ("SendQuickOTP", {}, None),
+        (SEND, {"Sandbox": "2"}, 'Sandbox="2" is neither 0 nor 1: it counts as 0'),
+        (SEND, {"IsUnicode": "yes"}, 'IsUnicode="yes" is neither 0 nor 1: it counts as 0'),
+        (SEND, {"Sandbox": "true", "IsUnicode": "0"}, None),
+        ("PatternCodeCreate", {"MessageText": "%a% hi", "IsOTP": "yes"}, 'IsOTP="yes" is neither true nor false'),
+        ("PatternCodeCreate", {"MessageText": "%a% hi", "IsOTP": "False"}, None),
     ],
 )
 async def test_what_makes_no_sense_is_warned_of(
     still: Any, what: str, fields: dict[str, Any], warning: str | None
 ) -> None:
     """A provider swallows it; here one warning says what was made of it."""
-    usual = {"SendOTP": OTP, "SendSimple": SIMPLE, "SendQuickOTP": OTP, RENT: {"serviceId": "02.97"}}.get(what, {})
+    usual = {
+        "SendOTP": OTP,
+        "SendSimple": SIMPLE,
+        "SendQuickOTP": OTP,
+        SEND: MESSAGE,
+        RENT: {"serviceId": "02.97"},
+    }.get(what, {})
     await call(still, what, {**usual, **fields})
 
     told = (await still.get("/requests"))["requests"][-1]["warnings"]
