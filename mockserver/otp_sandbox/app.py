@@ -137,7 +137,7 @@ class Sandbox:
         from otp_sandbox.web.control.configured import read_lane_table  # noqa: PLC0415  (needs pydantic)
 
         try:
-            return read_lane_table(self.providers, self.registry.real_now(), name, fields, credentials)
+            return read_lane_table(self.registry, name, fields, credentials)
         except ValueError as error:
             raise Unusable(f"lanes.{name}.{error}") from error
 
@@ -172,7 +172,15 @@ def build(
     providers = providers if providers is not None else find_providers()
     store = store or MemoryStore(ring=settings.ring, budget=settings.journal_bytes)
     sender = Sender(store, settings.callback_targets)
-    registry = registry_type(store, providers, settings.seed, now, most=settings.lanes_most, idle=settings.lane_idle)
+    registry = registry_type(
+        store,
+        providers,
+        settings.seed,
+        now,
+        most=settings.lanes_most,
+        idle=settings.lane_idle,
+        any_sender=settings.any_sender,
+    )
     schedule = Schedule(store, registry, sender.attempt)
     registry.secrets.add(settings.control_token)
     names = frozenset[str]().union(*(each.identity.secrets for each in providers.values()))

@@ -33,7 +33,7 @@ def _serve(parsed: argparse.Namespace) -> int:
     return serve({name: getattr(parsed, name) for name in _SERVE_FLAGS})
 
 
-_SERVE_FLAGS = ("host", "port", "config", "seed", "control_open", "log_format")
+_SERVE_FLAGS = ("host", "port", "config", "seed", "any_sender", "control_open", "log_format")
 
 
 class _Parser(argparse.ArgumentParser):
@@ -52,6 +52,12 @@ def _parser() -> argparse.ArgumentParser:
     serve.add_argument("--port", help="port to listen on (default: 6877; 0 takes a free one)")
     serve.add_argument("--config", metavar="FILE.toml", help="settings and lanes")
     serve.add_argument("--seed", help="number that all codes, ids and numbers are drawn from (default: 0)")
+    serve.add_argument(
+        "--any-sender",
+        action="store_true",
+        default=None,
+        help="know every sender name, template, line and pattern, whatever the application uses",
+    )
     serve.add_argument(
         "--control-open",
         action="store_true",

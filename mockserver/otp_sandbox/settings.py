@@ -34,6 +34,7 @@ class Settings:
     allowed_origins: tuple[str, ...] = ()
     callback_targets: tuple[str, ...] = ("loopback", "private")
     any_credentials: bool = False
+    any_sender: bool = False
     log_format: str = "text"
     log_requests: bool = True
     ring: int = 10_000
@@ -154,6 +155,7 @@ READERS: Final[Mapping[str, Callable[[Any], Any]]] = {
     "allowed_origins": _origins,
     "callback_targets": _targets,
     "any_credentials": _flag,
+    "any_sender": _flag,
     "log_format": _one_of("text", "json"),
     "log_requests": _flag,
     "ring": _whole(1, 10_000_000),

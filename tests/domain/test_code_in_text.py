@@ -105,6 +105,8 @@ def test_the_code_of_a_real_looking_text_is_found(text: str, code: str | None) -
         pytest.param("Your code:\n482913", "482913", id="on the next line"),
         pytest.param("Ma OTP: #482913", "482913", id="behind a number sign"),
         pytest.param("482.913", None, id="an amount"),
+        pytest.param("5000 % and 5000%", None, id="a share"),
+        pytest.param("کد 4821 %code%", "4821", id="before a place that nobody filled"),
         pytest.param("a@482913.com and 482913@b.com", None, id="addresses"),
         pytest.param("Mã OTP: 482913", "482913", id="marks apart from their letters"),
         pytest.param("code " + "y" * 70 + " 4711", "4711", id="as far as a mark reaches"),

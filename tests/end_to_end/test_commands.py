@@ -126,6 +126,21 @@ def dead_url(free_port: int) -> str:
 # serve
 
 
+@pytest.mark.parametrize(
+    ("arguments", "env", "code"),
+    [((), {}, "104"), (("--any-sender",), {}, "100"), ((), {"OTP_SANDBOX_ANY_SENDER": "true"}, "100")],
+)
+def test_a_sandbox_may_know_every_sender(
+    start: Start, arguments: tuple[str, ...], env: dict[str, str], code: str
+) -> None:
+    """By a flag or a variable: an application's own brandname and text go through."""
+    made = start(*arguments, **env)
+
+    keys = {"ApiKey": "SANDBOX-API-KEY", "SecretKey": "SANDBOX-SECRET-KEY"}
+
+    assert made.send(keys, Brandname="MyShop") == code
+
+
 def test_the_banner_says_where_and_under_which_names(start: Start) -> None:
     """URL, control API, the credentials of the default lane, hosts, and how sure each provider's play is."""
     made = start()

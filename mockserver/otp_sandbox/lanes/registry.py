@@ -49,6 +49,7 @@ class NewLane:
     ttl: timedelta | None = None
     accounts: Mapping[str, Any] = field(default_factory=dict)
     credentials: Mapping[str, Credentials] = field(default_factory=dict)
+    any_sender: bool | None = None
 
 
 class Registry:
@@ -63,6 +64,7 @@ class Registry:
         *,
         most: int = MOST,
         idle: timedelta = IDLE,
+        any_sender: bool = False,
     ) -> None:
         self.store = store
         self.providers = providers
@@ -70,6 +72,7 @@ class Registry:
         self.real_now = real_now
         self._most = most
         self._idle = idle
+        self._any_sender = any_sender
         self._lanes: dict[str, Lane] = {}
         self._owners: dict[tuple[str, str], Lane] = {}
         self._marked: dict[tuple[str, str], dict[str, Lane]] = {}
@@ -130,7 +133,10 @@ class Registry:
         )
         generation = await self.store.count(ALL_LANES, "generations")
         record = LaneRecord(lane_id, generation, origin, clock, choices, self.real_now())
-        accounts = {name: wanted.accounts.get(name) or each.accounts.new() for name, each in self.providers.items()}
+        accounts = {
+            name: wanted.accounts.get(name) or self.first_account(each, any_sender=wanted.any_sender)
+            for name, each in self.providers.items()
+        }
         # It is whole before anybody can find it.
         await self.store.begin(record.key)
         await self._give_accounts(record.key, accounts)
@@ -143,6 +149,10 @@ class Registry:
         lane = Lane(record, self.providers, self.real_now)
         self._know(lane)
         return lane
+
+    def first_account(self, provider: Provider, *, any_sender: bool | None) -> Any:
+        """Give the account that a lane starts with; None leaves it to the server whether it knows every sender."""
+        return provider.accounts.first(any_sender=self._any_sender if any_sender is None else any_sender)
 
     async def change(self, lane: Lane, **changes: Any) -> None:
         """Change what is known of a lane: its clock, its choices.

@@ -81,14 +81,13 @@ class Journal:
         call, row, verdict, reply = played.call, played.row, played.verdict, played.reply
         operation, fields, body = route.operation, request.fields, reply.body
         reason, warnings = verdict.reason or row.condition, played.warnings
-        remedy = _write_remedy(verdict.remedy) if verdict.remedy is not None else ""
         documented = route.names if request.has_unnamed else None
         shown, is_odd = self._redactor.fields(fields, route.secrets, documented, size=request.size)
         if is_odd:
             reason, body = self._redactor.remark(reason), self._redactor.content(body[:BODY_MOST])
-            remedy = self._redactor.known(remedy)
         if warnings:
             warnings = tuple(map(self._redactor.remark, warnings))
+        remedy = self._write_remedy(verdict.remedy) if verdict.remedy is not None else ""
         entry = Entry(
             call.request_id,
             call.now,
@@ -108,11 +107,16 @@ class Journal:
             (perf_counter() - started) * 1000,
             warnings,
             verdict.magic,
-            ENTRY_OVERHEAD + request.size + len(body) + len(remedy) + sum(map(len, warnings)),
+            ENTRY_OVERHEAD + request.size + len(body) + len(reason) + len(remedy) + sum(map(len, warnings)),
             remedy,
         )
         self._watch(lane, entry)
         return self._store.append(lane.key, REQUESTS, entry.id, entry)
+
+    def _write_remedy(self, remedy: Mapping[str, object]) -> str:
+        """Write a patch; one that holds a secret, or that nobody would type, is left out."""
+        text = orjson.dumps(remedy).decode()
+        return text if len(text) <= REMEDY_MOST and text == self._redactor.known(text) else ""
 
     async def note_unmatched(
         self,
@@ -154,12 +158,6 @@ class Journal:
         )
         self._watch(lane, entry)
         await self._store.append(lane.key, REQUESTS, entry.id, entry)
-
-
-def _write_remedy(remedy: Mapping[str, object]) -> str:
-    """Write a patch; one that nobody would type is left out."""
-    text = orjson.dumps(remedy).decode("utf-8", "replace")
-    return text if len(text) <= REMEDY_MOST else ""
 
 
 def shown_path(route: Route, path: str, fields: Fields) -> str:

@@ -59,6 +59,17 @@ def switched_on(text: str) -> bool:
     return text.strip().lower() in ("1", "true")
 
 
+def warn_of_flags(change: Change[Any], call: Call, *names: str) -> None:
+    """Note a switch that is neither on nor off. It counts as off."""
+    for name in names:
+        text = call.text(name).strip() if name in call.values else ""
+        if text and text.lower() not in _SWITCHES:
+            change.warnings.append(f"{name}={shown(text)} is neither 0 nor 1: it counts as 0")
+
+
+_SWITCHES: Final = frozenset({"0", "1", "false", "true"})
+
+
 def text_to_send(call: Call, text: str, is_unicode: str, alias: str) -> str:
     """Give a text as it goes out: under the choice `stripped` without diacritics, unless it is said to have some.
 

@@ -31,6 +31,7 @@ async def _info(request: ControlRequest) -> InfoShape:
         "lanes": len(list(control.registry)),
         "settings": {
             "any_credentials": settings.any_credentials,
+            "any_sender": settings.any_sender,
             "body_most": settings.body_most,
             "allowed_hosts": list(settings.allowed_hosts),
             "allowed_origins": list(settings.allowed_origins),

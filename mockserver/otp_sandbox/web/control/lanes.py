@@ -9,11 +9,10 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from otp_sandbox.contract import Provider
 from otp_sandbox.domain import callbacks, challenges, duplicates, inbox, messages, rentals
 from otp_sandbox.domain.store import Change, State
 from otp_sandbox.lanes.lane import DEFAULT, Lane
-from otp_sandbox.lanes.registry import LaneConflict, NewLane
+from otp_sandbox.lanes.registry import LaneConflict, NewLane, Registry
 from otp_sandbox.play.journal import REQUESTS
 from otp_sandbox.web.control.accounts import merge_account, patch_accounts
 from otp_sandbox.web.control.choices import merge_choices
@@ -49,6 +48,7 @@ class LaneWanted(Model):
     ttl: Duration | None = None
     accounts: dict[str, Json] = Field(default_factory=dict)
     credentials: dict[str, dict[str, str]] = Field(default_factory=dict)
+    any_sender: Annotated[bool, Field(strict=True)] | None = None
 
 
 class LanePatch(Model):
@@ -65,12 +65,13 @@ class ResetBody(Model):
     what: list[What] | None = None
 
 
-def read_new_lane(providers: Mapping[str, Provider], now: datetime, body: LaneWanted) -> NewLane:
-    """Check what a new lane is to be; a frozen clock without `now` stands at the one given here.
+def read_new_lane(registry: Registry, body: LaneWanted) -> NewLane:
+    """Check what a new lane is to be; a frozen clock without `now` stands at the real time.
 
     Raises:
         Problem: a field is wrong; it is named.
     """
+    providers, now = registry.providers, registry.real_now()
     if body.id is not None and not _ID.fullmatch(body.id):
         raise wrong("id", "takes 1 to 100 letters, digits and . _ ~ -")
     if body.ttl is not None and body.ttl.total_seconds() <= 0:
@@ -78,7 +79,8 @@ def read_new_lane(providers: Mapping[str, Provider], now: datetime, body: LaneWa
     errors: list[tuple[str, str]] = []
     accounts = {}
     for name, patch in body.accounts.items():
-        account = find_provider(providers, f"accounts.{name}", name).accounts.new()
+        provider = find_provider(providers, f"accounts.{name}", name)
+        account = registry.first_account(provider, any_sender=body.any_sender)
         accounts[name] = merge_account(account, patch, f"accounts.{name}.", errors)
     for name, credentials in body.credentials.items():
         known = find_provider(providers, f"credentials.{name}", name).identity.fields
@@ -97,14 +99,13 @@ def read_new_lane(providers: Mapping[str, Provider], now: datetime, body: LaneWa
         ttl=body.ttl,
         accounts=accounts,
         credentials=body.credentials,
+        any_sender=body.any_sender,
     )
 
 
 async def _create(request: ControlRequest) -> LaneShape:
     try:
-        lane = await request.control.registry.create(
-            read_new_lane(request.control.providers, request.control.real_now(), request.body)
-        )
+        lane = await request.control.registry.create(read_new_lane(request.control.registry, request.body))
     except LaneConflict as taken:
         raise Problem(409, taken.detail, [(taken.field, taken.detail)]) from taken
     return lane_view(lane, request.base_url)

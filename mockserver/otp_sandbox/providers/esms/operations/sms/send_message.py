@@ -86,6 +86,7 @@ class SendMessage(Handler):
         change = Change(Verdict("accepted"))
         drawn, _ = sending.draw_send(change, state, call)
         change.verdict = Verdict("accepted", {"sms_id": drawn})
+        sending.warn_of_flags(change, call, "Sandbox", "IsUnicode")
         message = _message(change, call, drawn)
         if _is_try(call):
             sending.end_try(change, call, message)
