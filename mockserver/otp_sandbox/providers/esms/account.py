@@ -9,6 +9,7 @@ from functools import cache, lru_cache
 from typing import ClassVar, Final, Literal
 
 from otp_sandbox.domain.accounts import ACCOUNTS
+from otp_sandbox.domain.messages import TEXT_MOST
 from otp_sandbox.domain.record import record
 from otp_sandbox.domain.store import Key
 from otp_sandbox.providers.esms.templates import read_template
@@ -59,6 +60,15 @@ class ZnsTemplate:
     def places(self) -> int:
         """How many values it takes: a place that is named twice takes one."""
         return len(set(_PARAMETER.findall(self.text)))
+
+    def takes(self, values: tuple[str, ...]) -> bool:
+        """Whether there is one value for each place, and what they make is not too long."""
+        places = _PARAMETER.findall(self.text)
+        names = list(dict.fromkeys(places))
+        if len(values) != len(names):
+            return False
+        held = dict(zip(names, values, strict=True))
+        return len(self.text) + sum(len(held[place]) - len(place) for place in places) <= TEXT_MOST
 
     def filled(self, values: tuple[str, ...]) -> str:
         """Put values into the places."""
