@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
 from typing import Final
 
+import msgspec
 from aiohttp import web
 
 from otp_sandbox.play.route import Route
@@ -22,15 +22,14 @@ _reader: Final = ThreadPoolExecutor(1, "otp-sandbox-reading")
 """One for all: several would share the interpreter with the loop, which would wait for each of them."""
 
 
-@dataclass(slots=True)
-class Sent:
+class Sent(msgspec.Struct):
     """The fields of a request, what is odd about them, and whether there was a body that nobody can read."""
 
     match: Match
     query: str
-    body: Pairs = field(default_factory=list)
-    fields: dict[str, str] = field(default_factory=dict)
-    warnings: list[str] = field(default_factory=list)
+    body: Pairs = []
+    fields: dict[str, str] = {}
+    warnings: list[str] = []
     unreadable: bool = False
     body_size: int = 0
 
