@@ -15,6 +15,7 @@ from otp_sandbox.domain.messages import TEXT_MOST
 from otp_sandbox.providers.amoot.lists import ENTRIES_MOST
 from otp_sandbox.web import bodies
 from otp_sandbox.web.bodies import (
+    BYTES_MOST,
     FIELDS_LENGTH_MOST,
     FIELDS_MOST,
     FORM,
@@ -302,12 +303,13 @@ def _multipart(count: int) -> bytes:
         (TEXT_MOST, lambda count: b"<r><A>" + b"x" * count + b"</A></r>", XML),
         (TEXT_MOST, lambda count: PART[:-3] + b"x" * count + b"\r\n--b--", BOUNDARY),
         (FIELDS_LENGTH_MOST - 1, lambda count: b'{"a":[{"b":"' + b"x" * (count - 10) + b'"}]}', JSON),
+        (BYTES_MOST, b'{"a":1}'.ljust, JSON),
         (MARKS_MOST - 2, lambda count: b'{"a":[' + b"1," * count + b"1]}", JSON),
     ],
     ids=[
         *("fields", "members", "elements", "levels", "parts"),
         *("text of a form", "text in JSON", "text in XML", "text of a part"),
-        *("all of it", "marks"),
+        *("all of it", "bytes", "marks"),
     ],
 )
 def test_a_body_is_read_up_to_its_bounds(most: int, just: Any, kind: str) -> None:
@@ -324,7 +326,7 @@ def test_the_bounds_stand_in_the_settings_page() -> None:
     page = (Path(__file__).parents[2] / "docs" / "settings.md").read_text("utf-8")
     bounds = page.partition("## Bounds on bodies")[2].partition("\n## ")[0]
 
-    for figure in (FIELDS_MOST, FIELDS_LENGTH_MOST, TEXT_MOST, MARKS_MOST, ENTRIES_MOST, AT_ONCE):
+    for figure in (FIELDS_MOST, FIELDS_LENGTH_MOST, BYTES_MOST, TEXT_MOST, MARKS_MOST, ENTRIES_MOST, AT_ONCE):
         assert f" {figure:,} " in bounds
 
 

@@ -25,6 +25,8 @@ FIELDS_MOST: Final = 2_000
 """Fields of a body, parts and elements too: twice a list of recipients that comes as one field each."""
 FIELDS_LENGTH_MOST: Final = 512 * 1024
 """Characters of all fields of a body together, their names too."""
+BYTES_MOST: Final = 6 * FIELDS_LENGTH_MOST
+"""Bytes of a body that is looked into: as many as so many characters take at most, as JSON or Persian in a form."""
 MARKS_MOST: Final = 50_000
 """Characters that may begin something in JSON or XML, such as commas and brackets; texts may hold them too."""
 _ENCODED_MOST: Final = 12 * TEXT_MOST
@@ -76,6 +78,8 @@ def body_pairs(body: bytes, content_type: str, accepted: Collection[str], warn: 
 
 def _as_utf8(body: bytes, content_type: str, warn: Warn) -> tuple[bytes, str | None]:
     """Give a body, or a part, as UTF-8, and its charset if anything says it."""
+    if len(body) > BYTES_MOST:
+        raise Unreadable(f"the body has more than {BYTES_MOST} bytes")
     charset, named = None, parameter(content_type, "charset")
     if named:
         try:

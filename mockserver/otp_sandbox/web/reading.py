@@ -78,7 +78,7 @@ def _decoded(text: str, charset: str = "utf-8") -> str:
     return text
 
 
-_escapes: Final = re.compile(rb"(?:%[0-9A-Fa-f]{2})+").sub
+_escapes: Final = re.compile(rb"(?:%[0-9A-Fa-f]{2}){1,1000}").sub  # a thread that decodes lets others work in between
 
 
 def _meant(run: re.Match[bytes]) -> bytes:

@@ -154,6 +154,14 @@ async def test_a_pattern_must_be_known_and_approved(lane: Any, pattern: str, cau
     assert (await lane.send(SEND, PatternCodeID=pattern)).cause == cause
 
 
+@pytest.mark.parametrize(("length", "cause"), [(32_768, "success"), (32_769, "values_wrong")], ids=["at", "above"])
+async def test_a_value_that_makes_too_long_a_text_is_wrong(lane: Any, length: int, cause: str) -> None:
+    """Where its variable stands often, a short one does."""
+    lane.patch({"credit": 10**9, "patterns": [{"id": 8, "text": "%n%%n%"}]})
+
+    assert (await lane.send(SEND, PatternCodeID="8", PatternValues="x" * length)).cause == cause
+
+
 async def test_a_pattern_goes_over_the_line_for_patterns_at_once(lane: Any) -> None:
     """Whatever line and time the call names."""
     verdict = await lane.send(SEND, LineNumber="nowhere", SendDateTime="2030-01-01")

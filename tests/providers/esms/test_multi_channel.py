@@ -53,6 +53,16 @@ async def test_a_text_that_is_too_long_is_wrong_data(lane: Lane, length: int, ch
     assert (body != WRONG_DATA) is taken
 
 
+@pytest.mark.parametrize(("length", "taken"), [(32_768, True), (32_769, False)], ids=["at", "above"])
+async def test_a_value_that_makes_too_long_a_zalo_message_is_wrong(lane: Lane, length: int, *, taken: bool) -> None:
+    """Where its place stands often, a short one does."""
+    lane.patch(official_accounts=[{"id": OA, "templates": [{"id": "205644", "text": "<n><n>"}]}])
+
+    body = await multi(lane, {"Params": ["x" * length]})
+
+    assert (body != WRONG_ZNS) is taken
+
+
 async def test_the_sms_follows_a_failure(lane: Lane) -> None:
     """With its own text, RequestId and address."""
     lane.patch(without_zalo=["0901888484"])

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, Final
 
-from otp_sandbox.contract import MISSING, Call, Check, Facts, Handler, Query, shown
+from otp_sandbox.contract import Call, Check, Facts, Handler, Query, shown
 from otp_sandbox.domain.record import replace
 from otp_sandbox.domain.store import Change, State
 from otp_sandbox.domain.verdict import Verdict
