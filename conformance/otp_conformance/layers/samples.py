@@ -13,7 +13,7 @@ from typing import Any
 import orjson
 
 from otp_conformance.case import Case, Level, Tier
-from otp_conformance.derived.making import needs_of
+from otp_conformance.derived.making import needs_of, pinned_choices
 from otp_conformance.derived.wrongs import commit, find_wrongs
 from otp_conformance.driver import Driver
 from otp_conformance.expect import Unexpected
@@ -104,7 +104,7 @@ def derive_recipe(provider: str, name: str) -> Recipe:
         return (await commit(driver, operation_name, wrong.fault)).text
 
     tier = Tier.SENDS if wrong.fault.before else Tier.NOTHING
-    return Recipe(act, needs=needs_of(wrong.fault), tier=tier, choices=wrong.fault.choices)
+    return Recipe(act, needs=needs_of(wrong.fault), tier=tier, choices=pinned_choices(spec, [wrong]))
 
 
 def sample_case(provider: str, name: str) -> Case:

@@ -19,12 +19,6 @@ async def _check_right_code(esms: Driver) -> str:
 
 SAMPLES: Mapping[str, Recipe] = {
     f"{GENCODE}/template_mismatch": Recipe(call(GENCODE, message="x"), own=SENT, tier=Tier.SENDS),
-    f"{GENCODE}/invalid_request": Recipe(
-        call(GENCODE, TimeAlive="99"),
-        needs=frozenset({Feature.CHOICES}),
-        tier=Tier.SENDS,
-        choices={"esms.lifetime-range": "strict"},
-    ),
     f"{CHECKCODE}/code_valid": Recipe(_check_right_code, needs=frozenset({Feature.READ_CODE}), tier=Tier.SENDS),
     f"{CHECKCODE}/code_invalid": Recipe(call(CHECKCODE), choices={"esms.refused-code": "117"}),
 }
