@@ -32,22 +32,28 @@ def _join_operations(document: dict[str, Any], path: str, operations: list[dict[
     One without a constant answers whoever names none of them, which a client of this document never does: its samples
     alone are kept.
     """
-    field = next(_list_constants(document, operations[0]))[0]
-    named = [(dict(_list_constants(document, each)).get(field), each) for each in operations]
-    asked = {value: each for value, each in named if value is not None}
+    constants = [dict(_list_constants(document, each)) for each in operations]
+    field = next((name for each in constants for name in each), None)
+    if len(operations) == 1 or field is None:
+        return operations[0]
+    asked = {each[field]: operation for each, operation in zip(constants, operations, strict=True) if field in each}
     first = next(iter(asked.values()))
-    summaries = [f"- `{value}`: {each['summary']}. {each['description']}" for value, each in asked.items()]
+    summaries = [f"- `{value}`: {_say_what(each)}" for value, each in asked.items()]
     name = re.sub(r"\W+", "_", path.strip("/"))
     ids = {each["operationId"] for each in asked.values()}
     joined = {
         "operationId": name,
         "tags": list(dict.fromkeys(tag for each in asked.values() for tag in each.get("tags", []))),
-        "summary": f"One of the queries that {field} names",
+        "summary": f"One of the queries that `{field}` names",
         "description": "\n".join(summaries),
         "parameters": _join_parameters(document, field, asked),
         "responses": _join_responses(document, f"{name.title().replace('_', '')}Answer", ids, operations),
     }
     return joined | {key: first[key] for key in ("security",) if key in first}
+
+
+def _say_what(operation: dict[str, Any]) -> str:
+    return ". ".join(operation[key].strip().rstrip(".") for key in ("summary", "description") if key in operation) + "."
 
 
 def _list_constants(document: dict[str, Any], operation: dict[str, Any]) -> Iterator[tuple[str, str]]:
@@ -61,14 +67,14 @@ def _join_parameters(document: dict[str, Any], field: str, asked: Mapping[str, d
     """Give the parameters of all; only what each of them requires is required."""
     found: dict[tuple[str, str], tuple[dict[str, Any], dict[str, bool]]] = {}
     for value, operation in asked.items():
-        for parameter in (resolve(document, each) for each in operation["parameters"]):
+        for parameter in (resolve(document, each) for each in operation.get("parameters", [])):
             _, needed = found.setdefault((parameter["in"], parameter["name"]), (parameter, {}))
             needed[value] = parameter.get("required", False)
     joined = []
     for parameter, needed in found.values():
         everywhere = len(needed) == len(asked)
-        described = parameter["description"] if everywhere else f"{parameter['description']} {_say_where(needed)}"
-        changed = {"required": everywhere and all(needed.values()), "description": described}
+        described = [parameter.get("description", "").strip(), "" if everywhere else _say_where(needed)]
+        changed = {"required": everywhere and all(needed.values()), "description": " ".join(filter(None, described))}
         if parameter["name"] == field:
             changed["schema"] = {"type": "string", "enum": list(asked)}
         joined.append(parameter | changed)
@@ -88,7 +94,7 @@ def _join_responses(
     for operation in operations:
         for status, response in operation["responses"].items():
             kinds = media.setdefault(status, {})
-            for kind, each in resolve(document, response)["content"].items():
+            for kind, each in resolve(document, response).get("content", {}).items():
                 kinds.setdefault(kind, []).append((operation, each))
     return {
         status: {
@@ -104,11 +110,18 @@ def _join_media(
 ) -> dict[str, Any]:
     schemas: list[dict[str, Any]] = []
     for operation, each in media:
+        schema = each.get("schema", {})
         if operation["operationId"] in asked:
-            schemas += [one for one in each["schema"].get("anyOf", [each["schema"]]) if one not in schemas]
+            schemas += [one for one in schema.get("anyOf", [schema]) if one not in schemas]
     examples = {
-        f"{operation['operationId']}.{key}": {**example, "summary": f"{operation['summary']}. {example['summary']}"}
+        f"{operation['operationId']}.{key}": _introduce(operation, resolve(document, example))
         for operation, each in media
         for key, example in each.get("examples", {}).items()
     }
-    return {"schema": say_either(document, name, schemas), "examples": examples}
+    joined: dict[str, Any] = {"schema": say_either(document, name, schemas)}
+    return joined | ({"examples": examples} if examples else {})
+
+
+def _introduce(operation: dict[str, Any], example: dict[str, Any]) -> dict[str, Any]:
+    said = (operation.get("summary"), example.get("summary"))
+    return example | {"summary": ". ".join(filter(None, said))}

@@ -104,11 +104,12 @@ def _say_security(document: dict[str, Any], operation: dict[str, Any]) -> None:
     inside = {name for place, name in there if place == "path"} | set(_list_body_fields(document, operation))
     kept: list[dict[str, Any]] = []
     free = False
+    held = document.get("components", {}).get("securitySchemes", {})
     for requirement in document.get("security", []):
-        schemes = [document["components"]["securitySchemes"][name] for name in requirement]
-        if all(each["in"] == "header" or (each["in"], each["name"]) in there for each in schemes):
+        schemes = [held.get(name, {}) for name in requirement]
+        if all(each.get("in") != "query" or ("query", each["name"]) in there for each in schemes):
             kept.append(requirement)
-        free = free or all(each["name"] in inside for each in schemes)
+        free = free or all(each.get("name") in inside for each in schemes)
     if kept and free:
         kept.append({})
     if kept != document.get("security", []):

@@ -20,10 +20,10 @@ def write_json(document: Mapping[str, Any]) -> bytes:
 
 
 def write_yaml(document: Mapping[str, Any]) -> bytes:
-    """Write YAML that readers of version 1.1 and of version 1.2 understand alike. It takes a good part of a second."""
+    """Write YAML that readers of version 1.1 and of version 1.2 understand alike."""
     import yaml  # noqa: PLC0415  (plain documents are seldom asked for)
 
-    base: type[Any] = getattr(yaml, "CSafeDumper", yaml.SafeDumper)  # some builds of PyYAML come without the former
+    base: type[Any] = getattr(yaml, "CSafeDumper", yaml.SafeDumper)  # some builds of PyYAML come without it
 
     class Dumper(base):  # type: ignore[misc]  # the base is chosen at run time
         def ignore_aliases(self, data: Any) -> bool:  # noqa: ARG002  (the name and the place are PyYAML's)

@@ -244,6 +244,52 @@ def answer_schema(document: dict[str, Any]) -> Any:
     return joined["responses"]["200"]["content"]["application/json"]["schema"]
 
 
+def test_operations_that_say_little_are_joined_too() -> None:
+    """Summaries, descriptions, parameters, contents and samples may be missing; the order of paths does not matter."""
+    show = {"name": "show", "in": "query", "required": True, "schema": {"const": "x"}}
+    x = {"operationId": "x", "parameters": [show], "responses": {"200": {"content": {"text/plain": {}}}, "404": {}}}
+    rest = {"operationId": "rest", "summary": "Rest", "responses": {"200": {"content": {"text/plain": {}}}}}
+
+    joined = make_plain({"paths": {"/a/": {"get": rest}, "/a/#x": {"get": x}}})["paths"]["/a/"]["get"]
+
+    assert [each["schema"] for each in joined["parameters"]] == [{"type": "string", "enum": ["x"]}]
+    assert joined["responses"]["200"]["content"] == {"text/plain": {"schema": {}}}
+    assert joined["responses"]["404"]["content"] == {}
+
+
+def test_methods_of_one_path_stay_apart() -> None:
+    """Also where each is written under a fragment of its own; and the first counts where nothing tells two apart."""
+    get, post, other = ({"operationId": name, "responses": {}} for name in ("get", "post", "other"))
+
+    plain = make_plain({"paths": {"/a#1": {"get": get}, "/a#2": {"post": post}, "/a#3": {"get": other}}})
+
+    assert plain == {"paths": {"/a": {"get": get, "post": post}}}
+
+
+@pytest.mark.parametrize(
+    ("scheme", "security"),
+    [
+        ({"type": "http", "scheme": "basic"}, None),
+        ({"type": "apiKey", "in": "header", "name": "key"}, None),
+        ({"type": "apiKey", "in": "cookie", "name": "key"}, None),
+        ({"type": "apiKey", "in": "query", "name": "key"}, None),
+        ({"type": "apiKey", "in": "query", "name": "pin"}, []),
+        ({"type": "apiKey", "in": "query", "name": "other"}, []),
+        ({"type": "apiKey", "in": "header", "name": "pin"}, [{"Key": []}, {}]),
+    ],
+)
+def test_what_does_not_travel_in_the_query_is_asked_for_as_written(scheme: Any, security: Any) -> None:
+    """Here `key` is in the query and `pin` in the path."""
+    parameters = [{"name": "key", "in": "query"}, {"name": "pin", "in": "path"}]
+    document = {
+        "security": [{"Key": []}],
+        "paths": {"/a": {"get": {"operationId": "a", "parameters": parameters, "responses": {}}}},
+        "components": {"securitySchemes": {"Key": scheme}},
+    }
+
+    assert make_plain(document)["paths"]["/a"]["get"].get("security") == security
+
+
 def test_schemas_that_exclude_each_other_are_alternatives() -> None:
     one, other = closed(a={}), closed(b={})
 

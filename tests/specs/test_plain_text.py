@@ -107,6 +107,16 @@ def test_any_other_text_comes_back_as_it_was(text: str) -> None:
     assert yaml.safe_load(write_yaml({"a": [text], text: 1})) == {"a": [text], text: 1}
 
 
+def test_it_is_written_without_the_writer_in_c_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Some builds of PyYAML come without it."""
+    plain = make_plain(otp_specs.read_document("thuesim"))
+    by_c = yaml.safe_load(write_yaml(plain))
+
+    monkeypatch.delattr(yaml, "CSafeDumper")
+
+    assert yaml.safe_load(write_yaml(plain)) == by_c
+
+
 def test_what_stands_twice_is_written_twice() -> None:
     """Aliases are YAML, and not all tools know them."""
     once: dict[str, Any] = {"b": []}
