@@ -88,7 +88,7 @@ _READ: Final[Mapping[str, Any]] = {
     "POST /clock/advance": _Clock,
     "POST /lanes": _Lane,
 }
-"""What the suite reads of an answer, by the call. Other members are guarded one by one."""
+"""What the suite reads of an answer, by the call. Others are objects, whose members are guarded one by one."""
 
 
 class _Told(dict[str, Any]):
@@ -177,13 +177,15 @@ class Control:
             raise NotApplicable(f"the target has no {method} {bare}")
         status, document = await self._fetch(method, inside + path, body)
         if status >= _REFUSED:
-            told = document.get("detail") if isinstance(document, dict) else None
-            stop = NotApplicable if status in _NOT_UNDERSTOOD else CouldNotRun
-            raise stop(f"{method} {bare} of the control API: {told or f'HTTP {status}'}")
+            detail = document.get("detail") if isinstance(document, dict) else None
+            told = f"{method} {bare} of the control API: {detail or f'HTTP {status}'}"
+            if status in _NOT_UNDERSTOOD:
+                raise NotApplicable(f"the target does not take {told}")
+            raise CouldNotRun(told)
         if status == _NO_CONTENT:
             return None
         try:
-            msgspec.convert(document, _READ.get(f"{method} {bare}", Any))
+            msgspec.convert(document, _READ.get(f"{method} {bare}", dict[str, Any] if method == "GET" else Any))
         except msgspec.ValidationError as error:
             raise CouldNotRun(f"{method} {bare} of the control API has another shape: {error}") from error
         return _guard(document)

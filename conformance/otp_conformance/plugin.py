@@ -439,9 +439,12 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     except UsageError as error:
         raise pytest.UsageError(str(error)) from error
     collector.go_on_from(suite.former)
-    if suite.silent or getattr(config.option, "numprocesses", None):
-        suite.close()
-    else:
-        config.stash[SUITE] = suite
     if suite.silent:
+        suite.close()
         collector.stop(suite.silent)
+    if not getattr(config.option, "numprocesses", None):
+        config.stash[SUITE] = suite
+        return
+    suite.close()
+    if Feature.LANES not in suite.target.features:
+        raise pytest.UsageError("the target lends no world of its own to a case: leave -n out")
