@@ -23,6 +23,7 @@ from otp_sandbox.lanes.registry import LaneConflict, NewLane, Registry
 from otp_sandbox.lanes.schedule import Schedule
 from otp_sandbox.play.journal import Journal, Watch
 from otp_sandbox.play.player import Player
+from otp_sandbox.play.redaction import Redactor
 from otp_sandbox.settings import SettingError, Settings
 from otp_sandbox.stores.memory import MemoryStore
 from otp_sandbox.web.callbacks import Sender
@@ -91,6 +92,7 @@ class Sandbox:
     schedule: Schedule
     sender: Sender
     server: Server
+    redactor: Redactor
     _sweeping: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
@@ -135,7 +137,7 @@ class Sandbox:
         from otp_sandbox.web.control.configured import read_lane_table  # noqa: PLC0415  (needs pydantic)
 
         try:
-            return read_lane_table(self.providers, self.registry.real_now(), name, fields, credentials)
+            return read_lane_table(self.registry, name, fields, credentials)
         except ValueError as error:
             raise Unusable(f"lanes.{name}.{error}") from error
 
@@ -170,19 +172,30 @@ def build(
     providers = providers if providers is not None else find_providers()
     store = store or MemoryStore(ring=settings.ring, budget=settings.journal_bytes)
     sender = Sender(store, settings.callback_targets)
-    registry = registry_type(store, providers, settings.seed, now, most=settings.lanes_most, idle=settings.lane_idle)
+    registry = registry_type(
+        store,
+        providers,
+        settings.seed,
+        now,
+        most=settings.lanes_most,
+        idle=settings.lane_idle,
+        any_sender=settings.any_sender,
+    )
     schedule = Schedule(store, registry, sender.attempt)
-    secrets = frozenset[str]().union(*(each.identity.secrets for each in providers.values()))
+    registry.secrets.add(settings.control_token)
+    names = frozenset[str]().union(*(each.identity.secrets for each in providers.values()))
+    redactor = Redactor(names, registry.secrets)
     endpoint = endpoint_type(
         registry,
         Routes(providers.values()),
         player_type(store, schedule, now),
-        Journal(store, secrets, watch or (lambda *_: None)),
+        Journal(store, redactor, watch or (lambda *_: None)),
+        redactor,
         any_credentials=settings.any_credentials,
     )
-    control = _Control(more_control, settings, providers, store, registry, schedule, sender, now)
-    server = Server(endpoint, control, body_most=settings.body_most)
-    return Sandbox(settings, providers, store, registry, schedule, sender, server)
+    control = _Control(more_control, settings, providers, store, registry, schedule, sender, now, redactor)
+    server = Server(endpoint, control, endpoint.refuse, body_most=settings.body_most)
+    return Sandbox(settings, providers, store, registry, schedule, sender, server, redactor)
 
 
 class _Control:
@@ -199,7 +212,9 @@ class _Control:
             from otp_sandbox.web.control.router import ControlRouter  # noqa: PLC0415
 
             control = Control(*self._parts)
-            guard = Guard(control.settings.control_token, frozenset(map(str.lower, control.settings.allowed_hosts)))
+            settings = control.settings
+            hosts = frozenset(map(str.lower, settings.allowed_hosts))
+            guard = Guard(settings.control_token, hosts, frozenset(settings.allowed_origins))
             self._router = ControlRouter(control, guard, self._more)
         answer: Answer = await self._router(request)
         return answer

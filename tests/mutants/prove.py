@@ -73,7 +73,9 @@ def _is_wanted(mutant: Mutant, parsed: argparse.Namespace) -> bool:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m mutants.prove", description="Proves that the suite bites.")
+    parser = argparse.ArgumentParser(
+        prog="python -m mutants.prove", description="Proves that the suite finds mistakes."
+    )
     parser.add_argument("name", nargs="*", help="parts of names; all when none is given")
     parser.add_argument(
         "--target", default="", help="where `python -m mutants` listens; one is served when it is left out"

@@ -5,13 +5,15 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any, Final, Literal, cast
 
-from otp_sandbox.domain.record import Record
+from otp_sandbox.domain.record import Record, replace
 from otp_sandbox.domain.store import Change, Event, State, Table
 
 Channel = Literal["sms", "voice", "zalo", "viber"]
 MessageState = Literal["queued", "sent", "delivered", "failed", "rejected"]
 
 _TO_NUMBERS: Final = frozenset({"sms", "voice"})
+TEXT_MOST: Final = 64 * 1024
+"""Characters of a text, and of any other field of a body. The longest chain that there is, 255 SMS, has 39,015."""
 DELIVERED_AFTER: Final = timedelta(seconds=1)
 """On the lane's clock. The sandbox's own rule: no provider states a figure."""
 
@@ -25,7 +27,8 @@ class MessageDetails:
 class Message(Record):
     """A message in E.164 terms, whoever sent it. `timeline` lists (state, since when).
 
-    `details` is what the provider keeps beside it: what its own reports and lists tell again.
+    `queued_until` is when a queued one is sent, None for any other. `details` is what the provider keeps beside it:
+    what its own reports and lists tell again.
     """
 
     id: str
@@ -42,6 +45,7 @@ class Message(Record):
     timeline: tuple[tuple[MessageState, datetime], ...]
     channel: Channel = "sms"
     details: MessageDetails | None = None
+    queued_until: datetime | None = None
 
     def since(self, state: MessageState) -> datetime | None:
         """Tell when the message came into a state, the last time."""
@@ -107,9 +111,12 @@ def send_in_vain(change: Change[Any], message: Message, at: datetime) -> None:
     change.due.append(force_report(message, "failed", at))
 
 
-def queue(change: Change[Any], message: Message, at: datetime) -> None:
-    """Add to a change that a message is listed now and sent at an instant."""
-    _put_last(change, message)
+def queue(change: Change[Any], message: Message, at: datetime, until: datetime | None = None) -> None:
+    """Add to a change that a message is listed now and sent at an instant.
+
+    `until` is told instead of that instant where it is only the first step on the way to being sent.
+    """
+    _put_last(change, replace(message, queued_until=until or at))
     change.due.append(Event(at, "send", message.provider, message.id, message.to))
 
 
@@ -145,20 +152,22 @@ def reported_phone(event: Event) -> str:
     return event.detail.partition(" ")[0]
 
 
-def becomes_reported(event: Event, state: State) -> Change[Message | None]:
-    """A delivery report comes: a sent message reaches the handset, or is brought into the state that was asked for.
+def reported(event: Event, message: Message | None) -> Message | None:
+    """Give a message as its delivery report leaves it: at the handset, or in the state that was asked for.
 
-    The verdict is the message as it is now, None when nothing happened.
+    None when nothing happens.
     """
-    message = state.get(MESSAGES, event.id)
+    if message is None or message.state == "queued":
+        return None
     wanted = event.detail.partition(" ")[2]
-    if message is None or message.state == "queued" or (not wanted and message.state != "sent"):
-        return Change(verdict=None)
-    told = message.now_in(cast("MessageState", wanted or "delivered"), event.at)
-    return Change(verdict=told, writes={(MESSAGES, event.id): told})
+    if not wanted and message.state != "sent":
+        return None
+    return message.now_in(cast("MessageState", wanted or "delivered"), event.at)
 
 
 def becomes_delivered(event: Event, state: State) -> Change[bool]:
     """A delivery report comes, and the provider makes nothing of it."""
-    change = becomes_reported(event, state)
-    return Change(change.verdict is not None, change.writes)
+    message = reported(event, state.get(MESSAGES, event.id))
+    if message is None:
+        return Change(verdict=False)
+    return Change(verdict=True, writes={(MESSAGES, event.id): message})

@@ -23,6 +23,9 @@ _AT_ONCE: Final = 64
 """A table over its bound loses this part of itself (1/64), so that looking for the oldest costs little."""
 
 
+_FREED_AT_ONCE: Final = 5_000
+
+
 class MemoryStore:
     """The store of a single process: dictionaries, rings and a heap a lane.
 
@@ -58,7 +61,7 @@ class MemoryStore:
     async def forget(self, lane: str) -> None:
         held = self._lanes.pop(lane, None)
         if held is not None:
-            held.release()
+            await _let_go(held.release())
 
     async def decide(
         self,
@@ -167,8 +170,7 @@ class MemoryStore:
 
     async def clear(self, lane: str, tables: Iterable[str]) -> None:
         held = self._lane(lane)
-        for name in tables:
-            held.drop(name)
+        await _let_go([dropped for name in tables for dropped in held.drop(name)])
 
     def _lane(self, lane: str) -> LaneState:
         held = self._lanes.get(lane)
@@ -186,10 +188,11 @@ class MemoryStore:
 
 # What is kept in numbers stands in records and not in tuples: the garbage collector looks at every new tuple.
 class _Kept(Record):
-    """An entry of a log, and its place."""
+    """An entry of a log, its place, and the bytes that it counts for."""
 
     place: int
     entry: Any
+    weight: int
 
 
 class _Due(Record, order=True):
@@ -214,7 +217,7 @@ class LaneState:
         self.store = store
         self.records: dict[str, dict[str, Any]] = {}
         self.logs: dict[str, OrderedDict[str, _Kept]] = {}
-        self.weigh: dict[str, Callable[[Any], int]] = {}
+        self.weighed: dict[str, OrderedDict[str, _Kept]] = {}
         self.newest = 0
         self.counts: dict[str, int] = {}
         self.due: list[_Due] = []
@@ -238,7 +241,7 @@ class LaneState:
         if log is None:
             log = self.logs[table.name] = OrderedDict()
             if table.weigh is not None:
-                self.weigh[table.name] = table.weigh
+                self.weighed[table.name] = log
         return log
 
     def last_place(self, table: Table[Any]) -> int:
@@ -279,32 +282,32 @@ class LaneState:
         log = self.logs.get(table.name)
         if log is None:
             log = self.log(table)
-        weigh = table.weigh or _no_weight
         old = log.get(name)
-        grew = -weigh(old.entry) if old is not None else 0
+        grew = -old.weight if old is not None else 0
         if value is None:
             log.pop(name, None)
-        elif old is not None and not move:
-            log[name] = _Kept(old.place, value)
-            grew += weigh(value)
         else:
-            if old is not None:
-                del log[name]
-            grew += weigh(value) - self._put_last(table, log, name, value)
+            weight = table.weigh(value) if table.weigh is not None else 0
+            grew += weight
+            if old is not None and not move:
+                log[name] = _Kept(old.place, value, weight)
+            else:
+                if old is not None:
+                    del log[name]
+                grew -= self._put_last(table, log, name, value, weight)
         self.store.weight += grew
 
-    def _put_last(self, table: Table[Any], log: OrderedDict[str, _Kept], name: str, value: Any) -> int:
+    def _put_last(self, table: Table[Any], log: OrderedDict[str, _Kept], name: str, value: Any, weight: int) -> int:
         """Put an entry at the end. Returns the weight of the one that had to go for it."""
         self.newest += 1
-        log[name] = _Kept(self.newest, value)
+        log[name] = _Kept(self.newest, value, weight)
         if self.waiters:
             for waiting in self.waiters.get(table.name, ()):
                 if not waiting.done():
                     waiting.set_result(True)
         if len(log) <= (table.most or self.store.ring):
             return 0
-        _, dropped = log.popitem(last=False)
-        return table.weigh(dropped.entry) if table.weigh is not None else 0
+        return log.popitem(last=False)[1].weight
 
     def stop_waiting(self, names: Iterable[str], waiting: asyncio.Future[bool]) -> None:
         for name in names:
@@ -316,28 +319,33 @@ class LaneState:
 
     def cut_oldest(self) -> bool:
         """Drop the oldest entry of the longest log that has a weight. Says whether there was one."""
-        name = max(self.weigh, key=lambda each: len(self.logs[each]), default=None)
-        if name is None or not self.logs[name]:
+        log = max(self.weighed.values(), key=len, default=None)
+        if not log:
             return False
-        _, dropped = self.logs[name].popitem(last=False)
-        self.store.weight -= self.weigh[name](dropped.entry)
+        self.store.weight -= log.popitem(last=False)[1].weight
         return True
 
-    def drop(self, name: str) -> None:
-        self.records.pop(name, None)
+    def drop(self, name: str) -> list[Any]:
+        """Forget a table. Returns what it was, for the caller to let go of."""
         log = self.logs.pop(name, None)
-        weigh = self.weigh.pop(name, None)
-        if log is not None and weigh is not None:
-            self.store.weight -= sum(weigh(kept.entry) for kept in log.values())
+        if log is not None and self.weighed.pop(name, None) is not None:
+            self.store.weight -= sum(kept.weight for kept in log.values())
+        return [each for each in (self.records.pop(name, None), log) if each is not None]
 
-    def release(self) -> None:
-        for name in list(self.logs):
-            self.drop(name)
+    def release(self) -> list[Any]:
+        """Forget everything. Returns what it was, for the caller to let go of."""
+        dropped = [each for name in [*self.logs, *self.records] for each in self.drop(name)]
         for waiters in self.waiters.values():
             for waiting in waiters:
                 if not waiting.done():
                     waiting.set_result(False)
+        return [*dropped, self.due]
 
 
-def _no_weight(_: Any) -> int:
-    return 0
+async def _let_go(dropped: Iterable[Any]) -> None:
+    """Free what was kept, a little at a time: a million records at once would hold everybody up."""
+    for each in dropped:
+        while len(each) > _FREED_AT_ONCE:
+            for _ in range(_FREED_AT_ONCE):
+                each.popitem() if isinstance(each, dict) else each.pop()
+            await asyncio.sleep(0)

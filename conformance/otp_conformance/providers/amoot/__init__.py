@@ -6,10 +6,10 @@ from typing import Final
 
 from otp_conformance.providers.amoot.coverage import COVERAGE
 from otp_conformance.providers.amoot.faults import FAULTS, MALFORMED
+from otp_conformance.providers.amoot.names import PHONE
+from otp_conformance.providers.amoot.ready import CHANGING, READY
 from otp_conformance.rooms import Calls, Credentials, Live, Numbers, Room, Samples
 from otp_conformance.wires import Wire
-
-PHONE: Final = "9120000000"
 
 ROOM: Final = Room(
     wire=Wire(
@@ -26,6 +26,8 @@ ROOM: Final = Room(
         phone=PHONE,
         faults=FAULTS,
         malformed=MALFORMED,
+        ready=READY,
+        changing=CHANGING,
         good={
             "SendOTP": {
                 "SendDateTime": "",

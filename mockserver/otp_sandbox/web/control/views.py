@@ -17,8 +17,14 @@ from otp_sandbox.domain.store import Event
 from otp_sandbox.lanes import durations
 from otp_sandbox.lanes.lane import Lane
 from otp_sandbox.play.journal import Entry
-from otp_sandbox.web.control.schemas import (
+from otp_sandbox.play.redaction import Redactor
+from otp_sandbox.web.control.provider_shapes import (
     BehaviourShape,
+    OperationShape,
+    OutcomeShape,
+    ProviderShape,
+)
+from otp_sandbox.web.control.schemas import (
     CallbackShape,
     ClockShape,
     CodeShape,
@@ -27,13 +33,11 @@ from otp_sandbox.web.control.schemas import (
     LaneShape,
     LimitShape,
     MessageShape,
-    OperationShape,
-    OutcomeShape,
-    ProviderShape,
     RentalShape,
     RequestShape,
     SentShape,
 )
+from otp_sandbox.web.control.specs import list_specs
 from otp_specs import Behaviour, Operation, Outcome
 
 
@@ -55,6 +59,7 @@ def message_view(lane: Lane, message: Message) -> MessageShape:
         "price": message.price,
         "state": message.state,
         "created_at": message.created_at,
+        "queued_until": message.queued_until,
         "request_id": message.request_id,
         "timeline": [{"state": state, "at": at} for state, at in message.timeline],
     }
@@ -131,28 +136,25 @@ def rental_view(rental: Rental) -> RentalShape:
     }
 
 
-def callback_view(callback: Callback) -> CallbackShape:
-    """Show a callback with every attempt."""
-    sent: SentShape = {
-        "method": callback.method,
-        "url": callback.url,
-        "headers": dict(callback.headers),
-        "body": callback.body,
-    }
+def callback_view(callback: Callback, redactor: Redactor) -> CallbackShape:
+    """Show a callback with every attempt. Its address may hold a user and a token of the customer's own."""
+    url = redactor.text(callback.url)
+    headers, _ = redactor.fields(callback.headers, documented=())
+    sent: SentShape = {"method": callback.method, "url": url, "headers": headers, "body": redactor.known(callback.body)}
     return {
         "id": callback.id,
         "provider": callback.provider,
         "event": callback.event,
-        "url": callback.url,
+        "url": url,
         "state": callback.state,
         "attempts": [
             {
                 "at": attempt.at,
                 "status": attempt.status,
-                "error": attempt.error,
+                "error": redactor.text(attempt.error) if attempt.error is not None else None,
                 "duration_ms": attempt.duration_ms,
                 "request": sent,
-                "response": attempt.response,
+                "response": redactor.known(attempt.response) if attempt.response is not None else None,
             }
             for attempt in callback.attempts
         ],
@@ -193,12 +195,17 @@ def limit_view(limit: Limit) -> LimitShape:
 
 
 def provider_view(provider: Provider) -> ProviderShape:
-    """Show a provider with the names of its operations."""
+    """Show a provider with the names of its operations, and what the labels of its sources stand for."""
     return {
         "name": provider.name,
         "title": provider.title,
         "hosts": list(provider.hosts),
         "operations": list(dict.fromkeys(operation.name for operation in provider.spec.operations)),
+        "sources": [
+            {"label": each.label, "title": each.title, "date": each.date, "where": each.where}
+            for each in provider.spec.sources.values()
+        ],
+        "specs": list_specs(provider.name),
     }
 
 
@@ -228,7 +235,8 @@ def outcome_view(provider: Provider, row: Outcome) -> OutcomeShape:
         "code": row.code,
         "message": row.message,
         "condition": row.condition,
-        "evidence": row.evidence,
+        "evidence": row.evidence.code,
+        "text_evidence": row.evidence.text,
         "source": row.source,
         "operations": list(answering),
     }
