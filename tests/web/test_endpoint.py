@@ -140,7 +140,7 @@ async def test_an_unmatched_path_is_kept_with_the_nearest_operations(
 
     unmatched = (await client.control("GET", "/requests/unmatched")).json
     [kept] = unmatched["requests"]
-    assert unmatched.keys() == {"requests", "cursor"}
+    assert unmatched.keys() == {"requests", "cursor", "more"}
     assert answer.status == kept["status"] == status
     assert (kept["provider"], kept["operation"], kept["outcome"], kept["code"]) == (provider, None, None, None)
     assert kept["response"] == answer.text
