@@ -126,6 +126,16 @@ def test_what_is_too_long_is_cut(redactor: Redactor, length: int, *, cut: bool) 
     assert kept.endswith(f"… ({length} characters)") is cut
 
 
+def test_of_long_json_only_what_is_shown_is_looked_at(redactor: Redactor) -> None:
+    """Secrets in it are masked by their names all the same, and its own length is told."""
+    value = '[{"Token": "K", "text": "a"},' + '{"text": "a"},' * 10_000 + "{}]"
+
+    kept = redactor.fields({"message": value}, documented={"message"})[0]["message"]
+
+    assert kept.startswith('[{"Token": "***", "text": "a"},')
+    assert kept.endswith(f"… ({len(value)} characters)")
+
+
 @pytest.mark.parametrize(
     ("path", "positions", "shown"),
     [
