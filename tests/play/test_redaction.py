@@ -136,6 +136,16 @@ def test_of_long_json_only_what_is_shown_is_looked_at(redactor: Redactor) -> Non
     assert kept.endswith(f"… ({len(value)} characters)")
 
 
+def test_of_fields_that_no_operation_has_so_much_is_kept(redactor: Redactor) -> None:
+    """The first ones; of the others the length is told, and secrets are secrets."""
+    sent = {f"f{number}": "a" * TEXT_MOST for number in range(4)} | {"more": "abc", "token": "T", "none": ""}
+
+    kept = redactor.fields(sent, documented=())[0]
+
+    assert [kept[f"f{number}"] for number in range(4)] == ["a" * TEXT_MOST] * 4
+    assert (kept["more"], kept["token"], kept["none"]) == ("… (3 characters)", MASK, "")
+
+
 @pytest.mark.parametrize(
     ("path", "positions", "shown"),
     [

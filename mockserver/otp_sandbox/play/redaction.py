@@ -15,6 +15,10 @@ TEXT_MOST: Final = 16 * 1024
 """Characters of a text that is kept: what is longer is cut."""
 NAME_MOST: Final = 64
 """Characters of a field's name. A longer one is a body that was read as something else."""
+_NAME_LOOKED_AT: Final = 512
+"""Characters of a name in which secrets are looked for, so that none is cut in two where it is shown."""
+_UNDOCUMENTED_MOST: Final = 4 * TEXT_MOST
+"""Characters of all values together that are kept of fields which no operation has."""
 _NAMES: Final = ("authorization", "password", "passwd", "secret", "token", "apikey")
 """What everybody calls a secret, besides the names of the providers."""
 _SHORTEST: Final = 4
@@ -66,11 +70,14 @@ class Redactor:
         if documented is None and size is not None and size <= TEXT_MOST and not self._is_odd(" ".join(copy.values())):
             return copy, False
         shown: dict[str, str] = {}
+        room = _UNDOCUMENTED_MOST
         for name, value in copy.items():
             if documented is None or name in documented:
                 shown[name] = self._shown(value)
             else:
-                shown[self.name(name)] = MASK if self.is_secret_name(name) else _cut(self.text(value))
+                secret_name = self.is_secret_name(name[:_NAME_LOOKED_AT])
+                shown[self.name(name)] = MASK if secret_name else _cut(self.text(value[:room]), len(value), room)
+                room -= min(room, len(value))
         return shown, True
 
     def _shown(self, value: str) -> str:
@@ -98,7 +105,7 @@ class Redactor:
 
     def name(self, name: str) -> str:
         """Redact the name of a field: it is whatever a client sent."""
-        return self.text(_hide_keys(name))[:NAME_MOST]
+        return self.text(_hide_keys(name[:_NAME_LOOKED_AT]))[:NAME_MOST]
 
     def text(self, text: str) -> str:
         """Redact a text in which names and values may stand in any form: JSON, a form, a sentence."""
@@ -175,6 +182,7 @@ def _folded(name: str) -> str:
     return _no_letters.sub("", unquote(name)).lower()
 
 
-def _cut(text: str, length: int = 0) -> str:
+def _cut(text: str, length: int = 0, most: int = TEXT_MOST) -> str:
     """Cut a text that is too long; `length` is what it had before it was shortened already."""
-    return text if len(text) <= TEXT_MOST else f"{text[:TEXT_MOST]}… ({max(length, len(text))} characters)"
+    length = max(length, len(text))
+    return text if length <= min(most, TEXT_MOST) else f"{text[:TEXT_MOST]}… ({length} characters)"
