@@ -311,7 +311,10 @@ async def test_a_list_is_what_it_lists_and_a_cursor(client: Any, path: str) -> N
     assert len(lists) == 1
     assert isinstance(answer.json["cursor"], str)
     assert answer.json["cursor"]
-    assert answer.json.keys() - {"pin"} - {"cursor"} == {key for key in answer.json if answer.json[key] is lists[0]}
+    assert answer.json["more"] is False
+    assert answer.json.keys() - {"pin", "cursor", "more"} == {
+        key for key in answer.json if answer.json[key] is lists[0]
+    }
 
 
 @pytest.mark.parametrize("path", LISTS)

@@ -146,6 +146,8 @@ async def test_an_unmatched_path_is_kept_with_the_nearest_operations(
     assert kept["response"] == answer.text
     assert f"nothing is played at {path}" in kept["warnings"][0]
     assert nearest in kept["warnings"][0]
+    assert "the documents do not list it" in kept["warnings"][0]
+    assert (await client.control("GET", f"/requests/{kept['id']}")).json["explanation"] == kept["warnings"]
 
 
 @pytest.mark.parametrize(

@@ -8,13 +8,14 @@ from datetime import UTC, datetime, time, timedelta
 from functools import lru_cache
 from typing import Any, Final
 
-from otp_sandbox.contract import Call
+from otp_sandbox.contract import Call, shown
 from otp_sandbox.domain import challenges, duplicates, messages, vietnam
 from otp_sandbox.domain.callbacks import call_back
+from otp_sandbox.domain.code_in_text import find_code
 from otp_sandbox.domain.duplicates import Accepted
 from otp_sandbox.domain.messages import DELIVERED_AFTER, REFUSED, Channel, Message, Refused
+from otp_sandbox.domain.odd_times import odd_time
 from otp_sandbox.domain.record import replace
-from otp_sandbox.domain.rentals import find_code
 from otp_sandbox.domain.seeds import draw_bytes
 from otp_sandbox.domain.store import Change, Key, State
 from otp_sandbox.domain.verdict import Verdict
@@ -56,6 +57,17 @@ def is_without_zalo(call: Call) -> bool:
 def switched_on(text: str) -> bool:
     """Whether a field that is 0 or 1, or false or true, is on."""
     return text.strip().lower() in ("1", "true")
+
+
+def warn_of_flags(change: Change[Any], call: Call, *names: str) -> None:
+    """Note a switch that is neither on nor off. It counts as off."""
+    for name in names:
+        text = call.text(name).strip() if name in call.values else ""
+        if text and text.lower() not in _SWITCHES:
+            change.warnings.append(f"{name}={shown(text)} is neither 0 nor 1: it counts as 0")
+
+
+_SWITCHES: Final = frozenset({"0", "1", "false", "true"})
 
 
 def text_to_send(call: Call, text: str, is_unicode: str, alias: str) -> str:
@@ -165,7 +177,13 @@ def new_message(
     channel: Channel = "sms",
     code: str | None = None,
 ) -> Message:
-    """Make a message that is sent now; without a code, it is looked for in the text."""
+    """Make a message that is sent now; without a code, it is looked for in the text.
+
+    It is not guessed where the place of the code is known: in a template of the sender name.
+    """
+    if not code and channel == "sms" and sender:
+        brandname = call.account.brandname(sender)
+        code = brandname.code_in(text) if brandname is not None else None
     return Message(
         id=sms_id,
         provider=PROVIDER,
@@ -210,7 +228,7 @@ def launch(
         message = replace(message, details=details)
     if first is not None:
         message = replace(message, state="queued", timeline=(("queued", now),))
-        messages.queue(change, message, first)
+        messages.queue(change, message, first, max(first, at or first))
         if fails_after is not None:
             change.due.append(messages.force_report(message, "failed", max(first, at or first) + fails_after))
     elif fails_after is not None:
@@ -222,11 +240,13 @@ def launch(
 def sending_time(change: Change[Any], call: Call) -> datetime | None:
     """Read `SendDate`, where the operation has one: None for now, as which the past and what is no date count too."""
     text = call.text("SendDate").strip() if "SendDate" in call.values else ""
-    at = sending_date(text) if text else None
-    if at is None:
-        if text:
-            change.warnings.append("SendDate is not yyyy-MM-dd HH:mm:ss: the message is sent now")
+    if not text:
         return None
+    at = sending_date(text)
+    if at is None:
+        change.warnings.append(f"SendDate={shown(text)} is not yyyy-MM-dd HH:mm:ss: the message is sent now")
+        return None
+    change.warnings += odd_time("SendDate", at, call.now, vietnam.TIME)
     return at.astimezone(UTC) if at > call.now else None
 
 

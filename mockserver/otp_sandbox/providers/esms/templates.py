@@ -1,68 +1,169 @@
-"""Whether a text fits a template: all of it, with one to so many characters at each place."""
+"""Templates of texts: fixed parts, and places that take some characters of any kind.
+
+`{P1,8}`, as the provider writes it, takes 1 to 8 characters; `{P1:8}` and `{P:8}` say the same. `{P}` takes any number.
+`{OTP}` and `{CODE}` take a code.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from bisect import bisect_left
+from collections.abc import Iterable
 from functools import lru_cache
-from typing import Final
+from typing import Any, Final, NamedTuple
 
-from otp_sandbox.domain.record import Record
+CODE_LENGTH_MAX: Final = 20
+_IN_BRACES: Final = re.compile(r"(\{[^{}]*\})")
+_read_place: Final = re.compile(r"\{P\d*(?:[,:](?P<most>[1-9]\d{0,4}))?\}").fullmatch
+_LINE_END: Final = re.compile("\n")
+_CODE_PLACES: Final = ("{OTP}", "{CODE}")
 
-_PLACE: Final = re.compile(r"\{P\d+,(\d{1,9})\}")
+
+class Place(NamedTuple):
+    """Takes 1 to `most` characters, None any number; `is_code` says that a code stands there."""
+
+    most: int | None
+    is_code: bool = False
 
 
-class Template(Record):
-    """What a template spells out, and between that the places: how many characters each takes at most."""
+def check(template: str) -> str:
+    """Let a template pass.
 
-    spelled: tuple[str, ...]
-    places: tuple[int, ...]
-    longest: int
+    Raises:
+        ValueError: something in braces is no place.
+    """
+    for part in _IN_BRACES.findall(template):
+        if part not in _CODE_PLACES and _read_place(part) is None:
+            raise ValueError(f"{part} is no place; places are {{OTP}}, {{CODE}}, {{P}}, {{P:6}} and {{P1,8}}")
+    return template
 
-    def fits(self, text: str) -> bool:
-        """Whether a text fits. A place takes no end of a line.
 
-        What a place takes is never guessed: all ends that the part before it can have are carried along, so that the
-        work is the number of places times the length of the text. A regular expression would try them one by one.
-        """
-        first, last = self.spelled[0], self.spelled[-1]
-        if len(text) > self.longest or not text.startswith(first):
-            return False
-        if not self.places:
-            return text == first
-        ends = [len(first)]
-        for most, spelled in zip(self.places[:-1], self.spelled[1:-1], strict=True):
-            ends = [start + len(spelled) for start in _reached(ends, most, _occurrences(spelled, text), text)]
-        begins = (len(text) - len(last),) if text.endswith(last) else ()
-        return any(_reached(ends, self.places[-1], begins, text))
+class Checked:
+    """Tells pydantic that a text is a template."""
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: Any) -> Any:
+        return {"type": "function-after", "function": {"type": "no-info", "function": check}, "schema": handler(source)}
+
+
+def fits(templates: tuple[str, ...], text: str) -> bool:
+    """Whether a text, compared whole, fits one of the templates."""
+    return (_fits_again if len(text) <= _SHORT else _fits)(templates, text)
+
+
+def _fits(templates: tuple[str, ...], text: str) -> bool:
+    return any(
+        _ends(_parts(template), text) is not None
+        for template in templates
+        if (most := _longest(template)) is None or len(text) <= most
+    )
+
+
+_SHORT: Final = 512
+_fits_again: Final = lru_cache(maxsize=1024)(_fits)
+"""A backend sends the same text again and again."""
+
+
+def code_in(templates: tuple[str, ...], text: str) -> str | None:
+    """Give what stands in a text where a template that it fits has its code; None where none says so."""
+    for template in templates:
+        parts = _parts(template)
+        ends = _ends(parts, text) if any(isinstance(part, Place) and part.is_code for part in parts) else None
+        if ends is not None:
+            return _code(parts, ends, text)
+    return None
 
 
 @lru_cache(maxsize=256)
-def read_template(text: str) -> Template:
-    """Read a template as the provider writes it: `{P1,8} la ma …`, where the place P1 takes 1 to 8 characters."""
-    parts = _PLACE.split(text.strip())
-    spelled, places = tuple(parts[::2]), tuple(map(int, parts[1::2]))
-    return Template(spelled, places, sum(map(len, spelled)) + sum(places))
+def _parts(template: str) -> tuple[str | Place, ...]:
+    return tuple(map(_read, filter(None, _IN_BRACES.split(template.strip()))))
 
 
-def _reached(ends: list[int], most: int, begins: Iterable[int], text: str) -> Iterator[int]:
-    """Give those of some beginnings that a place of `most` characters reaches from one of the ends.
+def _read(part: str) -> str | Place:
+    if part in _CODE_PLACES:
+        return Place(CODE_LENGTH_MAX, is_code=True)
+    place = _read_place(part)
+    return part if place is None else Place(int(place["most"]) if place["most"] else None)
 
-    Both go upwards. Of the ends before a beginning the nearest one decides: nothing reaches it if that does not.
+
+@lru_cache(maxsize=256)
+def _longest(template: str) -> int | None:
+    """Give the characters of the longest text that fits; None where a place takes any number."""
+    most = 0
+    for part in _parts(template):
+        if isinstance(part, str):
+            most += len(part)
+        elif part.most is None:
+            return None
+        else:
+            most += part.most
+    return most
+
+
+_Ends = list[tuple[int, int]]
+"""Where a part may end: stretches of positions, both ends included, in order and apart."""
+
+
+def _ends(parts: tuple[str | Place, ...], text: str) -> list[_Ends] | None:
+    """Tell where each part may end, the start before them; None if the whole does not fit.
+
+    Takes time as long as the text is, for each part: a pattern of several places would take far longer.
     """
-    index, line_end, next_line_end = -1, -1, text.find("\n")
-    for begin in begins:
-        while index + 1 < len(ends) and ends[index + 1] < begin:
-            index += 1
-        while 0 <= next_line_end < begin:
-            line_end, next_line_end = next_line_end, text.find("\n", next_line_end + 1)
-        if index >= 0 and begin - ends[index] <= most and line_end < ends[index]:
-            yield begin
+    ends: list[_Ends] = [[(0, 0)]]
+    line_ends = [*(found.start() for found in _LINE_END.finditer(text)), len(text)]
+    for part in parts:
+        step = _end_fixed(ends[-1], part, text) if isinstance(part, str) else _end_place(ends[-1], part, line_ends)
+        if not step:
+            return None
+        ends.append(step)
+    return ends if ends[-1][-1][1] == len(text) else None
 
 
-def _occurrences(part: str, text: str) -> Iterator[int]:
-    """Give all places of a part in a text, those that overlap too."""
-    place = text.find(part)
-    while place >= 0:
-        yield place
-        place = text.find(part, place + 1)
+def _end_fixed(starts: _Ends, part: str, text: str) -> _Ends:
+    found = []
+    for first, last in starts:
+        at = text.find(part, first, last + len(part))
+        while at != -1:
+            found.append((at + len(part), at + len(part)))
+            at = text.find(part, at + 1, last + len(part))
+    return _joined(found)
+
+
+def _end_place(starts: _Ends, place: Place, line_ends: list[int]) -> _Ends:
+    """Tell where a place may end. It takes no end of a line."""
+    found = []
+    for first, last in starts:
+        start = first
+        for index in range(bisect_left(line_ends, first), len(line_ends)):
+            end = line_ends[index]
+            latest = min(last, end - 1)
+            if start <= latest:
+                found.append((start + 1, end if place.most is None else min(latest + place.most, end)))
+            start = end + 1
+            if start > last:
+                break
+    return _joined(found)
+
+
+def _joined(stretches: Iterable[tuple[int, int]]) -> _Ends:
+    joined: _Ends = []
+    for first, last in stretches:
+        if joined and first <= joined[-1][1] + 1:
+            joined[-1] = (joined[-1][0], max(last, joined[-1][1]))
+        else:
+            joined.append((first, last))
+    return joined
+
+
+def _code(parts: tuple[str | Place, ...], ends: list[_Ends], text: str) -> str | None:
+    """Walk back from the end, and give what stands in the first place of a code."""
+    code, end = None, len(text)
+    for part, starts in zip(reversed(parts), reversed(ends[:-1]), strict=True):
+        if isinstance(part, str):
+            start = end - len(part)
+        else:
+            least = end - part.most if part.most is not None else 0
+            start = next(min(last, end - 1) for first, last in reversed(starts) if first < end and last >= least)
+            code = text[start:end] if part.is_code else code
+        end = start
+    return code

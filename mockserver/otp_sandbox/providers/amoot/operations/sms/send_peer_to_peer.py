@@ -6,10 +6,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
-from otp_sandbox.contract import Call, Check, Facts, Handler
+from otp_sandbox.contract import Call, Check, Facts, Handler, Reason
+from otp_sandbox.domain.code_in_text import find_code
 from otp_sandbox.domain.messages import TEXT_MOST
 from otp_sandbox.domain.record import Record
-from otp_sandbox.domain.rentals import find_code
 from otp_sandbox.domain.segments import segments
 from otp_sandbox.domain.store import Change, Key, State
 from otp_sandbox.domain.verdict import Verdict
@@ -18,6 +18,7 @@ from otp_sandbox.providers.amoot.answers import write_status
 from otp_sandbox.providers.amoot.checks import refused_phones
 from otp_sandbox.providers.amoot.lists import ENTRIES_MOST, json_array, plain
 from otp_sandbox.providers.amoot.phones import fold, national
+from otp_sandbox.providers.amoot.reasons import credit_not_enough
 from otp_specs import Outcome
 
 
@@ -93,6 +94,10 @@ class SendPeerToPeer(Handler):
             "credit_not_enough": self._credit_not_enough,
         }
 
+    def reasons(self) -> Mapping[str, Reason]:
+        """Say why a send is refused."""
+        return {"credit_not_enough": credit_not_enough(_price)}
+
     def keys(self, call: Call) -> Sequence[Key]:
         """What is known of each readable recipient."""
         read = call.values["Input"]
@@ -128,9 +133,14 @@ class SendPeerToPeer(Handler):
         read = call.values["Input"]
         return isinstance(read, tuple) and not any(pair.text for pair in read)
 
-    def _credit_not_enough(self, call: Call, _: State) -> bool:
-        parts = sum(len(phones) * segments(text).count for text, phones in _campaigns(call).items())
-        return bool(call.account.credit < parts * call.account.price)
+    def _credit_not_enough(self, call: Call, state: State) -> bool:
+        return bool(call.account.credit < _price(call, state))
+
+
+def _price(call: Call, _: State) -> int:
+    parts = sum(len(phones) * segments(text).count for text, phones in _campaigns(call).items())
+    price: int = parts * call.account.price
+    return price
 
 
 def _going(call: Call) -> Iterator[tuple[str, str]]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import Final
 
-from otp_sandbox.contract import Call, Check, Handler
+from otp_sandbox.contract import Call, Check, Handler, Reason
 from otp_sandbox.domain.store import Change, Key, State
 from otp_sandbox.domain.verdict import Verdict
 from otp_sandbox.providers.amoot import sending
@@ -14,6 +14,7 @@ from otp_sandbox.providers.amoot.answers import write_text
 from otp_sandbox.providers.amoot.checks import refused_phones
 from otp_sandbox.providers.amoot.lists import ENTRIES_MOST, entries
 from otp_sandbox.providers.amoot.phones import fold
+from otp_sandbox.providers.amoot.reasons import credit_not_enough
 
 UNREADABLE: Final = ""
 """Stands for a recipient that is no mobile number."""
@@ -43,6 +44,10 @@ class SendSimple(Handler):
             "credit_not_enough": self._credit_not_enough,
         }
 
+    def reasons(self) -> Mapping[str, Reason]:
+        """Say why a send is refused."""
+        return {"credit_not_enough": credit_not_enough(_price)}
+
     def keys(self, call: Call) -> Sequence[Key]:
         """What is known of each readable recipient."""
         phones = call.values["Mobiles"]
@@ -62,9 +67,12 @@ class SendSimple(Handler):
         text, line, at = call.text("SMSMessageText"), call.text("LineNumber"), sending.time_of(call)
         return sending.send_text(call, state, text, line, _rows(call), at=at)
 
-    def _credit_not_enough(self, call: Call, _: State) -> bool:
-        count = sum(goes for _, goes in _rows(call))
-        return bool(call.account.credit < count * sending.price_of(call, call.text("SMSMessageText")))
+    def _credit_not_enough(self, call: Call, state: State) -> bool:
+        return bool(call.account.credit < _price(call, state))
+
+
+def _price(call: Call, _: State) -> int:
+    return sum(goes for _, goes in _rows(call)) * sending.price_of(call, call.text("SMSMessageText"))
 
 
 def _rows(call: Call) -> Iterator[tuple[str, bool]]:
