@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,6 +21,9 @@ from otp_sandbox.web.callbacks import Sender
 from otp_sandbox.web.problems import Problem, wrong
 
 Json = dict[str, Any]
+_SHOWN = 64
+"""Characters of a wrong value that a problem repeats."""
+_E164 = re.compile(r"\+[0-9]{1,15}")
 PREFIX: Final = "/_sandbox/v1"
 
 
@@ -39,7 +43,7 @@ class Control:
     def fold(self, text: str) -> frozenset[str]:
         """Give the E.164 numbers that a spelling may mean, whoever's spelling it is."""
         found = {provider.phones.fold(text) for provider in self.providers.values()}
-        if text.startswith("+") and text[1:].isascii() and text[1:].isdigit():
+        if _E164.fullmatch(text):
             found.add(text)
         return frozenset(each for each in found if each is not None)
 
@@ -51,7 +55,8 @@ class Control:
         """
         phones = self.fold(text)
         if not phones:
-            raise wrong(field_name, f"{text!r} is not a phone number that any provider here takes")
+            shown = text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
+            raise wrong(field_name, f"{shown!r} is not a phone number that any provider here takes")
         return phones
 
     def provider(self, name: str) -> Provider:
@@ -109,6 +114,7 @@ class ControlEndpoint:
 
     `path` is below `root`; with `lane` it exists there for the lane `default`, and below `/lanes/{lane}`. `root` is
     empty for what has no version of its own, as it is written in the format of others.
+    What is due in the lane is fired before the handler runs, unless it `settles` the lane itself.
     `query` and `body` are the types that they are read as, `answer` the shape of what comes back (None: 204).
 
     The handler gives JSON values of that shape, or a ready `Reply` (a page, a file), or a `Stream`; for those two
@@ -124,6 +130,7 @@ class ControlEndpoint:
     query: type[Any] | None = None
     body: type[Any] | None = None
     lane: bool = True
+    settles: bool = True
     content_type: str = "application/json"
     problems: tuple[int, ...] = ()
     root: str = PREFIX

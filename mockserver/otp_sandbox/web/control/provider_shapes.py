@@ -11,6 +11,7 @@ class OutcomeShape(TypedDict):
     message: str | None
     condition: str
     evidence: str
+    text_evidence: str | None
     source: str
     operations: list[str]
 
@@ -18,6 +19,7 @@ class OutcomeShape(TypedDict):
 class OutcomesShape(TypedDict):
     outcomes: list[OutcomeShape]
     cursor: str
+    more: bool
 
 
 class BehaviourShape(TypedDict, total=False):
@@ -32,6 +34,14 @@ class BehaviourShape(TypedDict, total=False):
 class BehavioursShape(TypedDict):
     behaviours: list[BehaviourShape]
     cursor: str
+    more: bool
+
+
+class SourceShape(TypedDict):
+    label: str
+    title: str
+    date: str
+    where: str | None
 
 
 class ProviderShape(TypedDict):
@@ -39,12 +49,14 @@ class ProviderShape(TypedDict):
     title: str
     hosts: list[str]
     operations: list[str]
+    sources: list[SourceShape]
     specs: list[str]
 
 
 class ProvidersShape(TypedDict):
     providers: list[ProviderShape]
     cursor: str
+    more: bool
 
 
 class FieldShape(TypedDict):
@@ -66,6 +78,7 @@ class OperationShape(TypedDict):
 class OperationsShape(TypedDict):
     operations: list[OperationShape]
     cursor: str
+    more: bool
 
 
 class MagicShape(TypedDict):
@@ -78,3 +91,4 @@ class MagicShape(TypedDict):
 class MagicsShape(TypedDict):
     magic: list[MagicShape]
     cursor: str
+    more: bool

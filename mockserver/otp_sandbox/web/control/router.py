@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from functools import cache
 from typing import Any
@@ -14,8 +14,11 @@ from aiohttp import web
 from pydantic import TypeAdapter, ValidationError
 
 from otp_sandbox.contract import Reply
+from otp_sandbox.domain.record import replace
 from otp_sandbox.domain.store import LaneGone
+from otp_sandbox.lanes.accounts import wrong_fields
 from otp_sandbox.lanes.lane import DEFAULT, Lane
+from otp_sandbox.web.bodies import Unreadable, read_json
 from otp_sandbox.web.control.endpoint import PREFIX, Control, ControlEndpoint, ControlRequest
 from otp_sandbox.web.control.endpoints import ENDPOINTS
 from otp_sandbox.web.guard import Guard
@@ -39,6 +42,11 @@ class ControlRouter:
 
     async def __call__(self, request: web.BaseRequest) -> Answer:
         """Answer one request."""
+        answer = self._guard.preflight(request) or await self._guarded(request)
+        shared = self._guard.shared(request)
+        return replace(answer, headers={**answer.headers, **shared}) if shared else answer
+
+    async def _guarded(self, request: web.BaseRequest) -> Answer:
         try:
             self._guard.check(request)
             return await self._answer(request)
@@ -60,6 +68,8 @@ class ControlRouter:
             query=_query(endpoint, http),
             body=await _body(endpoint, http),
         )
+        if request.lane_or_none is not None and endpoint.settles:
+            await self._control.schedule.catch_up(request.lane_or_none)
         try:
             answer = await endpoint.handler(request)
         except LaneGone:
@@ -120,8 +130,8 @@ def _adapter(kind: Any) -> TypeAdapter[Any]:
 def _query(endpoint: ControlEndpoint, request: web.BaseRequest) -> Any:
     pairs = parse_qsl(request.rel_url.raw_query_string, keep_blank_values=True, errors="replace")
     names = [name for name, _ in pairs]
-    for name in names:
-        if names.count(name) > 1:
+    for name, count in Counter(names).items():
+        if count > 1:
             raise Problem(422, f"{name} came more than once", [(name, "came more than once")])
     if endpoint.query is None:
         if pairs:
@@ -133,11 +143,10 @@ def _query(endpoint: ControlEndpoint, request: web.BaseRequest) -> Any:
 async def _body(endpoint: ControlEndpoint, request: web.BaseRequest) -> Any:
     if endpoint.body is None:
         return None
-    text = await request.read()
     try:
-        document = orjson.loads(text)
-    except orjson.JSONDecodeError as error:
-        raise Problem(400, f"the body is not JSON: {error}") from error
+        document = read_json(await request.read(), request.headers.get("Content-Type", ""))
+    except Unreadable as error:
+        raise Problem(400, str(error)) from error
     return _validated(endpoint.body, document, "body")
 
 
@@ -145,8 +154,5 @@ def _validated(kind: Any, values: Any, what: str) -> Any:
     try:
         return _adapter(kind).validate_python(values)
     except ValidationError as error:
-        errors = [
-            (".".join(map(str, each["loc"])) or what, each["msg"].removeprefix("Value error, "))
-            for each in error.errors()
-        ]
+        errors = [(field or what, detail) for field, detail in wrong_fields(error)]
         raise Problem(422, f"the {what} is not right: " + "; ".join(f"{f}: {d}" for f, d in errors), errors) from error

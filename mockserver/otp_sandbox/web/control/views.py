@@ -59,6 +59,7 @@ def message_view(lane: Lane, message: Message) -> MessageShape:
         "price": message.price,
         "state": message.state,
         "created_at": message.created_at,
+        "queued_until": message.queued_until,
         "request_id": message.request_id,
         "timeline": [{"state": state, "at": at} for state, at in message.timeline],
     }
@@ -194,12 +195,16 @@ def limit_view(limit: Limit) -> LimitShape:
 
 
 def provider_view(provider: Provider) -> ProviderShape:
-    """Show a provider with the names of its operations."""
+    """Show a provider with the names of its operations, and what the labels of its sources stand for."""
     return {
         "name": provider.name,
         "title": provider.title,
         "hosts": list(provider.hosts),
         "operations": list(dict.fromkeys(operation.name for operation in provider.spec.operations)),
+        "sources": [
+            {"label": each.label, "title": each.title, "date": each.date, "where": each.where}
+            for each in provider.spec.sources.values()
+        ],
         "specs": list_specs(provider.name),
     }
 
@@ -230,7 +235,8 @@ def outcome_view(provider: Provider, row: Outcome) -> OutcomeShape:
         "code": row.code,
         "message": row.message,
         "condition": row.condition,
-        "evidence": row.evidence,
+        "evidence": row.evidence.code,
+        "text_evidence": row.evidence.text,
         "source": row.source,
         "operations": list(answering),
     }
