@@ -8,14 +8,15 @@ import json
 import os
 import re
 import shlex
-import sys
 import time
 from typing import Any
 from urllib.error import HTTPError, URLError
 from urllib.parse import quote, urlencode, urlsplit
 from urllib.request import ProxyHandler, Request, build_opener
 
+from otp_sandbox.environment import PREFIX, TOKEN, control_token, own
 from otp_sandbox.lanes import durations
+from otp_sandbox.streams import complain, say
 
 DEFAULT_PORT = 6877
 _OPENER = build_opener(ProxyHandler({}))  # a proxy has no business between here and the sandbox
@@ -61,7 +62,7 @@ def code(parsed: argparse.Namespace) -> int:
             answer = _get(parsed, f"{_lane(parsed)}/messages/wait?{query}", "messages", "cursor", "near_misses")
             codes = [message["code"] for message in answer["messages"] if message["code"]]
             if codes:
-                print(codes[-1])  # noqa: T201  (a command prints)
+                say(codes[-1], exact=True)
                 return 0
             cursor = answer["cursor"]
             if time.monotonic() >= deadline:
@@ -99,9 +100,9 @@ def env(parsed: argparse.Namespace) -> int:
             snake = re.sub("(?<=[a-z])(?=[A-Z])", "_", name).upper()
             variables[f"{provider.upper()}_{snake}"] = value
     if parsed.format == "compose":
-        print("environment:")  # noqa: T201  (a command prints)
+        say("environment:")
     for name, value in variables.items():
-        print(_LINES[parsed.format](name, value))  # noqa: T201  (a command prints)
+        say(_LINES[parsed.format](name, value), exact=True)
     return 0
 
 
@@ -116,7 +117,7 @@ def _print(shown: list[dict[str, Any]]) -> None:
     for message in shown:
         text = " ".join(message["text"].split())
         line = f"{message['created_at'][11:19]} {message['provider']} {message['to']} {message['state']}  {text}"
-        print("".join(char if char.isprintable() else "?" for char in line), flush=True)  # noqa: T201  (a command prints)
+        say("".join(char if char.isprintable() else "?" for char in line))
 
 
 def _lane(parsed: argparse.Namespace) -> str:
@@ -125,12 +126,16 @@ def _lane(parsed: argparse.Namespace) -> str:
 
 def _get(parsed: argparse.Namespace, path: str, *members: str, patience: float = _POLL + 10) -> Any:
     """Get an object that has these members."""
-    here = f"http://127.0.0.1:{os.environ.get('OTP_SANDBOX_PORT') or DEFAULT_PORT}"
-    url = (parsed.url or os.environ.get("OTP_SANDBOX_URL") or here).rstrip("/")
+    ours = dict(own(os.environ))
+    here = f"http://127.0.0.1:{ours.get(PREFIX + 'PORT') or DEFAULT_PORT}"
+    url = (parsed.url or ours.get(PREFIX + "URL") or here).rstrip("/")
     if not _is_http(url):
         raise Unreachable(f"{url} is no http address")
     request = Request(url + path)  # noqa: S310  (the scheme is checked above)
-    token = os.environ.get("OTP_SANDBOX_CONTROL_TOKEN")
+    try:
+        token = control_token(ours.get(TOKEN, ""))
+    except ValueError as error:
+        raise Unreachable(f"{TOKEN} is not right; it takes {error}") from error
     if token:
         request.add_header("Authorization", f"Bearer {token}")
     try:
@@ -161,5 +166,5 @@ def _problem(error: HTTPError) -> str:
 
 
 def _failed(text: str, status: int = 1) -> int:
-    print(f"otp-sandbox: {text}", file=sys.stderr)  # noqa: T201  (a command prints)
+    complain(text)
     return status

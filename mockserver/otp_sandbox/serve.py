@@ -15,6 +15,7 @@ import orjson
 from otp_sandbox.app import Sandbox, Unusable, build, credential_keys, find_providers, tune_gc
 from otp_sandbox.log import RequestLog
 from otp_sandbox.settings import SettingError, gathered, process_environment
+from otp_sandbox.streams import Unwritable, complain, say
 from otp_sandbox.version import VERSION
 from otp_sandbox.web.listeners import PortTaken
 
@@ -38,7 +39,7 @@ def serve(flags: Mapping[str, Any], **parts: Any) -> int:
         if log is not None:
             log.flush()
     except (SettingError, Unusable, PortTaken) as error:
-        print(f"otp-sandbox: {error}", file=sys.stderr)  # noqa: T201  (a command prints)
+        complain(str(error))
         return 2
     return 0
 
@@ -54,13 +55,23 @@ async def _run(sandbox: Sandbox, *, as_json: bool) -> None:
     try:
         await sandbox.start()
         tune_gc()
-        print(_banner_json(sandbox) if as_json else _banner(sandbox), flush=True)  # noqa: T201  (a command prints)
+        _greet(sandbox, as_json=as_json)
         await stopped.wait()
     finally:
         await sandbox.stop()
     if hasattr(signal, "pthread_sigmask"):  # not on Windows
         # The loop takes its handlers with it: a second signal would kill a process that is ending well.
         signal.pthread_sigmask(signal.SIG_BLOCK, (signal.SIGTERM, signal.SIGINT))
+
+
+def _greet(sandbox: Sandbox, *, as_json: bool) -> None:
+    """Say where the sandbox is. If nobody can read that, it serves all the same."""
+    try:
+        say(_banner_json(sandbox) if as_json else _banner(sandbox))
+    except BrokenPipeError:
+        pass  # whoever started it does not want to know
+    except Unwritable as error:
+        complain(f"{error}; listening on {sandbox.server.url}")
 
 
 def _loop_factory() -> Any:

@@ -99,6 +99,7 @@ async def test_a_clock_that_stands_is_advanced_and_still_stands(still: Any) -> N
         "mode": "frozen",
         "offset": "0s",
         "fired": [],
+        "more": False,
         "next_due": None,
     }
     assert (await still.get("/clock"))["now"] == "2026-03-01T12:02:01+00:00"
@@ -144,6 +145,9 @@ async def test_an_advance_by_nothing_is_one(still: Any, body: dict[str, str]) ->
         ({"by": 5}, "by"),
         ({"by": "999999999d"}, "by"),
         ({"by": "9999999999999d"}, "by"),
+        ({"by": "3653d1ms"}, "by"),
+        ({"by": "1s" * 51}, "by"),
+        ({"to": "2036-03-01T12:00:00.001+00:00"}, "to"),
         ({"to": "2026-03-01T11:59:59+00:00"}, "to"),
         ({"to": "2026-03-01T13:00:00"}, "to"),
         ({"to": "9999-12-31T23:59:59+00:00"}, "to"),
@@ -157,6 +161,29 @@ async def test_an_advance_that_cannot_be_is_the_wrong_field(
     assert answer.status == 422
     assert fields_of(answer) == [field]
     assert (await still.get("/clock"))["now"] == NOON
+
+
+@pytest.mark.parametrize("body", [{"by": "3653d"}, {"to": "2036-03-01T12:00:00+00:00"}])
+async def test_an_advance_goes_over_ten_years(still: Any, body: dict[str, str]) -> None:
+    """And no further."""
+    answer = await still.control("POST", "/clock/advance", body)
+
+    assert answer.status == 200
+    assert answer.json["now"] == "2036-03-01T12:00:00+00:00"
+
+
+async def test_an_advance_fires_so_many_events_and_says_that_there_are_more(sandbox: Any, still: Any) -> None:
+    """The clock stands where the last one fell due; the next advance goes on from there."""
+    sandbox.schedule._most = 2
+    await still.gencode("0912345678")
+    await still.gencode("0912345679")
+
+    moves = [await still.advance("1h") for _ in range(3)]
+
+    assert [[each["kind"] for each in move["fired"]] for move in moves] == [["delivery"] * 2, ["expiry"] * 2, []]
+    assert [move["more"] for move in moves] == [True, False, False]
+    assert [move["now"][11:19] for move in moves] == ["12:00:01", "13:00:01", "14:00:01"]
+    assert moves[0]["next_due"] == "2026-03-01T12:05:00+00:00"
 
 
 async def test_what_falls_due_is_told_in_order(still: Any) -> None:

@@ -12,7 +12,7 @@ from otp_sandbox.contract import Provider, Reply
 from otp_sandbox.domain.record import replace
 from otp_sandbox.domain.store import LaneGone
 from otp_sandbox.lanes.lane import Lane
-from otp_sandbox.lanes.registry import LaneConflict, NewLane, Registry
+from otp_sandbox.lanes.registry import CREDENTIAL_MOST, LaneConflict, NewLane, Registry
 from otp_sandbox.play.journal import BODY_MOST, MASK, Journal
 from otp_sandbox.play.player import Player
 from otp_sandbox.play.request import Request
@@ -22,9 +22,6 @@ from otp_sandbox.web.problems import nothing_here
 from otp_sandbox.web.reading import merged, query_pairs
 from otp_sandbox.web.received import Received
 from otp_sandbox.web.routes import Match, Resource, Routes, select
-
-CREDENTIAL_MOST = 200
-"""Characters of a credential for which a lane is opened: what is longer is none."""
 
 
 class Endpoint:

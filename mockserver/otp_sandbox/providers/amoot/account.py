@@ -9,7 +9,7 @@ from datetime import datetime
 from functools import cache
 from typing import Annotated, Any, ClassVar, Final, Literal
 
-from otp_sandbox.domain.accounts import ACCOUNTS
+from otp_sandbox.domain.accounts import ACCOUNTS, Money, Price, Within
 from otp_sandbox.domain.store import Key
 from otp_sandbox.providers.amoot.numbers import numeric
 from otp_sandbox.providers.amoot.phones import fold_all
@@ -18,6 +18,10 @@ _VARIABLE = re.compile(r"%(\w+)%")
 
 PROVIDER: Final = "amoot"
 KEY: Key = (ACCOUNTS, PROVIDER)
+PATTERN_MOST: Final = 10**9
+"""The highest number of a pattern."""
+PATTERNS_MOST: Final = 10_000
+"""Patterns that an account holds; a new one beyond them takes the place of the oldest."""
 CODE: Final = "code"
 """The variable of a pattern that a one-time code takes the place of."""
 
@@ -69,7 +73,7 @@ class Pattern:
 
     __pydantic_config__: ClassVar[dict[str, str]] = {"extra": "forbid"}
 
-    id: int
+    id: Annotated[int, Within(0, PATTERN_MOST)]
     text: str
     status: Literal[0, 1, 3] = 1
     is_otp: bool = False
@@ -112,8 +116,8 @@ class Account:
 
     __pydantic_config__: ClassVar[dict[str, str]] = {"extra": "forbid"}
 
-    credit: int
-    price: int
+    credit: Money
+    price: Price
     lines: tuple[str, ...]
     token: Token = Token()
     user: User = User()

@@ -6,17 +6,28 @@ import re
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache, lru_cache
-from typing import ClassVar, Final, Literal
+from typing import Annotated, ClassVar, Final, Literal
 
-from otp_sandbox.domain.accounts import ACCOUNTS
+from otp_sandbox.domain.accounts import ACCOUNTS, Checked, Length, Money, Price, Within
+from otp_sandbox.domain.callbacks import RETRIES_MOST, TIMEOUT_LEAST, TIMEOUT_MOST
 from otp_sandbox.domain.record import record
 from otp_sandbox.domain.store import Key
 
 _PLACE = re.compile(r"\{P\d+,(\d+)\}")
 _PARAMETER = re.compile(r"<\w+>")
 
+PLACE_MOST: Final = 1_000
+"""Characters that a place of a template takes at most."""
 PROVIDER: Final = "esms"
 KEY: Key = (ACCOUNTS, PROVIDER)
+
+
+def _with_places(template: str) -> str:
+    """Let a template pass whose places take so many characters as a pattern can count."""
+    for length in _PLACE.findall(template):
+        if len(length) > len(str(PLACE_MOST)) or not 1 <= int(length) <= PLACE_MOST:
+            raise ValueError(f"has a place of {length[:20]} characters; a place takes 1 to {PLACE_MOST}")
+    return template
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +41,7 @@ class Brandname:
     __pydantic_config__: ClassVar[dict[str, str]] = {"extra": "forbid"}
 
     name: str
-    templates: tuple[str, ...] | None = None
+    templates: tuple[Annotated[str, Checked(_with_places)], ...] | None = None
     type: Literal[1, 2, 23] = 2
     carriers: tuple[str, ...] | None = None
 
@@ -104,9 +115,9 @@ class CallbackPolicy:
 
     __pydantic_config__: ClassVar[dict[str, str]] = {"extra": "forbid"}
 
-    retries: int | None = None
-    retry_after: timedelta | None = None
-    timeout: timedelta | None = None
+    retries: Annotated[int, Within(0, RETRIES_MOST)] | None = None
+    retry_after: Length | None = None
+    timeout: Annotated[timedelta, Within(TIMEOUT_LEAST, TIMEOUT_MOST)] | None = None
     retry_answers: bool = False
 
 
@@ -120,8 +131,8 @@ class Account:
 
     __pydantic_config__: ClassVar[dict[str, str]] = {"extra": "forbid"}
 
-    balance: int
-    price: int | None
+    balance: Money
+    price: Price | None
     brandnames: tuple[Brandname, ...]
     blocked: bool = False
     allowed_ips: tuple[str, ...] | None = None
@@ -133,7 +144,7 @@ class Account:
     blocked_words: tuple[str, ...] = ()
 
     def charged(self, amount: int) -> Account:
-        """Give the account after an amount was taken off; a negative one is paid back."""
+        """Give the account after an amount was taken off, which it has."""
         return Account(
             self.balance - amount,
             self.price,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from functools import cache
 from typing import Any
@@ -19,7 +19,7 @@ from otp_sandbox.lanes.lane import DEFAULT, Lane
 from otp_sandbox.web.control.endpoint import Control, ControlEndpoint, ControlRequest
 from otp_sandbox.web.control.endpoints import ENDPOINTS
 from otp_sandbox.web.guard import Guard
-from otp_sandbox.web.problems import Problem
+from otp_sandbox.web.problems import ERRORS_MOST, Problem
 from otp_sandbox.web.responses import Answer, Stream
 
 PREFIX = "/_sandbox/v1"
@@ -115,9 +115,9 @@ def _adapter(kind: Any) -> TypeAdapter[Any]:
 
 def _query(endpoint: ControlEndpoint, request: web.BaseRequest) -> Any:
     pairs = parse_qsl(request.rel_url.raw_query_string, keep_blank_values=True, errors="replace")
-    names = [name for name, _ in pairs]
-    for name in names:
-        if names.count(name) > 1:
+    names = Counter(name for name, _ in pairs)
+    for name, count in names.items():
+        if count > 1:
             raise Problem(422, f"{name} came more than once", [(name, "came more than once")])
     if endpoint.query is None:
         if pairs:
@@ -143,6 +143,6 @@ def _validated(kind: Any, values: Any, what: str) -> Any:
     except ValidationError as error:
         errors = [
             (".".join(map(str, each["loc"])) or what, each["msg"].removeprefix("Value error, "))
-            for each in error.errors()
+            for each in error.errors(include_url=False, include_input=False)[:ERRORS_MOST]
         ]
         raise Problem(422, f"the {what} is not right: " + "; ".join(f"{f}: {d}" for f, d in errors), errors) from error
