@@ -24,6 +24,7 @@ from otp_sandbox.lanes.registry import LaneConflict, NewLane, Registry
 from otp_sandbox.lanes.schedule import Schedule
 from otp_sandbox.play.journal import Journal, Watch
 from otp_sandbox.play.player import Player
+from otp_sandbox.play.redaction import Redactor
 from otp_sandbox.settings import SettingError, Settings
 from otp_sandbox.stores.memory import MemoryStore
 from otp_sandbox.web.callbacks import Sender
@@ -87,6 +88,7 @@ class Sandbox:
     schedule: Schedule
     sender: Sender
     server: Server
+    redactor: Redactor
     _sweeping: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
@@ -169,17 +171,20 @@ def build(
     sender = Sender(store, settings.callback_targets)
     registry = registry_type(store, providers, settings.seed, now, most=settings.lanes_most, idle=settings.lane_idle)
     schedule = Schedule(store, registry, sender.attempt)
-    secrets = frozenset[str]().union(*(each.identity.secrets for each in providers.values()))
+    registry.secrets.add(settings.control_token)
+    names = frozenset[str]().union(*(each.identity.secrets for each in providers.values()))
+    redactor = Redactor(names, registry.secrets)
     endpoint = endpoint_type(
         registry,
         Routes(providers.values()),
         player_type(store, schedule, now),
-        Journal(store, secrets, watch or (lambda *_: None)),
+        Journal(store, redactor, watch or (lambda *_: None)),
+        redactor,
         any_credentials=settings.any_credentials,
     )
-    control = _Control(more_control, settings, providers, store, registry, schedule, sender, now)
-    server = Server(endpoint, control, body_most=settings.body_most)
-    return Sandbox(settings, providers, store, registry, schedule, sender, server)
+    control = _Control(more_control, settings, providers, store, registry, schedule, sender, now, redactor)
+    server = Server(endpoint, control, endpoint.refuse, body_most=settings.body_most)
+    return Sandbox(settings, providers, store, registry, schedule, sender, server, redactor)
 
 
 class _Control:

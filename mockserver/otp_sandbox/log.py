@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from typing import TextIO
+from typing import Any, Protocol
 
 import orjson
 
@@ -15,15 +15,27 @@ FLUSH = 0.05
 """Seconds that a line may wait."""
 
 
+class Writable(Protocol):
+    """What lines can be written to."""
+
+    def write(self, text: str, /) -> Any:
+        """Take lines."""
+        ...
+
+    def flush(self) -> Any:
+        """Write them."""
+        ...
+
+
 class RequestLog:
     """Writes journal entries as lines.
 
     Args:
         as_json: lines are JSON objects.
-        stream: where they go.
+        stream: where they go; standard error if nothing else is said.
     """
 
-    def __init__(self, *, as_json: bool, stream: TextIO | None = None) -> None:
+    def __init__(self, *, as_json: bool, stream: Writable | None = None) -> None:
         self._line = _json_line if as_json else _text_line
         self._stream = stream or sys.stderr
         self._entries: list[tuple[Lane, Entry]] = []
@@ -40,13 +52,13 @@ class RequestLog:
         self._timer = None
         entries, self._entries = self._entries, []
         try:
-            self._stream.write("".join(self._line(lane, entry) for lane, entry in entries))
+            self._stream.write(b"".join([self._line(lane, entry) for lane, entry in entries]).decode())
             self._stream.flush()
         except (OSError, ValueError):
             return  # nobody reads any more; the journal still has it
 
 
-def _text_line(lane: Lane, entry: Entry) -> str:
+def _text_line(lane: Lane, entry: Entry) -> bytes:
     what = entry.operation or f"{entry.method} {entry.path}"
     where = "" if lane.id == "default" else f" [{lane.id}]"
     verdict = f"{entry.code} {entry.outcome}" if entry.outcome else str(entry.status)
@@ -54,26 +66,24 @@ def _text_line(lane: Lane, entry: Entry) -> str:
     line = f"{entry.at:%H:%M:%S} {entry.provider or '-'}{where} {what} -> {verdict}{warnings} ({entry.id})"
     if not line.isprintable():
         line = "".join(char if char.isprintable() else "?" for char in line)
-    return line + "\n"
+    return f"{line}\n".encode()
 
 
-def _json_line(lane: Lane, entry: Entry) -> str:
-    return (
-        orjson.dumps(
-            {
-                "at": entry.at,
-                "lane": lane.id,
-                "id": entry.id,
-                "provider": entry.provider,
-                "operation": entry.operation,
-                "method": entry.method,
-                "path": entry.path,
-                "outcome": entry.outcome,
-                "code": entry.code,
-                "status": entry.status,
-                "duration_ms": round(entry.duration_ms, 3),
-                "warnings": entry.warnings,
-            }
-        ).decode()
-        + "\n"
+def _json_line(lane: Lane, entry: Entry) -> bytes:
+    return orjson.dumps(
+        {
+            "at": entry.at,
+            "lane": lane.id,
+            "id": entry.id,
+            "provider": entry.provider,
+            "operation": entry.operation,
+            "method": entry.method,
+            "path": entry.path,
+            "outcome": entry.outcome,
+            "code": entry.code,
+            "status": entry.status,
+            "duration_ms": round(entry.duration_ms, 3),
+            "warnings": entry.warnings,
+        },
+        option=orjson.OPT_APPEND_NEWLINE,
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import logging
 import signal
 import sys
@@ -14,8 +15,9 @@ import orjson
 
 from otp_sandbox.app import Sandbox, Unusable, build, credential_keys, find_providers, tune_gc
 from otp_sandbox.log import RequestLog
+from otp_sandbox.queued import QueuedStream
 from otp_sandbox.settings import SettingError, gathered, process_environment
-from otp_sandbox.streams import Unwritable, complain, say
+from otp_sandbox.streams import complain
 from otp_sandbox.version import VERSION
 from otp_sandbox.web.listeners import PortTaken
 
@@ -25,26 +27,64 @@ def serve(flags: Mapping[str, Any], **parts: Any) -> int:
 
     `parts` replace those that `build` would take.
     """
-    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s", stream=sys.stderr)
-    # Requests that are no HTTP are answered with a bare 400; their tracebacks help nobody.
-    logging.getLogger("aiohttp.server").setLevel(logging.CRITICAL)
     try:
         providers = find_providers()
         settings = gathered(flags, process_environment(), credential_keys(providers))
         as_json = settings.log_format == "json"
-        log = RequestLog(as_json=as_json) if settings.log_requests else None
+        # Nothing that is written may stop the loop: not even where nobody reads it.
+        told = _dropped_json if as_json else _dropped_text
+        err = QueuedStream(sys.stderr, told)
+        out = QueuedStream(sys.stdout, told, failed=lambda error: _complain_of_banner(error, err, sandbox))
+        log = RequestLog(as_json=as_json, stream=err) if settings.log_requests else None
         sandbox = build(settings, providers=providers, watch=log, **parts)
+        _log_to(err, sandbox)
         with asyncio.Runner(loop_factory=_loop_factory()) as runner:
-            runner.run(_run(sandbox, as_json=as_json))
+            runner.run(_run(sandbox, out, as_json=as_json))
         if log is not None:
             log.flush()
+        for stream in (out, err):
+            stream.close()
     except (SettingError, Unusable, PortTaken) as error:
         complain(str(error))
         return 2
     return 0
 
 
-async def _run(sandbox: Sandbox, *, as_json: bool) -> None:
+class _Redacted(logging.Formatter):
+    """Lines of libraries, tracebacks included, without known secrets."""
+
+    def __init__(self, sandbox: Sandbox) -> None:
+        super().__init__("%(levelname)s %(name)s: %(message)s")
+        self._redactor = sandbox.redactor
+
+    def format(self, record: logging.LogRecord) -> str:
+        return self._redactor.known(super().format(record))
+
+
+def _log_to(stream: QueuedStream, sandbox: Sandbox) -> None:
+    handler = logging.StreamHandler(stream)
+    handler.setFormatter(_Redacted(sandbox))
+    logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
+    # Requests that are no HTTP are noted like any other; their tracebacks help nobody.
+    logging.getLogger("aiohttp.server").setLevel(logging.CRITICAL)
+
+
+def _complain_of_banner(error: OSError, err: QueuedStream, sandbox: Sandbox) -> None:
+    if error.errno != errno.EPIPE:  # nobody reads, and wants to
+        err.write(
+            f"otp-sandbox: standard output cannot be written: {error.strerror}; listening on {sandbox.server.url}\n"
+        )
+
+
+def _dropped_text(lines: int) -> str:
+    return f"{lines} lines were dropped: nobody read them"
+
+
+def _dropped_json(lines: int) -> str:
+    return orjson.dumps({"event": "dropped", "lines": lines}).decode()
+
+
+async def _run(sandbox: Sandbox, out: QueuedStream, *, as_json: bool) -> None:
     stopped = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -55,23 +95,13 @@ async def _run(sandbox: Sandbox, *, as_json: bool) -> None:
     try:
         await sandbox.start()
         tune_gc()
-        _greet(sandbox, as_json=as_json)
+        out.write((_banner_json(sandbox) if as_json else _banner(sandbox)) + "\n")
         await stopped.wait()
     finally:
         await sandbox.stop()
     if hasattr(signal, "pthread_sigmask"):  # not on Windows
         # The loop takes its handlers with it: a second signal would kill a process that is ending well.
         signal.pthread_sigmask(signal.SIG_BLOCK, (signal.SIGTERM, signal.SIGINT))
-
-
-def _greet(sandbox: Sandbox, *, as_json: bool) -> None:
-    """Say where the sandbox is. If nobody can read that, it serves all the same."""
-    try:
-        say(_banner_json(sandbox) if as_json else _banner(sandbox))
-    except BrokenPipeError:
-        pass  # whoever started it does not want to know
-    except Unwritable as error:
-        complain(f"{error}; listening on {sandbox.server.url}")
 
 
 def _loop_factory() -> Any:

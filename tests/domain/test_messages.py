@@ -77,26 +77,22 @@ def test_a_message_that_cannot_arrive_turns_out_to_have_failed() -> None:
     assert change.writes == {(MESSAGES, "m1"): message()}
     (due,) = change.due
     assert (due.at, due.kind, messages.reported_phone(due)) == (LATER, "delivery", PHONE)
-    assert messages.becomes_reported(due, Held(change.writes)).verdict == message().now_in("failed", LATER)
+    assert messages.reported(due, message()) == message().now_in("failed", LATER)
 
 
 @pytest.mark.parametrize("state", ["sent", "delivered", "failed", "rejected"])
 @pytest.mark.parametrize("wanted", ["sent", "delivered", "failed", "rejected"])
 def test_any_state_but_queued_can_be_brought_about(state: MessageState, wanted: MessageState) -> None:
-    held = Held({(MESSAGES, "m1"): message(state)})
+    told = messages.reported(messages.force_report(message(state), wanted, LATER), message(state))
 
-    change = messages.becomes_reported(messages.force_report(message(state), wanted, LATER), held)
-
-    assert change.verdict is not None
-    assert (change.verdict.state, change.verdict.since(wanted)) == (wanted, LATER)
+    assert told is not None
+    assert (told.state, told.since(wanted)) == (wanted, LATER)
 
 
 def test_a_queued_message_has_no_delivery_state() -> None:
-    held = Held({(MESSAGES, "m1"): message("queued")})
+    queued = message("queued")
 
-    change = messages.becomes_reported(messages.force_report(message("queued"), "failed", LATER), held)
-
-    assert (change.verdict, change.writes) == (None, {})
+    assert messages.reported(messages.force_report(queued, "failed", LATER), queued) is None
 
 
 def test_a_message_to_a_rented_number_arrives_at_once() -> None:

@@ -10,6 +10,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode, urlsplit
@@ -164,6 +165,22 @@ def test_banner_and_log_can_be_read_by_programs(start: Start) -> None:
     assert lines[1]["warnings"] == ["TimeAlive is outside the range: 10 minutes hold"]
     assert "wrong-secret" not in err
     assert "SANDBOX-SECRET-KEY" not in err
+
+
+def test_nobody_has_to_read_what_it_writes(start: Start) -> None:
+    """A pipe that is full neither stops the requests nor the end."""
+    made = start("--log-format", "json")
+    connection = HTTPConnection("127.0.0.1", urlsplit(made.url).port or 0, timeout=20)
+
+    for number in range(1_000):
+        connection.request("GET", f"{GENCODE}?ApiKey=x&Phone=09{number:08}")
+        assert connection.getresponse().read()
+    connection.close()
+
+    made.process.send_signal(signal.SIGTERM)
+    assert made.process.wait(20) == 0
+    assert made.process.stderr is not None
+    assert json.loads(made.process.stderr.readline())["id"] == "req-1"
 
 
 def test_the_log_for_people_has_one_line_a_request(start: Start) -> None:

@@ -91,11 +91,10 @@ async def test_an_upgrade_to_h2c_is_passed_over_on_a_connection_that_stays(sandb
 @pytest.mark.parametrize(
     "data",
     [
-        b"GET " + CHECK + b"x" * 9000 + b" HTTP/1.1\r\nHost: x\r\n\r\n",
-        b"GET " + CHECK + b"a b HTTP/1.1\r\nHost: x\r\n\r\n",
+        b"GET " + CHECK + b"x" * 30_000 + b" HTTP/1.1\r\nHost: x\r\n\r\n",
         b"GET " + CHECK + b"a\x00b HTTP/1.1\r\nHost: x\r\n\r\n",
         b"GET " + CHECK + b"A HTTP/1.1\r\n\r\n",
-        b"GET /x HTTP/1.1\r\nHost: x\r\nX: " + b"y" * 9000 + b"\r\n\r\n",
+        b"GET /x HTTP/1.1\r\nHost: x\r\nX: " + b"y" * 30_000 + b"\r\n\r\n",
         b"GET * HTTP/1.1\r\nHost: x\r\n\r\n",
         b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
         b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03",

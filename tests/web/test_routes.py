@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from otp_sandbox.domain.record import replace
+from otp_sandbox.web.received import Received
 from otp_sandbox.web.routes import REMEMBERED_LENGTH, Routes, fold, select
 
 GENCODE = "/MainService.svc/json/SendMessageAutoGenCode_V4_get"
+HERE = SimpleNamespace(sockname=("127.0.0.1", 6877))
 
 
 @pytest.fixture
@@ -187,7 +190,7 @@ def test_the_host_tells_two_providers_at_one_path_apart(providers: Any) -> None:
     routes = Routes([esms, twin])
 
     def owner(host: str) -> str:
-        match = routes.find(GENCODE, {"Host": host} if host else {})
+        match = routes.find(GENCODE, Received("GET", GENCODE, {"Host": host} if host else {}, HERE))
         assert match is not None
         return match.resource.provider.name
 

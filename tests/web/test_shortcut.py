@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable
+from random import Random
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from otp_sandbox.contract import Reply
-from otp_sandbox.web import server as server_module
+from otp_sandbox.web import connections
 from otp_sandbox.web.listeners import listen
 from otp_sandbox.web.received import Received, ReceivedWhole
 from otp_sandbox.web.server import Server
@@ -55,6 +56,7 @@ class Provider:
 
     def __init__(self) -> None:
         self.came: list[type[Received]] = []
+        self.requests: list[Received] = []
         self.begun = asyncio.Event()
         self.ended = asyncio.Event()
         self.times = 0
@@ -63,6 +65,7 @@ class Provider:
 
     async def __call__(self, request: Received) -> Reply:
         self.came.append(type(request))
+        self.requests.append(request)
         if request.path.startswith("/waits"):
             self.times += 1
             self.begun.set()
@@ -116,7 +119,7 @@ async def test_the_bytes_are_those_of_the_other_way(start: START, monkeypatch: p
     """Headers, their order and spelling included."""
     text = REQUESTS[name] + ("" if name in ("closing", "old", "upgrade") else LAST)
     short = await answers(await start(), text)
-    monkeypatch.setattr(server_module, "take_shortcut", lambda *_: False)
+    monkeypatch.setattr(connections, "take_shortcut", lambda *_: False)
 
     assert short == await answers(await start(), text)
     assert short.startswith(b"HTTP/1.")
@@ -178,3 +181,50 @@ async def test_the_aiohttp_of_these_tests_is_made_as_expected(start: START, prov
     await answers(await start(), REQUESTS["/plain"] + LAST)
 
     assert provider.came[0] is Received
+
+
+async def in_pieces(server: Server, pieces: list[str]) -> bytes:
+    """Send one piece after another, each when the last one is with the server."""
+    host, port = server.url.partition("//")[2].split(":")
+    reader, writer = await asyncio.open_connection(host, int(port))
+    for piece in pieces:
+        writer.write(piece.encode())
+        await writer.drain()
+        for _ in range(3):
+            await asyncio.sleep(0)
+    got = await reader.read()
+    writer.close()
+    return re.sub(rb"\r\nDate: [^\r]+", b"", got)
+
+
+AGAIN = "GET /plain?{} HTTP/1.1\r\nHost: h\r\nX: 1\r\n\r\n"
+
+
+async def test_headers_that_come_again_are_those_that_were_parsed(start: START, provider: Provider) -> None:
+    """The target is another one each time; other headers are parsed anew."""
+    other = AGAIN.replace("X: 1", "X: 2")
+
+    got = await in_pieces(await start(), [AGAIN.format(1), AGAIN.format(2), other.format(3), other.format(4), LAST])
+
+    assert got.count(b'{"a":1}') == 5
+    assert [each.query for each in provider.requests] == ["1", "2", "3", "4", "last"]
+    assert [each.headers.get("X") for each in provider.requests] == ["1", "1", "2", "2", None]
+
+
+@pytest.mark.parametrize("seed", range(40))
+async def test_any_row_of_requests_is_answered_as_the_other_way(
+    start: START, monkeypatch: pytest.MonkeyPatch, seed: int
+) -> None:
+    """In pieces of any size: cut within a line, a header or a body, several in one."""
+    random = Random(seed)
+    refused = ("closing", "old", "upgrade", "waits and fails", "fails", "no host")
+    plain = [name for name in REQUESTS if name not in refused]
+    text = "".join(random.choice([AGAIN.format(seed), REQUESTS[random.choice(plain)]]) for _ in range(8)) + LAST
+    cuts = sorted(random.sample(range(1, len(text)), random.randint(0, 12)))
+    pieces = [text[start:end] for start, end in zip([0, *cuts], [*cuts, len(text)], strict=True)]
+
+    short = await in_pieces(await start(), pieces)
+    monkeypatch.setattr(connections, "take_shortcut", lambda *_: False)
+
+    assert short == await in_pieces(await start(), pieces)
+    assert short.count(b"HTTP/1.1 ") >= 9

@@ -94,10 +94,11 @@ class Accounts:
 
 @dataclass(frozen=True, slots=True)
 class Wire:
-    """How a provider writes: the answer of a row, and what its server says at unknown paths."""
+    """How a provider writes: the answer of a row, and what its server says at unknown paths and to broken requests."""
 
     render: Callable[[Handler, Call, Outcome, Verdict], Reply]
     unmatched: Callable[[str, str, tuple[str, ...]], Reply]  # method, address, allowed methods
+    refused: Callable[[int], Reply]  # an HTTP status from 400 on
 
 
 @dataclass(frozen=True, slots=True)

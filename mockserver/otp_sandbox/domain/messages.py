@@ -145,20 +145,22 @@ def reported_phone(event: Event) -> str:
     return event.detail.partition(" ")[0]
 
 
-def becomes_reported(event: Event, state: State) -> Change[Message | None]:
-    """A delivery report comes: a sent message reaches the handset, or is brought into the state that was asked for.
+def reported(event: Event, message: Message | None) -> Message | None:
+    """Give a message as its delivery report leaves it: at the handset, or in the state that was asked for.
 
-    The verdict is the message as it is now, None when nothing happened.
+    None when nothing happens.
     """
-    message = state.get(MESSAGES, event.id)
+    if message is None or message.state == "queued":
+        return None
     wanted = event.detail.partition(" ")[2]
-    if message is None or message.state == "queued" or (not wanted and message.state != "sent"):
-        return Change(verdict=None)
-    told = message.now_in(cast("MessageState", wanted or "delivered"), event.at)
-    return Change(verdict=told, writes={(MESSAGES, event.id): told})
+    if not wanted and message.state != "sent":
+        return None
+    return message.now_in(cast("MessageState", wanted or "delivered"), event.at)
 
 
 def becomes_delivered(event: Event, state: State) -> Change[bool]:
     """A delivery report comes, and the provider makes nothing of it."""
-    change = becomes_reported(event, state)
-    return Change(change.verdict is not None, change.writes)
+    message = reported(event, state.get(MESSAGES, event.id))
+    if message is None:
+        return Change(verdict=False)
+    return Change(verdict=True, writes={(MESSAGES, event.id): message})

@@ -15,6 +15,7 @@ from otp_sandbox.domain.record import replace
 from otp_sandbox.domain.seeds import draw
 from otp_sandbox.domain.store import Change, Key, LaneGone, State, Store, Table
 from otp_sandbox.lanes.lane import DEFAULT, Lane, LaneOrigin, LaneRecord
+from otp_sandbox.lanes.secrets import Secrets
 
 IDLE = timedelta(hours=24)
 MOST = 10_000
@@ -74,7 +75,7 @@ class Registry:
         self._lanes: dict[str, Lane] = {}
         self._owners: dict[tuple[str, str], Lane] = {}
         self._marked: dict[tuple[str, str], list[Lane]] = {}
-        self._secrets: dict[str, int] = {}
+        self.secrets = Secrets()
 
     async def open(self) -> None:
         """Find the lanes that the store has from before."""
@@ -92,10 +93,6 @@ class Registry:
     def get(self, lane_id: str) -> Lane | None:
         """Find a lane by its id."""
         return self._lanes.get(lane_id)
-
-    def is_secret(self, text: str) -> bool:
-        """Whether a text is a credential of any lane."""
-        return text in self._secrets
 
     @property
     def default(self) -> Lane:
@@ -237,7 +234,7 @@ class Registry:
         for mark in self._marks(lane):
             self._marked.setdefault(mark, []).append(lane)
         for value in _values(lane.credentials):
-            self._secrets[value] = self._secrets.get(value, 0) + 1
+            self.secrets.add(value)
 
     def _unknow(self, lane: Lane) -> None:
         self._lanes.pop(lane.id, None)
@@ -248,9 +245,7 @@ class Registry:
             if not self._marked[mark]:
                 del self._marked[mark]
         for value in _values(lane.credentials):
-            self._secrets[value] -= 1
-            if not self._secrets[value]:
-                del self._secrets[value]
+            self.secrets.discard(value)
 
     def _marks(self, lane: Lane) -> Iterator[tuple[str, str]]:
         for name, provider in self.providers.items():

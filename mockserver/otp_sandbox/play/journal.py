@@ -11,14 +11,15 @@ from otp_sandbox.contract import Fields, Provider, Reply
 from otp_sandbox.domain.record import Record
 from otp_sandbox.domain.store import Store, Table
 from otp_sandbox.lanes.lane import Lane
+from otp_sandbox.lanes.secrets import MASK
 from otp_sandbox.play.player import REQUEST_COUNT, Played
+from otp_sandbox.play.redaction import Redactor
 from otp_sandbox.play.request import Request
 from otp_sandbox.play.route import Route
 from otp_specs.model import Code
 
-MASK: Final = "***"
 BODY_MOST: Final = 16 * 1024
-"""Characters of a field, bytes of an answer: what is longer is cut."""
+"""Bytes of an answer: what is longer is cut."""
 ENTRY_OVERHEAD: Final = 1024
 """Bytes that an entry takes besides what was sent and answered; an estimate for the memory budget."""
 
@@ -60,19 +61,26 @@ class Journal:
 
     Args:
         store: where the lanes keep what happened.
-        secrets: names of fields, in lower case, that are masked wherever they come.
+        redactor: takes out what must not be kept.
         watch: is told of each entry, for the log.
     """
 
-    def __init__(self, store: Store, secrets: frozenset[str], watch: Watch) -> None:
+    def __init__(self, store: Store, redactor: Redactor, watch: Watch) -> None:
         self._store = store
-        self._secrets = secrets
+        self._redactor = redactor
         self._watch = watch
 
     def note(self, lane: Lane, route: Route, request: Request, played: Played, started: float) -> Awaitable[None]:
         """Keep a call with its answer; `started` is when it came, by the performance counter."""
         call, row, verdict, reply = played.call, played.row, played.verdict, played.reply
         operation, fields, body = route.operation, request.fields, reply.body
+        reason, warnings = verdict.reason or row.condition, played.warnings
+        documented = route.names if request.has_unnamed else None
+        shown, is_odd = self._redactor.fields(fields, route.secrets, documented, size=request.size)
+        if is_odd:
+            reason, body = self._redactor.remark(reason), self._redactor.content(body[:BODY_MOST])
+        if warnings:
+            warnings = tuple(map(self._redactor.remark, warnings))
         entry = Entry(
             call.request_id,
             call.now,
@@ -81,18 +89,18 @@ class Journal:
             operation.role,
             request.method,
             shown_path(route, request.path, fields),
-            mask_fields(fields, self._secrets, None if request.has_unnamed else route.secrets),
+            shown,
             row.name,
             verdict.cause,
-            verdict.reason or row.condition,
+            reason,
             row.success,
             row.code,
             reply.status,
             body if len(body) <= BODY_MOST else body[:BODY_MOST],
             (perf_counter() - started) * 1000,
-            played.warnings,
+            warnings,
             verdict.magic,
-            ENTRY_OVERHEAD + request.size + len(body) + sum(map(len, played.warnings)),
+            ENTRY_OVERHEAD + request.size + len(body) + sum(map(len, warnings)),
         )
         self._watch(lane, entry)
         return self._store.append(lane.key, REQUESTS, entry.id, entry)
@@ -108,7 +116,11 @@ class Journal:
         hints: Sequence[str],
         started: float,
     ) -> None:
-        """Keep a request that met no operation; `what` says so, `hints` what may have been meant."""
+        """Keep a request that met no operation; `what` says so, `hints` what may have been meant.
+
+        Path, answer and texts are redacted already; the fields are here.
+        """
+        fields, _ = self._redactor.fields(request.fields, documented=())
         hint = f"; nearest: {', '.join(hints)}" if hints else ""
         entry = Entry(
             f"req-{await self._store.count(lane.key, REQUEST_COUNT)}",
@@ -118,7 +130,7 @@ class Journal:
             None,
             request.method,
             request.path,
-            mask_fields(request.fields, self._secrets),
+            fields,
             None,
             None,
             what,
@@ -143,23 +155,3 @@ def shown_path(route: Route, path: str, fields: Fields) -> str:
     for name in route.operation.fields:
         own = own.replace(f"{{{name}}}", MASK if name in route.secrets else fields.get(name, ""))
     return own
-
-
-def mask_fields(
-    fields: Mapping[str, str], secrets: frozenset[str], known: tuple[str, ...] | None = None
-) -> dict[str, str]:
-    """Copy fields without secrets and without what is too long to keep.
-
-    Args:
-        fields: the fields.
-        secrets: names of secrets in lower case.
-        known: the only fields that can be secrets, where the caller has made sure of it.
-    """
-    copy = dict(fields)
-    for name in known if known is not None else [each for each in copy if each.lower() in secrets]:
-        if name in copy:
-            copy[name] = MASK
-    for name, value in copy.items():
-        if len(value) > BODY_MOST:
-            copy[name] = value[:BODY_MOST] + f"… ({len(value)} characters)"
-    return copy

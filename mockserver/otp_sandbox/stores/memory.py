@@ -186,10 +186,11 @@ class MemoryStore:
 
 # What is kept in numbers stands in records and not in tuples: the garbage collector looks at every new tuple.
 class _Kept(Record):
-    """An entry of a log, and its place."""
+    """An entry of a log, its place, and the bytes that it counts for."""
 
     place: int
     entry: Any
+    weight: int
 
 
 class _Due(Record, order=True):
@@ -214,7 +215,7 @@ class LaneState:
         self.store = store
         self.records: dict[str, dict[str, Any]] = {}
         self.logs: dict[str, OrderedDict[str, _Kept]] = {}
-        self.weigh: dict[str, Callable[[Any], int]] = {}
+        self.weighed: dict[str, OrderedDict[str, _Kept]] = {}
         self.newest = 0
         self.counts: dict[str, int] = {}
         self.due: list[_Due] = []
@@ -238,7 +239,7 @@ class LaneState:
         if log is None:
             log = self.logs[table.name] = OrderedDict()
             if table.weigh is not None:
-                self.weigh[table.name] = table.weigh
+                self.weighed[table.name] = log
         return log
 
     def last_place(self, table: Table[Any]) -> int:
@@ -279,32 +280,32 @@ class LaneState:
         log = self.logs.get(table.name)
         if log is None:
             log = self.log(table)
-        weigh = table.weigh or _no_weight
         old = log.get(name)
-        grew = -weigh(old.entry) if old is not None else 0
+        grew = -old.weight if old is not None else 0
         if value is None:
             log.pop(name, None)
-        elif old is not None and not move:
-            log[name] = _Kept(old.place, value)
-            grew += weigh(value)
         else:
-            if old is not None:
-                del log[name]
-            grew += weigh(value) - self._put_last(table, log, name, value)
+            weight = table.weigh(value) if table.weigh is not None else 0
+            grew += weight
+            if old is not None and not move:
+                log[name] = _Kept(old.place, value, weight)
+            else:
+                if old is not None:
+                    del log[name]
+                grew -= self._put_last(table, log, name, value, weight)
         self.store.weight += grew
 
-    def _put_last(self, table: Table[Any], log: OrderedDict[str, _Kept], name: str, value: Any) -> int:
+    def _put_last(self, table: Table[Any], log: OrderedDict[str, _Kept], name: str, value: Any, weight: int) -> int:
         """Put an entry at the end. Returns the weight of the one that had to go for it."""
         self.newest += 1
-        log[name] = _Kept(self.newest, value)
+        log[name] = _Kept(self.newest, value, weight)
         if self.waiters:
             for waiting in self.waiters.get(table.name, ()):
                 if not waiting.done():
                     waiting.set_result(True)
         if len(log) <= (table.most or self.store.ring):
             return 0
-        _, dropped = log.popitem(last=False)
-        return table.weigh(dropped.entry) if table.weigh is not None else 0
+        return log.popitem(last=False)[1].weight
 
     def stop_waiting(self, names: Iterable[str], waiting: asyncio.Future[bool]) -> None:
         for name in names:
@@ -316,19 +317,17 @@ class LaneState:
 
     def cut_oldest(self) -> bool:
         """Drop the oldest entry of the longest log that has a weight. Says whether there was one."""
-        name = max(self.weigh, key=lambda each: len(self.logs[each]), default=None)
-        if name is None or not self.logs[name]:
+        log = max(self.weighed.values(), key=len, default=None)
+        if not log:
             return False
-        _, dropped = self.logs[name].popitem(last=False)
-        self.store.weight -= self.weigh[name](dropped.entry)
+        self.store.weight -= log.popitem(last=False)[1].weight
         return True
 
     def drop(self, name: str) -> None:
         self.records.pop(name, None)
         log = self.logs.pop(name, None)
-        weigh = self.weigh.pop(name, None)
-        if log is not None and weigh is not None:
-            self.store.weight -= sum(weigh(kept.entry) for kept in log.values())
+        if log is not None and self.weighed.pop(name, None) is not None:
+            self.store.weight -= sum(kept.weight for kept in log.values())
 
     def release(self) -> None:
         for name in list(self.logs):
@@ -337,7 +336,3 @@ class LaneState:
             for waiting in waiters:
                 if not waiting.done():
                     waiting.set_result(False)
-
-
-def _no_weight(_: Any) -> int:
-    return 0

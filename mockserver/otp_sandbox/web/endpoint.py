@@ -2,26 +2,27 @@
 
 from __future__ import annotations
 
-import re
+import logging
 from collections.abc import Mapping
 from contextlib import suppress
 from time import perf_counter
-from urllib.parse import unquote
 
 from otp_sandbox.contract import Provider, Reply
-from otp_sandbox.domain.record import replace
 from otp_sandbox.domain.store import LaneGone
 from otp_sandbox.lanes.lane import Lane
 from otp_sandbox.lanes.registry import CREDENTIAL_MOST, LaneConflict, NewLane, Registry
-from otp_sandbox.play.journal import BODY_MOST, MASK, Journal
+from otp_sandbox.play.journal import Journal
 from otp_sandbox.play.player import Player
+from otp_sandbox.play.redaction import Redactor, looks_like_a_key
 from otp_sandbox.play.request import Request
 from otp_sandbox.play.route import Route
 from otp_sandbox.web.fields import Sent, read_body, read_query
-from otp_sandbox.web.problems import nothing_here
+from otp_sandbox.web.problems import Problem, nothing_here
 from otp_sandbox.web.reading import merged, query_pairs
 from otp_sandbox.web.received import Received
 from otp_sandbox.web.routes import Match, Resource, Routes, select
+
+_LOG = logging.getLogger("otp_sandbox")
 
 
 class Endpoint:
@@ -32,22 +33,32 @@ class Endpoint:
         routes: find the operation of a request.
         player: plays calls.
         journal: keeps them.
+        redactor: takes out of a path what must not be kept.
         any_credentials: open a lane for each credential that nobody has, instead of refusing it.
     """
 
     def __init__(
-        self, registry: Registry, routes: Routes, player: Player, journal: Journal, *, any_credentials: bool
+        self,
+        registry: Registry,
+        routes: Routes,
+        player: Player,
+        journal: Journal,
+        redactor: Redactor,
+        *,
+        any_credentials: bool,
     ) -> None:
         self._registry = registry
         self._routes = routes
         self._player = player
         self._journal = journal
+        self._redactor = redactor
         self._any_credentials = any_credentials
+        self._told_of_keys = False
 
     async def __call__(self, http: Received) -> Reply:
         """Answer one request."""
         started = perf_counter()
-        match = self._routes.find(http.path, http.headers)
+        match = self._routes.find(http.path, http)
         routes = match.resource.methods.get(http.method) if match is not None else None
         if match is None or routes is None:
             return await self._answer_unmatched(http, match, started)
@@ -58,8 +69,10 @@ class Endpoint:
         exact = provider.reading.exact_fields
         while True:
             lane = self._registry.locate(provider.name, provider.identity.candidates(sent.fields, http.headers))
-            if lane is None and self._any_credentials:
-                lane = await self._adopt(provider, sent.fields, http.headers)
+            if lane is None:
+                self._tell_of_real_keys(provider, sent.fields, http.headers)
+                if self._any_credentials:
+                    lane = await self._adopt(provider, sent.fields, http.headers)
             if exact is not None and exact((lane or self._registry.default).dialect(provider.name)):
                 sent = sent.with_exact_names()
             route = select(routes, sent.fields)
@@ -76,10 +89,20 @@ class Endpoint:
                 await self._journal.note(lane, route, request, played, started)
             return played.reply
 
+    def _tell_of_real_keys(self, provider: Provider, fields: Mapping[str, str], headers: Mapping[str, str]) -> None:
+        """Say once that a key which nobody knows, and which looks real, does not belong here."""
+        if self._told_of_keys or not any(map(looks_like_a_key, provider.identity.candidates(fields, headers))):
+            return
+        self._told_of_keys = True
+        _LOG.warning(
+            "a credential that looks real came for %s: keep real ones out of tests, they prove nothing here",
+            provider.title,
+        )
+
     async def _adopt(self, provider: Provider, fields: Mapping[str, str], headers: Mapping[str, str]) -> Lane | None:
         """Open a lane for a credential that nobody has."""
         adopted = provider.identity.adopt(fields, headers)
-        if adopted is None or max(map(len, adopted.values())) > CREDENTIAL_MOST:
+        if adopted is None or not all(each.isprintable() and len(each) <= CREDENTIAL_MOST for each in adopted.values()):
             return None
         try:
             return await self._registry.create(NewLane(credentials={provider.name: adopted}))
@@ -103,15 +126,11 @@ class Endpoint:
         provider = resource.provider if resource is not None else self._routes.owner(http.path)
         fields, _ = merged(query_pairs(http.query), {}, any_case=False, join=",")
         allowed = tuple(sorted(resource.methods)) if resource is not None else ()
-        path = self._without_secrets(http.path[:BODY_MOST])
-        if provider is not None:
-            reply = provider.wire.unmatched(http.method, f"{http.scheme}://{http.host}{http.path}", allowed)
-        else:
-            reply = nothing_here(self._routes.providers)
+        path = self._redactor.path(http.path, self._routes.secret_segments(http.path))
+        reply, shown = (self._refusal(http, provider, each, allowed) for each in (http.path, path))
         what = f"{http.method} is not allowed at {path}" if allowed else f"nothing is played at {path}"
         hints = self._routes.nearest(http.method, path)
         request = Request(http.method, path, fields, http.headers, http, size=http.size)
-        shown = replace(reply, body=self._without_secrets(reply.body.decode()).encode())
         while True:
             lane = self._lane_of_unmatched(provider, fields, http.headers)
             try:
@@ -120,10 +139,25 @@ class Endpoint:
                 continue
             return reply
 
-    def _without_secrets(self, text: str) -> str:
-        """Mask the path segments in a text that are a secret of any lane."""
-        parts = re.split(r"([/'\"\s])", text)
-        return "".join(MASK if self._registry.is_secret(unquote(part)) else part for part in parts)
+    async def refuse(self, http: Received, status: int, detail: str) -> Reply:
+        """Answer a request that cannot be played at all: broken, too large, too slow, or failed here."""
+        started = perf_counter()
+        match = self._routes.find(http.path, http)
+        provider = match.resource.provider if match is not None else self._routes.owner(http.path)
+        fields, _ = merged(query_pairs(http.query), {}, any_case=False, join=",")
+        reply = provider.wire.refused(status) if provider is not None else Problem(status, detail).reply()
+        path = self._redactor.path(http.path, self._routes.secret_segments(http.path))
+        request = Request(http.method, path, fields, http.headers, http, size=http.size)
+        with suppress(LaneGone):  # deleted or reset at this very moment
+            lane = self._lane_of_unmatched(provider, fields, http.headers)
+            await self._journal.note_unmatched(lane, provider, request, reply, detail, hints=(), started=started)
+        return reply
+
+    def _refusal(self, http: Received, provider: Provider | None, path: str, allowed: tuple[str, ...]) -> Reply:
+        """Say in the provider's words that nothing is at a path, or not for this method."""
+        if provider is None:
+            return nothing_here(self._routes.providers)
+        return provider.wire.unmatched(http.method, f"{http.scheme}://{http.host}{path}", allowed)
 
     def _lane_of_unmatched(
         self, provider: Provider | None, fields: Mapping[str, str], headers: Mapping[str, str]

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 
+import msgspec
 from aiohttp import web
 
 from otp_sandbox.play.route import Route
@@ -15,15 +15,14 @@ from otp_sandbox.web.routes import Match
 Pairs = list[tuple[str, str]]
 
 
-@dataclass(slots=True)
-class Sent:
+class Sent(msgspec.Struct):
     """The fields of a request, what is odd about them, and whether there was a body that nobody can read."""
 
     match: Match
     query: str
-    body: Pairs = field(default_factory=list)
-    fields: dict[str, str] = field(default_factory=dict)
-    warnings: list[str] = field(default_factory=list)
+    body: Pairs = []
+    fields: dict[str, str] = {}
+    warnings: list[str] = []
     unreadable: bool = False
     body_size: int = 0
 

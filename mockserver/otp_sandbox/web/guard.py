@@ -11,6 +11,7 @@ from http import HTTPStatus
 from aiohttp import web
 
 from otp_sandbox.web.problems import Problem
+from otp_sandbox.web.received import is_packed
 
 _ALWAYS = frozenset({"localhost", "host.docker.internal"})
 _HOST = re.compile(r"(?:\[([0-9A-Fa-f:.%\w]+)\]|([^\s:/?#@\[\]]+))(?::[0-9]*)?", re.ASCII)
@@ -50,6 +51,8 @@ class Guard:
             kind = request.headers.get("Content-Type", "").partition(";")[0].strip().lower()
             if kind != "application/json":
                 raise Problem(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "send application/json")
+            if is_packed(request.headers):
+                raise Problem(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "send it without a Content-Encoding")
 
     def _authorized(self, header: str) -> bool:
         scheme, _, token = header.partition(" ")

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
-import socket
+import re
 from collections.abc import Mapping
 from typing import Any
 
 from aiohttp import web
+
+_is_host = re.compile(r"(?:\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+)(?::[0-9]*)?").fullmatch
+
+
+def is_packed(headers: Mapping[str, str]) -> bool:
+    """Whether a body comes with a Content-Encoding. Nobody unpacks it: that may take long, and much memory."""
+    return headers.get("Content-Encoding", "identity").strip().lower() not in ("", "identity")
 
 
 class Received:
@@ -16,7 +23,7 @@ class Received:
         method: as it was sent.
         target: as it was sent; it begins with a slash.
         headers: names in any case.
-        connection: has `ssl_context` and `peername`; asked only when a rule needs them.
+        connection: has `ssl_context`, `peername` and `sockname`; asked only when a rule needs them.
     """
 
     __slots__ = ("connection", "headers", "method", "path", "query", "size")
@@ -35,8 +42,16 @@ class Received:
 
     @property
     def host(self) -> str:
-        """The Host header."""
-        return self.headers.get("Host") or socket.getfqdn()
+        """The Host header; where there is none, or what is no host, the address that was called."""
+        host = self.headers.get("Host", "")
+        return host if _is_host(host) else self._called
+
+    @property
+    def _called(self) -> str:
+        name = self.connection.sockname
+        if not isinstance(name, list | tuple):
+            return "localhost"
+        return f"[{name[0]}]:{name[1]}" if ":" in name[0] else f"{name[0]}:{name[1]}"
 
     @property
     def remote(self) -> str | None:
@@ -57,14 +72,20 @@ class Received:
 class ReceivedWhole(Received):
     """A request as aiohttp has it, with its body."""
 
-    __slots__ = ("_http",)
+    __slots__ = ("_authority", "_http")
 
     def __init__(self, http: web.BaseRequest) -> None:
         target = http.raw_path
         super().__init__(http.method, target, http.headers, http.protocol)
         if target[:1] != "/" or "#" in target:  # a whole address, or a fragment, which nobody sends
             self.path, self.query = http.rel_url.raw_path, http.rel_url.raw_query_string
+        self._authority = "" if target[:1] == "/" else target.partition("://")[2].partition("/")[0].rpartition("@")[2]
         self._http = http
+
+    @property
+    def host(self) -> str:
+        """The host of a whole address, which counts before the header (RFC 9112, 3.2.2)."""
+        return self._authority if _is_host(self._authority) else super().host
 
     @property
     def has_body(self) -> bool:
@@ -76,6 +97,8 @@ class ReceivedWhole(Received):
 
         Raises:
             HTTPException: it is too large, or too slow.
-            RequestPayloadError: it is broken.
+            RequestPayloadError: it is broken, or packed.
         """
+        if is_packed(self.headers):
+            raise web.RequestPayloadError("a body with a Content-Encoding is not read here")
         return await self._http.read()

@@ -12,10 +12,10 @@ from time import time
 from typing import Final, TypeAlias
 
 from aiohttp import web
-from aiohttp.http import SERVER_SOFTWARE
 
 from otp_sandbox.contract import Reply
 
+OWN: Final = Reply(b"").server
 _LOG = logging.getLogger("otp_sandbox")
 
 
@@ -34,35 +34,40 @@ Answer: TypeAlias = Reply | Stream
 
 def response(reply: Reply) -> web.Response:
     """Make the response; an answer without a body has no content type of its own."""
-    headers = {"Content-Type": reply.content_type} if reply.body else {}
-    if reply.headers:
-        headers.update(reply.headers)
-    return web.Response(body=reply.body, status=reply.status, headers=headers)
+    return web.Response(body=reply.body, status=reply.status, headers=_headers(reply))
 
 
 def encode_reply(reply: Reply) -> bytes:
     """Write an answer as it goes over a connection of HTTP/1.1 that stays open, as aiohttp writes it."""
     body, kind = reply.body, reply.content_type
     if reply.status == _OK and body and not reply.headers:
-        head = _HEADS.get(kind)
+        made = (kind, reply.server)
+        head = _HEADS.get(made)
         if head is None:
-            head = _HEADS[kind] = f"HTTP/1.1 200 OK\r\nContent-Type: {kind}\r\nContent-Length: ".encode()
-        return b"%b%d%b%b" % (head, len(body), _tail(), body)
-    headers = {"Content-Type": kind} if body else {}
-    headers.update(reply.headers)
+            head = f"HTTP/1.1 200 OK\r\nContent-Type: {kind}\r\nServer: {reply.server}\r\nContent-Length: ".encode()
+            _HEADS[made] = head
+        return b"%b%d%b%b" % (head, len(body), _date(), body)
+    headers = _headers(reply)
     if reply.status not in _WITHOUT_BODY:
         headers["Content-Length"] = str(len(body))
     lines = "".join(f"\r\n{name}: {value}" for name, value in headers.items())
-    return f"HTTP/1.1 {reply.status} {HTTPStatus(reply.status).phrase}{lines}".encode() + _tail() + body
+    return f"HTTP/1.1 {reply.status} {HTTPStatus(reply.status).phrase}{lines}".encode() + _date() + body
+
+
+def _headers(reply: Reply) -> dict[str, str]:
+    headers = {"Content-Type": reply.content_type} if reply.body else {}
+    headers["Server"] = reply.server
+    headers.update(reply.headers)
+    return headers
 
 
 _OK: Final = 200
 _WITHOUT_BODY: Final = (204, 304)
-_HEADS: Final[dict[str, bytes]] = {}
+_HEADS: Final[dict[tuple[str, str], bytes]] = {}
 
 
-class _Tail:
-    """The headers that every answer ends with; the date changes once a second."""
+class _Date:
+    """The header that every answer ends with; it changes once a second."""
 
     __slots__ = ("_second", "_text")
 
@@ -74,16 +79,18 @@ class _Tail:
         second = int(time())
         if second != self._second:
             self._second = second
-            self._text = f"\r\nDate: {formatdate(second, usegmt=True)}\r\nServer: {SERVER_SOFTWARE}\r\n\r\n".encode()
+            self._text = f"\r\nDate: {formatdate(second, usegmt=True)}\r\n\r\n".encode()
         return self._text
 
 
-_tail: Final = _Tail()
+_date: Final = _Date()
 
 
 async def send_stream(request: web.BaseRequest, stream: Stream) -> web.StreamResponse:
     """Send a stream, chunked; HEAD gets its headers alone. One that fails ends without its last chunk."""
-    sent = web.StreamResponse(status=stream.status, headers={**stream.headers, "Content-Type": stream.content_type})
+    sent = web.StreamResponse(
+        status=stream.status, headers={**stream.headers, "Content-Type": stream.content_type, "Server": OWN}
+    )
     async with aclosing(stream.pieces) as pieces:
         try:
             await sent.prepare(request)

@@ -9,7 +9,7 @@ from difflib import get_close_matches
 from functools import lru_cache
 from urllib.parse import unquote
 
-from otp_sandbox.contract import Provider
+from otp_sandbox.contract import Provider, Source
 from otp_sandbox.play.route import Route, make_route
 from otp_specs import Operation
 
@@ -58,15 +58,16 @@ class Routes:
                     self._with_fields.append((_pattern(path, any_case=any_case), resource))
                 else:
                     table.setdefault(path.lower() if any_case else path, []).append(resource)
+        self._secret_segments = _secret_segments(self.providers)
         # Remembered, because the same paths come again and again.
         self._matches = lru_cache(maxsize=4096)(self._find_matches)
 
-    def find(self, path: str, headers: Mapping[str, str] = _NO_FIELDS) -> Match | None:
-        """Find what stands at a path as it was sent, for the host that the headers name (a port does not count)."""
+    def find(self, path: str, source: Source | None = None) -> Match | None:
+        """Find what stands at a path as it was sent, for the host that the request names (a port does not count)."""
         matches = self._matches(path) if len(path) <= REMEMBERED_LENGTH else self._find_matches(path)
         if len(matches) < 2:  # noqa: PLR2004  (one or none)
             return matches[0] if matches else None
-        name = headers.get("Host", "").partition(":")[0].lower()
+        name = source.host.partition(":")[0].lower() if source is not None else ""
         return next((each for each in matches if name in each.resource.provider.hosts), matches[0])
 
     def _find_matches(self, path: str) -> tuple[Match, ...]:
@@ -78,6 +79,11 @@ class Routes:
             if fields is not None:
                 found.append(Match(resource, fields.groupdict()))
         return tuple(found)
+
+    def secret_segments(self, path: str) -> frozenset[int]:
+        """Tell which segments of a path may be secrets: those that are one in an operation that begins alike."""
+        first = fold(path)[1:].partition("/")[0].lower()
+        return self._secret_segments.get(first, frozenset())
 
     def owner(self, path: str) -> Provider | None:
         """Say whose server would answer a path that nothing stands at."""
@@ -119,6 +125,22 @@ def select(routes: Iterable[Route], fields: Mapping[str, str]) -> Route | None:
         elif all(fields.get(name) == value for name, value in route.constants):
             return route
     return fallback
+
+
+def _secret_segments(providers: Iterable[Provider]) -> dict[str, frozenset[int]]:
+    """Give the places of secrets in paths, counted from 0, by the first segment in lower case."""
+    found: dict[str, frozenset[int]] = {}
+    for provider in providers:
+        for operation in provider.spec.operations:
+            segments = fold(operation.path)[1:].split("/")
+            places = frozenset(
+                number
+                for number, each in enumerate(segments)
+                if each[:1] == "{" and each[1:-1].lower() in provider.identity.secrets
+            )
+            first = segments[0].lower()
+            found[first] = found.get(first, frozenset()) | places
+    return found
 
 
 def _pattern(path: str, *, any_case: bool) -> re.Pattern[str]:

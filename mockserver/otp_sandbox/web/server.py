@@ -11,20 +11,24 @@ from aiohttp import web
 
 from otp_sandbox.contract import Reply
 from otp_sandbox.lanes.eager import Begun
+from otp_sandbox.web.connections import MOST, Connections, Refuse
 from otp_sandbox.web.listeners import BACKLOG, Listener
 from otp_sandbox.web.problems import Problem
 from otp_sandbox.web.received import Received, ReceivedWhole
 from otp_sandbox.web.responses import Answer, Stream, response, send_stream
-from otp_sandbox.web.shortcut import take_shortcut
 
 GRACE = 0.8
 """Seconds that requests in flight may take when the server stops."""
 BODY_TIME = 30.0
 """Seconds that a request may take to send its body."""
 _LOG = logging.getLogger("otp_sandbox")
-
-
+_FAILED = "the sandbox failed; its log says more"
 _OWN = frozenset({"/_sandbox", "/healthz", "/readyz"})
+
+
+async def refuse_plainly(_: Received, status: int, detail: str) -> Reply:
+    """Answer a request that cannot be read with a problem document."""
+    return Problem(status, detail).reply()
 
 
 class Server:
@@ -33,32 +37,39 @@ class Server:
     Args:
         provider: answers everything that is not the sandbox's own.
         control: answers the sandbox's own paths. What it has not answered when the server stops is cut: it waits.
+        refuse: answers what `provider` cannot be asked, with an HTTP status and the reason.
         body_most: the largest body that is read, in bytes.
         body_time: seconds that a body may take to come.
+        connections_most: connections at a time.
     """
 
     def __init__(
         self,
         provider: Callable[[Received], Coroutine[Any, Any, Reply]],
         control: Callable[[web.BaseRequest], Awaitable[Answer]],
+        refuse: Refuse = refuse_plainly,
         *,
         body_most: int,
         body_time: float = BODY_TIME,
+        connections_most: int = MOST,
     ) -> None:
         self._provider = provider
         self._control = control
+        self._refuse_provider = refuse
         self._body_most = body_most
         self._body_time = body_time
+        self._connections_most = connections_most
         self._runner: web.ServerRunner | None = None
-        self._server: _HttpServer | None = None
+        self._server: Connections | None = None
         self._controlling: set[asyncio.Task[Any]] = set()
-        self._streaming: dict[Any, asyncio.Task[Any]] = {}
         self.ready = False
         self.urls: list[str] = []
 
     async def start(self, listeners: Sequence[Listener]) -> None:
         """Answer on every listener. Their sockets are closed with the server."""
-        self._server = server = _HttpServer(self._handle, self._streaming, self._begin, request_factory=self._request)
+        self._server = server = Connections(
+            self._handle, self._begin, self._refuse, most=self._connections_most, request_factory=self._request
+        )
         self._runner = web.ServerRunner(server, shutdown_timeout=GRACE)
         await self._runner.setup()
         for each in listeners:
@@ -76,6 +87,8 @@ class Server:
         self.ready = False
         for task in self._controlling:
             task.cancel()
+        if self._server is not None:
+            await self._server.finish(GRACE)
         if self._runner is not None:
             await self._runner.cleanup()
 
@@ -94,20 +107,44 @@ class Server:
 
     async def _handle(self, request: web.BaseRequest) -> web.StreamResponse:
         path = request.raw_path.partition("?")[0]
+        is_own = path.startswith("/_sandbox/") or path in _OWN
+        connection: Any = request.protocol
         try:
-            if path.startswith("/_sandbox/") or path in _OWN:
-                return await self._own(request, path)
-            begun = self._server.begun(request.protocol) if self._server is not None else None
-            return response(await begun if begun is not None else await self._provider(ReceivedWhole(request)))
+            if is_own:
+                answer = await self._own(request, path)
+            else:
+                begun = self._server.begun(connection) if self._server is not None else None
+                answer = response(await begun if begun is not None else await self._provider(ReceivedWhole(request)))
         except web.HTTPException as error:  # a body that is too large or too slow
-            return _refused(error.status, error.text or error.reason)
+            answer = await self._refused(request, is_own, error.status, error.text or error.reason)
         except web.RequestPayloadError as error:
-            return _refused(400, f"the body cannot be read: {error}")
+            answer = await self._refused(request, is_own, 400, f"the body cannot be read: {error}")
         except (asyncio.CancelledError, ConnectionError):
             raise
         except Exception:  # noqa: BLE001  (no request may end in a traceback)
             _LOG.exception("a request failed")
-            return response(await _failed())
+            answer = response(await self._failed(ReceivedWhole(request), is_own=is_own))
+        if connection.half_closed:
+            answer.force_close()
+        return answer
+
+    async def _refused(self, request: web.BaseRequest, is_own: bool, status: int, detail: str) -> web.Response:  # noqa: FBT001  (not for others)
+        """Refuse a body. What is left of it is not read: the connection cannot be used again."""
+        if is_own:
+            reply = Problem(status, detail).reply()
+        else:
+            reply = await self._refuse_provider(ReceivedWhole(request), status, detail)
+        refused = response(reply)
+        refused.force_close()
+        return refused
+
+    async def _failed(self, request: Received, *, is_own: bool) -> Reply:
+        if not is_own:
+            try:
+                return await self._refuse_provider(request, 500, _FAILED)
+            except Exception:  # noqa: BLE001  (as above)
+                _LOG.exception("a failure could not be noted")
+        return Problem(500, _FAILED).reply()
 
     def _begin(self, request: Received) -> Begun[Reply] | None:
         """Begin to answer a provider's request that needs nothing more from the connection."""
@@ -118,7 +155,18 @@ class Server:
             return Begun(self._provider(request))
         except Exception:  # noqa: BLE001  (no request may end in a traceback)
             _LOG.exception("a request failed")
-            return Begun(_failed())
+            return Begun(self._failed(request, is_own=False))
+
+    async def _refuse(self, request: Received, status: int, detail: str) -> Reply:
+        """Answer what is no HTTP."""
+        path = request.path
+        if path.startswith("/_sandbox/") or path in _OWN:
+            return Problem(status, detail).reply()
+        try:
+            return await self._refuse_provider(request, status, detail)
+        except Exception:  # noqa: BLE001  (as above)
+            _LOG.exception("a refusal could not be noted")
+            return Problem(status, detail).reply()
 
     async def _own(self, request: web.BaseRequest, path: str) -> web.StreamResponse:
         if path in ("/healthz", "/readyz"):
@@ -129,11 +177,11 @@ class Server:
             answer = await self._control(request)
             if not isinstance(answer, Stream):
                 return response(answer)
-            self._streaming[request.protocol] = task
+            if self._server is not None:
+                self._server.streams(request.protocol, task)
             return await send_stream(request, answer)
         finally:
             self._controlling.discard(task)
-            self._streaming.pop(request.protocol, None)
 
     def _health(self, method: str, path: str) -> Reply:
         if method not in ("GET", "HEAD"):
@@ -141,50 +189,6 @@ class Server:
         if path == "/healthz":
             return Reply(b'{"status":"alive"}')
         return Reply(b'{"status":"ready"}') if self.ready else Problem(503, "stopping").reply()
-
-
-class _HttpServer(web.Server):
-    """aiohttp's server. When a client is gone, its stream is cancelled; no other request is, as it may be deciding."""
-
-    def __init__(
-        self,
-        handler: Any,
-        streaming: dict[Any, asyncio.Task[Any]],
-        begin: Callable[[Received], Begun[Reply] | None],
-        **more: Any,
-    ) -> None:
-        super().__init__(handler, **more)
-        self._streaming = streaming
-        self._begin = begin
-        self._begun: dict[Any, asyncio.Task[Reply]] = {}
-
-    def __call__(self) -> Any:
-        """Make the protocol of a connection."""
-        protocol = super().__call__()
-        take_shortcut(protocol, self._begin, self._hand_over)
-        return protocol
-
-    def begun(self, protocol: Any) -> asyncio.Task[Reply] | None:
-        """Give the answer that was begun for a request which aiohttp has now."""
-        return self._begun.pop(protocol, None)
-
-    def _hand_over(self, protocol: Any, begun: Begun[Reply]) -> None:
-        self._begun[protocol] = asyncio.get_running_loop().create_task(_go_on(begun))
-
-    def connection_lost(self, handler: Any, exc: BaseException | None = None) -> None:
-        super().connection_lost(handler, exc)
-        self._begun.pop(handler, None)  # it goes on to its end: it may be deciding
-        task = self._streaming.get(handler)
-        if task is not None:
-            task.cancel()
-
-
-async def _failed() -> Reply:
-    return Problem(500, "the sandbox failed; its log says more").reply()
-
-
-async def _go_on(begun: Begun[Reply]) -> Reply:
-    return await begun
 
 
 class _Request(web.BaseRequest):
@@ -207,10 +211,3 @@ class _Request(web.BaseRequest):
                 return await super().read()
         except TimeoutError as error:
             raise web.HTTPRequestTimeout(text=f"the body did not come within {self.body_time:g} s") from error
-
-
-def _refused(status: int, detail: str) -> web.Response:
-    """Refuse a body. What is left of it is not read: the connection cannot be used again."""
-    refused = response(Problem(status, detail).reply())
-    refused.force_close()
-    return refused

@@ -25,7 +25,7 @@ def provider(spec: Spec) -> Provider:
         identity=IDENTITY,
         phones=Phones(fold, ("Mobile", "Mobiles"), MAGIC),
         accounts=Accounts(Account, new_account),
-        wire=Wire(wire.render, wire.write_unmatched),
+        wire=Wire(wire.render, wire.write_unmatched, wire.write_refused),
         handlers=HANDLERS,
         checks=CHECKS,
         inbound=Inbound(receives=lambda account, line: account.line(line)),

@@ -2,22 +2,36 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
+from typing import Final
+
 import orjson
 
 from otp_sandbox.contract import Call, Handler, Reply
 from otp_sandbox.domain.verdict import Verdict
 from otp_specs import Outcome
 
+SERVER: Final = "Microsoft-IIS/10.0"
+"""What the answers call their server (`amoot.server-header`)."""
+
 
 def render(handler: Handler, call: Call, row: Outcome, verdict: Verdict) -> Reply:
     """Write the answer that a row of the table gives to a call: each operation knows its own body."""
-    return Reply(orjson.dumps(handler.body(call, row, verdict.facts)), status=row.status)
+    return Reply(orjson.dumps(handler.body(call, row, verdict.facts)), status=row.status, server=SERVER)
 
 
 def write_unmatched(method: str, url: str, allowed: tuple[str, ...]) -> Reply:
     """Answer like an ASP.NET service that has nothing at a path, or not for a method."""
     if allowed:
         message = f"The requested resource does not support http method '{method}'."
-        return Reply(orjson.dumps({"Message": message}), status=405, headers={"Allow": ", ".join(allowed)})
+        return Reply(
+            orjson.dumps({"Message": message}), status=405, headers={"Allow": ", ".join(allowed)}, server=SERVER
+        )
     message = f"No HTTP resource was found that matches the request URI '{url}'."
-    return Reply(orjson.dumps({"Message": message}), status=404)
+    return Reply(orjson.dumps({"Message": message}), status=404, server=SERVER)
+
+
+def write_refused(status: int) -> Reply:
+    """Answer like an ASP.NET service that cannot use a request at all."""
+    message = "An error has occurred." if status >= HTTPStatus.INTERNAL_SERVER_ERROR else "The request is invalid."
+    return Reply(orjson.dumps({"Message": message}), status=status, server=SERVER)

@@ -31,7 +31,7 @@ def provider(spec: Spec) -> Provider:
         identity=IDENTITY,
         phones=Phones(fold, ("Phone",), MAGIC),
         accounts=Accounts(Account, new_account),
-        wire=Wire(wire.render, wire.write_unmatched),
+        wire=Wire(wire.render, wire.write_unmatched, wire.write_refused),
         handlers=HANDLERS,
         checks=CHECKS,
         events=EVENTS,

@@ -17,8 +17,8 @@ from otp_sandbox.domain.messages import (
     DELIVERED_AFTER,
     MESSAGES,
     Message,
-    becomes_reported,
     keys_of_sending,
+    reported,
     reported_phone,
     send,
     send_in_vain,
@@ -68,11 +68,10 @@ class Delivery:
     def __call__(self, event: Event, state: State, context: EventContext) -> Change[bool]:
         """Report."""
         before = state.get(MESSAGES, event.id)
-        reported = becomes_reported(event, state)
-        message = reported.verdict
+        message = reported(event, before)
         if before is None or message is None:
             return Change(verdict=False)
-        change = Change(verdict=True, writes=reported.writes)
+        change = Change(verdict=True, writes={(MESSAGES, event.id): message})
         more = _price_in(before, context) - _price_in(message, context)
         more -= _send_otherwise(change, message, event, state, context)
         if not more and not details_of(message).callback_url:

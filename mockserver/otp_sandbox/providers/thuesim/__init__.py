@@ -26,7 +26,7 @@ def provider(spec: Spec) -> Provider:
         identity=IDENTITY,
         phones=Phones(fold, ("phone",), MAGIC),
         accounts=Accounts(Account, new_account, limits, KEYS),
-        wire=Wire(wire.render, wire.write_unmatched),
+        wire=Wire(wire.render, wire.write_unmatched, wire.write_refused),
         handlers=HANDLERS,
         events=EVENTS,
         inbound=Inbound(arrival=ByHand),

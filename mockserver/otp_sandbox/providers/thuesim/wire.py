@@ -6,6 +6,7 @@ There are four envelopes, each with its own names and number of success; they st
 from __future__ import annotations
 
 from collections.abc import Mapping
+from http import HTTPStatus
 from typing import Final
 
 import orjson
@@ -14,6 +15,8 @@ from otp_sandbox.contract import Call, Handler, Reply
 from otp_sandbox.domain.verdict import Verdict
 from otp_specs import Outcome
 
+SERVER: Final = "nginx"
+"""What the answers call their server (`thuesim.server-header`)."""
 _PAGE: Final = "text/html; charset=UTF-8"
 _NO_HEADERS: Final[Mapping[str, str]] = {}
 
@@ -24,8 +27,8 @@ def render(handler: Handler, call: Call, row: Outcome, verdict: Verdict) -> Repl
     if isinstance(body, Reply):  # a sound, or the page of a host that has none
         return body
     if call.dialect.option("content-type") == "html":
-        return Reply(orjson.dumps(body), _PAGE, row.status)
-    return Reply(orjson.dumps(body), status=row.status)
+        return Reply(orjson.dumps(body), _PAGE, row.status, server=SERVER)
+    return Reply(orjson.dumps(body), status=row.status, server=SERVER)
 
 
 def write_unmatched(method: str, url: str, allowed: tuple[str, ...]) -> Reply:  # noqa: ARG001  (the page does not repeat them)
@@ -38,4 +41,9 @@ def write_unmatched(method: str, url: str, allowed: tuple[str, ...]) -> Reply:  
 def write_page(title: str, status: int, headers: Mapping[str, str] = _NO_HEADERS) -> Reply:
     """Write a page of the host's own."""
     page = f"<!DOCTYPE html><html><head><title>{title}</title></head><body><h1>{title}</h1></body></html>"
-    return Reply(page.encode(), _PAGE, status, headers)
+    return Reply(page.encode(), _PAGE, status, headers, SERVER)
+
+
+def write_refused(status: int) -> Reply:
+    """Answer like a web server that cannot use a request."""
+    return write_page(f"{status} {HTTPStatus(status).phrase}", status)

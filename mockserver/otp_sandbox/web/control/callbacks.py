@@ -13,7 +13,7 @@ from otp_sandbox.web.problems import Problem
 
 async def _list(request: ControlRequest) -> CallbacksShape:
     callbacks, cursor = await page(request, CALLBACKS)
-    return {"callbacks": [callback_view(each) for each in callbacks], "cursor": cursor}
+    return {"callbacks": [callback_view(each, request.control.redactor) for each in callbacks], "cursor": cursor}
 
 
 async def _replay(request: ControlRequest) -> CallbackShape:
@@ -22,7 +22,7 @@ async def _replay(request: ControlRequest) -> CallbackShape:
         raise Problem(404, f"callback {request.path['id']} does not exist in lane {request.lane.id}")
     tried = await request.control.sender.send(request.lane, callback)
     request.control.schedule.arm(request.lane, await request.control.store.next_due(request.lane.key))
-    return callback_view(tried)
+    return callback_view(tried, request.control.redactor)
 
 
 ENDPOINTS = [

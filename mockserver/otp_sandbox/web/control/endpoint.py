@@ -14,6 +14,7 @@ from otp_sandbox.domain.store import Store
 from otp_sandbox.lanes.lane import Lane
 from otp_sandbox.lanes.registry import Registry
 from otp_sandbox.lanes.schedule import Schedule
+from otp_sandbox.play.redaction import Redactor
 from otp_sandbox.settings import Settings
 from otp_sandbox.web.callbacks import Sender
 from otp_sandbox.web.problems import Problem, wrong
@@ -32,6 +33,7 @@ class Control:
     schedule: Schedule
     sender: Sender
     real_now: Callable[[], datetime]
+    redactor: Redactor
 
     def fold(self, text: str) -> frozenset[str]:
         """Give the E.164 numbers that a spelling may mean, whoever's spelling it is."""

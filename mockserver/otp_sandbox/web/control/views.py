@@ -17,6 +17,7 @@ from otp_sandbox.domain.store import Event
 from otp_sandbox.lanes import durations
 from otp_sandbox.lanes.lane import Lane
 from otp_sandbox.play.journal import Entry
+from otp_sandbox.play.redaction import Redactor
 from otp_sandbox.web.control.schemas import (
     BehaviourShape,
     CallbackShape,
@@ -131,28 +132,25 @@ def rental_view(rental: Rental) -> RentalShape:
     }
 
 
-def callback_view(callback: Callback) -> CallbackShape:
-    """Show a callback with every attempt."""
-    sent: SentShape = {
-        "method": callback.method,
-        "url": callback.url,
-        "headers": dict(callback.headers),
-        "body": callback.body,
-    }
+def callback_view(callback: Callback, redactor: Redactor) -> CallbackShape:
+    """Show a callback with every attempt. Its address may hold a user and a token of the customer's own."""
+    url = redactor.text(callback.url)
+    headers, _ = redactor.fields(callback.headers, documented=())
+    sent: SentShape = {"method": callback.method, "url": url, "headers": headers, "body": redactor.known(callback.body)}
     return {
         "id": callback.id,
         "provider": callback.provider,
         "event": callback.event,
-        "url": callback.url,
+        "url": url,
         "state": callback.state,
         "attempts": [
             {
                 "at": attempt.at,
                 "status": attempt.status,
-                "error": attempt.error,
+                "error": redactor.text(attempt.error) if attempt.error is not None else None,
                 "duration_ms": attempt.duration_ms,
                 "request": sent,
-                "response": attempt.response,
+                "response": redactor.known(attempt.response) if attempt.response is not None else None,
             }
             for attempt in callback.attempts
         ],

@@ -10,7 +10,7 @@ from otp_sandbox.domain.store import Change, State
 from otp_sandbox.domain.verdict import Verdict
 from otp_sandbox.providers.thuesim.phones import national
 from otp_sandbox.providers.thuesim.recordings import file_name, server, silence
-from otp_sandbox.providers.thuesim.wire import write_page
+from otp_sandbox.providers.thuesim.wire import SERVER, write_page
 from otp_specs import Outcome
 
 
@@ -30,7 +30,11 @@ class Audio(Handler):
 
     def body(self, call: Call, row: Outcome, facts: Facts) -> Reply:  # noqa: ARG002  (the hook's signature)
         """Write a recording, or the page of a host that has none."""
-        return Reply(silence(), "audio/wav", row.status) if row.success else write_page("404 Not Found", row.status)
+        return (
+            Reply(silence(), "audio/wav", row.status, server=SERVER)
+            if row.success
+            else write_page("404 Not Found", row.status)
+        )
 
 
 def _not_found(call: Call, state: State) -> bool:

@@ -1,0 +1,83 @@
+"""What is written to a stream that nobody reads stops nobody, and is bounded."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from io import StringIO
+from typing import IO
+
+import pytest
+
+from otp_sandbox.queued import QueuedStream
+
+Pipe = tuple[IO[str], IO[str]]
+
+
+@pytest.fixture
+def pipe() -> Iterator[Pipe]:
+    """Two ends: one to read, one to write."""
+    read, write = os.pipe()
+    with os.fdopen(read) as reader, os.fdopen(write, "w") as writer:
+        yield reader, writer
+
+
+def test_what_is_written_comes_out_in_order(pipe: Pipe) -> None:
+    reader, writer = pipe
+    stream = QueuedStream(writer)
+
+    for number in range(100):
+        stream.write(f"line {number} \udcff ế\n")
+    stream.close(10)
+
+    writer.close()
+    assert reader.read() == "".join(f"line {number} \\udcff ế\n" for number in range(100))
+
+
+def test_nobody_waits_for_a_reader_who_does_not_read(pipe: Pipe) -> None:
+    """What does not fit is dropped, and the number of lines is told when there is room again."""
+    reader, writer = pipe
+    stream = QueuedStream(writer, "{} dropped".format, most=200_000)
+    line = "x" * 999 + "\n"
+
+    for _ in range(1000):
+        stream.write(line)
+
+    assert stream.dropped >= 700
+    dropped, kept = stream.dropped, 1000 - stream.dropped
+    for _ in range(kept):
+        assert reader.readline() == line
+    stream.close(10)
+    stream.write("again\n")
+    stream.close(10)
+    assert [reader.readline(), reader.readline()] == [f"{dropped} dropped\n", "again\n"]
+
+
+def test_the_end_does_not_wait_for_ever(pipe: Pipe) -> None:
+    stream = QueuedStream(pipe[1])
+    stream.write("x" * 1_000_000)
+
+    stream.close(0)
+
+    assert pipe[0].read(1) == "x"
+    pipe[0].close()
+
+
+def test_what_cannot_be_written_is_counted(tmp_path: object) -> None:
+    """The disk is full, or the reader is gone."""
+    read, write = os.pipe()
+    os.close(read)
+    with os.fdopen(write, "w") as writer:
+        stream = QueuedStream(writer)
+        stream.write("one\ntwo\n")
+        stream.close(10)
+
+        assert stream.dropped == 2
+
+
+@pytest.mark.parametrize("stream", [None, StringIO()])
+def test_where_there_is_no_file_nothing_is_written(stream: object) -> None:
+    """As in a process whose standard streams were closed."""
+    assert QueuedStream(stream).write("a line\n") == len("a line\n")
+    assert sys.stderr is not None
