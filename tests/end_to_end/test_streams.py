@@ -36,23 +36,19 @@ def ask(url: str, body: Any = None) -> Any:
         return json.load(answer)
 
 
-def closing(numbers: tuple[int, ...]) -> Callable[[], None]:
-    """Make what closes streams in a child before it becomes another program."""
-
-    def close() -> None:
-        for number in numbers:
-            os.close(number)
-
-    return close
+def command(*arguments: str, closed: tuple[int, ...] = ()) -> list[str]:
+    """Give the command; a shell closes streams for it."""
+    plain = [sys.executable, "-m", "otp_sandbox.cli", *arguments]
+    closes = " ".join("<&-" if number == 0 else f"{number}>&-" for number in closed)
+    return ["sh", "-c", f'exec "$@" {closes}', "sh", *plain] if closed else plain
 
 
 def run(*arguments: str, closed: tuple[int, ...] = (), env: dict[str, str] | None = None, **more: Any) -> Any:
     """Run a command to its end; what is not given is captured."""
     streams = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE} | more
     return subprocess.run(
-        [sys.executable, "-m", "otp_sandbox.cli", *arguments],
+        command(*arguments, closed=closed),
         env=environment(**(env or {})),
-        preexec_fn=closing(closed) if closed else None,
         timeout=60,
         check=False,
         **streams,
@@ -68,9 +64,8 @@ def serve(free_port: int) -> Iterator[Callable[..., tuple[subprocess.Popen[bytes
             closed: tuple[int, ...] = (), env: dict[str, str] | None = None, **streams: Any
         ) -> tuple[subprocess.Popen[bytes], str]:
             process = subprocess.Popen(
-                [sys.executable, "-m", "otp_sandbox.cli", "serve", "--port", str(free_port)],
+                command("serve", "--port", str(free_port), closed=closed),
                 env=environment(**(env or {})),
-                preexec_fn=closing(closed) if closed else None,
                 **streams,
             )
             running.enter_context(process)
@@ -86,7 +81,7 @@ def serve(free_port: int) -> Iterator[Callable[..., tuple[subprocess.Popen[bytes
 def url() -> Iterator[str]:
     """A sandbox whose lane `default` has sent a code in Vietnamese and Persian."""
     with subprocess.Popen(
-        [sys.executable, "-m", "otp_sandbox.cli", "serve", "--port", "0"],
+        command("serve", "--port", "0"),
         env=environment(OTP_SANDBOX_LOG_FORMAT="json", OTP_SANDBOX_AMOOT_TOKEN="ключ"),
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
