@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+
+from otp_sandbox.lanes.real_time import never_back
 
 NOON = "2026-03-01T12:00:00+00:00"
 
@@ -231,6 +233,27 @@ async def test_two_advances_at_once_add_up(still: Any) -> None:
     await asyncio.gather(still.advance("1m"), still.advance("2m"))
 
     assert (await still.get("/clock"))["now"] == "2026-03-01T12:03:00+00:00"
+
+
+async def test_a_step_back_of_the_machines_clock_makes_nobody_wait(
+    start: Callable[..., Awaitable[Any]], connect: Callable[[Any], Any]
+) -> None:
+    """The five-second rule of a lane in real time takes five seconds, not an hour and five seconds."""
+    machine = [datetime(2026, 3, 1, 12, tzinfo=UTC)]
+    world = connect(await start(now=never_back(lambda: machine[0])))
+    await world.rent()
+    machine[0] -= timedelta(hours=1)
+    early = await world.get("/limits")
+    machine[0] += timedelta(seconds=5)
+
+    await world.rent()
+
+    taking = next(each for each in early["limits"] if each["name"] == "taking_numbers")
+    assert taking["frees_at"] == "2026-03-01T12:00:05+00:00"
+    assert [each["expires_at"] for each in (await world.get("/rentals"))["rentals"]] == [
+        "2026-03-01T12:05:00+00:00",
+        "2026-03-01T12:05:05+00:00",
+    ]
 
 
 async def test_a_provider_lives_in_the_lanes_time(still: Any) -> None:
