@@ -135,7 +135,7 @@ class Sandbox:
         from otp_sandbox.web.control.configured import read_lane_table  # noqa: PLC0415  (needs pydantic)
 
         try:
-            return read_lane_table(self.providers, self.registry.real_now(), name, fields, credentials)
+            return read_lane_table(self.registry, name, fields, credentials)
         except ValueError as error:
             raise Unusable(f"lanes.{name}.{error}") from error
 
@@ -173,7 +173,15 @@ def build(
     now = now or never_back()
     store = store or MemoryStore(ring=settings.ring, budget=settings.journal_bytes)
     sender = Sender(store, settings.callback_targets)
-    registry = registry_type(store, providers, settings.seed, now, most=settings.lanes_most, idle=settings.lane_idle)
+    registry = registry_type(
+        store,
+        providers,
+        settings.seed,
+        now,
+        most=settings.lanes_most,
+        idle=settings.lane_idle,
+        any_sender=settings.any_sender,
+    )
     schedule = Schedule(store, registry, sender.attempt)
     registry.secrets.add(settings.control_token)
     names = frozenset[str]().union(*(each.identity.secrets for each in providers.values()))
@@ -205,7 +213,9 @@ class _Control:
             from otp_sandbox.web.control.router import ControlRouter  # noqa: PLC0415
 
             control = Control(*self._parts)
-            guard = Guard(control.settings.control_token, frozenset(map(str.lower, control.settings.allowed_hosts)))
+            settings = control.settings
+            hosts = frozenset(map(str.lower, settings.allowed_hosts))
+            guard = Guard(settings.control_token, hosts, frozenset(settings.allowed_origins))
             self._router = ControlRouter(control, guard, self._more)
         answer: Answer = await self._router(request)
         return answer

@@ -37,7 +37,7 @@ def _serve(parsed: argparse.Namespace) -> int:
     return serve({name: getattr(parsed, name) for name in _SERVE_FLAGS})
 
 
-_SERVE_FLAGS = ("host", "port", "config", "seed", "control_open", "log_format")
+_SERVE_FLAGS = ("host", "port", "config", "seed", "any_sender", "control_open", "log_format")
 
 
 class _Version(argparse.Action):
@@ -71,6 +71,12 @@ def _parser() -> argparse.ArgumentParser:
     serve.add_argument("--config", metavar="FILE.toml", help="settings and lanes")
     serve.add_argument("--seed", help="number that all codes, ids and numbers are drawn from (default: 0)")
     serve.add_argument(
+        "--any-sender",
+        action="store_true",
+        default=None,
+        help="know every sender name, template, line and pattern, whatever the application uses",
+    )
+    serve.add_argument(
         "--control-open",
         action="store_true",
         default=None,
@@ -84,7 +90,14 @@ def _parser() -> argparse.ArgumentParser:
 
     code = _client(commands, "code", "print the newest code that was sent to a phone", client.code)
     code.add_argument("phone", metavar="PHONE", help="in any spelling that a provider takes")
-    code.add_argument("--wait", default="0s", metavar="10s", help="how long to wait for one")
+    code.add_argument("--wait", default="0s", metavar="10s", help="how long to wait for a new one")
+    which = code.add_mutually_exclusive_group()
+    which.add_argument(
+        "--new",
+        action="store_true",
+        help="only a code sent after this call began, or in the 2 s before; --wait means this too",
+    )
+    which.add_argument("--after", metavar="CURSOR", help="only a code sent after a place in the log; 0: any")
 
     messages = _client(commands, "messages", "list messages, newest last", client.messages)
     messages.add_argument("--follow", action="store_true", help="go on as they come")
@@ -103,7 +116,8 @@ def _client(
     lane: bool = True,
 ) -> argparse.ArgumentParser:
     parser = commands.add_parser(name, help=summary, description=summary.capitalize() + ".")
-    parser.add_argument("--url", help="where the sandbox is (default: OTP_SANDBOX_URL, else port 6877 here)")
+    parser.add_argument("--url", help="where the sandbox is (default: OTP_SANDBOX_URL, else as for serve)")
+    parser.add_argument("--config", metavar="FILE.toml", help="the settings of that sandbox")
     if lane:
         parser.add_argument("--lane", default="default", help="which lane is meant")
     parser.set_defaults(run=run)

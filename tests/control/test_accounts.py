@@ -91,6 +91,8 @@ PATTERN = {"id": 7, "text": "%a%", "status": 1, "is_otp": False, "number_pattern
         ("esms", {"callback_policy": {"retry_after": None}}, {"callback_policy": POLICY}),
         ("amoot", {"patterns": [{"id": 7, "text": "%a%"}]}, {"patterns": [PATTERN]}),
         ("amoot", {"credit": 5, "lines": []}, {}),
+        ("amoot", {"lines": None, "patterns": None}, {}),
+        ("esms", {"brandnames": None}, {}),
         ("amoot", {"system_disabled": True}, {}),
         ("thuesim", {"waiting_limit": 1, "arrival": "manual"}, {}),
         ("thuesim", {"min_interval": 0}, {"min_interval": "0s"}),
@@ -114,6 +116,70 @@ async def test_a_patch_changes_what_it_names_and_nothing_else(
     assert await world.get(f"/accounts/{provider}") == answer.json
 
 
+@pytest.mark.parametrize(
+    ("provider", "patch", "field", "last"),
+    [
+        ("esms", {"brandnames": {"add": [{"name": "X"}]}}, "brandnames", [BRANDNAME]),
+        ("esms", {"brandnames": {"add": []}}, "brandnames", []),
+        ("esms", {"blocked_words": {"add": ["a", "b", "a"]}}, "blocked_words", ["a", "b"]),
+        ("amoot", {"lines": {"add": ["3000505"]}}, "lines", ["3000505"]),
+        ("amoot", {"patterns": {"add": [{"id": 7, "text": "%a%"}]}}, "patterns", [PATTERN]),
+        ("thuesim", {"services": {"add": [SERVICE]}}, "services", [{**SERVICE, "suspended": False, "stock": None}]),
+    ],
+)
+async def test_entries_are_added_to_a_list(
+    world: Any, provider: str, patch: dict[str, Any], field: str, last: list[Any]
+) -> None:
+    """None of the others is lost, and nothing else changes."""
+    before = await world.get(f"/accounts/{provider}")
+
+    answer = await world.control("PATCH", f"/accounts/{provider}", patch)
+
+    assert answer.status == 200
+    assert answer.json == before | {field: before[field] + last}
+
+
+@pytest.mark.parametrize(
+    ("provider", "patch", "field", "place"),
+    [
+        ("esms", {"brandnames": {"add": [{"name": "Sandbox", "templates": ["{P}"]}]}}, "brandnames", 1),
+        ("amoot", {"patterns": {"add": [{"id": 1001, "text": "%a%"}]}}, "patterns", 0),
+        ("amoot", {"lines": {"add": ["98"]}}, "lines", 2),
+        ("thuesim", {"services": {"add": [{**SERVICE, "ID": 4, "SV": "01"}]}}, "services", 1),
+    ],
+)
+async def test_an_entry_of_the_same_identity_takes_its_place(
+    world: Any, provider: str, patch: dict[str, Any], field: str, place: int
+) -> None:
+    """A name, a number, a service on its server are there once."""
+    before = (await world.get(f"/accounts/{provider}"))[field]
+
+    after = (await world.control("PATCH", f"/accounts/{provider}", patch)).json[field]
+
+    (added,) = patch[field]["add"]
+    assert len(after) == len(before)
+    assert [each for at, each in enumerate(after) if at != place] == [e for at, e in enumerate(before) if at != place]
+    assert after[place] == added or added.items() <= after[place].items()
+
+
+async def test_the_same_name_may_send_in_two_ways(world: Any) -> None:
+    """A name of another type is another one."""
+    added = {"add": [{"name": "Sandbox", "type": 1}]}
+
+    after = (await world.control("PATCH", "/accounts/esms", {"brandnames": added})).json["brandnames"]
+
+    assert [(each["name"], each["type"]) for each in after] == [("Baotrixemay", 2), ("Sandbox", 2), ("Sandbox", 1)]
+
+
+async def test_nothing_is_added_to_all(world: Any, fields_of: Callable[..., list[str]]) -> None:
+    """Null means all already."""
+    await world.control("PATCH", "/accounts/esms", {"brandnames": None})
+
+    answer = await world.control("PATCH", "/accounts/esms", {"brandnames": {"add": [{"name": "X"}]}})
+
+    assert (answer.status, fields_of(answer)) == (422, ["brandnames"])
+
+
 async def test_a_patch_reaches_into_objects(world: Any) -> None:
     """Amoot's token and user are merged, member by member."""
     before = await world.get("/accounts/amoot")
@@ -135,7 +201,21 @@ async def test_a_patch_reaches_into_objects(world: Any) -> None:
         ("esms", {"balance": 1.5}, "balance"),
         ("esms", {"balance": True}, "balance"),
         ("esms", {"blocked": "no"}, "blocked"),
-        ("esms", {"brandnames": None}, "brandnames"),
+        ("esms", {"official_accounts": None}, "official_accounts"),
+        (
+            "esms",
+            {"brandnames": [{"name": "x", "templates": ["{P1,8} ok", "{name} is it"]}]},
+            "brandnames.0.templates.1",
+        ),
+        ("esms", {"brandnames": [{"name": "x", "templates": ["{otp}"]}]}, "brandnames.0.templates.0"),
+        ("esms", {"brandnames": [{"name": "x", "templates": ["{P:0}"]}]}, "brandnames.0.templates.0"),
+        ("esms", {"brandnames": {"add": {"name": "x"}}}, "brandnames"),
+        ("esms", {"brandnames": {"add": [], "more": []}}, "brandnames"),
+        ("esms", {"brandnames": {"add": [{}]}}, "brandnames.2.name"),
+        ("esms", {"allowed_ips": {"add": ["10.0.0.1"]}}, "allowed_ips"),
+        ("esms", {"balance": {"add": [1]}}, "balance"),
+        ("amoot", {"token": {"allowed_ips": {"add": ["10.0.0.1"]}}}, "token.allowed_ips"),
+        ("amoot", {"lines": {"add": [1]}}, "lines.4"),
         ("esms", {"brandnames": {"name": "x"}}, "brandnames"),
         ("esms", {"brandnames": [{"name": 1}]}, "brandnames.0.name"),
         ("esms", {"brandnames": [{"name": "x"}, {}]}, "brandnames.1.name"),
@@ -187,7 +267,7 @@ def _deep(levels: int) -> Any:
         ("esms", {"balance": -(10**15), "price": 10**9}),
         ("esms", {"callback_policy": {"retries": 0, "retry_after": "0s", "timeout": "1ms"}}),
         ("esms", {"callback_policy": {"retries": 100, "retry_after": "3653d", "timeout": "60s"}}),
-        ("esms", {"brandnames": [{"name": "x", "templates": ["{P1,1} {P2,1000}"]}]}),
+        ("esms", {"brandnames": [{"name": "x", "templates": ["{P1,1} {P2,99999}"]}]}),
         ("esms", {"blocked_phones": ["0901888484"] * 10_000}),
         ("esms", {"blocked_words": ["x" * 10_000]}),
         ("amoot", {"credit": 10**15, "price": 0}),
@@ -223,12 +303,13 @@ async def test_a_value_at_its_bound_is_taken_and_shown(world: Any, provider: str
         ("esms", {"callback_policy": {"timeout": "0s"}}, "callback_policy.timeout"),
         ("esms", {"callback_policy": {"timeout": "60.001s"}}, "callback_policy.timeout"),
         ("esms", {"brandnames": [{"name": "x", "templates": ["a", "{P1,0}"]}]}, "brandnames.0.templates.1"),
-        ("esms", {"brandnames": [{"name": "x", "templates": ["{P1,1001}"]}]}, "brandnames.0.templates.0"),
+        ("esms", {"brandnames": [{"name": "x", "templates": ["{P1,100000}"]}]}, "brandnames.0.templates.0"),
         ("esms", {"brandnames": [{"name": "x", "templates": ["{P1," + "9" * 9000 + "}"]}]}, "brandnames.0.templates.0"),
         ("esms", {"blocked_phones": ["0901888484"] * 10_001}, "blocked_phones"),
         ("esms", {"blocked_words": ["x" * 10_001]}, "blocked_words.0"),
         ("esms", {"blocked_words": _deep(254)}, "blocked_words" + ".0" * 16),
-        ("esms", {"nonsense": [[0] * 9_999] * 11}, "nonsense"),
+        ("esms", {"nonsense": [[0] * 10_001]}, "nonsense.0"),
+        ("esms", {"blocked_words": {"add": [str(n) for n in range(10_001)]}}, "blocked_words.add"),
         ("amoot", {"credit": 10**15 + 1}, "credit"),
         ("amoot", {"price": -5}, "price"),
         ("amoot", {"patterns": [{"id": -1, "text": "x"}]}, "patterns.0.id"),
@@ -331,3 +412,16 @@ async def test_a_provider_sees_the_account_as_patched(world: Any) -> None:
 
     assert (await world.get("/requests"))["requests"][0]["outcome"] == "no_price_list"
     assert answer.json["CodeResult"] != "100"
+
+
+async def test_a_list_does_not_grow_beyond_its_bound(world: Any, fields_of: Callable[..., list[str]]) -> None:
+    """However often something is added."""
+    add = {"blocked_words": {"add": [str(number) for number in range(10_000)]}}
+    full = await world.control("PATCH", "/accounts/esms", add)
+
+    again = await world.control("PATCH", "/accounts/esms", add)
+    more = await world.control("PATCH", "/accounts/esms", {"blocked_words": {"add": ["one more"]}})
+
+    assert (full.status, again.status) == (200, 200)
+    assert fields_of(more) == ["blocked_words"]
+    assert len((await world.get("/accounts/esms"))["blocked_words"]) == 10_000

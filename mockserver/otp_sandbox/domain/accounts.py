@@ -54,6 +54,11 @@ def changed(money: int, by: int) -> int:
     return max(-MONEY_MOST, min(MONEY_MOST, money + by))
 
 
+def without(values: tuple[str, ...], unwanted: Callable[[str], bool]) -> list[str]:
+    """Give a list without some of its entries."""
+    return [each for each in values if not unwanted(each)]
+
+
 def ip_allowed(allowed: tuple[str, ...] | None, remote: str) -> bool:
     """Whether an address may call. None allows all; an empty list allows none."""
     return allowed is None or remote in allowed

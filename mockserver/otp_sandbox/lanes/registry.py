@@ -51,6 +51,7 @@ class NewLane:
     ttl: timedelta | None = None
     accounts: Mapping[str, Any] = field(default_factory=dict)
     credentials: Mapping[str, Credentials] = field(default_factory=dict)
+    any_sender: bool | None = None
 
 
 class Registry:
@@ -65,6 +66,7 @@ class Registry:
         *,
         most: int = MOST,
         idle: timedelta = IDLE,
+        any_sender: bool = False,
     ) -> None:
         self.store = store
         self.providers = providers
@@ -72,9 +74,10 @@ class Registry:
         self.real_now = real_now
         self._most = most
         self._idle = idle
+        self._any_sender = any_sender
         self._lanes: dict[str, Lane] = {}
         self._owners: dict[tuple[str, str], Lane] = {}
-        self._marked: dict[tuple[str, str], list[Lane]] = {}
+        self._marked: dict[tuple[str, str], dict[str, Lane]] = {}
         self.secrets = Secrets()
 
     async def open(self) -> None:
@@ -109,7 +112,7 @@ class Registry:
 
     def marked(self, provider: str, mark: str) -> list[Lane]:
         """Find the lanes that a mark belongs to: those with the same seed have the same."""
-        return self._marked.get((provider, mark), [])
+        return list(self._marked.get((provider, mark), {}).values())
 
     async def create(self, wanted: NewLane) -> Lane:
         """Make a lane.
@@ -132,7 +135,10 @@ class Registry:
         )
         generation = await self.store.count(ALL_LANES, "generations")
         record = LaneRecord(lane_id, generation, origin, clock, choices, self.real_now())
-        accounts = {name: wanted.accounts.get(name) or each.accounts.new() for name, each in self.providers.items()}
+        accounts = {
+            name: wanted.accounts.get(name) or self.first_account(each, any_sender=wanted.any_sender)
+            for name, each in self.providers.items()
+        }
         # It is whole before anybody can find it.
         await self.store.begin(record.key)
         await self._give_accounts(record.key, accounts)
@@ -145,6 +151,10 @@ class Registry:
         lane = Lane(record, self.providers, self.real_now)
         self._know(lane)
         return lane
+
+    def first_account(self, provider: Provider, *, any_sender: bool | None) -> Any:
+        """Give the account that a lane starts with; None leaves it to the server whether it knows every sender."""
+        return provider.accounts.first(any_sender=self._any_sender if any_sender is None else any_sender)
 
     async def change(self, lane: Lane, **changes: Any) -> None:
         """Change what is known of a lane: its clock, its choices.
@@ -200,6 +210,7 @@ class Registry:
         for lane in list(self._lanes.values()):
             if lane.id != DEFAULT and now - lane.used_at >= lane.origin.ttl:
                 await self.delete(lane)
+                await asyncio.sleep(0)  # many may be idle at once
 
     def _keys_of(self, record: LaneRecord) -> tuple[Key, ...]:
         """Name what all lanes together know of one."""
@@ -232,7 +243,7 @@ class Registry:
         for owned in self._owned(lane.credentials):
             self._owners[owned] = lane
         for mark in self._marks(lane):
-            self._marked.setdefault(mark, []).append(lane)
+            self._marked.setdefault(mark, {})[lane.id] = lane
         for value in _values(lane.credentials):
             self.secrets.add(value)
 
@@ -241,7 +252,7 @@ class Registry:
         for owned in self._owned(lane.credentials):
             self._owners.pop(owned, None)
         for mark in self._marks(lane):
-            self._marked[mark].remove(lane)
+            self._marked[mark].pop(lane.id, None)
             if not self._marked[mark]:
                 del self._marked[mark]
         for value in _values(lane.credentials):

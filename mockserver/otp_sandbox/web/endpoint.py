@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Mapping
 from contextlib import suppress
@@ -23,6 +24,7 @@ from otp_sandbox.web.received import Received
 from otp_sandbox.web.routes import Match, Resource, Routes, select
 
 _LOG = logging.getLogger("otp_sandbox")
+LOOKED_AT_ONCE = 50
 
 
 class Endpoint:
@@ -116,7 +118,9 @@ class Endpoint:
         if mark is None:
             return None
         lanes = self._registry.marked(route.provider.name, mark)
-        for lane in lanes:
+        for number, lane in enumerate(lanes):
+            if number % LOOKED_AT_ONCE == LOOKED_AT_ONCE - 1:
+                await asyncio.sleep(0)  # lanes that were made with one seed may be many
             if len(lanes) == 1 or await self._player.succeeds(lane, route, request):
                 return lane
         return None
@@ -129,7 +133,9 @@ class Endpoint:
         path = self._redactor.path(http.path, self._routes.secret_segments(http.path))
         reply, shown = (self._refusal(http, provider, each, allowed) for each in (http.path, path))
         what = f"{http.method} is not allowed at {path}" if allowed else f"nothing is played at {path}"
-        hints = self._routes.nearest(http.method, path)
+        if not allowed:
+            what += f"; {self._routes.not_played(http.path) or 'the documents do not list it'}"
+        hints = self._routes.nearest(http.method, path, fields)
         request = Request(http.method, path, fields, http.headers, http, size=http.size)
         while True:
             lane = self._lane_of_unmatched(provider, fields, http.headers)

@@ -5,43 +5,36 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import cache, lru_cache
+from functools import cache
 from typing import Annotated, ClassVar, Final, Literal
 
 from otp_sandbox.domain.accounts import ACCOUNTS, Checked, Length, Money, Price, Within
 from otp_sandbox.domain.callbacks import RETRIES_MOST, TIMEOUT_LEAST, TIMEOUT_MOST
-from otp_sandbox.domain.record import record
+from otp_sandbox.domain.code_in_text import names_code
+from otp_sandbox.domain.messages import TEXT_MOST
+from otp_sandbox.domain.record import record, replace
 from otp_sandbox.domain.store import Key
+from otp_sandbox.providers.esms.templates import check, code_in, fits
 
-_PLACE = re.compile(r"\{P\d+,(\d+)\}")
 _PARAMETER = re.compile(r"<\w+>")
 
-PLACE_MOST: Final = 1_000
-"""Characters that a place of a template takes at most."""
 PROVIDER: Final = "esms"
 KEY: Key = (ACCOUNTS, PROVIDER)
-
-
-def _with_places(template: str) -> str:
-    """Let a template pass whose places take so many characters as a pattern can count."""
-    for length in _PLACE.findall(template):
-        if len(length) > len(str(PLACE_MOST)) or not 1 <= int(length) <= PLACE_MOST:
-            raise ValueError(f"has a place of {length[:20]} characters; a place takes 1 to {PLACE_MOST}")
-    return template
 
 
 @dataclass(frozen=True, slots=True)
 class Brandname:
     """A registered sender name. `templates` None takes any text, `carriers` None knows all of them.
 
-    Templates are written as the provider writes them: `{P1,8} la ma …`, where the place P1 takes 1 to 8 characters.
-    `type` is what it may send: 1 advertising, 2 customer care, 23 Viber.
+    Templates are written as the provider writes them, `{P1,8} la ma …` (see `templates`). `type` is what it may send: 1
+    advertising, 2 customer care, 23 Viber.
     """
 
     __pydantic_config__: ClassVar[dict[str, str]] = {"extra": "forbid"}
+    identity: ClassVar[tuple[str, ...]] = ("name", "type")
 
     name: str
-    templates: tuple[Annotated[str, Checked(_with_places)], ...] | None = None
+    templates: tuple[Annotated[str, Checked(check)], ...] | None = None
     type: Literal[1, 2, 23] = 2
     carriers: tuple[str, ...] | None = None
 
@@ -49,7 +42,11 @@ class Brandname:
         """Whether a text goes through: compared whole, trimmed, case counting."""
         if self.templates is None:
             return True
-        return _goes_through(self.templates, text.strip())
+        return fits(self.templates, text.strip())
+
+    def code_in(self, text: str) -> str | None:
+        """Give the code of a text that goes through, where a template says where it stands."""
+        return code_in(self.templates, text.strip()) if self.templates is not None else None
 
     def reaches(self, carrier: str) -> bool:
         """Whether it is registered with a carrier."""
@@ -61,6 +58,7 @@ class ZnsTemplate:
     """A registered Zalo template. Its places are written `<name>`, and are filled in their order."""
 
     __pydantic_config__: ClassVar[dict[str, str]] = {"extra": "forbid"}
+    identity: ClassVar[tuple[str, ...]] = ("id",)
 
     id: str
     text: str
@@ -70,11 +68,25 @@ class ZnsTemplate:
         """How many values it takes: a place that is named twice takes one."""
         return len(set(_PARAMETER.findall(self.text)))
 
+    def takes(self, values: tuple[str, ...]) -> bool:
+        """Whether there is one value for each place, and what they make is not too long."""
+        places = _PARAMETER.findall(self.text)
+        if len(values) != self.places:
+            return False
+        held = self._held(values)
+        return len(self.text) + sum(len(held[place]) - len(place) for place in places) <= TEXT_MOST
+
     def filled(self, values: tuple[str, ...]) -> str:
         """Put values into the places."""
-        names = list(dict.fromkeys(_PARAMETER.findall(self.text)))
-        held = dict(zip(names, values, strict=True))
+        held = self._held(values)
         return _PARAMETER.sub(lambda place: held[place.group()], self.text)
+
+    def code(self, values: tuple[str, ...]) -> str | None:
+        """Give the value of the place that is called like a code, None if there is none."""
+        return next((value for name, value in self._held(values).items() if names_code(name)), None)
+
+    def _held(self, values: tuple[str, ...]) -> dict[str, str]:
+        return dict(zip(dict.fromkeys(_PARAMETER.findall(self.text)), values, strict=True))
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +94,7 @@ class OfficialAccount:
     """A Zalo Official Account of the customer; `over_quota` lets it send when its quota is used up."""
 
     __pydantic_config__: ClassVar[dict[str, str]] = {"extra": "forbid"}
+    identity: ClassVar[tuple[str, ...]] = ("id",)
 
     id: str
     templates: tuple[ZnsTemplate, ...] = ()
@@ -98,6 +111,7 @@ class MultiChannelTemplate:
     """What the provider registers for GENCODE V5: a Zalo template and the SMS that takes its place (with {OTP})."""
 
     __pydantic_config__: ClassVar[dict[str, str]] = {"extra": "forbid"}
+    identity: ClassVar[tuple[str, ...]] = ("id",)
 
     id: str
     official_account: str
@@ -123,7 +137,7 @@ class CallbackPolicy:
 
 @record
 class Account:
-    """Balance and price in dong; `price` None means that there is no price list.
+    """Balance and price in dong; `price` None means that there is no price list, `brandnames` None that all are known.
 
     `without_zalo` are phones that Zalo does not reach, `blocked_phones` those that nothing is sent to; both in any
     spelling. `blocked_words` may not stand in a text.
@@ -133,7 +147,7 @@ class Account:
 
     balance: Money
     price: Price | None
-    brandnames: tuple[Brandname, ...]
+    brandnames: tuple[Brandname, ...] | None
     blocked: bool = False
     allowed_ips: tuple[str, ...] | None = None
     callback_policy: CallbackPolicy = CallbackPolicy()
@@ -161,6 +175,8 @@ class Account:
 
     def brandname(self, name: str) -> Brandname | None:
         """Find a brandname registered for customer care; its case counts."""
+        if self.brandnames is None:
+            return Brandname(name) if name else None
         for each in self.brandnames:
             if each.name == name and each.type == _CUSTOMER_CARE:
                 return each
@@ -176,6 +192,11 @@ class Account:
 
 
 _CUSTOMER_CARE = 2
+
+
+def open_account(account: Account) -> Account:
+    """Give an account that knows every sender name, with any text."""
+    return replace(account, brandnames=None)
 
 
 @cache
@@ -199,15 +220,3 @@ def new_account() -> Account:
             ),
         ),
     )
-
-
-@lru_cache(maxsize=1024)
-def _goes_through(templates: tuple[str, ...], text: str) -> bool:
-    """Whether a text fits one of the templates. A backend sends the same text again and again."""
-    return any(_pattern(template).fullmatch(text) for template in templates)
-
-
-@lru_cache(maxsize=256)
-def _pattern(template: str) -> re.Pattern[str]:
-    parts = _PLACE.split(template.strip())
-    return re.compile("".join(f".{{1,{part}}}" if index % 2 else re.escape(part) for index, part in enumerate(parts)))

@@ -17,7 +17,7 @@ _AT_ONCE: Final = timedelta()
 
 
 def zalo_message(call: Call, sms_id: str, text: str, details: Details, code: str | None = None) -> Message:
-    """Make the Zalo message. Its sender is the Official Account."""
+    """Make the Zalo message. Its sender is the Official Account. Without a code, it is looked for in the text."""
     kept = replace(details, sms_type=ZALO)
     return sending.new_message(
         call, sms_id, text, sender=details.official_account, details=kept, channel="zalo", code=code

@@ -28,6 +28,7 @@ class Service:
     """What a number can be rented for, under the names of the wire; `stock` None never runs out."""
 
     __pydantic_config__: ClassVar[dict[str, str]] = {"extra": "forbid"}
+    identity: ClassVar[tuple[str, ...]] = ("ID", "SV")
 
     ID: Annotated[int, Within(0, _NUMBER_MOST)]
     SV: str

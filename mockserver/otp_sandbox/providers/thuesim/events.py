@@ -10,9 +10,10 @@ from otp_sandbox.contract import EventContext, EventHandler
 from otp_sandbox.domain import challenges
 from otp_sandbox.domain.accounts import changed
 from otp_sandbox.domain.callbacks import call_back
+from otp_sandbox.domain.code_in_text import find_code
 from otp_sandbox.domain.messages import MESSAGES
 from otp_sandbox.domain.record import replace
-from otp_sandbox.domain.rentals import RENTALS, Rental, end_rental, find_code
+from otp_sandbox.domain.rentals import RENTALS, Rental, end_rental
 from otp_sandbox.domain.seeds import DIGITS, draw, spell
 from otp_sandbox.domain.store import Change, Event, Key, State
 from otp_sandbox.providers.thuesim.account import KEY, PROVIDER, Account
@@ -52,7 +53,7 @@ class Arrival:
             message = state.get(MESSAGES, event.detail)
             if message is None:
                 return Change(verdict=False)
-            text, code = message.text, message.code or find_code(message.text) or ""
+            text, code = message.text, message.code or ""
         _end(change, replace(rental, state="done", sms=text, code=code), event, state, context)
         return change
 

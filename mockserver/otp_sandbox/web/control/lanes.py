@@ -9,15 +9,15 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from otp_sandbox.contract import Provider
 from otp_sandbox.domain import callbacks, challenges, duplicates, inbox, messages, rentals
 from otp_sandbox.domain.store import Change, State
 from otp_sandbox.lanes.lane import DEFAULT, Lane
-from otp_sandbox.lanes.registry import CREDENTIAL_MOST, LaneConflict, NewLane
+from otp_sandbox.lanes.registry import CREDENTIAL_MOST, LaneConflict, NewLane, Registry
 from otp_sandbox.play.journal import REQUESTS
 from otp_sandbox.web.control.accounts import merge_account, patch_accounts
 from otp_sandbox.web.control.choices import NAMES_MOST, Choices, merge_choices
 from otp_sandbox.web.control.endpoint import Control, ControlEndpoint, ControlRequest, Json, find_provider
+from otp_sandbox.web.control.paging import cut, limit_of
 from otp_sandbox.web.control.reading import ClockWanted, Model, Page, ShortDuration
 from otp_sandbox.web.control.schemas import LaneShape, LanesShape
 from otp_sandbox.web.control.views import lane_view
@@ -30,7 +30,7 @@ What = Literal[
 ]
 _TABLES: Mapping[str, tuple[str, ...]] = {
     "messages": (messages.MESSAGES.name, messages.REFUSED.name, inbox.INBOX.name),
-    "codes": (challenges.CODES.name, challenges.RECIPIENTS.name, challenges.PINS.name),
+    "codes": (challenges.CODES.name, challenges.RECIPIENTS.name, challenges.ENDED.name, challenges.PINS.name),
     "rentals": (rentals.RENTALS.name, messages.RENTED.name),
     "callbacks": (callbacks.CALLBACKS.name,),
     "requests": (REQUESTS.name,),
@@ -48,6 +48,7 @@ class LaneWanted(Model):
     ttl: ShortDuration | None = None
     accounts: dict[str, Json] = Field(default_factory=dict)
     credentials: dict[str, Annotated[dict[str, str], Field(max_length=NAMES_MOST)]] = Field(default_factory=dict)
+    any_sender: Annotated[bool, Field(strict=True)] | None = None
 
 
 class LanePatch(Model):
@@ -64,12 +65,13 @@ class ResetBody(Model):
     what: Annotated[list[What], Field(max_length=100)] | None = None
 
 
-def read_new_lane(providers: Mapping[str, Provider], now: datetime, body: LaneWanted) -> NewLane:
-    """Check what a new lane is to be; a frozen clock without `now` stands at the one given here.
+def read_new_lane(registry: Registry, body: LaneWanted) -> NewLane:
+    """Check what a new lane is to be; a frozen clock without `now` stands at the real time.
 
     Raises:
         Problem: a field is wrong; it is named.
     """
+    providers, now = registry.providers, registry.real_now()
     if body.id is not None and not _ID.fullmatch(body.id):
         raise wrong("id", "takes 1 to 100 letters, digits and . _ ~ -")
     if body.ttl is not None and body.ttl.total_seconds() <= 0:
@@ -77,7 +79,8 @@ def read_new_lane(providers: Mapping[str, Provider], now: datetime, body: LaneWa
     errors: list[tuple[str, str]] = []
     accounts = {}
     for name, patch in body.accounts.items():
-        account = find_provider(providers, f"accounts.{name}", name).accounts.new()
+        provider = find_provider(providers, f"accounts.{name}", name)
+        account = registry.first_account(provider, any_sender=body.any_sender)
         accounts[name] = merge_account(account, patch, f"accounts.{name}.", errors)
     for name, credentials in body.credentials.items():
         known = find_provider(providers, f"credentials.{name}", name).identity.fields
@@ -98,14 +101,13 @@ def read_new_lane(providers: Mapping[str, Provider], now: datetime, body: LaneWa
         ttl=body.ttl,
         accounts=accounts,
         credentials=body.credentials,
+        any_sender=body.any_sender,
     )
 
 
 async def _create(request: ControlRequest) -> LaneShape:
     try:
-        lane = await request.control.registry.create(
-            read_new_lane(request.control.providers, request.control.real_now(), request.body)
-        )
+        lane = await request.control.registry.create(read_new_lane(request.control.registry, request.body))
     except LaneConflict as taken:
         raise Problem(409, taken.detail, [(taken.field, taken.detail)]) from taken
     return lane_view(lane, request.base_url)
@@ -115,10 +117,13 @@ async def _list(request: ControlRequest) -> LanesShape:
     query: Page = request.query
     now = request.control.real_now()
     lanes = [lane for lane in request.control.registry if query.after is None or _place(lane.created_at) > query.after]
-    if query.limit is not None:
-        lanes = lanes[-query.limit :] if query.after is None else lanes[: query.limit]
-    end = lanes[-1].created_at if lanes and query.after is not None else now
-    return {"lanes": [lane_view(lane, request.base_url) for lane in lanes], "cursor": str(_place(end))}
+    shown, more = cut(lanes, limit_of(query), query.after)
+    end = shown[-1].created_at if shown and query.after is not None else now
+    return {
+        "lanes": [lane_view(lane, request.base_url) for lane in shown],
+        "cursor": str(_place(end)),
+        "more": more,
+    }
 
 
 def _place(instant: datetime) -> int:
