@@ -11,7 +11,7 @@ from time import perf_counter
 from otp_sandbox.contract import Dialect, Provider, Reply
 from otp_sandbox.domain.store import LaneGone
 from otp_sandbox.lanes.lane import Lane
-from otp_sandbox.lanes.registry import LaneConflict, NewLane, Registry
+from otp_sandbox.lanes.registry import CREDENTIAL_MOST, LaneConflict, NewLane, Registry
 from otp_sandbox.play.journal import Journal
 from otp_sandbox.play.player import Player
 from otp_sandbox.play.redaction import Redactor, looks_like_a_key
@@ -25,8 +25,6 @@ from otp_sandbox.web.routes import Match, Resource, Routes, select
 
 _LOG = logging.getLogger("otp_sandbox")
 LOOKED_AT_ONCE = 50
-CREDENTIAL_MOST = 200
-"""Characters of a credential for which a lane is opened: what is longer is none."""
 
 
 class Endpoint:
