@@ -8,12 +8,13 @@ from datetime import timedelta
 from functools import cache
 from typing import Annotated, ClassVar, Final, Literal
 
-from otp_sandbox.domain.accounts import ACCOUNTS
+from otp_sandbox.domain.accounts import ACCOUNTS, Checked, Length, Money, Price, Within
+from otp_sandbox.domain.callbacks import RETRIES_MOST, TIMEOUT_LEAST, TIMEOUT_MOST
 from otp_sandbox.domain.code_in_text import names_code
 from otp_sandbox.domain.messages import TEXT_MOST
 from otp_sandbox.domain.record import record, replace
 from otp_sandbox.domain.store import Key
-from otp_sandbox.providers.esms.templates import Checked, code_in, fits
+from otp_sandbox.providers.esms.templates import check, code_in, fits
 
 _PARAMETER = re.compile(r"<\w+>")
 
@@ -33,7 +34,7 @@ class Brandname:
     identity: ClassVar[tuple[str, ...]] = ("name", "type")
 
     name: str
-    templates: tuple[Annotated[str, Checked], ...] | None = None
+    templates: tuple[Annotated[str, Checked(check)], ...] | None = None
     type: Literal[1, 2, 23] = 2
     carriers: tuple[str, ...] | None = None
 
@@ -90,19 +91,29 @@ class ZnsTemplate:
 
 @dataclass(frozen=True, slots=True)
 class OfficialAccount:
-    """A Zalo Official Account of the customer; `over_quota` lets it send when its quota is used up."""
+    """A Zalo Official Account of the customer; `over_quota` lets it send when its quota is used up.
+
+    `templates` None has every template: it has a place for each value of the call.
+    """
 
     __pydantic_config__: ClassVar[dict[str, str]] = {"extra": "forbid"}
     identity: ClassVar[tuple[str, ...]] = ("id",)
 
     id: str
-    templates: tuple[ZnsTemplate, ...] = ()
+    templates: tuple[ZnsTemplate, ...] | None = ()
     active: bool = True
     over_quota: bool = False
 
-    def template(self, template_id: str) -> ZnsTemplate | None:
-        """Find one of its templates."""
+    def template(self, template_id: str, values: int = 1) -> ZnsTemplate | None:
+        """Find one of its templates; where it has every one, one that takes as many values."""
+        if self.templates is None:
+            return ZnsTemplate(template_id, _any_text(values))
         return next((each for each in self.templates if each.id == template_id), None)
+
+
+def _any_text(values: int) -> str:
+    """Write a text with places for some values; a single one is a code."""
+    return "<otp>" if values == 1 else " ".join(f"<value{number}>" for number in range(1, values + 1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,36 +139,37 @@ class CallbackPolicy:
 
     __pydantic_config__: ClassVar[dict[str, str]] = {"extra": "forbid"}
 
-    retries: int | None = None
-    retry_after: timedelta | None = None
-    timeout: timedelta | None = None
+    retries: Annotated[int, Within(0, RETRIES_MOST)] | None = None
+    retry_after: Length | None = None
+    timeout: Annotated[timedelta, Within(TIMEOUT_LEAST, TIMEOUT_MOST)] | None = None
     retry_answers: bool = False
 
 
 @record
 class Account:
-    """Balance and price in dong; `price` None means that there is no price list, `brandnames` None that all are known.
+    """Balance and price in dong; `price` None means that there is no price list.
 
-    `without_zalo` are phones that Zalo does not reach, `blocked_phones` those that nothing is sent to; both in any
-    spelling. `blocked_words` may not stand in a text.
+    `brandnames`, `official_accounts` and `multi_channel_templates` None mean that all are known. `without_zalo` are
+    phones that Zalo does not reach, `blocked_phones` those that nothing is sent to; both in any spelling.
+    `blocked_words` may not stand in a text.
     """
 
     __pydantic_config__: ClassVar[dict[str, str]] = {"extra": "forbid"}
 
-    balance: int
-    price: int | None
+    balance: Money
+    price: Price | None
     brandnames: tuple[Brandname, ...] | None
     blocked: bool = False
     allowed_ips: tuple[str, ...] | None = None
     callback_policy: CallbackPolicy = CallbackPolicy()
-    official_accounts: tuple[OfficialAccount, ...] = ()
-    multi_channel_templates: tuple[MultiChannelTemplate, ...] = ()
+    official_accounts: tuple[OfficialAccount, ...] | None = ()
+    multi_channel_templates: tuple[MultiChannelTemplate, ...] | None = ()
     without_zalo: tuple[str, ...] = ()
     blocked_phones: tuple[str, ...] = ()
     blocked_words: tuple[str, ...] = ()
 
     def charged(self, amount: int) -> Account:
-        """Give the account after an amount was taken off; a negative one is paid back."""
+        """Give the account after an amount was taken off, which it has."""
         return Account(
             self.balance - amount,
             self.price,
@@ -183,10 +195,15 @@ class Account:
 
     def official_account(self, account_id: str) -> OfficialAccount | None:
         """Find a Zalo Official Account."""
+        if self.official_accounts is None:
+            return OfficialAccount(account_id, None, over_quota=True) if account_id else None
         return next((each for each in self.official_accounts if each.id == account_id), None)
 
     def multi_channel_template(self, template_id: str) -> MultiChannelTemplate | None:
-        """Find what was registered for GENCODE V5."""
+        """Find what was registered for GENCODE V5; where all are known, one like that of a new account."""
+        if self.multi_channel_templates is None:
+            (usual,) = new_account().multi_channel_templates or ()
+            return replace(usual, id=template_id) if template_id else None
         return next((each for each in self.multi_channel_templates if each.id == template_id), None)
 
 
@@ -194,8 +211,8 @@ _CUSTOMER_CARE = 2
 
 
 def open_account(account: Account) -> Account:
-    """Give an account that knows every sender name, with any text."""
-    return replace(account, brandnames=None)
+    """Give an account that knows every sender name, with any text, and everything of Zalo."""
+    return replace(account, brandnames=None, official_accounts=None, multi_channel_templates=None)
 
 
 @cache
