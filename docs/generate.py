@@ -70,10 +70,10 @@ def _sources(spec: Spec) -> str:
 def _outcomes(spec: Spec) -> str:
     rows = [
         f"| {each.code} | `{each.name}` | {_cell(each.message or '—')} | {_cell(each.condition)} | "
-        f"{_answering(spec, each.name)} | {each.evidence} |"
+        f"{_answering(spec, each.name)} | {each.evidence.code} | {each.evidence.text or '—'} |"
         for each in spec.outcomes.values()
     ]
-    return _table("| Code | Outcome | Text | When | Operations | Evidence |", rows)
+    return _table("| Code | Outcome | Text | When | Operations | Evidence of the code | Evidence of the text |", rows)
 
 
 def _answering(spec: Spec, outcome: str) -> str:

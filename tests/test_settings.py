@@ -12,7 +12,7 @@ import pytest
 
 from otp_sandbox.app import credential_keys
 from otp_sandbox.contract import Provider
-from otp_sandbox.settings import READERS, SettingError, Settings, gathered, process_environment
+from otp_sandbox.settings import READERS, SettingError, Settings, gathered, process_environment, some
 
 KEYS = {"ESMS_API_KEY": ("esms", "ApiKey"), "AMOOT_TOKEN": ("amoot", "Token")}
 NONE: Mapping[str, Any] = {}
@@ -30,6 +30,10 @@ GOOD = [
     ("allowed_hosts", "a.example, b.example,", ("a.example", "b.example")),
     ("allowed_hosts", ["a.example"], ("a.example",)),
     ("allowed_hosts", "", ()),
+    ("allowed_origins", "http://LocalHost:3000, https://app.test:443", ("http://localhost:3000", "https://app.test")),
+    ("allowed_origins", ["http://[::1]:8080", "http://a_b-c.d:80"], ("http://[::1]:8080", "http://a_b-c.d")),
+    ("allowed_origins", ["tauri://localhost", "http://a:8080"], None),
+    ("allowed_origins", "", ()),
     ("callback_targets", "loopback,private,any", ("loopback", "private", "any")),
     ("callback_targets", ["10.0.0.0/8", "fd00::/8", "hooks.example", "my-app"], None),
     ("any_credentials", "1", True),
@@ -61,6 +65,16 @@ BAD = [
     ("control_open", 1, "true or false"),
     ("allowed_hosts", 5, "a list of texts"),
     ("allowed_hosts", ["a", 5], "a list of texts"),
+    ("allowed_origins", 5, "a list of texts"),
+    ("allowed_origins", "*", 'origins like "http://localhost:3000"'),
+    ("allowed_origins", "null", "origins like"),
+    ("allowed_origins", "localhost:3000", "origins like"),
+    ("allowed_origins", "http://localhost:3000/", "origins like"),
+    ("allowed_origins", "http://localhost:", "origins like"),
+    ("allowed_origins", "http://localhost:0", "origins like"),
+    ("allowed_origins", "http://*.test", "origins like"),
+    ("allowed_origins", "http://user@localhost", "origins like"),
+    ("allowed_origins", ["http://a", "//b"], "origins like"),
     ("callback_targets", "10.0.0.1/8", "networks like"),
     ("callback_targets", "http://hooks.example", "host names"),
     ("callback_targets", 5, "a list of texts"),
@@ -192,7 +206,7 @@ def test_each_source_names_a_wrong_value_its_own_way(toml: Callable[[str], Path]
         ("OTP_SANDBOX_PROT", "did you mean port?"),
         ("OTP_SANDBOX_LOGFORMAT", "did you mean log_format?"),
         ("OTP_SANDBOX_ESMS_APIKEY", "did you mean esms_api_key?"),
-        ("OTP_SANDBOX_QQQ", "known are allowed_hosts, any_credentials"),
+        ("OTP_SANDBOX_QQQ", "known are allowed_hosts, allowed_origins, any_credentials"),
         ("OTP_SANDBOX_", "known are allowed_hosts"),
         ("OTP_SANDBOX_LANES", "did you mean lanes_most?"),
         ("OTP_SANDBOX_CREDENTIALS", "did you mean any_credentials?"),
@@ -237,6 +251,37 @@ def test_each_provider_offers_the_variables_of_its_credentials(providers: Mappin
     }
 
 
+def test_some_settings_can_be_read_alone(toml: Callable[[str], Path]) -> None:
+    """From the environment before the file, which it may name; others may be as wrong as they like."""
+    path = toml('port = 1\nhost = "::1"\nnonsense = 1\nring = "x"\n')
+    environment = {"OTP_SANDBOX_CONFIG": str(path), "OTP_SANDBOX_PORT": "2", "OTP_SANDBOX_RING": "x"}
+
+    both = some(("host", "port"), None, environment)
+    one = some(("host",), str(path), {"OTP_SANDBOX_CONFIG": "/nowhere"})
+    none = some((), None, {"OTP_SANDBOX_PORT": "x"})
+
+    assert (both.host, both.port) == ("::1", 2)
+    assert (one.host, one.port) == ("::1", 6877)
+    assert none == Settings()
+
+
+@pytest.mark.parametrize(
+    ("text", "environment", "words"),
+    [
+        ("", {"OTP_SANDBOX_PORT": "x"}, ["OTP_SANDBOX_PORT", "65535"]),
+        ('port = "x"', {}, ["port", "65535"]),
+        ("port = ", {}, ["is not TOML"]),
+    ],
+)
+def test_what_is_asked_for_alone_has_to_be_right(
+    toml: Callable[[str], Path], text: str, environment: dict[str, str], words: list[str]
+) -> None:
+    with pytest.raises(SettingError) as stopped:
+        some(("port",), str(toml(text)), environment)
+
+    assert [word for word in words if word not in str(stopped.value)] == []
+
+
 def test_lanes_of_the_file_are_handed_on(toml: Callable[[str], Path]) -> None:
     """What stands in them is read when they are made."""
     path = toml('[lanes.default]\nseed = 1\n[lanes.team]\nttl = "1h"\naccounts.esms.balance = 5\n')
@@ -266,7 +311,17 @@ def test_a_folder_is_no_file(tmp_path: Path) -> None:
     assert refusal({"config": str(tmp_path)}).startswith(f"{tmp_path}: cannot be read (")
 
 
-@pytest.mark.parametrize("text", [b"port = ", b"[lanes", b"port = 1\nport = 2\n", b"host = '\xff'\n"])
+def test_a_file_with_a_byte_order_mark_is_read(tmp_path: Path) -> None:
+    """As programs on Windows write it."""
+    path = tmp_path / "sandbox.toml"
+    path.write_bytes(b"\xef\xbb\xbfseed = 7\n")
+
+    assert gathered({"config": str(path)}, {}, {}).seed == 7
+
+
+@pytest.mark.parametrize(
+    "text", [b"\xff\xfes\x00=\x007\x00", b"port = ", b"[lanes", b"port = 1\nport = 2\n", b"host = '\xff'\n"]
+)
 def test_a_file_that_is_no_toml_is_refused(tmp_path: Path, text: bytes) -> None:
     """In one line, with its name."""
     path = tmp_path / "sandbox.toml"

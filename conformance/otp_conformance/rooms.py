@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from types import ModuleType
 from typing import Any, Final
 
-from otp_conformance.case import CASES, Case
+from otp_conformance.case import CASES, Case, Feature
 from otp_conformance.codes import CodeChannel
 from otp_conformance.wires import Wire
 from otp_specs import Spec, load
@@ -37,18 +37,40 @@ class Credentials:
 
 
 @dataclass(frozen=True, slots=True)
+class Step:
+    """What is done before a call.
+
+    Attributes:
+        act: does it, by a driver, and gives the fields that the call has then.
+        needs: the powers without which it cannot be done.
+        sends: how many requests that cost money it makes.
+    """
+
+    act: Callable[[Any], Awaitable[Mapping[str, Any]]]
+    needs: frozenset[Feature] = frozenset()
+    sends: int = 1
+
+
+@dataclass(frozen=True, slots=True)
 class Fault:
     """How something is wrong with a call.
 
     Attributes:
-        changes: fields of a good call that are others; None leaves one out.
+        changes: fields of a good call that are others; None leaves one out. `Data.1.Content` is a member further in.
+            A value that can be called is given the driver, and gives what is sent.
         account: what is changed in the account before.
         by_stranger: the caller is nobody, so that it is no account that answers.
+        before: steps that come before everything else, in their order.
+        body: what is sent in place of all fields: its media type and its text.
+        choices: those under which it is wrong.
     """
 
     changes: Mapping[str, Any] = field(default_factory=dict)
     account: Mapping[str, Any] = field(default_factory=dict)
     by_stranger: bool = False
+    before: tuple[Step, ...] = ()
+    body: tuple[str, str] | None = None
+    choices: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +82,12 @@ class Calls:
         good: fields of good calls that are to be others than the examples of the spec, by the operation's name.
         remembered: fields whose values an account takes once only, so that they must differ from case to case where
             cases share a world.
-        faults: by the cause in the spec, how it comes about. A missing field needs none.
+        faults: by the cause in the spec, how it comes about. A missing field needs none. Where it comes about
+            otherwise at one operation, the operation's name stands before the cause: `SendQuickOTP length_invalid`.
         malformed: by the cause in the spec, a value that is no good for the field which names it.
+        ready: what a good call needs before it so that it succeeds, by the operation's name.
+        changing: what makes a query answer otherwise than before, by the operation's name: the last step, after those
+            that come before the first of the two calls.
         seconds_between_rents: what an account wants at least.
     """
 
@@ -70,6 +96,8 @@ class Calls:
     remembered: frozenset[str] = frozenset()
     faults: Mapping[str, Fault] = field(default_factory=dict)
     malformed: Mapping[str, Any] = field(default_factory=dict)
+    ready: Mapping[str, Step] = field(default_factory=dict)
+    changing: Mapping[str, tuple[Step, ...]] = field(default_factory=dict)
     seconds_between_rents: float = 0.0
 
 
@@ -103,11 +131,13 @@ class Live:
     Attributes:
         host: its address.
         numbers: those that it sends to; None where it sends nothing.
+        about_codes: the families of cases that prove something about one-time codes. They are paid for first.
         rental: how a number is rented there, if one can be.
     """
 
     host: str
     numbers: Numbers | None = None
+    about_codes: tuple[str, ...] = ()
     rental: Rental | None = None
 
 
@@ -131,11 +161,15 @@ class Coverage:
     Attributes:
         implied: behaviours that a case shows without naming them: the case, without its row.
         reasons: what has no case, and why.
+        causes: those, with the operation's name before, that are checked and that no table makes, and why.
+        unchanging: queries that always answer alike, and why.
         without_sample: operations without a published body, and why.
     """
 
     implied: Mapping[str, str] = field(default_factory=dict)
     reasons: Mapping[str, str] = field(default_factory=dict)
+    causes: Mapping[str, str] = field(default_factory=dict)
+    unchanging: Mapping[str, str] = field(default_factory=dict)
     without_sample: Mapping[str, str] = field(default_factory=dict)
 
 

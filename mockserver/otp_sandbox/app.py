@@ -212,7 +212,9 @@ class _Control:
             from otp_sandbox.web.control.router import ControlRouter  # noqa: PLC0415
 
             control = Control(*self._parts)
-            guard = Guard(control.settings.control_token, frozenset(map(str.lower, control.settings.allowed_hosts)))
+            settings = control.settings
+            hosts = frozenset(map(str.lower, settings.allowed_hosts))
+            guard = Guard(settings.control_token, hosts, frozenset(settings.allowed_origins))
             self._router = ControlRouter(control, guard, self._more)
         answer: Answer = await self._router(request)
         return answer

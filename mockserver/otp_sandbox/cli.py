@@ -72,7 +72,14 @@ def _parser() -> argparse.ArgumentParser:
 
     code = _client(commands, "code", "print the newest code that was sent to a phone", client.code)
     code.add_argument("phone", metavar="PHONE", help="in any spelling that a provider takes")
-    code.add_argument("--wait", default="0s", metavar="10s", help="how long to wait for one")
+    code.add_argument("--wait", default="0s", metavar="10s", help="how long to wait for a new one")
+    which = code.add_mutually_exclusive_group()
+    which.add_argument(
+        "--new",
+        action="store_true",
+        help="only a code sent after this call began, or in the 2 s before; --wait means this too",
+    )
+    which.add_argument("--after", metavar="CURSOR", help="only a code sent after a place in the log; 0: any")
 
     messages = _client(commands, "messages", "list messages, newest last", client.messages)
     messages.add_argument("--follow", action="store_true", help="go on as they come")
@@ -91,7 +98,8 @@ def _client(
     lane: bool = True,
 ) -> argparse.ArgumentParser:
     parser = commands.add_parser(name, help=summary, description=summary.capitalize() + ".")
-    parser.add_argument("--url", help="where the sandbox is (default: OTP_SANDBOX_URL, else port 6877 here)")
+    parser.add_argument("--url", help="where the sandbox is (default: OTP_SANDBOX_URL, else as for serve)")
+    parser.add_argument("--config", metavar="FILE.toml", help="the settings of that sandbox")
     if lane:
         parser.add_argument("--lane", default="default", help="which lane is meant")
     parser.set_defaults(run=run)

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import difflib
 import ipaddress
 import os
-import tomllib
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from datetime import timedelta
 from pathlib import Path
@@ -32,6 +31,7 @@ class Settings:
     control_token: str = ""
     control_open: bool = False
     allowed_hosts: tuple[str, ...] = ()
+    allowed_origins: tuple[str, ...] = ()
     callback_targets: tuple[str, ...] = ("loopback", "private")
     any_credentials: bool = False
     any_sender: bool = False
@@ -92,6 +92,23 @@ def _names(value: Any) -> tuple[str, ...]:
     raise ValueError("a list of texts (in the environment separated by commas)")
 
 
+def _origins(value: Any) -> tuple[str, ...]:
+    """Read origins, and give them as browsers write them: in lower case, without a port that goes without saying."""
+    return tuple(map(_origin, _names(value)))
+
+
+def _origin(text: str) -> str:
+    origin = text.lower()
+    read = _ORIGIN.fullmatch(origin)
+    if read is None:
+        raise ValueError('origins like "http://localhost:3000": scheme, host and port, without a path')
+    return origin.removesuffix(_USUAL.get(read[1], ""))
+
+
+_ORIGIN: Final = re.compile(r"([a-z][a-z0-9+.-]*)://(?:[a-z0-9_.-]+|\[[0-9a-f:.]+\])(?::[1-9][0-9]{0,4})?")
+_USUAL: Final = {"http": ":80", "https": ":443"}
+
+
 def _targets(value: Any) -> tuple[str, ...]:
     names = _names(value)
     for name in names:
@@ -135,6 +152,7 @@ READERS: Final[Mapping[str, Callable[[Any], Any]]] = {
     "control_token": _text,
     "control_open": _flag,
     "allowed_hosts": _names,
+    "allowed_origins": _origins,
     "callback_targets": _targets,
     "any_credentials": _flag,
     "any_sender": _flag,
@@ -189,18 +207,47 @@ def gathered(
     return replace(Settings(), **values, credentials=credentials, lanes=lanes)
 
 
+def some(names: Iterable[str], config: str | None, environment: Mapping[str, str]) -> Settings:
+    """Put some settings together, and leave the others alone: for commands that look for the server.
+
+    Args:
+        names: the settings that are read.
+        config: the TOML file, as the command line names it.
+        environment: the environment; it may name the file too.
+
+    Raises:
+        SettingError: one of these settings, or the file, cannot be read.
+    """
+    config = config or environment.get(PREFIX + "CONFIG")
+    document = _toml(Path(config)) if config else {}
+    values: dict[str, Any] = {}
+    for key in names:
+        name = PREFIX + key.upper()
+        if name in environment:
+            values[key] = _read(key, environment[name], name)
+        elif key in document:
+            values[key] = _read(key, document[key], f"{config}: {key}")
+    return replace(Settings(), **values)
+
+
 def _toml(path: Path) -> dict[str, Any]:
+    import tomllib  # noqa: PLC0415  (most starts have no file)
+
     try:
-        return tomllib.loads(path.read_text("utf-8"))
+        return tomllib.loads(path.read_text("utf-8-sig"))  # Windows writes a mark
     except OSError as error:
         raise SettingError(f"{path}: cannot be read ({error.strerror})") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except UnicodeDecodeError as error:
+        raise SettingError(f"{path}: is not TOML ({error}); save it as UTF-8") from error
+    except tomllib.TOMLDecodeError as error:
         raise SettingError(f"{path}: is not TOML ({error})") from error
 
 
 def _read(key: str, value: Any, place: str, also: list[str] | None = None) -> Any:
     reader = READERS.get(key)
     if reader is None:
+        import difflib  # noqa: PLC0415  (only to say what is wrong)
+
         known = sorted({each.name for each in fields(Settings)} & set(READERS))
         close = difflib.get_close_matches(key, [*known, *map(str.lower, also or [])], n=1)
         hint = f"did you mean {close[0]}?" if close else f"known are {', '.join(known)}"

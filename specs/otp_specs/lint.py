@@ -14,7 +14,7 @@ from otp_specs.refs import resolve
 _JSON_TYPES: dict[str, tuple[type, ...]] = {
     "string": (str,),
     "integer": (int,),
-    "number": (int, Decimal),
+    "number": (int, float, Decimal),
     "boolean": (bool,),
     "null": (type(None),),
     "object": (dict,),
@@ -50,7 +50,7 @@ def list_findings(spec: Spec) -> Iterator[tuple[str, str]]:
                 continue
             if not _mentions_row(example["value"], spec.outcomes[name], code_keys):
                 yield where, "does not hold the code and the text of its outcome as the table has them"
-            problem = _find_problem(spec.document, media.get("schema", {}), example["value"], "body")
+            problem = find_departure(spec.document, media.get("schema", {}), example["value"])
             if problem is not None:
                 yield where, problem
 
@@ -99,12 +99,12 @@ def _walk_scalars(body: Any) -> Iterator[Any]:
         yield body
 
 
-def _find_problem(document: Mapping[str, Any], schema: Any, value: Any, place: str) -> str | None:
-    """Say the first thing in which a sample departs from its schema: type, key, order of keys."""
+def find_departure(document: Mapping[str, Any], schema: Any, value: Any, place: str = "body") -> str | None:
+    """Say the first thing in which a body departs from its schema: type, key, order of keys."""
     schema = resolve(document, schema)
     alternatives = schema.get("anyOf") or schema.get("oneOf")
     if alternatives:
-        problems = [_find_problem(document, each, value, place) for each in alternatives]
+        problems = [find_departure(document, each, value, place) for each in alternatives]
         return None if None in problems else problems[0]
     types = schema.get("type", [])
     types = [types] if isinstance(types, str) else types
@@ -114,7 +114,7 @@ def _find_problem(document: Mapping[str, Any], schema: Any, value: Any, place: s
         return _find_object_problem(document, schema, value, place)
     if isinstance(value, list):
         problems = [
-            _find_problem(document, schema.get("items", {}), each, f"{place}[{i}]") for i, each in enumerate(value)
+            find_departure(document, schema.get("items", {}), each, f"{place}[{i}]") for i, each in enumerate(value)
         ]
         return next(filter(None, problems), None)
     if "enum" in schema and value not in schema["enum"]:
@@ -138,6 +138,6 @@ def _find_object_problem(document: Mapping[str, Any], schema: Any, value: dict[s
     if in_order != list(value):
         return f"{place} has its keys in the order {', '.join(value)} instead of {', '.join(in_order)}"
     problems = [
-        _find_problem(document, schema["properties"][key], each, f"{place}.{key}") for key, each in value.items()
+        find_departure(document, schema["properties"][key], each, f"{place}.{key}") for key, each in value.items()
     ]
     return next(filter(None, problems), None)

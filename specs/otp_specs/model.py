@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
-EVIDENCE: Final = ("documented", "observed", "assumed", "contradicted")
+ASSUMED: Final = "assumed"
+EVIDENCE: Final = ("documented", "observed", ASSUMED, "contradicted")
 ROLES: Final = ("send", "verify", "balance", "catalogue", "rent", "read", "history", "audio", "change", "other")
 
 Code: TypeAlias = str | int
@@ -24,6 +25,17 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
+class Evidence:
+    """How sure a row is, in the two things that a client sees of it: its code with the HTTP status, and its text.
+
+    `text` is None where the row has none.
+    """
+
+    code: str
+    text: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Outcome:
     """One row of a provider's table, success included."""
 
@@ -31,10 +43,15 @@ class Outcome:
     code: Code
     message: str | None
     condition: str
-    evidence: str
+    evidence: Evidence
     source: str
     success: bool = False
     status: int = 200
+
+    @property
+    def text_is_assumed(self) -> bool:
+        """Whether its text is one that we made up, so that another one is as good."""
+        return self.evidence.text == ASSUMED
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,19 @@ from typing import Any, Final
 from otp_specs import compiled
 from otp_specs.bundle import Bundle, make_bundle
 from otp_specs.documents import FOLDER, keep_compiled, read_files
-from otp_specs.model import EVIDENCE, ROLES, Answer, Behaviour, Field, Operation, Option, Outcome, Source, Spec
+from otp_specs.model import (
+    EVIDENCE,
+    ROLES,
+    Answer,
+    Behaviour,
+    Evidence,
+    Field,
+    Operation,
+    Option,
+    Outcome,
+    Source,
+    Spec,
+)
 from otp_specs.refs import resolve
 from otp_specs.whole import check_document, check_sources
 
@@ -92,17 +104,27 @@ class _Reader:
             )
             if type(row["code"]) not in {str, int}:
                 raise self.fail(place, f"code {row['code']!r} is neither a quoted text nor an integer")
-            if row["evidence"] not in EVIDENCE:
-                raise self.fail(place, f"evidence {row['evidence']!r} is none of {', '.join(EVIDENCE)}")
             self._require_types(place, row, {"condition": str, "source": str, "success": bool, "status": int})
             if row["message"] is not None:
                 self._require_types(place, row, {"message": str})
-            rows[name] = Outcome(name=name, **row)
+            rows[name] = Outcome(name=name, **{**row, "evidence": self._read_evidence(place, row)})
         kinds = {type(row.code) for row in rows.values()}
         if len(kinds) > 1:
             odd = next(row for row in rows.values() if not isinstance(row.code, str))
             raise self.fail(f"x-outcomes/{odd.name}", f"code {odd.code} is not quoted, but other codes are text")
         return rows
+
+    def _read_evidence(self, place: str, row: dict[str, Any]) -> Evidence:
+        """Read how sure code and text are, each for itself; where there is no text, nothing is said of it."""
+        told = {"code"} if row["message"] is None else {"code", "text"}
+        self._require_keys(f"{place}/evidence", row["evidence"], told, set())
+        for what, kind in row["evidence"].items():
+            self._require_evidence(f"{place}/evidence/{what}", kind)
+        return Evidence(**row["evidence"])
+
+    def _require_evidence(self, place: str, kind: Any) -> None:
+        if kind not in EVIDENCE:
+            raise self.fail(place, f"evidence {kind!r} is none of {', '.join(EVIDENCE)}")
 
     def _read_policy(self) -> dict[str, int]:
         policy: dict[str, Any] = self._take("x-policy", {})
@@ -207,8 +229,7 @@ class _Reader:
             if row["id"] in seen:
                 raise self.fail(place, "id stands twice")
             seen.add(row["id"])
-            if row["evidence"] not in EVIDENCE:
-                raise self.fail(place, f"evidence {row['evidence']!r} is none of {', '.join(EVIDENCE)}")
+            self._require_evidence(place, row["evidence"])
             for operation in row.get("operations", []):
                 if operation not in names:
                     raise self.fail(place, f"operation {operation} does not exist")

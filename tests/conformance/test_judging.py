@@ -10,7 +10,7 @@ import orjson
 import pytest
 
 from otp_conformance.exchange import Exchange, mask_secrets
-from otp_conformance.expect import Unexpected, equal, expect, matches, true
+from otp_conformance.expect import Unexpected, equal, expect, expect_text, matches, text_of, true
 from otp_conformance.layers.samples import compare
 from otp_conformance.response import Response
 from otp_specs import load
@@ -82,6 +82,9 @@ def _answer(body: Any, status: int = 200, **choices: str) -> Response:
 PHONE = {"CodeResult": "108", "ErrorMessage": "The phone number 0901 is not valid."}
 
 
+INVALID = {"CodeResult": "117", "ErrorMessage": "0901, Content: 1 Code Invalid"}
+
+
 def test_an_answer_of_the_table_passes_and_comes_back() -> None:
     answer = _answer(PHONE)
 
@@ -96,13 +99,10 @@ def test_an_answer_of_the_table_passes_and_comes_back() -> None:
         (_answer(PHONE | {"CodeResult": 108}), "code '108'"),
         (_answer([]), "code '108'"),
         (_answer("no json"), "code '108'"),
-        (_answer(PHONE | {"ErrorMessage": "The phone number 0902 is not valid."}), "text"),
-        (_answer(PHONE | {"ErrorMessage": None}), "text"),
-        (_answer({"CodeResult": "108"}), "text"),
     ],
 )
 def test_a_difference_is_named(answer: Response, problem: str) -> None:
-    """Status, code, the code's type and the text each count."""
+    """Status, code and the code's type each count."""
     with pytest.raises(Unexpected) as told:
         expect(answer, "phone_invalid", phone="0901")
 
@@ -110,11 +110,48 @@ def test_a_difference_is_named(answer: Response, problem: str) -> None:
     assert told.value.actual.startswith(f"HTTP {answer.status} ")
 
 
+TEXTS = [{"ErrorMessage": "0902, Content: 1 Code Invalid"}, {"ErrorMessage": None}, {"ErrorMessage": ""}]
+
+
+@pytest.mark.parametrize("text", [*TEXTS, {}])
+def test_a_text_that_a_source_has_counts(text: dict[str, Any]) -> None:
+    with pytest.raises(Unexpected) as told:
+        expect(_answer({"CodeResult": "117", **text}), "code_invalid", phone="0901")
+
+    assert told.value.expected[0].startswith("code_invalid (text")
+
+
+@pytest.mark.parametrize("text", [*TEXTS, {}])
+def test_a_text_that_is_assumed_does_not_count(text: dict[str, Any]) -> None:
+    """It is ours, and for notes alone."""
+    answer = _answer({"CodeResult": "108", **text})
+
+    assert expect(answer, "phone_invalid", phone="0901") is answer
+    with pytest.raises(Unexpected):
+        expect_text(answer, "phone_invalid", phone="0901")
+    expect_text(_answer(PHONE), "phone_invalid", phone="0901")
+
+
+@pytest.mark.parametrize(
+    ("body", "outcome", "text"),
+    [
+        ({"CodeResult": "102", "ErrorMessage": "Bang gia"}, "no_price_list", "Bang gia"),
+        ({"CodeResult": "102"}, "no_price_list", "No price list"),
+        ({"CodeResult": "117", "ErrorMessage": "x"}, "code_invalid", "0901, Content: 1 Code Invalid"),
+        ({"CodeResult": "100"}, "accepted", ""),
+    ],
+)
+def test_a_whole_body_has_the_text_of_the_table_or_where_that_is_assumed_its_own(
+    body: dict[str, str], outcome: str, text: str
+) -> None:
+    assert text_of(_answer(body), outcome, phone="0901", code="1") == text
+
+
 def test_facts_that_are_not_given_may_be_anything() -> None:
-    expect(_answer(PHONE), "phone_invalid")
+    expect(_answer(INVALID), "code_invalid")
 
     with pytest.raises(Unexpected):
-        expect(_answer(PHONE), "phone_invalid", phone="09")
+        expect(_answer(INVALID), "code_invalid", phone="09")
 
 
 def test_all_outcomes_that_would_be_right_are_listed() -> None:

@@ -75,6 +75,33 @@ def test_each_flaw_is_a_finding(row: Row, cases: list[Case], finding: str) -> No
     assert any(each.startswith(finding) for each in found)
 
 
+NOTE = _case("n", level=Level.OBSERVED)
+
+
+@pytest.mark.parametrize(
+    ("killed_by", "findings"),
+    [
+        (["n"], []),
+        (["n", "b"], ["esms.other is no mistake, but b fails"]),
+        ([], ["esms.other is told by no note (other words)"]),
+        (["b"], ["esms.other is told by no note (other words)"]),
+    ],
+)
+def test_what_is_no_mistake_is_told_by_notes_alone(killed_by: list[str], findings: list[str]) -> None:
+    """An assumed text is a note at most: whoever answers with another one is as right as we are."""
+    row = Row(Mutant("esms.other", "note", "other words"), killed_by, [])
+
+    assert Matrix([row], [OTHER, NOTE]).findings() == findings
+
+
+def test_every_case_is_played_against_what_is_no_mistake() -> None:
+    suite = FakeSuite({("esms.other", "esms.b"): Kind.FAILED, ("esms.other", "esms.c"): Kind.FAILED})
+
+    matrix = _proof(suite).run([Mutant("esms.other", "note", "x")], whole=False)
+
+    assert matrix.rows[0].killed_by == ["esms.b", "esms.c"]
+
+
 def test_a_part_of_the_mutants_says_nothing_of_claims_and_musts() -> None:
     assert (
         Matrix([_written(["a"], ["b"])], [_case("a", "esms.m", "esms.other"), _case("b")], whole=False).findings() == []
@@ -130,8 +157,7 @@ def _proof(suite: FakeSuite, told: Callable[[str], None] = lambda _: None) -> Pr
 
 
 def test_each_written_mutant_meets_cases_of_its_provider_until_one_that_claims_it_finds_it() -> None:
-    """Failing and not getting through both find it."""
-    suite = FakeSuite({("esms.m", "esms.b"): Kind.COULD_NOT_RUN, ("amoot.m", "amoot.a"): Kind.FAILED})
+    suite = FakeSuite({("esms.m", "esms.b"): Kind.FAILED, ("amoot.m", "amoot.a"): Kind.FAILED})
     told: list[str] = []
 
     matrix = _proof(suite, told.append).run(WRITTEN, whole=False)
@@ -144,6 +170,16 @@ def test_each_written_mutant_meets_cases_of_its_provider_until_one_that_claims_i
     assert suite.target.lane_prefix == ""
     assert [row.name for row in matrix.subtle()] == ["esms.m", "amoot.m"]
     assert [each["name"] for each in json.loads(matrix.document())["mutants"]] == ["amoot.m", "esms.m"]
+
+
+def test_a_case_that_could_not_run_finds_no_mutant() -> None:
+    """It says nothing about the target: the next case is asked."""
+    kinds = {("esms.m", "esms.b"): Kind.COULD_NOT_RUN, ("esms.A.x", "esms.c"): Kind.COULD_NOT_RUN}
+    derived = Mutant("esms.A.x", "as", "x", meets=["A x"])
+
+    matrix = _proof(FakeSuite(kinds, {"esms.c": ["A x"]})).run([WRITTEN[0], derived], whole=False)
+
+    assert [(row.name, row.killed_by) for row in matrix.rows] == [("esms.m", []), ("esms.A.x", [])]
 
 
 @pytest.mark.parametrize(("met", "played"), [(["A", "A x"], True), (["A", "A y", "row r"], False)])

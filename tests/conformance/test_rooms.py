@@ -41,8 +41,8 @@ def test_every_published_body_comes_about_somehow(provider: str) -> None:
 
 
 def test_a_refusal_that_nobody_can_bring_about_is_told() -> None:
-    with pytest.raises(LookupError, match="nobody knows how thuesim/register_service/out_of_stock comes about"):
-        derive_recipe("thuesim", "register_service/out_of_stock")
+    with pytest.raises(LookupError, match="nobody knows how thuesim/balance/error comes about"):
+        derive_recipe("thuesim", "balance/error")
 
 
 @pytest.mark.parametrize("provider", ROOMS)

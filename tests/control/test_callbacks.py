@@ -423,3 +423,52 @@ async def test_who_waits_for_a_callback_in_a_lane_that_is_deleted_is_told_so(
 
     assert answer.status == 404
     assert answer.json["detail"] == f"lane {world.id} was deleted or reset meanwhile"
+
+
+async def test_a_callback_that_failed_leaves_one_line(
+    world: Any, customer: Customer, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Where it went and how it ended, without what may be secret in its address."""
+    customer.answers = [web.Response(status=500)]
+    await _rented(world, customer.url.replace("//", "//name:s3cret@") + "/s3cret?key=s3cret")
+
+    await world.advance("5m")
+
+    callback = (await _callbacks(world))[0]
+    (line,) = [each.getMessage() for each in caplog.records if each.name == "otp_sandbox.callbacks"]
+    assert line == (
+        f"{callback['id']} of thuesim in lane default failed at {customer.url}: HTTP 500; "
+        "GET /_sandbox/v1/lanes/default/callbacks shows it"
+    )
+
+
+async def test_a_callback_that_nobody_answers_says_why(
+    world: Any, free_port: int, caplog: pytest.LogCaptureFixture
+) -> None:
+    await _rented(world, f"http://127.0.0.1:{free_port}/hook")
+
+    await world.advance("5m")
+
+    (line,) = [each.getMessage() for each in caplog.records if each.name == "otp_sandbox.callbacks"]
+    assert f"failed at http://127.0.0.1:{free_port}: Cannot connect" in line
+    assert line.isprintable()
+
+
+async def test_a_callback_that_is_tried_again_leaves_its_line_at_the_end(
+    world: Any, customer: Customer, caplog: pytest.LogCaptureFixture
+) -> None:
+    """One line a callback, not one an attempt; and none when an attempt is accepted."""
+    await world.control("PATCH", "/choices", {"thuesim.callback-retries": "three"})
+    customer.answers = [web.Response(status=500) for _ in range(9)]
+    await _rented(world, customer.url)
+    await world.advance("1d")
+    customer.answers = [web.Response(status=500)]
+    await world.rent()
+
+    await world.advance("1d")
+
+    first, second = await _callbacks(world)
+    lines = [each for each in caplog.records if each.name == "otp_sandbox.callbacks"]
+    assert (first["state"], len(first["attempts"]) > 1) == ("failed", True)
+    assert (second["state"], len(second["attempts"])) == ("done", 2)
+    assert len(lines) == 1

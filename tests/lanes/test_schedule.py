@@ -556,3 +556,28 @@ async def test_the_timer_of_a_deleted_lane_does_not_ring(schedule: Schedule, reg
     await registry.delete(lane)
 
     assert timer.cancelled()
+
+
+async def test_many_events_do_not_fire_in_one_go(
+    schedule: Schedule, store: StrictStore, lane: Lane, real: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After a laptop slept, a hundred thousand may be due: others get their turn in between."""
+    monkeypatch.setattr("otp_sandbox.lanes.schedule.AT_ONCE", 3)
+    turns = 0
+
+    async def turn(_: float) -> None:
+        nonlocal turns
+        turns += 1
+
+    monkeypatch.setattr("otp_sandbox.lanes.schedule.asyncio.sleep", turn)
+    for number in range(10):
+        await store.decide(
+            lane.key,
+            lambda _, number=number: Change(None, due=[Event(lane.now(), "expiry", "esms", str(number), PHONE)]),
+        )
+    real.passes(SECOND)
+
+    await schedule.settle(lane)
+
+    assert turns == 3
+    assert await store.next_due(lane.key) is None

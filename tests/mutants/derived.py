@@ -7,6 +7,7 @@
 | `OPERATION.CAUSE.as.ROW` | a cause is answered with the row of its neighbour |
 | `OPERATION.body.-MEMBER`, `~MEMBER`, `#MEMBER` | a member is left out, spelt otherwise, of another type |
 | `OPERATION.body.+More`, `body.turned` | there is a member more; members come in another order |
+| `OPERATION.stale` | a query has the answer that it had the first time, whatever has happened since |
 | `row.ROW.code`, `.text`, `.status` | a row has another code, text, HTTP status |
 | `policy.NAME+1`, `policy.NAME-1` | a number is another one |
 | `choice.ID=OPTION` | an option holds, whatever the lane has chosen |
@@ -17,7 +18,7 @@ Which cases may find one is known beforehand: `meets` says what they must meet, 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Any
+from typing import Any, Final
 
 import orjson
 
@@ -31,6 +32,8 @@ from otp_sandbox.play.route import Route
 from otp_specs import Answer, Operation, Outcome, Spec
 
 _Order = tuple[tuple[str, Check], ...]
+_TELLING: Final = ("balance", "read", "history", "catalogue")
+"""Roles of operations that only tell something."""
 
 
 def derived(provider: Provider) -> Iterator[Mutant]:
@@ -42,6 +45,8 @@ def derived(provider: Provider) -> Iterator[Mutant]:
         yield from _swaps(spec, operation, checked)
         yield from _aliases(spec, operation)
         yield from _bodies(spec, operation)
+        if operation.role in _TELLING:
+            yield _stale(spec, operation)
     yield from _rows(spec)
     yield from _numbers(spec)
     yield from _options(spec)
@@ -229,6 +234,29 @@ def _bodies(spec: Spec, operation: Operation) -> Iterator[Mutant]:
             operation=operation.name,
             meets=frozenset({operation.name}),
         )
+
+
+def _stale(spec: Spec, operation: Operation) -> Mutant:
+    return Mutant(
+        f"{spec.provider}.{operation.name}.stale",
+        "stale",
+        "what it told first is told again",
+        route=_remembering,
+        operation=operation.name,
+        meets=frozenset({operation.name}),
+    )
+
+
+def _remembering(route: Route) -> Route:
+    """Let an operation give the reply that the same caller has had for the same call."""
+    wire = route.provider.wire
+    told: dict[tuple[object, ...], Reply] = {}
+
+    def render(handler: Handler, call: Call, row: Outcome, verdict: Verdict) -> Reply:
+        asked = (*sorted(call.credentials.items()), *sorted(call.fields.items()))
+        return told.setdefault(asked, wire.render(handler, call, row, verdict))
+
+    return replace(route, provider=replace(route.provider, wire=replace(wire, render=render)))
 
 
 def _answering_with(change: Callable[[Any], Any]) -> Callable[[Route], Route]:

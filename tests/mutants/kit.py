@@ -27,6 +27,8 @@ Spoil: TypeAlias = Callable[[Call, State, Decided], Decided]
 class Mutant:
     """A provider with one mistake: `written`, or of the kind that it is derived by. `forced` choices are in force whatever the lane chooses.
 
+    A `note` is no mistake: it differs in what nobody knows, so that only notes may find it.
+
     One that is derived may be in the `route` of its `operation` alone. What it `meets` is what a case must meet, one of
     it, to find it: `OPERATION`, `OPERATION CAUSE`, `row ROW`, `policy NUMBER`, `option CHOICE`.
     """
@@ -291,6 +293,34 @@ def forgiven(call: Call, *causes: str, **values: Any) -> Call:
     if not call.invalid & set(causes):
         return call
     return with_values(replace(call, invalid=call.invalid - set(causes)), **values)
+
+
+def note_of(provider: str, text: str, *mistakes: Mistake) -> Mutant:
+    """Make what differs in everything that is assumed of a provider's texts and spellings, and in nothing else."""
+
+    def mistake(played: Provider) -> Provider:
+        words = [
+            row(each.name, message=_in_other_words(each.message or ""))
+            for each in played.spec.outcomes.values()
+            if each.text_is_assumed
+        ]
+        return reduce(lambda spoilt, make: make(spoilt), (*mistakes, *words, _without_charset), played)
+
+    return Mutant(f"{provider}.other-words", "note", text, mistake)
+
+
+def _without_charset(provider: Provider) -> Provider:
+    def render(handler: Handler, call: Call, row: Outcome, verdict: Verdict) -> Any:
+        reply = provider.wire.render(handler, call, row, verdict)
+        return replace(reply, content_type=reply.content_type.partition(";")[0])
+
+    return replace(provider, wire=replace(provider.wire, render=render))
+
+
+def _in_other_words(message: str) -> str:
+    """Turn a text; the places of facts stay whole."""
+    parts = re.split(r"(\{\w+\})", message)
+    return "".join(part if part.startswith("{") else part[::-1].swapcase() for part in reversed(parts))
 
 
 def both(first: Mistake, second: Mistake) -> Mistake:

@@ -20,7 +20,9 @@ from otp_conformance.suite import Suite
 
 SMOKE = ("accepted_body", "success_body", "rented_body")
 """The cases of a single successful call, by the end of their ids."""
-_FOUND: Final = (Kind.FAILED, Kind.COULD_NOT_RUN)
+_FOUND: Final = (Kind.FAILED,)
+"""Only a word about the target finds a mutant; a case that could not run has said nothing."""
+_PROVES_NOTHING: Final = (Kind.FAILED, Kind.COULD_NOT_RUN)
 Met: TypeAlias = frozenset[str]
 """What a case meets: operations, causes, rows, numbers, options."""
 Told: TypeAlias = Callable[[str], None]
@@ -44,7 +46,12 @@ class Mutant:
     @property
     def derived(self) -> bool:
         """Whether a rule made it, and nobody wrote it."""
-        return self.kind != "written"
+        return self.kind not in ("written", "note")
+
+    @property
+    def is_note(self) -> bool:
+        """Whether it is no mistake, as it differs in what nobody knows."""
+        return self.kind == "note"
 
     def is_met(self, met: Met) -> bool:
         """Whether a case that meets so much may find it."""
@@ -92,14 +99,25 @@ class Matrix:
         """Say what is wrong with the suite or the mutants; nothing, when the proof holds."""
         found = [f"{name} fails without a mistake, so it proves nothing" for name in self.broken]
         for row in self.rows:
-            found += self._of_derived(row) if row.mutant.derived else self._of_written(row)
-        known = {row.name for row in self.rows if not row.mutant.derived}
+            found += self._of(row)
+        known = {row.name for row in self.rows if row.mutant.kind == "written"}
         biting = {case for row in self.rows for case in row.killed_by}
         for case in self.cases if self.whole else ():
             found += [f"{case.id} claims {name}, which nobody wrote" for name in case.kills if name not in known]
             if case.level == Level.MUST and case.id not in biting:
                 found.append(f"{case.id} is a must, and finds no mutant")
         return found
+
+    def _of(self, row: Row) -> list[str]:
+        if row.mutant.is_note:
+            return self._of_note(row)
+        return self._of_derived(row) if row.mutant.derived else self._of_written(row)
+
+    def _of_note(self, row: Row) -> list[str]:
+        notes = {case.id for case in self.cases if case.level == Level.OBSERVED}
+        if not notes & set(row.killed_by):
+            return [f"{row.name} is told by no note ({row.mutant.text})"]
+        return [f"{row.name} is no mistake, but {name} fails" for name in row.killed_by if name not in notes]
 
     def _of_written(self, row: Row) -> list[str]:
         claims = [case.id for case in self.cases if row.name in case.kills]
@@ -121,7 +139,8 @@ class Matrix:
 
     def subtle(self) -> list[Row]:
         """Give the written mutants that a single successful call does not reveal."""
-        return [row for row in self.rows if not row.mutant.derived and not any(map(_is_smoke, row.killed_by))]
+        written = [row for row in self.rows if row.mutant.kind == "written"]
+        return [row for row in written if not any(map(_is_smoke, row.killed_by))]
 
     def counts(self) -> list[str]:
         """Say of each provider and kind how many there are, were found, and live: with a reason, or openly."""
@@ -179,7 +198,10 @@ class Proof:
         for number, mutant in enumerate(mutants, start=1):
             row = Row(mutant)
             own = [case for case in cases if case.provider == mutant.provider]
-            (self._play_derived if mutant.derived else self._play_written)(row, own)
+            if mutant.is_note:
+                self._play(row, own)  # all of them: no must or should may fail
+            else:
+                (self._play_derived if mutant.derived else self._play_written)(row, own)
             rows.append(row)
             self._told(f"[{number}/{len(mutants)}] {mutant.name}: {', '.join(row.killed_by) or 'lives'}")
             self._suite.control("GET", "/info")  # what a dead target does not answer was found by nobody
@@ -194,7 +216,7 @@ class Proof:
         self._suite.control("GET", "/met")
         broken = []
         for case in cases:
-            if self._suite.run(case).kind in _FOUND:
+            if self._suite.run(case).kind in _PROVES_NOTHING:
                 broken.append(case.id)
             self._met[case.id] = frozenset(self._suite.control("GET", "/met")["met"])
         return broken
@@ -219,7 +241,7 @@ class Proof:
         biting = {case for row in rows for case in row.killed_by}
         derived = [row for row in rows if row.mutant.derived]
         derived.sort(key=lambda row: sum(map(row.mutant.is_met, self._met.values())))
-        written = [row for row in rows if not row.mutant.derived]
+        written = [row for row in rows if row.mutant.kind == "written"]
         for case in cases:
             if case.level != Level.MUST or case.id in biting:
                 continue

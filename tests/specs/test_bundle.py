@@ -80,9 +80,9 @@ answers:
 responses:
   Said: {description: Said.}
 outcomes:
-  refused: {code: "101", message: Wrong, condition: It is wrong., evidence: assumed, source: P}
-  phone_missing: {code: "102", message: null, condition: It is missing., evidence: assumed, source: P}
-  sent: {code: "100", message: null, condition: It is right., evidence: assumed, source: P, success: true}
+  refused: {code: "101", message: Wrong, condition: It is wrong., evidence: {code: assumed, text: assumed}, source: P}
+  phone_missing: {code: "102", message: null, condition: It is missing., evidence: {code: assumed}, source: P}
+  sent: {code: "100", message: null, condition: It is right., evidence: {code: assumed}, source: P, success: true}
 """
 TEXTS = {"tiny.yaml": ROOT, "tiny/sends.yaml": SENDS, "tiny/common.yaml": COMMON}
 

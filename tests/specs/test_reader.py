@@ -55,8 +55,10 @@ x-policy: {tries_max: 5}
 x-sources:
   P: {title: A page, date: 2026-01-31, where: https://example.com}
 x-outcomes:
-  refused: {code: "101", message: Wrong, condition: It is wrong., evidence: assumed, source: P page 1}
-  sent: {code: "100", message: null, condition: It is right., evidence: documented, source: P page 2, success: true}
+  refused:
+    {code: "101", message: Wrong, condition: It is wrong., evidence: {code: observed, text: assumed}, source: P page 1}
+  sent:
+    {code: "100", message: null, condition: It is right., evidence: {code: documented}, source: P page 2, success: true}
 x-behaviours:
 - {id: tiny.order, text: It is so., evidence: observed, source: P page 3, operations: [send]}
 - id: tiny.choice
@@ -153,7 +155,42 @@ DEFECTS = {
         "x-outcomes/sent",
         "status '400' is not an integer",
     ),
-    "unknown evidence": ("evidence: documented", "evidence: rumoured", "x-outcomes/sent", "'rumoured' is none of"),
+    "unknown evidence of a code": (
+        "evidence: {code: documented}",
+        "evidence: {code: rumoured}",
+        "x-outcomes/sent/evidence/code",
+        "'rumoured' is none of",
+    ),
+    "unknown evidence of a text": (
+        "text: assumed}",
+        "text: heard}",
+        "x-outcomes/refused/evidence/text",
+        "'heard' is none of",
+    ),
+    "evidence of a row in one word": (
+        "evidence: {code: documented}",
+        "evidence: documented",
+        "x-outcomes/sent/evidence",
+        "is not a mapping",
+    ),
+    "text without evidence": (
+        "{code: observed, text: assumed}",
+        "{code: observed}",
+        "x-outcomes/refused/evidence",
+        "text is missing",
+    ),
+    "evidence of a text that is not there": (
+        "evidence: {code: documented}",
+        "evidence: {code: documented, text: documented}",
+        "x-outcomes/sent/evidence",
+        "unknown key text",
+    ),
+    "code without evidence": (
+        "evidence: {code: documented}",
+        "evidence: {}",
+        "x-outcomes/sent/evidence",
+        "code is missing",
+    ),
     "missing row key": ("condition: It is wrong., ", "", "x-outcomes/refused", "condition is missing"),
     "unknown row key": ("success: true", "succes: true", "x-outcomes/sent", "unknown key succes"),
     "row that is no mapping": ("x-outcomes:\n", "x-outcomes:\n  odd: 1\n", "x-outcomes/odd", "is not a mapping"),
@@ -313,7 +350,7 @@ DEFECTS = {
     ),
     "no outcomes": ("x-outcomes:\n", "components2:\n", "x-outcomes", "is missing"),
     "no behaviours": ("x-behaviours:\n", "components2:\n", "x-behaviours", "is missing"),
-    "unquoted option id": ('    "1": {text', "    1: {text", "line 54", "key 1 is not quoted"),
+    "unquoted option id": ('    "1": {text', "    1: {text", "line 56", "key 1 is not quoted"),
     "unquoted status": ('"200": {desc', "200: {desc", "line 23", "key 200 is not quoted"),
     "key that is no text": ("x-policy: {tries_max: 5}", "x-policy: {[a]: 5}", "line 41", "a key is not text"),
     "key twice": ("x-role: verify", "operationId: check", "line 27", "key operationId stands twice"),
@@ -423,8 +460,18 @@ def test_outcomes_policy_and_behaviours_are_given_as_written(folder: Path) -> No
 
     assert spec.sources == {"P": otp_specs.Source("P", "A page", "2026-01-31", "https://example.com")}
     assert spec.outcomes["refused"] == otp_specs.Outcome(
-        "refused", "101", "Wrong", "It is wrong.", "assumed", "P page 1", success=False, status=200
+        "refused",
+        "101",
+        "Wrong",
+        "It is wrong.",
+        otp_specs.Evidence("observed", "assumed"),
+        "P page 1",
+        success=False,
+        status=200,
     )
+    assert spec.outcomes["refused"].text_is_assumed
+    assert spec.outcomes["sent"].evidence == otp_specs.Evidence("documented")
+    assert not spec.outcomes["sent"].text_is_assumed
     assert spec.outcomes["sent"].success
     assert spec.outcomes["sent"].message is None
     assert spec.policy == {"tries_max": 5}

@@ -14,7 +14,7 @@ import orjson
 from otp_sandbox.lanes import durations
 
 if TYPE_CHECKING:
-    from pydantic import TypeAdapter
+    from pydantic import TypeAdapter, ValidationError
 
 
 class Invalid(Exception):
@@ -51,7 +51,19 @@ def patch_account(account: Any, patch: Any) -> Any:
     try:
         return _checker(kind).validate_json(orjson.dumps(values), strict=True)
     except ValidationError as error:
-        raise Invalid([(".".join(map(str, each["loc"])), each["msg"]) for each in error.errors()]) from error
+        raise Invalid(wrong_fields(error)) from error
+
+
+_WRONG_MOST = 1_000
+
+
+def wrong_fields(error: ValidationError) -> list[tuple[str, str]]:
+    """Name what is wrong: fields as dotted paths, and what it is. Of very many only the number is told."""
+    count = error.error_count()
+    if count > _WRONG_MOST:
+        return [("", f"{count} values are not right")]
+    errors = error.errors(include_url=False, include_context=False, include_input=False)
+    return [(".".join(map(str, each["loc"])), each["msg"].removeprefix("Value error, ")) for each in errors]
 
 
 @cache

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -74,7 +75,7 @@ class Registry:
         self._any_sender = any_sender
         self._lanes: dict[str, Lane] = {}
         self._owners: dict[tuple[str, str], Lane] = {}
-        self._marked: dict[tuple[str, str], list[Lane]] = {}
+        self._marked: dict[tuple[str, str], dict[str, Lane]] = {}
         self.secrets = Secrets()
 
     async def open(self) -> None:
@@ -109,7 +110,7 @@ class Registry:
 
     def marked(self, provider: str, mark: str) -> list[Lane]:
         """Find the lanes that a mark belongs to: those with the same seed have the same."""
-        return self._marked.get((provider, mark), [])
+        return list(self._marked.get((provider, mark), {}).values())
 
     async def create(self, wanted: NewLane) -> Lane:
         """Make a lane.
@@ -202,6 +203,7 @@ class Registry:
         for lane in list(self._lanes.values()):
             if lane.id != DEFAULT and now - lane.used_at >= lane.origin.ttl:
                 await self.delete(lane)
+                await asyncio.sleep(0)  # many may be idle at once
 
     def _keys_of(self, record: LaneRecord) -> tuple[Key, ...]:
         """Name what all lanes together know of one."""
@@ -234,7 +236,7 @@ class Registry:
         for owned in self._owned(lane.credentials):
             self._owners[owned] = lane
         for mark in self._marks(lane):
-            self._marked.setdefault(mark, []).append(lane)
+            self._marked.setdefault(mark, {})[lane.id] = lane
         for value in _values(lane.credentials):
             self.secrets.add(value)
 
@@ -243,7 +245,7 @@ class Registry:
         for owned in self._owned(lane.credentials):
             self._owners.pop(owned, None)
         for mark in self._marks(lane):
-            self._marked[mark].remove(lane)
+            self._marked[mark].pop(lane.id, None)
             if not self._marked[mark]:
                 del self._marked[mark]
         for value in _values(lane.credentials):

@@ -21,6 +21,11 @@ from otp_sandbox.lanes.registry import Registry
 BREATH = timedelta(milliseconds=20)
 """How long a timer waits at least, so that a busy lane settles in batches."""
 
+GLANCE = timedelta(minutes=1)
+"""How long a timer waits at most: timers stand still while the machine sleeps, and the real clock does not."""
+
+AT_ONCE = 200
+"""Events that fire in one go; others get their turn then."""
 Attempt = Callable[[Lane, Event], Awaitable[bool]]
 _LOG = logging.getLogger("otp_sandbox.schedule")
 
@@ -71,8 +76,11 @@ class Schedule:
     async def settle(self, lane: Lane) -> None:
         """Fire what is due by the lane's clock; callbacks go out in the background."""
         now, fire, key = lane.now(), self._store.fire, lane.key
-        decide, keys = _decides(lane), _names_keys(lane)
+        decide, keys, turns = _decides(lane), _names_keys(lane), 0
         while (fired := await fire(key, now, decide, keys)) is not None:
+            turns += 1
+            if turns % AT_ONCE == 0:
+                await asyncio.sleep(0)
             if fired.event.kind == "callback":
                 self._background(self._attempt_and_arm(lane, key, fired.event))
             if fired.next_due is None or fired.next_due > now:
@@ -82,6 +90,18 @@ class Schedule:
         """Fire what is due, and make sure that the rest comes."""
         await self.settle(lane)
         self.arm(lane, await self._store.next_due(lane.key))
+
+    async def catch_up(self, lane: Lane) -> None:
+        """Fire what is due before somebody looks: no timer has rung where the machine slept, or its clock was set.
+
+        What fails is logged, so that the rest can be looked at all the same. Where the clock is being moved, whoever
+        moves it fires what is due.
+        """
+        if lane.moving.locked():
+            return
+        if lane.timer_at is not None and lane.timer_at <= lane.now():
+            lane.stop_timer()  # it would ring late
+        await _log_failure(self._settled_or_gone(lane))
 
     async def advance(
         self, lane: Lane, target: datetime | timedelta, fulfilled: Callable[[], Awaitable[bool]] | None = None
@@ -138,7 +158,7 @@ class Schedule:
             if lane.timer_clock is lane.clock and lane.timer_at is not None and lane.timer_at <= due:
                 return
             lane.timer.cancel()
-        delay = max(due - lane.now(), BREATH)
+        delay = min(max(due - lane.now(), BREATH), GLANCE)
         lane.timer_at, lane.timer_clock = due, lane.clock
         lane.timer = asyncio.get_running_loop().call_later(delay.total_seconds(), self._ring, lane)
 

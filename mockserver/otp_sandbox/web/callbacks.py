@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import ipaddress
+import logging
 import socket
 from collections.abc import Iterable
 from time import perf_counter
@@ -17,6 +18,7 @@ from otp_sandbox.domain.store import Change, Event, State, Store
 from otp_sandbox.lanes.lane import Lane
 
 RESPONSE_MOST = 16 * 1024
+_LOG = logging.getLogger("otp_sandbox.callbacks")
 _PRIVATE = tuple(map(ipaddress.ip_network, ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7")))
 """Networks at home. What Python calls private is more: loopback, documentation, reserved addresses."""
 
@@ -46,7 +48,17 @@ class Sender:
         callback = await self._store.get(lane.key, CALLBACKS, event.id)
         if callback is None or callback.state != "pending":
             return False
-        await self.send(lane, callback)
+        sent = await self.send(lane, callback)
+        if sent.state == "failed":
+            _LOG.warning(
+                "%s of %s in lane %s failed at %s: %s; GET /_sandbox/v1/lanes/%s/callbacks shows it",
+                sent.id,
+                sent.provider,
+                lane.id,
+                _origin(sent.url),
+                _outcome(sent.attempts[-1]),
+                lane.id,
+            )
         return True
 
     async def send(self, lane: Lane, callback: Callback) -> Callback:
@@ -137,6 +149,23 @@ class Sender:
         """Cut the connections."""
         if self._session is not None:
             await self._session.close()
+
+
+def _origin(url: str) -> str:
+    """Tell where a callback goes, without what may be secret: user, path and query."""
+    try:
+        parts = URL(url)
+    except ValueError:
+        return "an address that cannot be read"
+    return f"{parts.scheme}://{parts.host}:{parts.port}"
+
+
+def _outcome(attempt: Attempt) -> str:
+    """Tell how an attempt ended, in one line; an error that repeats the address is not told."""
+    if attempt.status is not None:
+        return f"HTTP {attempt.status}"
+    error = attempt.error or ""
+    return error if error.isprintable() and "//" not in error and "?" not in error else "it cannot be sent"
 
 
 def _as_written(text: str) -> URL:

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from mutants.amoot import made
 from mutants.amoot.reports import CREATE, PATTERNS, listed, value
-from mutants.kit import Decided, Mistake, body, handler, with_values
+from mutants.kit import Decided, Mistake, body, handler, of_facts, with_values
 from otp_sandbox.contract import Call, Check, Provider
 from otp_sandbox.domain.record import replace
 from otp_sandbox.domain.store import Change, State
@@ -32,6 +32,15 @@ def _same_number(_: Call, __: State, change: Decided) -> Decided:
     for key, account in change.writes.items():
         change.writes[key] = replace(account, patterns=(*account.patterns[:-1], pattern))
     return replace(change, verdict=replace(change.verdict, facts={**change.verdict.facts, "pattern": pattern}))
+
+
+def _in_english(facts: dict[str, Any]) -> dict[str, Any]:
+    """Explain in English; the one explanation that is known, of 3, stays."""
+    assumed = facts.get("validation") not in {None, 3}
+    return {**facts, "explanation": "The pattern is wrong."} if assumed else facts
+
+
+in_english: Final = handler(CREATE, refusal=of_facts(_in_english))
 
 
 def _numbers_first(provider: Provider) -> Provider:
@@ -81,6 +90,7 @@ WRITTEN: Final = (
     ),
     made("pattern-number-before-variables", "number variables are checked first", _numbers_first),
     made("pattern-refusal-null", "a refused pattern is null", _created(lambda data: data if data["ID"] else None)),
+    made("pattern-words-english", "what is wrong with a pattern is told in English", in_english),
     made("pattern-not-kept", "a new pattern is forgotten", handler(CREATE, change=_unkept)),
     made("pattern-number-again", "all new patterns have one number", handler(CREATE, change=_same_number)),
     made(

@@ -60,7 +60,11 @@ def _when_sent(event: Event, _: State, world: EventContext, change: Change[bool]
     return change
 
 
+blank_as_plus: Final = _url("%20", "+")
+
 WRITTEN: Final = (
+    made("callback-plus", "a blank in the address of a callback is a plus", blank_as_plus),
+    made("callback-undecodable-id", "an ampersand in the RequestId is not encoded", _url("%26", "&")),
     made("callback-when-sent", "a message is told before its end", events("delivery", _when_sent)),
     made("callback-never", "nobody is told", of_callbacks(lambda *_: None)),
     made(

@@ -18,7 +18,6 @@ from mutants.kit import (
     of_facts,
     of_messages,
     on,
-    order,
     with_check,
     with_fields,
     with_values,
@@ -208,11 +207,6 @@ WRITTEN: Final = (
     made("sms-first-phone", "of several phones the first one counts", on(TRANSPORTS, call=_first_phone)),
     made("sms-bare-type", "unknown members are refused", on((JSON_SEND,), call=_quoted_only)),
     made("xml-only-plain", "XML is read as plain text only", credential("body_unreadable", _plain_only)),
-    made(
-        "sms-money-first",
-        "money is checked before the RequestId",
-        every(lambda name: order(name, "duplicate_request", "not_enough_balance"), *TRANSPORTS),
-    ),
     made("sends-free", "messages cost nothing", on(SENDS, change=paid(0))),
     made("sends-no-refund", "a failure is not paid back", events("delivery", no_refund)),
     made(

@@ -13,7 +13,7 @@ from mutants.esms import made
 from mutants.esms.callbacks import of_urls
 from mutants.esms.codes import challenges
 from mutants.esms.sends import MULTI, V5
-from mutants.kit import Decided, Spoil, forgiven, handler, of_facts, of_messages, on, order, with_values, written
+from mutants.kit import Decided, Spoil, forgiven, handler, of_facts, of_messages, on, with_values, written
 from otp_sandbox.contract import Call
 from otp_sandbox.domain.challenges import CODES, RECIPIENTS
 from otp_sandbox.domain.messages import MESSAGES, Message
@@ -170,9 +170,4 @@ WRITTEN: Final = (
     ),
     made("zalo-params-unchecked", "any number of values is taken", handler(MULTI, call=_fitted)),
     made("zalo-params-turned", "values come in the wrong order", handler(MULTI, call=_turned)),
-    made(
-        "channels-money-first",
-        "money is checked before the RequestIds",
-        order(MULTI, "duplicate_request", "not_enough_balance"),
-    ),
 )

@@ -78,6 +78,8 @@ def oldest_first(_: Call, __: State, change: Decided) -> Decided:
     return told(change, rentals=tuple(reversed(rentals)))
 
 
+file_with_plus: Final = spelled(rb"%20", b"+", "code")
+
 WRITTEN: Final = (
     made("times-in-utc", "times are told in UTC", spelled(rb'"CreatedTime":"([^"]+)"', utc, "history", "code", *RENTS)),
     made("history-phone-zero", "the history's Phone has its zero", spelled(b'"Phone":"', b'"Phone":"0', "history")),
@@ -89,6 +91,7 @@ WRITTEN: Final = (
     ),
     made("code-read-once", "a code can be read once", handler("code", change=read_once)),
     made("call-flag-false", "a call is no call", spelled(b'"IsCall":true', b'"IsCall":false', "code")),
+    made("call-file-plus", "a blank in the address of a recording is a plus", file_with_plus),
     made("transcript-once", "a call says everything once", body(said_once, "code")),
     made("read-server-ignored", "an ID is read on any server", instead("code", AnyServerCode())),
 )

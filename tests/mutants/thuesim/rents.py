@@ -14,6 +14,8 @@ from mutants.kit import (
     both,
     handler,
     instead,
+    of_facts,
+    on,
     spelled,
     wire,
     with_check,
@@ -155,6 +157,10 @@ def refused(change: Callable[[Any], Any], when: Callable[[bytes], bool], *operat
     return wire(lambda text: orjson.dumps(change(orjson.loads(text))) if when(text) else text, *operations)
 
 
+def _a_second_more(facts: dict[str, Any]) -> dict[str, Any]:
+    return {**facts, "seconds": facts["seconds"] + 1}
+
+
 def bare(document: Any) -> Any:
     return {name: document[name] for name in ("ResponseCode", "Message")}
 
@@ -188,6 +194,7 @@ WRITTEN: Final = (
     ),
     made("rental-id-as-float", "the ID loses the zero at its end", spelled(rb'"ID":(\d+\.\d)0,', rb'"ID":\1,', *RENTS)),
     made("phone-without-zero", "Phone has no zero", spelled(rb'"Phone":"( ?)0', rb'"Phone":"\1', *RENTS)),
+    made("interval-told-wrong", "the text of too soon has another number", on(RENTS, refusal=of_facts(_a_second_more))),
     made("failure-bare", "a refused rent shows number and text only", refused(bare, no_rental, *RENTS)),
     made(
         "shared-rentals",

@@ -6,10 +6,10 @@ from typing import Final
 
 from otp_conformance.providers.amoot.coverage import COVERAGE
 from otp_conformance.providers.amoot.faults import FAULTS, MALFORMED
+from otp_conformance.providers.amoot.names import PHONE
+from otp_conformance.providers.amoot.ready import CHANGING, READY
 from otp_conformance.rooms import Calls, Credentials, Live, Numbers, Room, Samples
 from otp_conformance.wires import Wire
-
-PHONE: Final = "9120000000"
 
 ROOM: Final = Room(
     wire=Wire(
@@ -26,6 +26,8 @@ ROOM: Final = Room(
         phone=PHONE,
         faults=FAULTS,
         malformed=MALFORMED,
+        ready=READY,
+        changing=CHANGING,
         good={
             "SendOTP": {
                 "SendDateTime": "",
@@ -61,7 +63,7 @@ ROOM: Final = Room(
             "PatternCodeCreate": {"MessageText": "سلام %name%، کد: %code%"},
         },
     ),
-    live=Live(host="https://portal.amootsms.com", numbers=Numbers("98")),
+    live=Live(host="https://portal.amootsms.com", numbers=Numbers("98"), about_codes=("code", "quick code")),
     samples=Samples(choices={"amoot.status-format": "name"}, own=frozenset({"MessageID", "Code", "ID"})),
     coverage=COVERAGE,
 )

@@ -4,10 +4,17 @@ from __future__ import annotations
 
 from typing import Final
 
+from otp_conformance.driver import Driver
+from otp_conformance.providers.amoot.names import NOBODYS, PATTERN, PHONE
 from otp_conformance.rooms import Fault
 
 UNKNOWN: Final = "0123456789ABCDEF0123456789ABCDEF01234567"
 """A token of the right form that nobody has."""
+
+
+def _own_user_name(amoot: Driver) -> str:
+    return amoot.world.credentials["amoot"]["UserName"]
+
 
 _USER: Final = {"Token": None, "UserName": None, "Password": None}
 
@@ -33,8 +40,42 @@ FAULTS: Final = {
     "user_not_allow_method": Fault(account={"user": {"allowed_methods": []}}),
     "from_date_time_is_after_than_to_date_time": Fault({"FromDateTime": "2025-10-22", "ToDateTime": "2025-10-21"}),
     "line_number_not_exist": Fault({"LineNumber": "30009999"}),
+    "wrong_password": Fault({"Token": None, "UserName": _own_user_name, "Password": "wrong"}),
+    # Sends
+    "mobiles_empty": Fault({"Mobiles": ","}),
+    "SendPeerToPeer mobiles_empty": Fault({"Input": "[]"}),  # as a text: an empty list in JSON is no field at all
+    "texts_missing": Fault({"Input": [{"Number": PHONE, "MessageText": ""}]}),
+    "mobile_black_listed": Fault(account={"black_list": [PHONE]}, choices={"amoot.black-list": "refused"}),
+    "no_mobile_left": Fault({"Mobiles": "123"}),
+    "SendPeerToPeer no_mobile_left": Fault({"Input": [{"Number": "123", "MessageText": "Test"}]}),
+    "account_is_demo": Fault(account={"user": {"demo": True}}),
+    "credit_not_enough": Fault(account={"credit": 0}),
+    # Codes
+    "length_invalid": Fault({"CodeLength": "3"}),
+    "length_exceeded": Fault({"CodeLength": "9"}),
+    "optional_code_short": Fault({"OptionalCode": "123"}),
+    "optional_code_long": Fault({"OptionalCode": "123456789"}),
+    "no_otp_pattern": Fault(account={"patterns": []}),
+    "code_not_numeric": Fault({"OptionalCode": "abcd"}),
+    "organisation_undeclared": Fault(account={"user": {"organisation_undeclared": True}}),
+    # Patterns
+    "pattern_unknown": Fault({"PatternCodeID": "9"}),
+    "pattern_not_approved": Fault(account={"patterns": [{"id": 1001, "text": PATTERN, "status": 0}]}),
+    "values_wrong": Fault({"PatternValues": "4821,4822"}),
+    "patterns_empty": Fault({"MessageText": "Test"}),
+    "patterns_duplicate": Fault({"MessageText": "%code% %code%"}),
+    "number_patterns_outside": Fault({"NumberPatterns": "other"}),
+    "pattern_text_duplicate": Fault({"MessageText": PATTERN}),
+    # Reports
+    "message_unknown": Fault({"MessageID": NOBODYS}),
+    "message_not_found": Fault({"MessageID": NOBODYS}),
+    "campaign_unknown": Fault({"CampaignID": NOBODYS}),
 }
 MALFORMED: Final = {
+    "mobile_invalid": "123",
+    "input_invalid": "x",
+    "pattern_invalid": "abc",
+    "count_invalid": "abc",
     "message_id_invalid": "abc",
     "list_invalid": "600000001,abc",
     "campaign_invalid": "abc",

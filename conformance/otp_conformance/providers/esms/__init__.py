@@ -8,21 +8,17 @@ from xml.sax.saxutils import escape
 
 from otp_conformance.providers.esms.coverage import COVERAGE
 from otp_conformance.providers.esms.faults import FAULTS, MALFORMED
+from otp_conformance.providers.esms.names import (
+    GENCODE_V5,
+    MESSAGE,
+    MULTI_CHANNEL,
+    PHONE,
+    TEXT,
+    TRANSPORTS,
+)
+from otp_conformance.providers.esms.ready import CHANGING, READY
 from otp_conformance.rooms import Calls, Credentials, Live, Numbers, Room, Samples
 from otp_conformance.wires import Wire
-
-GENCODE: Final = "SendMessageAutoGenCode_V4_get"
-CHECKCODE: Final = "CheckCodeGen_V4_get"
-JSON_SEND: Final = "SendMultipleMessage_V4_post_json"
-GET_SEND: Final = "SendMultipleMessage_V4_get"
-FORM_SEND: Final = "SendMultipleMessage_V4_post"
-XML_SEND: Final = "SendMultipleMessage_V4"
-TRANSPORTS: Final = (JSON_SEND, GET_SEND, FORM_SEND, XML_SEND)
-GENCODE_V5: Final = "SendMessageAutoGenCode_V5"
-MULTI_CHANNEL: Final = "MultiChannelMessage"
-PHONE: Final = "0901888484"
-_TEXT: Final = "686868 la ma xac minh dang ky Baotrixemay cua ban"
-_MESSAGE: Final = {"Phone": PHONE, "Content": _TEXT, "SmsType": "2", "Brandname": "Baotrixemay"}
 
 
 def write_xml(fields: Mapping[str, Any]) -> str:
@@ -39,6 +35,7 @@ ROOM: Final = Room(
         codes=("CodeResult", "CodeResponse"),
         texts=("ErrorMessage", "error"),
         without_code=frozenset({"invalid_request", "invalid_request_ok", "period_invalid"}),
+        told_text=("message", "{OTP}"),
         xml=write_xml,
     ),
     credentials=Credentials(
@@ -50,16 +47,18 @@ ROOM: Final = Room(
         phone=PHONE,
         faults=FAULTS,
         malformed=MALFORMED,
+        ready=READY,
+        changing=CHANGING,
         remembered=frozenset({"RequestId"}),
         good={
-            **dict.fromkeys(TRANSPORTS, _MESSAGE),
+            **dict.fromkeys(TRANSPORTS, MESSAGE),
             GENCODE_V5: {"Phone": PHONE, "MultiChannelTempId": "22575", "TypeId": "2"},
             MULTI_CHANNEL: {
                 "Phone": PHONE,
                 "Channels": ["zalo", "sms"],
                 "Data": [
                     {"TempID": "205644", "Params": ["686868"], "OAID": "4097311281936189049"},
-                    {"Content": _TEXT, "SmsType": "2", "Brandname": "Baotrixemay"},
+                    {"Content": TEXT, "SmsType": "2", "Brandname": "Baotrixemay"},
                 ],
             },
             "GetSmsSentData_V2": {
@@ -72,7 +71,11 @@ ROOM: Final = Room(
             "GetTemplate": {"SmsType": "2", "Brandname": "Baotrixemay"},
         },
     ),
-    live=Live(host="https://rest.esms.vn", numbers=Numbers("84", trunk="0")),
+    live=Live(
+        host="https://rest.esms.vn",
+        numbers=Numbers("84", trunk="0"),
+        about_codes=("one-time use", "supersede", "binding", "refusal", "code", "lifetime", "gencode v5"),
+    ),
     samples=Samples(own=frozenset({"SMSID", "UserID", "Balance"})),
     coverage=COVERAGE,
 )

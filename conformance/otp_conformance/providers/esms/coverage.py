@@ -11,7 +11,7 @@ COVERAGE: Final = Coverage(
     implied={
         "esms.http-status": "esms.answer.accepted_body",
         "esms.json-answers": "esms.answer.accepted_body",
-        "esms.answer-charset": "esms.answer.accepted_body",
+        "esms.answer-charset": "esms.texts.charset",
         "esms.code-result-text": "esms.answer.accepted_body",
         "esms.count-regenerate": "esms.answer.accepted_body",
         "esms.member-order": "esms.answer.accepted_body",
@@ -33,6 +33,8 @@ COVERAGE: Final = Coverage(
         "esms.ip-not-allowed": "esms.account.account",
         "esms.ip-list-optional": "esms.answer.accepted_body",
         "esms.check-order": "esms.order-of-checks.order",
+        "esms.message-check-order": "esms.checks.two_wrong",
+        "esms.channels-check-order": "esms.checks.two_wrong",
         "esms.phone-missing": "esms.phone.phone_invalid",
         "esms.phone-malformed": "esms.phone.phone_invalid",
         "esms.phone-forms": "esms.phone.phone",
@@ -78,11 +80,11 @@ COVERAGE: Final = Coverage(
         "esms.check-bad-phone": "esms.refusal.one_answer_for_all",
         "esms.check-no-code": "esms.refusal.one_answer_for_all",
     },
+    causes={"SendMultipleMessage_V4_get body_unreadable": "a GET has no body that could be unreadable"},
     reasons={
         "esms.both-schemes": LINE,
         "esms.invalid-request-unreached": NEVER,
         "esms.own-texts": "says that the text does not count, so there is nothing to require",
         "esms.phone-named": "the text is the table's row, which every case about a malformed phone is held against",
-        "esms.callback-intervals": "no provider states a figure: the sandbox's own are in the policy",
     },
 )

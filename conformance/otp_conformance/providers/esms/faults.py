@@ -2,14 +2,112 @@
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Mapping
+from typing import Any, Final
 
+from otp_conformance.driver import JSON
+from otp_conformance.providers.esms.names import (
+    CHECKCODE,
+    FORM_SEND,
+    GENCODE,
+    GENCODE_V5,
+    MULTI_CHANNEL,
+    PHONE,
+    TRANSPORTS,
+    XML_SEND,
+)
+from otp_conformance.providers.esms.ready import (
+    CODE_REPLACED,
+    CODE_SENT,
+    CODE_USED,
+    MONTH_AGO,
+    SENT,
+    USED_ID,
+    WITH_USED_ID,
+)
 from otp_conformance.rooms import Fault
 
+OA: Final = "4097311281936189049"
+_PAIR: Final = {
+    "id": "22575",
+    "official_account": OA,
+    "zns_template": "205644",
+    "brandname": "Baotrixemay",
+    "text": "{OTP} la ma xac minh dang ky Baotrixemay cua ban",
+}
+"""What the account has for GENCODE V5."""
+_WORD: Final = "minh"
+"""Stands in every text that is sent here, so that it can be forbidden besides."""
+
+
+def _pair(**changes: str) -> Fault:
+    return Fault(account={"multi_channel_templates": [{**_PAIR, **changes}]})
+
+
+def _accounts(*accounts: Mapping[str, Any]) -> Fault:
+    return Fault(account={"official_accounts": list(accounts)})
+
+
 FAULTS: Final = {
+    # What cannot be read does not say whose it is.
+    "body_unreadable": Fault(body=(JSON, '{"ApiKey":'), by_stranger=True),
+    f"{FORM_SEND} body_unreadable": Fault(body=("application/octet-stream", "x"), by_stranger=True),
+    f"{XML_SEND} body_unreadable": Fault(body=("text/plain", "<RQST><APIKEY>"), by_stranger=True),
     "authorize_failed": Fault({"SecretKey": "x"}),
     "account_locked": Fault(account={"blocked": True}),
     "ip_not_allowed": Fault(account={"allowed_ips": ["192.0.2.1"]}),
+    "phone_blocked": Fault(account={"blocked_phones": [PHONE]}),
     "brandname_unknown": Fault({"Brandname": "x"}),
+    "brandname_missing": Fault({"Brandname": None}),
+    "no_price_list": Fault(account={"price": None}),
+    "not_enough_balance": Fault(account={"balance": 849}),
+    "keyword_blocked": Fault(account={"blocked_words": [_WORD]}),
+    "carrier_not_registered": Fault(
+        account={"brandnames": [{"name": each, "carriers": ["Viettel"]} for each in ("Baotrixemay", "Sandbox")]}
+    ),
+    # GENCODE
+    "length_out_of_range": Fault({"NumCharOfCode": "21"}, choices={"esms.code-length": "strict"}),
+    "lifetime_out_of_range": Fault({"TimeAlive": "16"}, choices={"esms.lifetime-range": "strict"}),
+    f"{GENCODE} template_mismatch": Fault({"message": f"{{OTP}} {_WORD}"}),
+    # A sender name that takes any text shows that these are looked at by themselves.
+    "message_missing": Fault({"Brandname": "Sandbox", "message": None}),
+    "placeholder_missing": Fault({"Brandname": "Sandbox", "message": _WORD}),
+    f"{CHECKCODE} never_issued": Fault(),
+    "code_wrong": Fault({"Code": "WRONG0"}, before=(CODE_SENT,)),
+    "code_used": Fault(before=(CODE_USED,)),
+    "code_expired": Fault(before=(CODE_SENT, MONTH_AGO)),
+    "code_superseded": Fault(before=(CODE_REPLACED,), choices={"esms.second-code": "replace"}),
+    # GENCODE V5
+    "template_not_configured": Fault({"MultiChannelTempId": "1"}),
+    f"{GENCODE_V5} brandname_unknown": _pair(brandname="x"),
+    f"{GENCODE_V5} oa_unknown": _accounts(),
+    f"{GENCODE_V5} oa_inactive": _accounts({"id": OA, "active": False}),
+    f"{GENCODE_V5} zns_template_wrong": _accounts({"id": OA}),
+    f"{GENCODE_V5} template_mismatch": _pair(text=f"{{OTP}} {_WORD}"),
+    # Messages
+    "several_phones": Fault({"Phone": f"{PHONE},0918238965"}),
+    "duplicate_request": Fault({"RequestId": USED_ID}, before=(WITH_USED_ID,)),
+    **{f"{name} template_mismatch": Fault({"Content": _WORD}) for name in TRANSPORTS},
+    "content_missing": Fault({"Brandname": "Sandbox", "Content": None}),
+    # Messages over two channels
+    "channels_invalid": Fault({"Channels": ["sms"]}),
+    f"{MULTI_CHANNEL} type_missing": Fault({"Data.1.SmsType": None}),
+    f"{MULTI_CHANNEL} type_not_supported": Fault({"Data.1.SmsType": "8"}),
+    f"{MULTI_CHANNEL} brandname_unknown": Fault({"Data.1.Brandname": "x"}),
+    f"{MULTI_CHANNEL} brandname_missing": Fault({"Data.1.Brandname": None}),
+    f"{MULTI_CHANNEL} oa_or_template_missing": Fault({"Data.0.TempID": None}),
+    f"{MULTI_CHANNEL} oa_unknown": Fault({"Data.0.OAID": "1"}),
+    f"{MULTI_CHANNEL} oa_inactive": _accounts({"id": OA, "active": False}),
+    f"{MULTI_CHANNEL} template_not_configured": Fault({"Data.0.TempID": "1"}),
+    "params_invalid": Fault({"Data.0.Params": []}),
+    "over_quota_not_allowed": Fault({"Data.0.SendingMode": "3"}),
+    f"{MULTI_CHANNEL} duplicate_request": Fault({"Data.0.RequestId": USED_ID}, before=(WITH_USED_ID,)),
+    f"{MULTI_CHANNEL} template_mismatch": Fault({"Data.1.Content": _WORD}),
+    f"{MULTI_CHANNEL} content_missing": Fault({"Data.1.Brandname": "Sandbox", "Data.1.Content": None}),
+    # Queries
+    "message_not_found": Fault({"RefId": "434a124c-7818-4f45-bdf2-7f7b07fff210100"}),
+    "too_early": Fault(before=(SENT,), choices={"esms.status-delay": "some"}),
+    "too_old": Fault(before=(SENT, MONTH_AGO)),
+    "nothing_sent": Fault({"SmsType": "2"}, choices={"esms.nothing-sent": "not-found"}),
 }
 MALFORMED: Final = {"type_not_supported": "27", "phone_invalid": "12", "from_invalid": "today", "to_invalid": "today"}

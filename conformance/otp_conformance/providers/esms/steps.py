@@ -7,16 +7,15 @@ from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 from otp_conformance.case import Feature
-from otp_conformance.derived import PLAIN_ROLES
+from otp_conformance.derived.answers import PLAIN_ROLES
 from otp_conformance.driver import Driver
 from otp_conformance.expect import Unexpected, expect, matches
-from otp_conformance.providers.esms import GENCODE, GET_SEND, JSON_SEND, MULTI_CHANNEL, PHONE
+from otp_conformance.providers.esms.names import GENCODE, GET_SEND, JSON_SEND, MULTI_CHANNEL, PHONE, TEXT
 from otp_conformance.response import Response
 from otp_conformance.rooms import spec_of
 
 OTHER = "0912345678"
 ANY_TEXT = {"Brandname": "Sandbox", "message": "{OTP}"}
-TEXT = "686868 la ma xac minh dang ky Baotrixemay cua ban"
 OTHER_TEXT = "Cam on quy khach da su dung dich vu cua chung toi. Chuc quy khach mot ngay tot lanh!"
 ANY = {"Brandname": "Sandbox"}
 VOICE: dict[str, Any] = {"SmsType": "8", "Content": "686868", "Brandname": None}

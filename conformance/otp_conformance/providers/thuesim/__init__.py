@@ -6,6 +6,7 @@ from typing import Final
 
 from otp_conformance.providers.thuesim.coverage import COVERAGE
 from otp_conformance.providers.thuesim.faults import FAULTS, MALFORMED
+from otp_conformance.providers.thuesim.ready import CHANGING, READY
 from otp_conformance.providers.thuesim.rental import RentalChannel
 from otp_conformance.rooms import Calls, Credentials, Live, Numbers, Rental, Room, Samples
 from otp_conformance.wires import Wire
@@ -25,10 +26,13 @@ ROOM: Final = Room(
         },
         faults=FAULTS,
         malformed=MALFORMED,
+        ready=READY,
+        changing=CHANGING,
         seconds_between_rents=5.1,  # the provider wants at least five
     ),
     live=Live(
         host="https://thuesim.com.vn",
+        about_codes=("code", "arrival", "call"),
         rental=Rental(numbers=Numbers("84", trunk="0"), service="02.97", channel=RentalChannel),
     ),
     samples=Samples(own=frozenset({"balance"})),

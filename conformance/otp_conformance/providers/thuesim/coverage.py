@@ -11,6 +11,8 @@ COVERAGE: Final = Coverage(
     reasons={
         "thuesim.token-tiers": HIDDEN + ": who gets a token is decided before there is one",
     },
+    causes={"audio audio_not_found": "a recording has a name and no fields: `thuesim.call.no_recording`"},
+    unchanging={"networks": "the carriers are always the same"},
     without_sample={
         "rephone": "none is published; it answers like register_service",
         "audio": "a sound has no text to compare",

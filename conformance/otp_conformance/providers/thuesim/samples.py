@@ -111,7 +111,6 @@ async def _read_listed_call(thuesim: Driver) -> str:
 
 
 SAMPLES: Mapping[str, Recipe] = {
-    "unknown_show/error": Recipe(call("unknown_show", show="x")),
     **under(
         FIRST,
         {

@@ -11,6 +11,7 @@ from typing import Annotated, Any, ClassVar, Final, Literal
 
 from otp_sandbox.domain.accounts import ACCOUNTS
 from otp_sandbox.domain.code_in_text import names_code
+from otp_sandbox.domain.messages import TEXT_MOST
 from otp_sandbox.domain.store import Key
 from otp_sandbox.providers.amoot.numbers import numeric
 from otp_sandbox.providers.amoot.phones import fold_all
@@ -93,11 +94,17 @@ class Pattern:
         return tuple(dict.fromkeys(self.places))
 
     def takes(self, values: Sequence[str]) -> bool:
-        """Whether there is one value for each variable, and a number where the pattern wants one."""
+        """Whether there is one value for each variable, a number where the pattern wants one, and not too much text.
+
+        A variable that stands often would make a very long text of a long value.
+        """
         names = self.variables
-        return len(values) == len(names) and all(
-            numeric(value) for name, value in zip(names, values, strict=True) if name in self.number_patterns
-        )
+        if len(values) != len(names):
+            return False
+        by_name = dict(zip(names, values, strict=True))
+        if len(self.text) + sum(len(by_name[name]) - len(f"%{name}%") for name in self.places) > TEXT_MOST:
+            return False
+        return all(numeric(value) for name, value in by_name.items() if name in self.number_patterns)
 
     def filled(self, values: Sequence[str]) -> str:
         """Put values, in the order of the variables, into the places of these; the number of both must be the same."""

@@ -10,6 +10,7 @@ from typing import Annotated, ClassVar, Final, Literal
 
 from otp_sandbox.domain.accounts import ACCOUNTS
 from otp_sandbox.domain.code_in_text import names_code
+from otp_sandbox.domain.messages import TEXT_MOST
 from otp_sandbox.domain.record import record, replace
 from otp_sandbox.domain.store import Key
 from otp_sandbox.providers.esms.templates import Checked, code_in, fits
@@ -65,6 +66,14 @@ class ZnsTemplate:
     def places(self) -> int:
         """How many values it takes: a place that is named twice takes one."""
         return len(set(_PARAMETER.findall(self.text)))
+
+    def takes(self, values: tuple[str, ...]) -> bool:
+        """Whether there is one value for each place, and what they make is not too long."""
+        places = _PARAMETER.findall(self.text)
+        if len(values) != self.places:
+            return False
+        held = self._held(values)
+        return len(self.text) + sum(len(held[place]) - len(place) for place in places) <= TEXT_MOST
 
     def filled(self, values: tuple[str, ...]) -> str:
         """Put values into the places."""

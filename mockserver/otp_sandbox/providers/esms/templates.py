@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any, Final, NamedTuple
@@ -14,6 +15,7 @@ from typing import Any, Final, NamedTuple
 CODE_LENGTH_MAX: Final = 20
 _IN_BRACES: Final = re.compile(r"(\{[^{}]*\})")
 _read_place: Final = re.compile(r"\{P\d*(?:[,:](?P<most>[1-9]\d{0,4}))?\}").fullmatch
+_LINE_END: Final = re.compile("\n")
 _CODE_PLACES: Final = ("{OTP}", "{CODE}")
 
 
@@ -44,10 +46,22 @@ class Checked:
         return {"type": "function-after", "function": {"type": "no-info", "function": check}, "schema": handler(source)}
 
 
-@lru_cache(maxsize=1024)
 def fits(templates: tuple[str, ...], text: str) -> bool:
-    """Whether a text, compared whole, fits one of the templates. A backend sends the same text again and again."""
-    return any(_ends(_parts(template), text) is not None for template in templates)
+    """Whether a text, compared whole, fits one of the templates."""
+    return (_fits_again if len(text) <= _SHORT else _fits)(templates, text)
+
+
+def _fits(templates: tuple[str, ...], text: str) -> bool:
+    return any(
+        _ends(_parts(template), text) is not None
+        for template in templates
+        if (most := _longest(template)) is None or len(text) <= most
+    )
+
+
+_SHORT: Final = 512
+_fits_again: Final = lru_cache(maxsize=1024)(_fits)
+"""A backend sends the same text again and again."""
 
 
 def code_in(templates: tuple[str, ...], text: str) -> str | None:
@@ -72,6 +86,20 @@ def _read(part: str) -> str | Place:
     return part if place is None else Place(int(place["most"]) if place["most"] else None)
 
 
+@lru_cache(maxsize=256)
+def _longest(template: str) -> int | None:
+    """Give the characters of the longest text that fits; None where a place takes any number."""
+    most = 0
+    for part in _parts(template):
+        if isinstance(part, str):
+            most += len(part)
+        elif part.most is None:
+            return None
+        else:
+            most += part.most
+    return most
+
+
 _Ends = list[tuple[int, int]]
 """Where a part may end: stretches of positions, both ends included, in order and apart."""
 
@@ -82,8 +110,9 @@ def _ends(parts: tuple[str | Place, ...], text: str) -> list[_Ends] | None:
     Takes time as long as the text is, for each part: a pattern of several places would take far longer.
     """
     ends: list[_Ends] = [[(0, 0)]]
+    line_ends = [*(found.start() for found in _LINE_END.finditer(text)), len(text)]
     for part in parts:
-        step = _end_fixed(ends[-1], part, text) if isinstance(part, str) else _end_place(ends[-1], part, len(text))
+        step = _end_fixed(ends[-1], part, text) if isinstance(part, str) else _end_place(ends[-1], part, line_ends)
         if not step:
             return None
         ends.append(step)
@@ -100,11 +129,20 @@ def _end_fixed(starts: _Ends, part: str, text: str) -> _Ends:
     return _joined(found)
 
 
-def _end_place(starts: _Ends, place: Place, length: int) -> _Ends:
-    if place.most is None:
-        return [(starts[0][0] + 1, length)] if starts[0][0] < length else []
-    most = place.most
-    return _joined((first + 1, min(last + most, length)) for first, last in starts if first < length)
+def _end_place(starts: _Ends, place: Place, line_ends: list[int]) -> _Ends:
+    """Tell where a place may end. It takes no end of a line."""
+    found = []
+    for first, last in starts:
+        start = first
+        for index in range(bisect_left(line_ends, first), len(line_ends)):
+            end = line_ends[index]
+            latest = min(last, end - 1)
+            if start <= latest:
+                found.append((start + 1, end if place.most is None else min(latest + place.most, end)))
+            start = end + 1
+            if start > last:
+                break
+    return _joined(found)
 
 
 def _joined(stretches: Iterable[tuple[int, int]]) -> _Ends:

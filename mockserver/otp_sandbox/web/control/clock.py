@@ -69,5 +69,6 @@ ENDPOINTS = [
         _advance,
         AdvanceShape,
         body=AdvanceBody,
+        settles=False,  # what was due before is told among what fired
     ),
 ]

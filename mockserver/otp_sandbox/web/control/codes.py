@@ -35,19 +35,19 @@ async def _list(request: ControlRequest) -> CodesShape:
     if query.provider is not None:
         find_provider(request.control.providers, "provider", query.provider)
     phones = request.control.recipient("to", query.to) if query.to is not None else None
-    codes, cursor = await page(
+    codes, cursor, more = await page(
         request,
         CODES,
         lambda code: (phones is None or code.to in phones) and query.provider in (None, code.provider),
         removable=True,
     )
     now = request.lane.now()
-    return {"codes": [code_view(each, now) for each in codes], "cursor": cursor}
+    return {"codes": [code_view(each, now) for each in codes], "cursor": cursor, "more": more}
 
 
 async def _of_phone(request: ControlRequest) -> PhoneCodesShape:
     phones = request.control.recipient("phone", request.path["phone"])
-    codes, cursor = await page(request, CODES, lambda code: code.to in phones, removable=True)
+    codes, cursor, more = await page(request, CODES, lambda code: code.to in phones, removable=True)
     pin: Pin | None = None
     for phone in sorted(phones):
         held: Pin | None = await request.control.store.get(request.lane.key, PINS, phone)
@@ -57,6 +57,7 @@ async def _of_phone(request: ControlRequest) -> PhoneCodesShape:
         "codes": [code_view(each, now) for each in codes],
         "pin": {"code": pin.code, "times": pin.times} if pin is not None else None,
         "cursor": cursor,
+        "more": more,
     }
 
 

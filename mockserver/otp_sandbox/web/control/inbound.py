@@ -27,8 +27,8 @@ class InboundBody(Model):
 
 
 async def _list(request: ControlRequest) -> InboundsShape:
-    found, cursor = await page(request, INBOX)
-    return {"inbound": [inbound_view(request.lane, each) for each in found], "cursor": cursor}
+    found, cursor, more = await page(request, INBOX)
+    return {"inbound": [inbound_view(request.lane, each) for each in found], "cursor": cursor, "more": more}
 
 
 async def _receive(request: ControlRequest) -> InboundShape:

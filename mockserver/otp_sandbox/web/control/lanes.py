@@ -17,6 +17,7 @@ from otp_sandbox.play.journal import REQUESTS
 from otp_sandbox.web.control.accounts import merge_account, patch_accounts
 from otp_sandbox.web.control.choices import merge_choices
 from otp_sandbox.web.control.endpoint import Control, ControlEndpoint, ControlRequest, Json, find_provider
+from otp_sandbox.web.control.paging import cut, limit_of
 from otp_sandbox.web.control.reading import ClockWanted, Duration, Model, Page
 from otp_sandbox.web.control.schemas import LaneShape, LanesShape
 from otp_sandbox.web.control.views import lane_view
@@ -114,10 +115,13 @@ async def _list(request: ControlRequest) -> LanesShape:
     query: Page = request.query
     now = request.control.real_now()
     lanes = [lane for lane in request.control.registry if query.after is None or _place(lane.created_at) > query.after]
-    if query.limit is not None:
-        lanes = lanes[-query.limit :] if query.after is None else lanes[: query.limit]
-    end = lanes[-1].created_at if lanes and query.after is not None else now
-    return {"lanes": [lane_view(lane, request.base_url) for lane in lanes], "cursor": str(_place(end))}
+    shown, more = cut(lanes, limit_of(query), query.after)
+    end = shown[-1].created_at if shown and query.after is not None else now
+    return {
+        "lanes": [lane_view(lane, request.base_url) for lane in shown],
+        "cursor": str(_place(end)),
+        "more": more,
+    }
 
 
 def _place(instant: datetime) -> int:

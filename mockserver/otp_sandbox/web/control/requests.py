@@ -5,8 +5,7 @@ from __future__ import annotations
 from otp_sandbox.domain.challenges import CODES
 from otp_sandbox.lanes.lane import DEFAULT
 from otp_sandbox.play.journal import REQUESTS, Entry
-from otp_sandbox.web.control.endpoint import ControlEndpoint, ControlRequest, find_provider
-from otp_sandbox.web.control.openapi import PREFIX
+from otp_sandbox.web.control.endpoint import PREFIX, ControlEndpoint, ControlRequest, find_provider
 from otp_sandbox.web.control.paging import page
 from otp_sandbox.web.control.reading import Page
 from otp_sandbox.web.control.schemas import ExplainedShape, RequestsShape
@@ -26,7 +25,7 @@ async def _list(request: ControlRequest) -> RequestsShape:
     query: RequestsQuery = request.query
     if query.provider is not None:
         find_provider(request.control.providers, "provider", query.provider)
-    entries, cursor = await page(
+    entries, cursor, more = await page(
         request,
         REQUESTS,
         lambda entry: (
@@ -35,12 +34,12 @@ async def _list(request: ControlRequest) -> RequestsShape:
             and query.outcome in (None, entry.outcome)
         ),
     )
-    return {"requests": [request_view(request.lane, each) for each in entries], "cursor": cursor}
+    return {"requests": [request_view(request.lane, each) for each in entries], "cursor": cursor, "more": more}
 
 
 async def _unmatched(request: ControlRequest) -> RequestsShape:
-    entries, cursor = await page(request, REQUESTS, lambda entry: entry.operation is None)
-    return {"requests": [request_view(request.lane, each) for each in entries], "cursor": cursor}
+    entries, cursor, more = await page(request, REQUESTS, lambda entry: entry.operation is None)
+    return {"requests": [request_view(request.lane, each) for each in entries], "cursor": cursor, "more": more}
 
 
 async def _clear(request: ControlRequest) -> None:

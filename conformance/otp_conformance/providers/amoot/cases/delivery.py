@@ -10,7 +10,7 @@ from typing import Any
 from otp_conformance.case import Feature, Level, Tier, case
 from otp_conformance.driver import FORM, JSON, Driver
 from otp_conformance.expect import equal, expect, matches, true
-from otp_conformance.providers.amoot import PHONE
+from otp_conformance.providers.amoot.names import NOBODYS, PHONE
 from otp_conformance.providers.amoot.steps import (
     CAMPAIGN,
     CLOCK,
@@ -19,7 +19,6 @@ from otp_conformance.providers.amoot.steps import (
     MESSAGE,
     MOVED,
     NEVER,
-    NOBODYS,
     NOON,
     ask_data,
     ask_type,

@@ -11,13 +11,13 @@ from otp_conformance.case import Level, Tier, case
 from otp_conformance.driver import Driver
 from otp_conformance.expect import equal, expect, matches
 from otp_conformance.providers.amoot.cases.delivery import TIME
+from otp_conformance.providers.amoot.names import NOBODYS
 from otp_conformance.providers.amoot.steps import (
     CLOCK,
     DAY,
     MESSAGE,
     MOVED,
     NEVER,
-    NOBODYS,
     NOON,
     PERIOD,
     RECIEVED,

@@ -87,7 +87,6 @@ WRONG: dict[str, tuple[dict[str, Any], int]] = {
         "amoot.pattern-create-validation",
         "amoot.pattern-create-order",
         "amoot.pattern-create-refusal",
-        "amoot.pattern-create-texts",
         "amoot:failed",
     ],
     kills=["amoot.pattern-number-before-variables", "amoot.pattern-refusal-null"],
@@ -97,9 +96,26 @@ async def wrong(amoot: Driver, fields: dict[str, Any], number: int) -> None:
     await keep_patterns(amoot, "%old%")
     answer = await amoot.call(CREATE, **fields)
 
-    explained = rf'"ValidationResult":\{{"Status":{number},"Message":"[^"]*[\u0600-\u06ff][^"]*"\}}'
+    explained = rf'"ValidationResult":\{{"Status":{number},"Message":[^}}]*\}}'
     matches(answer.text, rf'\{{"Status":"Failed",{explained},{EMPTY}\}}', "body")
     equal(len(await ask_data(amoot, PATTERNS)), 1, "patterns")
+
+
+@patterns_case(
+    rule="What is wrong with a pattern is explained in Persian.",
+    sources=["D, sample, for 3", "I, for the others"],
+    level=Level.OBSERVED,
+    tier=Tier.NOTHING,
+    needs=ACCOUNTS,
+    covers=["amoot.pattern-create-texts"],
+    kills=["amoot.pattern-words-english"],
+    rows={name: (fields,) for name, (fields, _) in WRONG.items() if not name[0].isdigit()},
+)
+async def explained(amoot: Driver, fields: dict[str, Any]) -> None:
+    await keep_patterns(amoot, "%old%")
+    answer = await amoot.call(CREATE, **fields)
+
+    matches(answer.json["ValidationResult"]["Message"], r".*[\u0600-\u06ff].*", "Message")
 
 
 @patterns_case(

@@ -7,7 +7,7 @@ from functools import partial
 
 from otp_conformance.case import Feature, Level, Tier, case
 from otp_conformance.driver import Driver
-from otp_conformance.expect import equal, expect, matches, true
+from otp_conformance.expect import equal, expect, matches, says_json, true
 from otp_conformance.providers.amoot.steps import MESSAGES, SEND, TEHRAN, latest_message
 
 code_case = partial(case, "amoot", "code")
@@ -386,7 +386,7 @@ async def success_body(amoot: Driver) -> None:
         r'\{"Status":"Success","Data":\{"Mobile":9120000000,"MessageID":[1-9][0-9]{8},"Code":"[1-9][0-9]{3}","Status":"Success"\}\}',
         "body",
     )
-    matches(sent.exchange.answer_headers.get("Content-Type"), r"application/json; ?charset=utf-8", "content type")
+    says_json(sent)
     equal(sent.status, 200, "HTTP status")
 
 

@@ -100,9 +100,6 @@ SAMPLES: Mapping[str, Recipe] = {
     "GetDelivery/success": Recipe(
         _ask_delivery("GetDelivery", "MessageID", "failed"), own=_TIMES, needs=_REPORTED, tier=Tier.SENDS
     ),
-    "GetDelivery/failed": Recipe(
-        call("GetDelivery", MessageID="123456789"), choices={"amoot.unknown-delivery": "failed"}
-    ),
     "GetDeliveries/success": Recipe(
         _ask_delivery("GetDeliveries", "ListMessageID", "delivered"), own=_TIMES, needs=_REPORTED, tier=Tier.SENDS
     ),
@@ -111,7 +108,6 @@ SAMPLES: Mapping[str, Recipe] = {
     "GetMessage/success": Recipe(
         _ask_waiting, own=frozenset({"MessageID", "RegDateTime"}), needs=_PATCHED, tier=Tier.SENDS
     ),
-    "GetMessage/message_id_invalid": Recipe(call("GetMessage", MessageID="123456789")),
     "GetMessages/success": Recipe(_ask_period, own=_TIMES, needs=_PATCHED, tier=Tier.SENDS),
     "RecieveMessages/success": Recipe(_ask_received("RecieveMessages"), own=_OWN_OF_INCOMING, needs=_INCOMING),
     "RecieveNewMessages/success": Recipe(_ask_received("RecieveNewMessages"), own=_OWN_OF_INCOMING, needs=_INCOMING),

@@ -40,7 +40,6 @@ SAMPLES: Mapping[str, Recipe] = {
     "SendQuickOTP/success": Recipe(
         call("SendQuickOTP", CodeLength="6", OptionalCode="738214"), own=frozenset({"MessageID"}), tier=Tier.SENDS
     ),
-    "SendQuickOTP/mobile_invalid": Recipe(call("SendQuickOTP", Mobile="1"), tier=Tier.NOTHING),
     "SendSimple/success": Recipe(_send_to_two, own=DRAWN, tier=Tier.SENDS),
     "SendWithPattern/success": _PATTERNS,
     "SendWithPattern/success.rows": replace(_PATTERNS, choices={"amoot.pattern-answer": "rows"}),

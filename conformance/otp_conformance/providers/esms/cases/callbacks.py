@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import re
 from functools import partial
+from typing import Any
 
 from otp_conformance.callbacks import NOBODY_LISTENS, list_callbacks, listen
 from otp_conformance.case import Feature, Level, Tier, case
 from otp_conformance.driver import Driver
 from otp_conformance.expect import equal, true
-from otp_conformance.providers.esms import GENCODE, GENCODE_V5, GET_SEND, JSON_SEND, XML_SEND
-from otp_conformance.providers.esms.steps import MOVED, VOICE, fields_of, multi, send_message, sms_id_of
+from otp_conformance.providers.esms.names import GENCODE, GENCODE_V5, GET_SEND, JSON_SEND, XML_SEND
+from otp_conformance.providers.esms.steps import MOVED, NOON, VOICE, fields_of, multi, send_message, sms_id_of
 
 callback_case = partial(case, "esms", "callback")
 
 NEEDS = [*MOVED, Feature.CALLBACKS]
+ODD_ID = "a/b c&d"
 TELLING = {name: (name,) for name in (JSON_SEND, GET_SEND, XML_SEND)}
 COMMON = ["esms.callback", "esms.callback-members", "esms.callback-price", "esms.callback-request-id"]
 
@@ -59,17 +61,45 @@ async def success_is_told(esms: Driver, name: str) -> None:
     kills=["esms.callback-failure-priced", "esms.callback-failure-silent"],
 )
 async def failures_are_told(esms: Driver) -> None:
-    sms_id = await send_message(esms, CallbackUrl=NOBODY_LISTENS, RequestId="a/b c&d")
+    sms_id = await send_message(esms, CallbackUrl=NOBODY_LISTENS, RequestId="a-1")
     states = ("failed", "rejected", "delivered")
     for state in states:
         await esms.bring_into(state, sms_id)
 
     prices = {"failed": "0.0000", "rejected": "0.0000", "delivered": "850.0000"}
-    expected = [
-        f"{NOBODY_LISTENS}?{write_query(sms_id, state, prices[state], 'a%2Fb%20c%26d')}&switchsmsid="
-        for state in states
-    ]
+    expected = [f"{NOBODY_LISTENS}?{write_query(sms_id, state, prices[state], 'a-1')}&switchsmsid=" for state in states]
     equal([each["url"] for each in await list_callbacks(esms)], expected, "addresses")
+
+
+async def tell_odd_id(esms: Driver) -> dict[str, Any]:
+    """Send a message whose RequestId has to be encoded in an address; give the callback."""
+    sms_id = await send_message(esms, CallbackUrl=NOBODY_LISTENS, RequestId=ODD_ID)
+    await esms.bring_into("failed", sms_id)
+    return (await list_callbacks(esms))[0]
+
+
+@callback_case(
+    rule="A RequestId comes back as it was sent, whatever is in it.",
+    sources=["V2, callback page, samples"],
+    level=Level.SHOULD,
+    needs=NEEDS,
+    covers=["esms.callback-request-id"],
+    kills=["esms.callback-undecodable-id"],
+)
+async def odd_id_is_told(esms: Driver) -> None:
+    equal(dict(fields_of(await tell_odd_id(esms)))["RequestId"], ODD_ID, "RequestId")
+
+
+@callback_case(
+    rule="In the address of a callback a blank is %20, and everything reserved is encoded.",
+    sources=["I"],
+    level=Level.OBSERVED,
+    needs=NEEDS,
+    covers=["esms.callback-request-id"],
+    kills=["esms.callback-plus"],
+)
+async def odd_id_is_encoded(esms: Driver) -> None:
+    true("&RequestId=a%2Fb%20c%26d&" in (await tell_odd_id(esms))["url"], "RequestId=a%2Fb%20c%26d")
 
 
 @callback_case(
@@ -188,6 +218,25 @@ async def retries(esms: Driver) -> None:
     (callback,) = await list_callbacks(esms)
     equal((len(callback["attempts"]), callback["state"]), (6, "failed"), "attempts and state")
     equal(len({each["request"]["url"] for each in callback["attempts"]}), 1, "different addresses")
+
+
+@callback_case(
+    rule="It is tried again half a minute after each attempt: the sandbox's own figure, as no source has one.",
+    sources=["I"],
+    level=Level.OBSERVED,
+    tier=Tier.WAITS,
+    needs=NEEDS,
+    covers=["esms.callback-intervals"],
+)
+async def intervals(esms: Driver) -> None:
+    await esms.stop_clock(NOON)
+    await send_message(esms, CallbackUrl=NOBODY_LISTENS)
+    seen = []
+    for by in ("1s", "29999ms", "1ms", "29999ms", "1ms"):
+        await esms.advance(by)
+        seen += [len(each["attempts"]) for each in await list_callbacks(esms)]
+
+    equal(seen, [1, 1, 2, 2, 3], "attempts")
 
 
 @callback_case(

@@ -7,7 +7,7 @@ from functools import partial
 from otp_conformance.case import Feature, Level, Tier, case
 from otp_conformance.driver import Driver
 from otp_conformance.expect import equal, expect
-from otp_conformance.providers.esms import CHECKCODE, GENCODE, PHONE
+from otp_conformance.providers.esms.names import CHECKCODE, GENCODE, PHONE
 from otp_conformance.providers.esms.steps import ANY_TEXT, CODE, OTHER, send_code
 
 one_time_use_case = partial(case, "esms", "one-time use")

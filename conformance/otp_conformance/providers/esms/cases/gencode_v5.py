@@ -8,7 +8,7 @@ from typing import Any
 from otp_conformance.case import Feature, Level, Tier, case
 from otp_conformance.driver import Driver
 from otp_conformance.expect import equal, expect, matches, true
-from otp_conformance.providers.esms import CHECKCODE, GENCODE, GENCODE_V5, PHONE
+from otp_conformance.providers.esms.names import CHECKCODE, GENCODE, GENCODE_V5, PHONE
 from otp_conformance.providers.esms.steps import CODE, MESSAGES, MOVED, SMS_ID, read_message, send_message
 
 gencode_v5_case = partial(case, "esms", "gencode v5")

@@ -7,7 +7,7 @@ from functools import partial
 from otp_conformance.case import Feature, Level, Tier, case
 from otp_conformance.driver import Driver
 from otp_conformance.expect import equal, expect
-from otp_conformance.providers.esms import CHECKCODE, GENCODE
+from otp_conformance.providers.esms.names import CHECKCODE, GENCODE
 from otp_conformance.providers.esms.steps import CODE, send_code
 
 lifetime_case = partial(case, "esms", "lifetime")

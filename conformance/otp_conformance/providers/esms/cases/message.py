@@ -9,8 +9,8 @@ import orjson
 
 from otp_conformance.case import Feature, Level, Tier, case
 from otp_conformance.driver import JSON, Driver
-from otp_conformance.expect import equal, expect, matches
-from otp_conformance.providers.esms import (
+from otp_conformance.expect import equal, expect, matches, says_json
+from otp_conformance.providers.esms.names import (
     FORM_SEND,
     GENCODE,
     GENCODE_V5,
@@ -18,6 +18,7 @@ from otp_conformance.providers.esms import (
     JSON_SEND,
     MULTI_CHANNEL,
     PHONE,
+    TEXT,
     TRANSPORTS,
     XML_SEND,
 )
@@ -25,7 +26,6 @@ from otp_conformance.providers.esms.steps import (
     ANY,
     MESSAGES,
     MOVED,
-    TEXT,
     VOICE,
     multi,
     read_balance,
@@ -36,13 +36,13 @@ from otp_conformance.providers.esms.steps import (
 
 message_case = partial(case, "esms", "message")
 bodies_case = partial(case, "esms", "bodies")
-message_order_case = partial(case, "esms", "message order")
 diacritics_case = partial(case, "esms", "diacritics")
 repeated_text_case = partial(case, "esms", "repeated text")
 money_case = partial(case, "esms", "money")
 blocked_case = partial(case, "esms", "blocked")
 
 FORMS = {name: (name,) for name in TRANSPORTS}
+SENDS = (*TRANSPORTS, GENCODE, GENCODE_V5, MULTI_CHANNEL)
 
 
 @message_case(
@@ -55,7 +55,7 @@ async def message_accepted(esms: Driver, name: str) -> None:
     answer = expect(await esms.call(name), "accepted")
 
     matches(answer.text, r'\{"CodeResult":"100","CountRegenerate":0,"SMSID":"[0-9a-zA-Z-]{31,42}"\}', "body")
-    matches(answer.exchange.answer_headers.get("Content-Type"), r"application/json; ?charset=utf-8", "content type")
+    says_json(answer)
 
 
 @message_case(
@@ -305,45 +305,6 @@ async def sample_spelling(esms: Driver, name: str, body_as: str | None) -> None:
     fields["Apikey"] = fields.pop("ApiKey")
 
     expect(await esms.request(name, fields, body_as=body_as), "accepted")
-
-
-SENDS = (*TRANSPORTS, GENCODE, GENCODE_V5, MULTI_CHANNEL)
-FAULTS: list[tuple[str, dict[str, str | None], dict[str, Any]]] = [
-    ("authorize_failed", {"SecretKey": "x"}, {}),
-    ("account_locked", {}, {"blocked": True}),
-    ("ip_not_allowed", {}, {"allowed_ips": []}),
-    ("type_not_supported", {"SmsType": "1"}, {}),
-    ("phone_invalid", {"Phone": "12"}, {}),
-    ("phone_blocked", {}, {"blocked_phones": ["0901888484"]}),
-    ("brandname_unknown", {"Brandname": "x"}, {}),
-    ("duplicate_request", {"RequestId": "used"}, {}),
-    ("not_enough_balance", {}, {"balance": 849}),
-    ("template_mismatch", {"Content": "minh"}, {}),
-    ("keyword_blocked", {}, {"blocked_words": ["minh"]}),
-]
-
-
-@message_order_case(
-    rule="Of two faults of a message the first is told: keys, account, address, type, phone, sender, RequestId, money.",
-    sources=["I"],
-    level=Level.SHOULD,
-    needs=[Feature.ACCOUNTS],
-    sends=2,
-    covers=["esms.message-check-order", *(f"esms:{outcome}" for outcome, _, _ in FAULTS)],
-    kills=["esms.sms-money-first"],
-    rows={
-        f"{name}-{FAULTS[place][0]}": (name, place)
-        for name in TRANSPORTS
-        for place in range(len(FAULTS) - 1)
-        if FAULTS[place][0] != "phone_invalid"  # a phone cannot be no phone and a blocked one
-    },
-)
-async def message_order(esms: Driver, name: str, place: int) -> None:
-    await send_message(esms, name, RequestId="used")
-    (outcome, fields, patch), (_, more, other) = FAULTS[place], FAULTS[place + 1]
-    await esms.account(**other, **patch)
-
-    expect(await esms.call(name, **more, **fields), outcome)
 
 
 @diacritics_case(

@@ -6,8 +6,8 @@ from functools import partial
 
 from otp_conformance.case import Feature, Level, Tier, case
 from otp_conformance.driver import Driver
-from otp_conformance.expect import equal, expect, matches, true
-from otp_conformance.providers.esms import GENCODE, PHONE
+from otp_conformance.expect import equal, expect, matches, says_json, true
+from otp_conformance.providers.esms.names import GENCODE, PHONE
 from otp_conformance.providers.esms.steps import ANY_TEXT
 
 answer_case = partial(case, "esms", "answer")
@@ -25,7 +25,7 @@ async def accepted_body(esms: Driver) -> None:
     answer = expect(await esms.call(GENCODE), "accepted")
 
     matches(answer.text, r'\{"CodeResult":"100","CountRegenerate":0,"SMSID":"[0-9a-zA-Z-]{31,42}"\}', "body")
-    matches(answer.exchange.answer_headers.get("Content-Type"), r"application/json; ?charset=utf-8", "content type")
+    says_json(answer)
 
 
 @answer_case(

@@ -9,12 +9,11 @@ from otp_conformance.callbacks import NOBODY_LISTENS, wait_for_callbacks
 from otp_conformance.case import Feature, Level, Tier, case
 from otp_conformance.driver import Driver
 from otp_conformance.expect import equal, expect, matches
-from otp_conformance.providers.esms import MULTI_CHANNEL
+from otp_conformance.providers.esms.names import MULTI_CHANNEL, TEXT
 from otp_conformance.providers.esms.steps import (
     MESSAGES,
     MOVED,
     SMS_ID,
-    TEXT,
     data,
     fields_of,
     multi,
@@ -157,37 +156,6 @@ async def accounts_and_templates(esms: Driver) -> None:
     sms_id = sms_id_of(await multi(esms, {"SendingMode": "3", "Params": ["686868", "An"]}))
 
     equal((await read_message(esms, sms_id))["text"], "686868 cho An; ma 686868", "text")
-
-
-@two_channels_case(
-    rule="Of two faults the first is told: data, type, phone, name, account, template, values, quota, id, money, text.",
-    sources=["I"],
-    level=Level.SHOULD,
-    needs=[Feature.ACCOUNTS],
-    covers=["esms.channels-check-order"],
-    kills=["esms.channels-money-first"],
-    rows={
-        "data-type": ({"fields": {"Channels": ["sms"]}, "sms": {"SmsType": "1"}}, "data_invalid"),
-        "type-phone": ({"fields": {"Phone": "1"}, "sms": {"SmsType": "1"}}, "type_not_supported"),
-        "phone-name": ({"fields": {"Phone": "1"}, "sms": {"Brandname": "x"}}, "phone_invalid"),
-        "name-account": ({"zalo": {"OAID": "1"}, "sms": {"Brandname": "x"}}, "brandname_unknown"),
-        "account-template": ({"zalo": {"OAID": "1", "TempID": "1"}}, "oa_unknown"),
-        "template-values": ({"zalo": {"TempID": "1", "Params": []}}, "template_not_configured"),
-        "values-quota": ({"zalo": {"Params": [], "SendingMode": "3"}}, "zns_template_wrong"),
-        "quota-id": ({"zalo": {"SendingMode": "3", "RequestId": "used"}}, "over_quota_not_allowed"),
-        "id-money": ({"zalo": {"RequestId": "used"}, "account": {"balance": 0}}, "duplicate_request"),
-        "money-text": ({"sms": {"Content": "x"}, "account": {"balance": 0}}, "not_enough_balance"),
-        "text-word": ({"sms": {"Content": "minh"}, "account": {"blocked_words": ["minh"]}}, "template_mismatch"),
-    },
-)
-async def channels_order(esms: Driver, faults: dict[str, dict[str, Any]], outcome: str) -> None:
-    sms_id_of(await multi(esms, {"RequestId": "used"}))
-    await esms.account(**faults.get("account", {}))
-    fields = faults.get("fields", {})
-
-    answer = await esms.call(MULTI_CHANNEL, **{**data(faults.get("zalo"), faults.get("sms")), **fields})
-
-    expect(answer, outcome, phone=fields.get("Phone", ""))
 
 
 @two_channels_case(

@@ -13,9 +13,10 @@ import orjson
 
 from otp_conformance.case import Level, Tier, case
 from otp_conformance.driver import JSON, Driver
-from otp_conformance.expect import equal, expect
+from otp_conformance.expect import equal, expect, text_of
 from otp_conformance.providers.esms.steps import ACCOUNTS, BALANCE, QUERIES, SENT_DATA, TEMPLATES
 from otp_conformance.recipe import published_bodies
+from otp_conformance.response import Response
 from otp_specs import Operation
 
 queries_case = partial(case, "esms", "queries")
@@ -24,17 +25,18 @@ WITH_BODY = [each for each in QUERIES.values() if JSON in each.bodies]
 SHORT = {BALANCE: "balance", SENT_DATA: "sent-data", TEMPLATES: "templates"}
 
 
-def write_refusal(esms: Driver, operation: Operation, cause: str) -> str:
-    """Write a refusal of a caller: the published one of the operation, with another row's code and text.
+def write_refusal(esms: Driver, operation: Operation, cause: str, answer: Response) -> str:
+    """Write the refusal that an answer should be: the published one of the operation, with another row's code and text.
 
-    The id that was asked for comes back where there is one.
+    The id that was asked for comes back where there is one. A text that is assumed is the answer's own.
     """
     (outcome,) = [each.outcome for each in operation.answers if cause in each.causes]
     (shape,) = [
         body for name, body in published_bodies("esms").items() if name.startswith(f"{operation.name}/authorize_failed")
     ]
     row, asked = esms.spec.outcomes[outcome], esms.fields(operation.name, {}).get("RefId")
-    told = {"SMSID": asked, **dict.fromkeys(esms.wire.codes, row.code), **dict.fromkeys(esms.wire.texts, row.message)}
+    text = text_of(answer, outcome)
+    told = {"SMSID": asked, **dict.fromkeys(esms.wire.codes, row.code), **dict.fromkeys(esms.wire.texts, text)}
     return orjson.dumps({name: told.get(name, value) for name, value in shape.items()}).decode()
 
 
@@ -70,7 +72,7 @@ def write_refusal(esms: Driver, operation: Operation, cause: str) -> str:
 async def keys(esms: Driver, operation: Operation, changes: dict[str, str | None]) -> None:
     answer = await esms.call(operation.name, **changes)
 
-    equal(answer.text, write_refusal(esms, operation, "authorize_failed"), "body")
+    equal(answer.text, write_refusal(esms, operation, "authorize_failed", answer), "body")
 
 
 @queries_case(
@@ -96,7 +98,9 @@ async def keys(esms: Driver, operation: Operation, changes: dict[str, str | None
 async def account(esms: Driver, operation: Operation, patch: Mapping[str, Any], cause: str) -> None:
     await esms.account(**patch)
 
-    equal((await esms.call(operation.name)).text, write_refusal(esms, operation, cause), "body")
+    answer = await esms.call(operation.name)
+
+    equal(answer.text, write_refusal(esms, operation, cause, answer), "body")
 
 
 @queries_case(

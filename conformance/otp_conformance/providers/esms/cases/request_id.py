@@ -8,7 +8,7 @@ from typing import Any
 from otp_conformance.case import Feature, Level, Tier, case
 from otp_conformance.driver import Driver
 from otp_conformance.expect import equal, expect
-from otp_conformance.providers.esms import FORM_SEND, GET_SEND, JSON_SEND, PHONE, TRANSPORTS, XML_SEND
+from otp_conformance.providers.esms.names import FORM_SEND, GET_SEND, JSON_SEND, PHONE, TRANSPORTS, XML_SEND
 from otp_conformance.providers.esms.steps import DUPLICATE, MOVED, is_duplicate, multi, send_message, sms_id_of
 
 request_id_case = partial(case, "esms", "request id")
@@ -88,18 +88,18 @@ async def no_id(esms: Driver, name: str, request_id: str | None) -> None:
     covers=["esms.request-id-accepted-only"],
     kills=["esms.ids-refused-too"],
     rows={
-        f"{name}-{what}": (name, changes)
+        f"{name}-{what}": (name, *row)
         for name in TRANSPORTS
-        for what, changes in {
-            "keys": {"SecretKey": "x"},
-            "phone": {"Phone": "x"},
-            "name": {"Brandname": "x"},
-            "text": {"Content": "x"},
+        for what, row in {
+            "keys": ({"SecretKey": "x"}, "authorize_failed"),
+            "phone": ({"Phone": "x"}, "phone_invalid"),
+            "name": ({"Brandname": "x"}, "brandname_unknown"),
+            "text": ({"Content": "x"}, "template_mismatch"),
         }.items()
     },
 )
-async def refused_is_free(esms: Driver, name: str, changes: dict[str, Any]) -> None:
-    await esms.call(name, RequestId=ID, **changes)
+async def refused_is_free(esms: Driver, name: str, changes: dict[str, Any], outcome: str) -> None:
+    expect(await esms.call(name, RequestId=ID, **changes), outcome)
 
     equal(await is_duplicate(esms, ID, name), False, "duplicate")
 

@@ -7,7 +7,7 @@ from functools import partial
 from otp_conformance.case import Feature, Level, Tier, case
 from otp_conformance.driver import Driver
 from otp_conformance.expect import equal, true
-from otp_conformance.providers.esms import FORM_SEND, GET_SEND, JSON_SEND, XML_SEND
+from otp_conformance.providers.esms.names import FORM_SEND, GET_SEND, JSON_SEND, XML_SEND
 from otp_conformance.providers.esms.steps import (
     MESSAGES,
     MOVED,

@@ -8,7 +8,7 @@ from functools import partial
 from otp_conformance.case import Feature, Level, Tier, case
 from otp_conformance.driver import Driver
 from otp_conformance.expect import equal, expect, matches, true
-from otp_conformance.providers.esms import GENCODE, PHONE
+from otp_conformance.providers.esms.names import GENCODE, PHONE
 from otp_conformance.providers.esms.steps import ANY_TEXT
 
 code_case = partial(case, "esms", "code")

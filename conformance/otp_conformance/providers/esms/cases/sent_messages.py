@@ -8,7 +8,7 @@ from typing import Any
 from otp_conformance.case import Feature, Level, Tier, case
 from otp_conformance.driver import Driver
 from otp_conformance.expect import equal, expect, matches
-from otp_conformance.providers.esms import GENCODE, JSON_SEND
+from otp_conformance.providers.esms.names import GENCODE, JSON_SEND
 from otp_conformance.providers.esms.steps import (
     CLOCK,
     MOVED,
@@ -150,7 +150,7 @@ async def scheduled(esms: Driver) -> None:
 async def dates(esms: Driver, changes: dict[str, str | None]) -> None:
     answer = expect(await esms.call(SENT_DATA, **changes), "period_invalid")
 
-    equal(answer.text, '{"error":"Invalid request"}', "body")
+    equal(list(answer.json), ["error"], "members")
 
 
 @sent_messages_case(
@@ -289,7 +289,7 @@ async def nothing_refused(esms: Driver) -> None:
 )
 async def nothing_found(esms: Driver) -> None:
     answer = expect(await esms.call(SENT_DATA), "message_not_found")
-    equal(answer.text, '{"CodeResult":"105","ErrorMessage":"Message not found"}', "body")
+    equal(list(answer.json), ["CodeResult", "ErrorMessage"], "members")
     await send_ref(esms)
 
     equal(await list_refs(esms, Page=2), [], "the second page")

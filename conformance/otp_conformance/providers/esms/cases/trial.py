@@ -9,7 +9,7 @@ from otp_conformance.callbacks import NOBODY_LISTENS, list_callbacks
 from otp_conformance.case import Feature, Level, Tier, case
 from otp_conformance.driver import Driver
 from otp_conformance.expect import equal, expect
-from otp_conformance.providers.esms import FORM_SEND, GET_SEND, JSON_SEND, XML_SEND
+from otp_conformance.providers.esms.names import FORM_SEND, GET_SEND, JSON_SEND, XML_SEND
 from otp_conformance.providers.esms.steps import (
     MESSAGES,
     MOVED,

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from otp_conformance.case import Feature, Tier
 from otp_conformance.driver import Driver
-from otp_conformance.providers.esms import CHECKCODE, GENCODE, PHONE
+from otp_conformance.providers.esms.names import CHECKCODE, GENCODE, PHONE
 from otp_conformance.recipe import Recipe, call
 
 SENT = frozenset({"SMSID"})
@@ -19,12 +19,6 @@ async def _check_right_code(esms: Driver) -> str:
 
 SAMPLES: Mapping[str, Recipe] = {
     f"{GENCODE}/template_mismatch": Recipe(call(GENCODE, message="x"), own=SENT, tier=Tier.SENDS),
-    f"{GENCODE}/invalid_request": Recipe(
-        call(GENCODE, TimeAlive="99"),
-        needs=frozenset({Feature.CHOICES}),
-        tier=Tier.SENDS,
-        choices={"esms.lifetime-range": "strict"},
-    ),
     f"{CHECKCODE}/code_valid": Recipe(_check_right_code, needs=frozenset({Feature.READ_CODE}), tier=Tier.SENDS),
     f"{CHECKCODE}/code_invalid": Recipe(call(CHECKCODE), choices={"esms.refused-code": "117"}),
 }

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from otp_conformance.case import Feature, Tier
 from otp_conformance.driver import Driver
-from otp_conformance.providers.esms import GENCODE
+from otp_conformance.providers.esms.names import GENCODE
 from otp_conformance.recipe import Recipe, call
 
 OWN_ROW = frozenset({"Campaign", "Content", "CountTotal", "ReferenceId", "SellPrice", "SentTime", "SmsId"})

@@ -7,7 +7,7 @@ from typing import Any
 
 from otp_conformance.case import Level, Tier, case
 from otp_conformance.driver import Driver
-from otp_conformance.expect import equal, expect, matches
+from otp_conformance.expect import equal, expect, matches, says_json
 from otp_conformance.providers.thuesim.steps import ACCOUNT, RENT, service, wire_case, with_wrong_token
 
 authentication_case = partial(case, "thuesim", "authentication")
@@ -202,7 +202,7 @@ async def slash(thuesim: Driver, operation: str, path: str, outcome: str) -> Non
 async def content_type(thuesim: Driver, operation: str, changes: dict[str, str]) -> None:
     answer = await thuesim.call(operation, **changes)
 
-    matches(answer.exchange.answer_headers.get("Content-Type"), "application/json; ?charset=utf-8", "content type")
+    says_json(answer)
     equal(type(answer.json), dict, "type of the body")
 
 

@@ -59,7 +59,7 @@ async def end_rental(thuesim: Driver, how: str, server: str = "01") -> Rental:
     rows={"message": ("message", "059809 la ma", "false"), "call": ("call", None, "true")},
 )
 async def callback_body(thuesim: Driver, how: str, text: str | None, sound: str) -> None:
-    await take_time(thuesim, callback_url=NOBODY_LISTENS, services=[service(4, "10")])
+    await take_time(thuesim, callback_url=NOBODY_LISTENS, services=[service(4, "10", SERVICE_NAME="Yahoo")])
     rental = await end_rental(thuesim, how, "10")
 
     (sent,) = await wait_for_callbacks(thuesim)
@@ -174,15 +174,21 @@ async def one_address(thuesim: Driver) -> None:
     covers=["thuesim.callback-retries=three"],
 )
 async def retries(thuesim: Driver) -> None:
+    await thuesim.stop_clock("2031-05-02T05:00:00Z")
     await take_time(thuesim, callback_url=NOBODY_LISTENS)
     await end_rental(thuesim, "message")
-    states = []
-    for attempts in (1, 2, 3, 4, 4):
-        await thuesim.advance("0s" if attempts == 1 else "60s")
+    seen = []
+    for attempts in (1, 2, 3, 4):
+        await thuesim.advance("0s" if attempts == 1 else "1ms")
         (sent,) = await wait_for_callbacks(thuesim, attempts)
-        states.append((len(sent["attempts"]), sent["state"]))
+        await thuesim.advance("59999ms")
+        (later,) = await wait_for_callbacks(thuesim, attempts)
+        seen.append((len(sent["attempts"]), len(later["attempts"]), sent["state"]))
+    await thuesim.advance("24h")
+    (sent,) = await wait_for_callbacks(thuesim, 4)
 
-    equal(states, [(1, "pending"), (2, "pending"), (3, "pending"), (4, "failed"), (4, "failed")], "attempts and states")
+    equal(seen, [(1, 1, "pending"), (2, 2, "pending"), (3, 3, "pending"), (4, 4, "failed")], "attempts and states")
+    equal(len(sent["attempts"]), 4, "attempts in all")
     equal(len({each["request"]["body"] for each in sent["attempts"]}), 1, "different bodies")
 
 

@@ -6,7 +6,7 @@ from functools import partial
 
 from otp_conformance.case import Level
 from otp_conformance.driver import Driver
-from otp_conformance.expect import equal, expect
+from otp_conformance.expect import equal, expect, expect_text, text_of
 from otp_conformance.providers.thuesim.steps import (
     ACCOUNT,
     ARRIVALS,
@@ -120,6 +120,24 @@ async def interval_of_account(thuesim: Driver, held: int | str, by: str, outcome
 
 
 @interval_case(
+    rule="The text of too soon tells the seconds of the account.",
+    sources=["I"],
+    level=Level.OBSERVED,
+    needs=CLOCK,
+    covers=["thuesim:too_soon"],
+    kills=["thuesim.interval-told-wrong"],
+    choices={"thuesim.too-soon-answer": "429"},
+    rows={"five": ("5s", 5), "eight": ("8s", 8), "broken": ("7500ms", 8)},
+)
+async def seconds_are_told(thuesim: Driver, held: str, seconds: int) -> None:
+    await take_time(thuesim)
+    await rent(thuesim)
+    await thuesim.account(min_interval=held)
+
+    expect_text(expect(await thuesim.call(RENT), "too_soon"), "too_soon", seconds=seconds)
+
+
+@interval_case(
     rule="Too soon is told with the number of the waiting limit and a text of its own; it costs nothing.",
     sources=["I"],
     level=Level.SHOULD,
@@ -133,7 +151,7 @@ async def too_soon_body(thuesim: Driver) -> None:
 
     answer = await thuesim.call(RENT)
 
-    text = "Vui lòng lấy số cách nhau ít nhất 5 giây"
+    text = text_of(answer, "too_soon", seconds=5)
     held = first.answer.json["Balance"]
     equal(answer.text, f'{{"RequestLog":null,"Balance":{held},"ResponseCode":429,"Message":"{text}"}}', "body")
 

@@ -8,7 +8,7 @@ import orjson
 
 from otp_conformance.case import Feature, Level, Tier
 from otp_conformance.driver import Driver
-from otp_conformance.expect import equal, expect, matches
+from otp_conformance.expect import equal, expect, matches, text_of
 from otp_conformance.providers.thuesim.steps import (
     ACCOUNT,
     ARRIVALS,
@@ -25,8 +25,6 @@ from otp_conformance.providers.thuesim.steps import (
 
 code_case = partial(wire_case, "thuesim", "code")
 
-WAITING = '{"ResponseCode":1,"Msg":"Đợi tin nhắn","Result":null}'
-EXPIRED = '{"ResponseCode":2,"Msg":"không nhận được code, quá thời gian chờ","Result":null}'
 UNKNOWN = '{"ResponseCode":3,"Msg":"Mã phiên không đúng","Result":null}'
 LONG = "[VU KHUYEN] Trung tam thong bao ma kich hoat: 529310. Vui long khong chia se cho bat ky ai"
 
@@ -86,23 +84,26 @@ async def message(thuesim: Driver, text: str, more: dict[str, str], code: str) -
     ],
     kills=["thuesim.lives-forever", "thuesim.life-inclusive"],
     rows={
-        f"{life}-{name}": (life, by, body)
+        f"{life}-{name}": (life, by, outcome)
         for life in (1, 60, 300, 1200)
-        for name, by, body in (
-            ("at-once", "0s", WAITING),
-            ("before", f"{life * 1000 - 1}ms", WAITING),
-            ("at", f"{life}s", EXPIRED),
-            ("later", f"{life + 90_000}s", EXPIRED),
+        for name, by, outcome in (
+            ("at-once", "0s", "waiting_for_message"),
+            ("before", f"{life * 1000 - 1}ms", "waiting_for_message"),
+            ("at", f"{life}s", "rental_expired"),
+            ("later", f"{life + 90_000}s", "rental_expired"),
         )
     },
 )
-async def lifetime(thuesim: Driver, life: int, by: str, body: str) -> None:
+async def lifetime(thuesim: Driver, life: int, by: str, outcome: str) -> None:
     await take_time(thuesim, services=[service(4, Time=str(life))])
     rental = await rent(thuesim)
 
     await thuesim.advance(by)
 
-    equal((await read_code(thuesim, rental)).text, body, "body")
+    answer = expect(await read_code(thuesim, rental), outcome)
+    number = answer.spec.outcomes[outcome].code
+    told = text_of(answer, outcome)
+    equal(answer.text, f'{{"ResponseCode":{number},"Msg":"{told}","Result":null}}', "body")
 
 
 @code_case(

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, Final
 
-from otp_sandbox.contract import MISSING, Call, Check, Facts, Handler, Query, shown
+from otp_sandbox.contract import Call, Check, Facts, Handler, Query, shown
 from otp_sandbox.domain.record import replace
 from otp_sandbox.domain.store import Change, State
 from otp_sandbox.domain.verdict import Verdict
@@ -37,13 +37,19 @@ _NO_PATTERN: Final[Mapping[str, Any]] = {
 }
 
 
+def _names(text: str) -> tuple[str, ...] | None:
+    """Read a list of names, each once; None if there are too many."""
+    read = entries(text)
+    return None if read is None else tuple(dict.fromkeys(read))
+
+
 class PatternCodeCreate(Handler):
     """`PatternCodeCreate`."""
 
     operations = ("PatternCodeCreate",)
     readers = MappingProxyType(
         {
-            "NumberPatterns": lambda text: tuple(dict.fromkeys(entries(text))),
+            "NumberPatterns": _names,
             "IsOTP": lambda text: text.strip().lower() in _YES,
         }
     )
@@ -54,7 +60,8 @@ class PatternCodeCreate(Handler):
             "patterns_empty": lambda call, _: not _new_pattern(call).variables,
             "patterns_duplicate": lambda call, _: len(_new_pattern(call).places) > len(_new_pattern(call).variables),
             "number_patterns_outside": lambda call, _: (
-                not set(_number_patterns(call)) <= set(_new_pattern(call).variables)
+                call.values["NumberPatterns"] is None
+                or not set(_number_patterns(call)) <= set(_new_pattern(call).variables)
             ),
             "pattern_text_duplicate": lambda call, _: (
                 call.text("MessageText") in {p.text for p in call.account.known_patterns}
@@ -104,8 +111,7 @@ def _new_pattern(call: Call) -> Pattern:
 
 
 def _number_patterns(call: Call) -> tuple[str, ...]:
-    names: tuple[str, ...] = call.values["NumberPatterns"]
-    return () if names is MISSING else names
+    return call.value("NumberPatterns") or ()
 
 
 def _write_pattern(_: Call, pattern: Pattern) -> Mapping[str, Any]:

@@ -12,7 +12,7 @@ from otp_sandbox.domain.verdict import Verdict
 from otp_sandbox.providers.amoot import sending
 from otp_sandbox.providers.amoot.answers import write_text
 from otp_sandbox.providers.amoot.checks import refused_phones
-from otp_sandbox.providers.amoot.lists import entries
+from otp_sandbox.providers.amoot.lists import ENTRIES_MOST, entries
 from otp_sandbox.providers.amoot.phones import fold
 from otp_sandbox.providers.amoot.reasons import credit_not_enough
 
@@ -20,9 +20,13 @@ UNREADABLE: Final = ""
 """Stands for a recipient that is no mobile number."""
 
 
-def recipients(text: str) -> tuple[str, ...]:
-    """Read a list of recipients: a number that stands twice comes twice, what is no mobile number is `UNREADABLE`."""
-    return tuple(fold(each) or UNREADABLE for each in entries(text))
+def recipients(text: str) -> tuple[str, ...] | None:
+    """Read a list of recipients: a number that stands twice comes twice, what is no mobile number is `UNREADABLE`.
+
+    None if there are too many.
+    """
+    read = entries(text)
+    return None if read is None else tuple(fold(each) or UNREADABLE for each in read)
 
 
 class SendSimple(Handler):
@@ -48,6 +52,15 @@ class SendSimple(Handler):
         """What is known of each readable recipient."""
         phones = call.values["Mobiles"]
         return sending.keys_of(filter(None, phones)) if isinstance(phones, tuple) else ()
+
+    def refuse(self, call: Call, state: State, verdict: Verdict) -> Change[Verdict]:
+        """Say it when the list is too long: the provider has no status for that."""
+        change = super().refuse(call, state, verdict)
+        if call.values["Mobiles"] is None:
+            change.warnings.append(
+                f"Mobiles has more than {ENTRIES_MOST} entries: the sandbox takes no more in one call"
+            )
+        return change
 
     def perform(self, call: Call, state: State) -> Change[Verdict]:
         """Charge, and send the text to all who can be sent to, now or later; the others have a row all the same."""

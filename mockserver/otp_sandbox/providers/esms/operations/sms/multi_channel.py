@@ -139,10 +139,10 @@ def _template_not_configured(call: Call, _: State) -> bool:
 
 
 def _params_invalid(call: Call, _: State) -> bool:
-    """There is not one value for each place of the Zalo template."""
+    """There is not one value for each place of the Zalo template, or they would make too long a text."""
     zalo = zalo_of(call)
     template = template_of(call, zalo.official_account, zalo.template, len(zalo.values or ()))
-    return template is None or zalo.values is None or len(zalo.values) != template.places
+    return template is None or zalo.values is None or not template.takes(zalo.values)
 
 
 def _why_params_invalid(call: Call, _: State) -> Why:

@@ -7,13 +7,14 @@ from types import MappingProxyType
 
 from otp_sandbox.contract import Call, Check, Reason, Why, shown
 from otp_sandbox.domain.rentals import RENTALS, Rental
-from otp_sandbox.domain.store import Key, State
+from otp_sandbox.domain.store import Change, Key, State
+from otp_sandbox.domain.verdict import Verdict
 from otp_sandbox.providers.thuesim.allowances import book_of
 from otp_sandbox.providers.thuesim.operations.rental.rent import Rent
 from otp_sandbox.providers.thuesim.phones import ten_digits
 from otp_sandbox.providers.thuesim.pool import Number
 from otp_sandbox.providers.thuesim.recordings import server
-from otp_sandbox.providers.thuesim.rental_ids import lacks_server, rental_id, rental_named
+from otp_sandbox.providers.thuesim.rental_ids import lacks_server, rental_id, rental_named, warn_of_float
 from otp_sandbox.providers.thuesim.services import bare_or_composite
 
 
@@ -40,6 +41,13 @@ class Rephone(Rent):
     def keys(self, call: Call) -> Sequence[Key]:
         """The book, and the earlier rental."""
         return (*super().keys(call), (RENTALS, call.text("thuesim1")))
+
+    def refuse(self, call: Call, state: State, verdict: Verdict) -> Change[Verdict]:
+        """Refuse, and tell a client that has read the earlier rental's id as a float."""
+        change = super().refuse(call, state, verdict)
+        if verdict.cause.startswith("rental_"):
+            warn_of_float(call, "thuesim1", state, change)
+        return change
 
     def service_key(self, call: Call, state: State) -> str:
         """The bare id, on the server of the earlier rental; a server that is written out counts."""

@@ -1,0 +1,11 @@
+"""What calls of Amoot name again and again."""
+
+from __future__ import annotations
+
+from typing import Final
+
+PHONE: Final = "9120000000"
+PATTERN: Final = "کد تایید شما: %code%"
+"""The text of the pattern that an account has from the beginning."""
+NOBODYS: Final = "123456789"
+"""No message of the sandbox has such a low number."""

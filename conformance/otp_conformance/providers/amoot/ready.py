@@ -1,0 +1,72 @@
+"""What good calls of Amoot need before them, and what makes its queries answer otherwise."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from otp_conformance.case import Feature
+from otp_conformance.driver import Driver
+from otp_conformance.expect import expect
+from otp_conformance.rooms import Step
+
+_LATER: Final = "2098-01-01 00:00:00"
+_AFTER_THAT: Final = "2099-01-01T00:00:00Z"
+
+
+async def _send(amoot: Driver) -> Mapping[str, Any]:
+    sent = expect(await amoot.call("SendSimple"), "success").json
+    number = sent["Data"][0]["MessageID"]
+    return {"MessageID": number, "ListMessageID": number, "CampaignID": sent["CampaignID"]}
+
+
+async def _send_later(amoot: Driver) -> Mapping[str, Any]:
+    sent = expect(await amoot.call("SendSimple", SendDateTime=_LATER), "success").json
+    return {"MessageID": sent["Data"][0]["MessageID"]}
+
+
+async def _let_time_pass(amoot: Driver) -> Mapping[str, Any]:
+    await amoot.stop_clock(_AFTER_THAT)
+    return {}
+
+
+async def _let_fail(amoot: Driver) -> Mapping[str, Any]:
+    await amoot.bring_into("failed", (await amoot.messages())[-1]["id"])
+    return {}
+
+
+async def _let_come_in(amoot: Driver) -> Mapping[str, Any]:
+    message = {"provider": "amoot", "from": "9120000000", "to": "30001234", "text": "Test"}
+    await amoot.control("POST", "/inbound", message)
+    return {}
+
+
+async def _create_pattern(amoot: Driver) -> Mapping[str, Any]:
+    expect(await amoot.call("PatternCodeCreate"), "success")
+    return {}
+
+
+_SENT: Final = Step(_send)
+_SENT_LATER: Final = Step(_send_later)
+_FAILED: Final = Step(_let_fail, frozenset({Feature.MESSAGES}), sends=0)
+_CAME_IN: Final = Step(_let_come_in, frozenset({Feature.RENTALS}), sends=0)
+
+READY: Final = {
+    "GetDelivery": _SENT,
+    "GetDeliveries": _SENT,
+    "GetDeliveriesByCampaignID": _SENT,
+    "GetMessage": _SENT_LATER,
+    "GetMessages": _SENT,
+    "RecieveMessages": _CAME_IN,
+    "RecieveNewMessages": _CAME_IN,
+}
+CHANGING: Final = {
+    "AccountStatus": (_SENT,),
+    "GetDelivery": (_SENT, _FAILED),
+    "GetDeliveries": (_SENT, _FAILED),
+    "GetDeliveriesByCampaignID": (_SENT, _FAILED),
+    "GetMessage": (_SENT_LATER, Step(_let_time_pass, frozenset({Feature.CLOCK}), sends=0)),
+    "GetMessages": (_SENT,),
+    "RecieveMessages": (_CAME_IN,),
+    "PatternCodeList": (Step(_create_pattern),),
+}

@@ -1,0 +1,95 @@
+"""What good calls of eSMS need before them, and what makes its queries answer otherwise."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from otp_conformance.case import Feature
+from otp_conformance.driver import Driver
+from otp_conformance.expect import expect
+from otp_conformance.providers.esms.names import CHECKCODE, GENCODE, JSON_SEND, PHONE
+from otp_conformance.rooms import Step
+
+
+async def _send(esms: Driver) -> Mapping[str, Any]:
+    return {"RefId": expect(await esms.call(GENCODE), "accepted").json["SMSID"]}
+
+
+async def _use_request_id(esms: Driver) -> Mapping[str, Any]:
+    expect(await esms.call(JSON_SEND, RequestId=USED_ID), "accepted")
+    return {}
+
+
+async def _send_code(esms: Driver) -> Mapping[str, Any]:
+    await _send(esms)
+    return {"Code": await esms.code_sent_to(PHONE)}
+
+
+async def _use_code(esms: Driver) -> Mapping[str, Any]:
+    fields = await _send_code(esms)
+    expect(await esms.call(CHECKCODE, **fields), "code_valid")
+    return fields
+
+
+async def _send_two_codes(esms: Driver) -> Mapping[str, Any]:
+    first = await _send_code(esms)
+    await _send_code(esms)
+    return first
+
+
+async def _wait_a_month(esms: Driver) -> Mapping[str, Any]:
+    await esms.advance("720h")
+    return {}
+
+
+async def _let_fail(esms: Driver) -> Mapping[str, Any]:
+    await esms.bring_into("failed", (await esms.messages())[-1]["id"])
+    return {}
+
+
+async def _stop_clock(esms: Driver) -> Mapping[str, Any]:
+    await esms.stop_clock("2031-05-02T05:00:00Z")
+    return {}
+
+
+async def _let_arrive(esms: Driver) -> Mapping[str, Any]:
+    await esms.advance("5s")
+    return {}
+
+
+async def _register(esms: Driver) -> Mapping[str, Any]:
+    templates = ["{P1,8} la ma xac minh", "{P1,8} la ma dang ky"]
+    await esms.account(brandnames=[{"name": name, "templates": templates} for name in ("Baotrixemay", "New")])
+    return {}
+
+
+_CODE: Final = frozenset({Feature.READ_CODE})
+_CLOCK: Final = frozenset({Feature.CLOCK})
+USED_ID: Final = "used"
+SENT: Final = Step(_send)
+WITH_USED_ID: Final = Step(_use_request_id)
+CODE_SENT: Final = Step(_send_code, _CODE)
+CODE_USED: Final = Step(_use_code, _CODE)
+CODE_REPLACED: Final = Step(_send_two_codes, _CODE, sends=2)
+MONTH_AGO: Final = Step(_wait_a_month, _CLOCK, sends=0)
+_STOPPED: Final = Step(_stop_clock, _CLOCK, sends=0)
+_ARRIVED: Final = Step(_let_arrive, _CLOCK, sends=0)
+_FAILED: Final = Step(_let_fail, frozenset({Feature.MESSAGES}), sends=0)
+_REGISTERED: Final = Step(_register, frozenset({Feature.ACCOUNTS}), sends=0)
+
+READY: Final = {
+    CHECKCODE: CODE_SENT,
+    "GetSendStatus": SENT,
+    "GetSmsReceiverStatus_get": SENT,
+    "GetSmsSentData_V2": SENT,
+}
+CHANGING: Final = {
+    "GetBalance_json": (SENT,),
+    "GetBalance": (SENT,),
+    "GetListBrandname": (_REGISTERED,),
+    "GetTemplate": (_REGISTERED,),
+    "GetSendStatus": (SENT, _FAILED),
+    "GetSmsReceiverStatus_get": (_STOPPED, SENT, _ARRIVED),
+    "GetSmsSentData_V2": (SENT,),
+}
