@@ -5,21 +5,25 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Sequence
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from otp_sandbox import client
+from otp_sandbox.streams import Unwritable, complain, open_missing, say
 from otp_sandbox.version import VERSION
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; the exit status says how it went."""
-    parsed = _parser().parse_args(arguments)
+    open_missing()
     try:
+        parsed = _parser().parse_args(arguments)
         status: int = parsed.run(parsed)
     except KeyboardInterrupt:
         return 130
     except BrokenPipeError:
-        sys.stderr.close()
+        return 1
+    except Unwritable as error:
+        complain(str(error))
         return 1
     return status
 
@@ -36,15 +40,29 @@ def _serve(parsed: argparse.Namespace) -> int:
 _SERVE_FLAGS = ("host", "port", "config", "seed", "any_sender", "control_open", "log_format")
 
 
+class _Version(argparse.Action):
+    def __call__(self, parser: argparse.ArgumentParser, *_: Any) -> NoReturn:
+        say(f"otp-sandbox {VERSION}")
+        parser.exit()
+
+
 class _Parser(argparse.ArgumentParser):
+    def print_help(self, file: Any = None) -> None:
+        """Write the help as everything else is written."""
+        if file is None:
+            say(self.format_help().rstrip())
+        else:
+            super().print_help(file)
+
     def error(self, message: str) -> NoReturn:
         """Say in one line what is wrong with the command line, as everything else does."""
-        self.exit(2, f"otp-sandbox: {message}; see {self.prog} --help\n")
+        complain(f"{message}; see {self.prog} --help")
+        self.exit(2)
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = _Parser(prog="otp-sandbox", description="Plays SMS one-time-code providers: eSMS, Amoot SMS, thuesim.")
-    parser.add_argument("--version", action="version", version=f"otp-sandbox {VERSION}")
+    parser.add_argument("--version", action=_Version, nargs=0, help="show the version, and exit")
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
 
     serve = commands.add_parser("serve", help="run a sandbox")

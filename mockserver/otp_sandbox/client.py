@@ -8,7 +8,6 @@ import json
 import os
 import re
 import shlex
-import sys
 import time
 from datetime import datetime, timedelta
 from typing import Any
@@ -18,6 +17,7 @@ from urllib.request import ProxyHandler, Request, build_opener
 
 from otp_sandbox import settings
 from otp_sandbox.lanes import durations
+from otp_sandbox.streams import complain, say
 
 FRESH = timedelta(seconds=2)
 """How old a code may be, on the lane's clock, to count as new."""
@@ -75,7 +75,7 @@ def code(parsed: argparse.Namespace) -> int:
             if since and found and _sent_at(found[-1]) < since:
                 older = found.pop()
             if found:
-                print(found[-1]["code"])  # noqa: T201  (a command prints)
+                say(found[-1]["code"], exact=True)
                 return 0
             looked_at_old = since is not None and older is not None  # what was refused after it is not told yet
             cursor, since = answer["cursor"], None
@@ -127,9 +127,9 @@ def env(parsed: argparse.Namespace) -> int:
             snake = re.sub("(?<=[a-z])(?=[A-Z])", "_", name).upper()
             variables[f"{provider.upper()}_{snake}"] = value
     if parsed.format == "compose":
-        print("environment:")  # noqa: T201  (a command prints)
+        say("environment:")
     for name, value in variables.items():
-        print(_LINES[parsed.format](name, value))  # noqa: T201  (a command prints)
+        say(_LINES[parsed.format](name, value), exact=True)
     return 0
 
 
@@ -146,7 +146,7 @@ def _print(shown: list[dict[str, Any]]) -> None:
         until = f" until {message['queued_until']}" if message.get("queued_until") else ""
         state = message["state"] + until
         line = f"{message['created_at'][11:19]} {message['provider']} {message['to']} {state}  {text}"
-        print("".join(char if char.isprintable() else "?" for char in line), flush=True)  # noqa: T201  (a command prints)
+        say("".join(char if char.isprintable() else "?" for char in line))
 
 
 def _lane(parsed: argparse.Namespace) -> str:
@@ -202,5 +202,5 @@ def _problem(error: HTTPError) -> str:
 
 
 def _failed(text: str, status: int = 1) -> int:
-    print(f"otp-sandbox: {text}", file=sys.stderr)  # noqa: T201  (a command prints)
+    complain(text)
     return status

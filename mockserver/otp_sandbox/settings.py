@@ -11,10 +11,12 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any, Final
 
+from otp_sandbox.domain.clock import TEN_YEARS
+from otp_sandbox.environment import PREFIX, control_token, own
 from otp_sandbox.lanes import durations
+from otp_sandbox.lanes.registry import CREDENTIAL_MOST
 
 PORT: Final = 6877
-PREFIX: Final = "OTP_SANDBOX_"
 
 
 class SettingError(Exception):
@@ -57,9 +59,15 @@ class Settings:
 
 
 def _text(value: Any) -> str:
+    if not isinstance(value, str) or not value.isprintable():
+        raise ValueError("a text of printable characters")  # others may be no Unicode, or end a line
+    return value
+
+
+def _token(value: Any) -> str:
     if not isinstance(value, str):
         raise ValueError("a text")  # noqa: TRY004  (one kind of error for all readers)
-    return value
+    return control_token(value)
 
 
 def _whole(least: int, most: int) -> Callable[[Any], int]:
@@ -85,9 +93,9 @@ def _flag(value: Any) -> bool:
 
 
 def _names(value: Any) -> tuple[str, ...]:
-    if isinstance(value, str):
+    if isinstance(value, str) and value.isprintable():
         return tuple(part.strip() for part in value.split(",") if part.strip())
-    if isinstance(value, list) and all(isinstance(each, str) for each in value):
+    if isinstance(value, list) and all(isinstance(each, str) and each.isprintable() for each in value):
         return tuple(value)
     raise ValueError("a list of texts (in the environment separated by commas)")
 
@@ -126,7 +134,7 @@ def _is_network(name: str) -> bool:
 
 
 def _is_host(name: str) -> bool:
-    return all(part.replace("-", "").isalnum() for part in name.split("."))
+    return all(part.replace("-", "").replace("_", "").isalnum() for part in name.split("."))
 
 
 def _one_of(*allowed: str) -> Callable[[Any], str]:
@@ -140,8 +148,8 @@ def _one_of(*allowed: str) -> Callable[[Any], str]:
 
 def _duration(value: Any) -> timedelta:
     length = durations.parse(value)
-    if length <= timedelta(0):
-        raise ValueError('a duration longer than 0s, like "24h"')
+    if not timedelta(0) < length <= TEN_YEARS:
+        raise ValueError(f'a duration longer than 0s and no longer than {TEN_YEARS.days}d, like "24h"')
     return length
 
 
@@ -149,7 +157,7 @@ READERS: Final[Mapping[str, Callable[[Any], Any]]] = {
     "host": _text,
     "port": _whole(0, 65535),
     "seed": _whole(-(2**63), 2**63 - 1),
-    "control_token": _text,
+    "control_token": _token,
     "control_open": _flag,
     "allowed_hosts": _names,
     "allowed_origins": _origins,
@@ -164,6 +172,10 @@ READERS: Final[Mapping[str, Callable[[Any], Any]]] = {
     "lane_idle": _duration,
     "body_most": _whole(1, 2**30),
 }
+
+
+_SECRET: Final = frozenset({"control_token"})
+"""Settings whose values are never shown."""
 
 
 def gathered(
@@ -192,11 +204,13 @@ def gathered(
             raise SettingError(f"{config}: lanes: write [lanes.NAME] tables")
         for key, value in document.items():
             values[key] = _read(key, value, f"{config}: {key}")
-    for name, value in environment.items():
-        if not name.startswith(PREFIX) or name in (PREFIX + "CONFIG", PREFIX + "URL"):
+    for name, value in own(environment):
+        if name in (PREFIX + "CONFIG", PREFIX + "URL"):
             continue
         bare = name.removeprefix(PREFIX)
         if bare in credential_keys:
+            if not value.strip() or not value.isprintable() or len(value) > CREDENTIAL_MOST:
+                raise SettingError(f"{name}: is not right; it takes 1 to {CREDENTIAL_MOST} printable characters")
             provider, credential = credential_keys[bare]
             credentials.setdefault(provider, {})[credential] = value
         else:
@@ -218,6 +232,7 @@ def some(names: Iterable[str], config: str | None, environment: Mapping[str, str
     Raises:
         SettingError: one of these settings, or the file, cannot be read.
     """
+    environment = dict(own(environment))
     config = config or environment.get(PREFIX + "CONFIG")
     document = _toml(Path(config)) if config else {}
     values: dict[str, Any] = {}
@@ -235,6 +250,8 @@ def _toml(path: Path) -> dict[str, Any]:
 
     try:
         return tomllib.loads(path.read_text("utf-8-sig"))  # Windows writes a mark
+    except RecursionError as error:
+        raise SettingError(f"{path}: is nested too deep") from error
     except OSError as error:
         raise SettingError(f"{path}: cannot be read ({error.strerror})") from error
     except UnicodeDecodeError as error:
@@ -255,7 +272,8 @@ def _read(key: str, value: Any, place: str, also: list[str] | None = None) -> An
     try:
         return reader(value)
     except ValueError as error:
-        raise SettingError(f"{place}: {value!r} is not right; it takes {error}") from error
+        shown = "its value" if key in _SECRET else repr(value)
+        raise SettingError(f"{place}: {shown} is not right; it takes {error}") from error
 
 
 def process_environment() -> Mapping[str, str]:

@@ -325,6 +325,19 @@ async def test_what_is_already_there_does_not_move_the_clock(still: Any) -> None
     assert (await still.get("/clock"))["now"] == "2026-03-01T12:00:00+00:00"
 
 
+async def test_a_wait_in_the_lanes_time_goes_on_over_several_advances(sandbox: Any, still: Any) -> None:
+    """Each fires so many events, and no more."""
+    sandbox.schedule._most = 2
+    for phone in ("0912345670", "0912345671", "0912345672"):
+        await still.gencode(phone)
+    await still.send_otp(SendDateTime=LATER)
+
+    answer = await still.control("POST", "/messages/wait", {"provider": "amoot", "within": "2h"})
+
+    assert answer.json["matched"] is True
+    assert (await still.get("/clock"))["now"] == "2026-03-01T13:00:00+00:00"
+
+
 async def test_a_message_stops_the_clock_when_none_is_expected(still: Any) -> None:
     await still.send_otp(SendDateTime=LATER)
 
@@ -358,6 +371,9 @@ async def test_near_misses_are_named_in_the_lanes_time_too(still: Any) -> None:
         ({"within": 5}, "within"),
         ({"within": "-5s"}, "within"),
         ({"within": "999999999d"}, "within"),
+        ({"within": "3653d1ms"}, "within"),
+        ({"count": 1_000_001}, "count"),
+        ({"to": "0" * 201}, "to"),
         ({"count": -1}, "count"),
         ({"count": "1"}, "count"),
         ({"count": True}, "count"),

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import MISSING, fields, is_dataclass
 from datetime import timedelta
 from functools import cache
+from math import isfinite
 from types import UnionType
-from typing import TYPE_CHECKING, Any, Union, get_args, get_origin, get_type_hints
+from typing import TYPE_CHECKING, Any, Final, Union, get_args, get_origin, get_type_hints
 
 import orjson
 
@@ -15,6 +16,11 @@ from otp_sandbox.lanes import durations
 
 if TYPE_CHECKING:
     from pydantic import TypeAdapter, ValidationError
+
+DEPTH_MOST: Final = 16
+ENTRIES_MOST: Final = 10_000
+TEXT_MOST: Final = 10_000
+"""A patch at most: objects in objects, members of one, characters of a text."""
 
 
 class Invalid(Exception):
@@ -36,12 +42,13 @@ def patch_account(account: Any, patch: Any) -> Any:
     Where there is a list, `{"add": [...]}` puts entries at its end; one of the same identity takes the former's place.
 
     Raises:
-        Invalid: what would come out is no account.
+        Invalid: what would come out is no account, or the patch is larger than any account needs.
     """
     from pydantic import ValidationError  # noqa: PLC0415  (a third of the start-up time)
 
     if not isinstance(patch, dict):
         raise Invalid([("", "is not an object")])
+    _check_size(patch)
     kind: Any = type(account)
     errors: list[tuple[str, str]] = []
     values = _merged(kind, show_account(account), patch, "", errors)
@@ -64,6 +71,38 @@ def wrong_fields(error: ValidationError) -> list[tuple[str, str]]:
         return [("", f"{count} values are not right")]
     errors = error.errors(include_url=False, include_context=False, include_input=False)
     return [(".".join(map(str, each["loc"])), each["msg"].removeprefix("Value error, ")) for each in errors]
+
+
+def _check_size(patch: dict[str, Any]) -> None:
+    """Hold a patch to what can be written again, before anything is made of it.
+
+    Raises:
+        Invalid: it is too deep or too large, or holds a number that JSON writers have not; the place is named.
+    """
+    left: list[tuple[tuple[str, ...], Any]] = [((), patch)]
+    while left:
+        place, value = left.pop()
+        wrong = _what_is_wrong(value, len(place))
+        if wrong:
+            raise Invalid([(".".join(place), wrong)])
+        if isinstance(value, dict | list):
+            members: Iterable[tuple[Any, Any]] = value.items() if isinstance(value, dict) else enumerate(value)
+            left += [((*place, str(name)), member) for name, member in members]
+
+
+def _what_is_wrong(value: Any, depth: int) -> str | None:
+    match value:
+        case str() if len(value) > TEXT_MOST:
+            return f"is longer than {TEXT_MOST} characters"
+        case float() if not isfinite(value):
+            return "is no number"
+        case int() if not -(2**63) <= value < 2**63:
+            return "is no whole number of 64 bits"
+        case dict() | list() if depth > DEPTH_MOST:
+            return f"is nested more than {DEPTH_MOST} deep"
+        case dict() | list() if len(value) > ENTRIES_MOST:
+            return f"has more than {ENTRIES_MOST} members"
+    return None
 
 
 @cache
@@ -97,8 +136,10 @@ def _added(hint: Any, held: Any, patch: dict[str, Any], place: str, errors: list
         errors.append((place, "is null, which means all: there is nothing to add to"))
     else:
         identify = _identity(hint)
-        merged = {identify(each): each for each in held}
-        return list((merged | {identify(each): each for each in entries}).values())
+        merged = {identify(each): each for each in held} | {identify(each): each for each in entries}
+        if len(merged) <= ENTRIES_MOST:
+            return list(merged.values())
+        errors.append((place, f"would have more than {ENTRIES_MOST} members"))
     return held
 
 

@@ -19,6 +19,8 @@ from otp_sandbox.lanes.secrets import Secrets
 
 IDLE = timedelta(hours=24)
 MOST = 10_000
+CREDENTIAL_MOST: Final = 200
+"""Characters of a credential: no provider gives longer ones, and requests have to carry them."""
 
 ALL_LANES: Final = "*"
 """The name in the store of what is known of all lanes. No lane can have it."""
@@ -172,16 +174,21 @@ class Registry:
         lane.record = (await self.store.decide(ALL_LANES, decide, lambda: (key,))).verdict
 
     async def reset(self, lane: Lane) -> None:
-        """Bring a lane back to its beginning: a new life under the same name; cursors and ids go on."""
-        lane.stop_timer()
-        accounts = await self._origin_accounts(lane)
-        old, origin = lane.key, lane.origin
-        generation = await self.store.count(ALL_LANES, "generations")
-        new = replace(lane.record, generation=generation).key
-        await self.store.begin(new, after=old)
-        await self._give_accounts(new, accounts)
-        await self.change(lane, generation=generation, clock=origin.clock, choices=origin.choices)
-        await self.store.forget(old)
+        """Bring a lane back to its beginning: a new life under the same name; cursors and ids go on.
+
+        Nobody is waited for: what still goes on in the old life finds out that it is over.
+        """
+        async with lane.resetting:
+            lane.stop_timer()
+            accounts = await self._origin_accounts(lane)
+            old, origin = lane.key, lane.origin
+            generation = await self.store.count(ALL_LANES, "generations")
+            new = replace(lane.record, generation=generation).key
+            await self.store.begin(new, after=old)
+            await self._give_accounts(new, accounts)
+            await self.change(lane, generation=generation, clock=origin.clock, choices=origin.choices)
+            lane.moving = asyncio.Lock()  # whoever holds the old one may wait for a customer's answer
+            await self.store.forget(old)
 
     async def reset_accounts(self, lane: Lane) -> None:
         """Put the lane's accounts back to what it was made with."""

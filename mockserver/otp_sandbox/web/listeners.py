@@ -65,8 +65,8 @@ def _bind(host: str, port: int) -> socket.socket:
         family, kind, proto, _, address = socket.getaddrinfo(
             host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
         )[0]
-    except socket.gaierror as error:
-        raise PortTaken(f"cannot listen on {host!r}: {error.strerror}") from error
+    except (socket.gaierror, UnicodeError) as error:  # no such name, or none that there could be
+        raise PortTaken(f"cannot listen on {host!r}: {getattr(error, 'strerror', 'is no host name')}") from error
     made = socket.socket(family, kind, proto)
     try:
         made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

@@ -9,7 +9,7 @@ from datetime import datetime
 from functools import cache
 from typing import Annotated, Any, ClassVar, Final, Literal
 
-from otp_sandbox.domain.accounts import ACCOUNTS
+from otp_sandbox.domain.accounts import ACCOUNTS, Money, Price, Within
 from otp_sandbox.domain.code_in_text import names_code
 from otp_sandbox.domain.messages import TEXT_MOST
 from otp_sandbox.domain.store import Key
@@ -20,6 +20,10 @@ _VARIABLE = re.compile(r"%(\w+)%")
 
 PROVIDER: Final = "amoot"
 KEY: Key = (ACCOUNTS, PROVIDER)
+PATTERN_MOST: Final = 10**9
+"""The highest number of a pattern."""
+PATTERNS_MOST: Final = 10_000
+"""Patterns that an account holds; a new one beyond them takes the place of the oldest."""
 CODE: Final = "code"
 """The variable of a pattern that a one-time code takes the place of."""
 
@@ -72,7 +76,7 @@ class Pattern:
     __pydantic_config__: ClassVar[dict[str, str]] = {"extra": "forbid"}
     identity: ClassVar[tuple[str, ...]] = ("id",)
 
-    id: int
+    id: Annotated[int, Within(0, PATTERN_MOST)]
     text: str
     status: Literal[0, 1, 3] = 1
     is_otp: bool = False
@@ -129,8 +133,8 @@ class Account:
 
     __pydantic_config__: ClassVar[dict[str, str]] = {"extra": "forbid"}
 
-    credit: int
-    price: int
+    credit: Money
+    price: Price
     lines: tuple[str, ...] | None
     token: Token = Token()
     user: User = User()
@@ -167,10 +171,9 @@ class Account:
         return found
 
     def with_pattern(self, pattern: Pattern) -> Account:
-        """Give the account with one more pattern."""
-        if self.patterns is None:
-            return replace(self, own_patterns=(*self.own_patterns, pattern))
-        return replace(self, patterns=(*self.patterns, pattern))
+        """Give the account with one more pattern, and no more than there may be."""
+        patterns = (*self.known_patterns, pattern)[-PATTERNS_MOST:]
+        return replace(self, own_patterns=patterns) if self.patterns is None else replace(self, patterns=patterns)
 
     def otp_pattern(self) -> Pattern | None:
         """Find the first approved pattern for one-time codes (`amoot.quick-pattern`)."""

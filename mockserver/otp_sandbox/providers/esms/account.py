@@ -8,12 +8,13 @@ from datetime import timedelta
 from functools import cache
 from typing import Annotated, ClassVar, Final, Literal
 
-from otp_sandbox.domain.accounts import ACCOUNTS
+from otp_sandbox.domain.accounts import ACCOUNTS, Checked, Length, Money, Price, Within
+from otp_sandbox.domain.callbacks import RETRIES_MOST, TIMEOUT_LEAST, TIMEOUT_MOST
 from otp_sandbox.domain.code_in_text import names_code
 from otp_sandbox.domain.messages import TEXT_MOST
 from otp_sandbox.domain.record import record, replace
 from otp_sandbox.domain.store import Key
-from otp_sandbox.providers.esms.templates import Checked, code_in, fits
+from otp_sandbox.providers.esms.templates import check, code_in, fits
 
 _PARAMETER = re.compile(r"<\w+>")
 
@@ -33,7 +34,7 @@ class Brandname:
     identity: ClassVar[tuple[str, ...]] = ("name", "type")
 
     name: str
-    templates: tuple[Annotated[str, Checked], ...] | None = None
+    templates: tuple[Annotated[str, Checked(check)], ...] | None = None
     type: Literal[1, 2, 23] = 2
     carriers: tuple[str, ...] | None = None
 
@@ -138,9 +139,9 @@ class CallbackPolicy:
 
     __pydantic_config__: ClassVar[dict[str, str]] = {"extra": "forbid"}
 
-    retries: int | None = None
-    retry_after: timedelta | None = None
-    timeout: timedelta | None = None
+    retries: Annotated[int, Within(0, RETRIES_MOST)] | None = None
+    retry_after: Length | None = None
+    timeout: Annotated[timedelta, Within(TIMEOUT_LEAST, TIMEOUT_MOST)] | None = None
     retry_answers: bool = False
 
 
@@ -155,8 +156,8 @@ class Account:
 
     __pydantic_config__: ClassVar[dict[str, str]] = {"extra": "forbid"}
 
-    balance: int
-    price: int | None
+    balance: Money
+    price: Price | None
     brandnames: tuple[Brandname, ...] | None
     blocked: bool = False
     allowed_ips: tuple[str, ...] | None = None
@@ -168,7 +169,7 @@ class Account:
     blocked_words: tuple[str, ...] = ()
 
     def charged(self, amount: int) -> Account:
-        """Give the account after an amount was taken off; a negative one is paid back."""
+        """Give the account after an amount was taken off, which it has."""
         return Account(
             self.balance - amount,
             self.price,

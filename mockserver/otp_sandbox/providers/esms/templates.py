@@ -10,7 +10,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterable
 from functools import lru_cache
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 CODE_LENGTH_MAX: Final = 20
 _IN_BRACES: Final = re.compile(r"(\{[^{}]*\})")
@@ -36,14 +36,6 @@ def check(template: str) -> str:
         if part not in _CODE_PLACES and _read_place(part) is None:
             raise ValueError(f"{part} is no place; places are {{OTP}}, {{CODE}}, {{P}}, {{P:6}} and {{P1,8}}")
     return template
-
-
-class Checked:
-    """Tells pydantic that a text is a template."""
-
-    @classmethod
-    def __get_pydantic_core_schema__(cls, source: Any, handler: Any) -> Any:
-        return {"type": "function-after", "function": {"type": "no-info", "function": check}, "schema": handler(source)}
 
 
 def fits(templates: tuple[str, ...], text: str) -> bool:

@@ -8,6 +8,7 @@ from typing import Any, Final, cast
 
 from otp_sandbox.contract import EventContext, EventHandler
 from otp_sandbox.domain import challenges
+from otp_sandbox.domain.accounts import changed
 from otp_sandbox.domain.callbacks import call_back
 from otp_sandbox.domain.code_in_text import find_code
 from otp_sandbox.domain.messages import MESSAGES
@@ -99,7 +100,7 @@ class Expiry:
         if rental is None or rental.state != "waiting":
             return Change(verdict=False)
         account = _account(state)
-        change = Change(verdict=True, writes={KEY: replace(account, balance=account.balance + rental.price)})
+        change = Change(verdict=True, writes={KEY: replace(account, balance=changed(account.balance, rental.price))})
         _end(change, replace(rental, state="expired"), event, state, context)
         return change
 

@@ -11,7 +11,7 @@ from otp_sandbox.domain.challenges import CODES, ENDED, PINS, RECIPIENTS, Pin, r
 from otp_sandbox.domain.store import Change, State
 from otp_sandbox.web.control.endpoint import ControlEndpoint, ControlRequest, find_provider
 from otp_sandbox.web.control.paging import page
-from otp_sandbox.web.control.reading import Model, Page
+from otp_sandbox.web.control.reading import Model, Page, Text
 from otp_sandbox.web.control.schemas import CodesShape, PhoneCodesShape
 from otp_sandbox.web.control.views import code_view
 
@@ -19,8 +19,8 @@ from otp_sandbox.web.control.views import code_view
 class CodesQuery(Page):
     """Which codes, and which part of their list."""
 
-    provider: str | None = None
-    to: str | None = None
+    provider: Text | None = None
+    to: Text | None = None
 
 
 class PinBody(Model):

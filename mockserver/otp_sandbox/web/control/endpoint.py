@@ -101,6 +101,10 @@ class ControlRequest:
             raise LookupError("this endpoint is not under a lane")
         return self.lane_or_none
 
+    def is_wanted(self) -> bool:
+        """Whether the client is still there: what takes long stops when it has left."""
+        return self.http.transport is not None
+
     @property
     def base_url(self) -> str:
         """Where the caller reached this server. A Host that is no UTF-8 has something else in its place."""

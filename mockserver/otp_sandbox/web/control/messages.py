@@ -14,7 +14,7 @@ from otp_sandbox.domain.store import Placed
 from otp_sandbox.play.journal import REQUESTS, Entry
 from otp_sandbox.web.control.endpoint import Control, ControlEndpoint, ControlRequest, find_provider
 from otp_sandbox.web.control.paging import USUAL, cursor, page
-from otp_sandbox.web.control.reading import Cursor, Duration, Model, Page, later
+from otp_sandbox.web.control.reading import Count, Cursor, Duration, Model, Page, ShortDuration, Text, later
 from otp_sandbox.web.control.schemas import MessageShape, MessagesShape, NearMissShape, WaitShape
 from otp_sandbox.web.control.views import message_view
 from otp_sandbox.web.problems import Problem, wrong
@@ -25,8 +25,8 @@ LONGEST_WAIT = 60.0
 class Filters(Model):
     """Which messages are meant."""
 
-    to: str | None = None
-    provider: str | None = None
+    to: Text | None = None
+    provider: Text | None = None
 
 
 class ListQuery(Filters, Page):
@@ -43,7 +43,7 @@ class WaitQuery(Filters):
     """What is expected within real time."""
 
     after: Cursor | None = None
-    count: Annotated[int, Field(ge=0)] = 1
+    count: Count = 1
     timeout: Duration = Field(default="5s", validate_default=True)
 
 
@@ -51,8 +51,8 @@ class WaitBody(Filters):
     """What is expected within the lane's time."""
 
     after: Cursor | None = None
-    count: Annotated[int, Field(strict=True, ge=0)] = 1
-    within: Duration = Field(default="5s", validate_default=True)
+    count: Annotated[Count, Field(strict=True)] = 1
+    within: ShortDuration = Field(default="5s", validate_default=True)
 
 
 class StatusBody(Model):
@@ -174,8 +174,10 @@ async def _advance_and_wait(request: ControlRequest) -> WaitShape:
         return _decided(body.count, await looking.look())
 
     await request.control.schedule.settle(lane)
-    if not await decided():
-        await request.control.schedule.advance(lane, later("within", lane.now(), body.within), decided)
+    until = later("within", lane.now(), body.within)
+    more = not await decided()
+    while more and request.is_wanted():  # one advance fires so many events, and no more
+        more = (await request.control.schedule.advance(lane, until, decided, wanted=request.is_wanted)).more
     return await _answer(request, body, body.count, await looking.look())
 
 

@@ -125,6 +125,7 @@ class AdvanceShape(TypedDict):
     mode: Literal["real", "offset", "frozen"]
     offset: str
     fired: list[FiredShape]
+    more: bool
     next_due: datetime | None
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from itertools import count
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -10,7 +11,7 @@ from otp_sandbox.contract import Call, Check, Facts, Handler, Query, shown
 from otp_sandbox.domain.record import replace
 from otp_sandbox.domain.store import Change, State
 from otp_sandbox.domain.verdict import Verdict
-from otp_sandbox.providers.amoot.account import KEY, Pattern
+from otp_sandbox.providers.amoot.account import KEY, PATTERN_MOST, Pattern
 from otp_sandbox.providers.amoot.answers import many, write_status
 from otp_sandbox.providers.amoot.lists import entries
 from otp_specs import Outcome
@@ -71,9 +72,7 @@ class PatternCodeCreate(Handler):
     def perform(self, call: Call, state: State) -> Change[Verdict]:  # noqa: ARG002  (a call brings its account)
         """Register it under the next free number."""
         account = call.account
-        pattern = replace(
-            _new_pattern(call), id=1 + max((_BEFORE_FIRST, *(each.id for each in account.known_patterns)))
-        )
+        pattern = replace(_new_pattern(call), id=_next_number(account.known_patterns))
         change = Change(
             Verdict("success", {"pattern": pattern, "validation": _VALID}),
             {KEY: account.with_pattern(pattern)},
@@ -97,6 +96,13 @@ class PatternCodeCreate(Handler):
             data = {**_write_pattern(call, pattern), "NumberPatterns": pattern.number_patterns or None}
         result = {"Status": facts.get("validation", 0), "Message": facts.get("explanation")}
         return {"Status": write_status(call, row), "ValidationResult": result, "Data": data}
+
+
+def _next_number(patterns: Sequence[Pattern]) -> int:
+    """Give the number after the highest one; when there is none after it, the lowest that is free."""
+    taken = {each.id for each in patterns}
+    highest = max((_BEFORE_FIRST, *taken))
+    return highest + 1 if highest < PATTERN_MOST else next(n for n in count(_BEFORE_FIRST + 1) if n not in taken)
 
 
 def _new_pattern(call: Call) -> Pattern:
