@@ -2,10 +2,11 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
 .PHONY: run test mutants lint bench bench-peers bench-page soak compile docs clean
 
-run: $(VENV)/installed
+run: $(VENV)/installed-run
 	$(BIN)/otp-sandbox serve
 
 test: $(VENV)/installed
@@ -47,13 +48,22 @@ docs: $(VENV)/installed
 clean:
 	rm -rf $(VENV) build *.egg-info
 
-$(VENV)/installed: pyproject.toml setup.py constraints.txt
+$(VENV)/made:
 	$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed, this is " + sys.version.split()[0] if sys.version_info < (3, 11) else 0)'
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
 	touch $@
+
+# What serving needs, and nothing else.
+$(VENV)/installed-run: $(VENV)/made pyproject.toml setup.py constraints.txt
+	$(PIP) --editable .
+	touch $@
+
+# What developing needs; that is enough to serve, too.
+$(VENV)/installed: $(VENV)/made pyproject.toml setup.py constraints.txt
+	$(PIP) --editable '.[dev]'
+	touch $(VENV)/installed-run $@
 
 # What draws the plots of the page; the tests do without it.
 $(VENV)/installed-bench: $(VENV)/installed
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[bench]'
+	$(PIP) --editable '.[bench]'
 	touch $@

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import importlib
 import re
 import sys
 from collections import Counter
@@ -92,6 +93,11 @@ def _contradicted(spec: Spec) -> str:
     return _table("| Behaviour | How it is played | Source |", rows) if rows else "None.\n"
 
 
+def _unplayed(spec: Spec) -> str:
+    module = importlib.import_module(f"otp_sandbox.providers.{spec.provider}.unplayed")
+    return _table("| Path | What it is |", [f"| `{path}` | {what} |" for path, what in module.UNPLAYED.items()])
+
+
 def _table(head: str, rows: list[str] | Iterator[str]) -> str:
     line = "|" + "---|" * (head.count("|") - 1)
     return "\n".join((head, line, *rows)) + "\n"
@@ -108,6 +114,7 @@ _TABLES = {
     "contradicted": _contradicted,
     "outcomes": _outcomes,
     "sources": _sources,
+    "unplayed": _unplayed,
 }
 
 if __name__ == "__main__":

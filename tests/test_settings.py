@@ -12,7 +12,7 @@ import pytest
 
 from otp_sandbox.app import credential_keys
 from otp_sandbox.contract import Provider
-from otp_sandbox.settings import READERS, SettingError, Settings, gathered, process_environment
+from otp_sandbox.settings import READERS, SettingError, Settings, gathered, process_environment, some
 
 KEYS = {"ESMS_API_KEY": ("esms", "ApiKey"), "AMOOT_TOKEN": ("amoot", "Token")}
 NONE: Mapping[str, Any] = {}
@@ -24,16 +24,25 @@ GOOD = [
     ("seed", -(2**63), -(2**63)),
     ("seed", str(2**63 - 1), 2**63 - 1),
     ("control_token", "secret", "secret"),
+    ("control_token", " a b~\n", "a b~"),
+    ("control_token", "", ""),
+    ("control_token", " \t\r\n ", ""),
     ("control_open", True, True),
     ("control_open", "Yes", True),
     ("control_open", "off", False),
     ("allowed_hosts", "a.example, b.example,", ("a.example", "b.example")),
     ("allowed_hosts", ["a.example"], ("a.example",)),
     ("allowed_hosts", "", ()),
+    ("allowed_origins", "http://LocalHost:3000, https://app.test:443", ("http://localhost:3000", "https://app.test")),
+    ("allowed_origins", ["http://[::1]:8080", "http://a_b-c.d:80"], ("http://[::1]:8080", "http://a_b-c.d")),
+    ("allowed_origins", ["tauri://localhost", "http://a:8080"], None),
+    ("allowed_origins", "", ()),
     ("callback_targets", "loopback,private,any", ("loopback", "private", "any")),
-    ("callback_targets", ["10.0.0.0/8", "fd00::/8", "hooks.example", "my-app"], None),
+    ("callback_targets", ["10.0.0.0/8", "fd00::/8", "hooks.example", "my-app", "my_app"], None),
     ("any_credentials", "1", True),
     ("any_credentials", "FALSE", False),
+    ("any_sender", "1", True),
+    ("any_sender", "no", False),
     ("log_format", "json", "json"),
     ("log_requests", "no", False),
     ("ring", 1, 1),
@@ -42,11 +51,15 @@ GOOD = [
     ("lanes_most", "1", 1),
     ("lane_idle", "1h30m", timedelta(minutes=90)),
     ("lane_idle", "PT1H", timedelta(hours=1)),
+    ("lane_idle", "1ms", timedelta(milliseconds=1)),
+    ("lane_idle", "3653d", timedelta(days=3653)),
     ("body_most", 2**30, 2**30),
 ]
 
 BAD = [
     ("host", 5, "a text"),
+    ("host", "a\nb", "printable"),
+    ("host", "\udcff", "printable"),
     ("port", -1, "a whole number from 0 to 65535"),
     ("port", 65536, "a whole number from 0 to 65535"),
     ("port", "http", "a whole number from 0 to 65535"),
@@ -55,14 +68,30 @@ BAD = [
     ("port", True, "a whole number"),
     ("seed", 2**63, f"a whole number from {-(2**63)} to {2**63 - 1}"),
     ("control_token", 5, "a text"),
+    ("control_token", "s3cret\nmore", "printable ASCII"),
+    ("control_token", "s3crét", "printable ASCII"),
+    ("control_token", "s3cr\udcff", "printable ASCII"),
     ("control_open", "maybe", "true or false"),
     ("control_open", 1, "true or false"),
     ("allowed_hosts", 5, "a list of texts"),
     ("allowed_hosts", ["a", 5], "a list of texts"),
+    ("allowed_hosts", ["a", "\udcff"], "a list of texts"),
+    ("allowed_hosts", "a,\udcff", "a list of texts"),
+    ("allowed_origins", 5, "a list of texts"),
+    ("allowed_origins", "*", 'origins like "http://localhost:3000"'),
+    ("allowed_origins", "null", "origins like"),
+    ("allowed_origins", "localhost:3000", "origins like"),
+    ("allowed_origins", "http://localhost:3000/", "origins like"),
+    ("allowed_origins", "http://localhost:", "origins like"),
+    ("allowed_origins", "http://localhost:0", "origins like"),
+    ("allowed_origins", "http://*.test", "origins like"),
+    ("allowed_origins", "http://user@localhost", "origins like"),
+    ("allowed_origins", ["http://a", "//b"], "origins like"),
     ("callback_targets", "10.0.0.1/8", "networks like"),
     ("callback_targets", "http://hooks.example", "host names"),
     ("callback_targets", 5, "a list of texts"),
     ("any_credentials", "", "true or false"),
+    ("any_sender", "2", "true or false"),
     ("log_format", "xml", "text or json"),
     ("log_format", ["json"], "text or json"),
     ("log_requests", "2", "true or false"),
@@ -71,6 +100,9 @@ BAD = [
     ("lanes_most", 0, "a whole number from 1 to"),
     ("lane_idle", "soon", '"2m1s"'),
     ("lane_idle", 5, '"2m1s"'),
+    ("lane_idle", "0s", "longer than 0s"),
+    ("lane_idle", "3653d1ms", "no longer than 3653d"),
+    ("lane_idle", "999999999d", "no longer than 3653d"),
     ("body_most", 2**30 + 1, "a whole number from 1 to"),
 ]
 
@@ -150,11 +182,12 @@ def test_a_good_value_is_read(key: str, value: Any, read: Any) -> None:
 
 @pytest.mark.parametrize(("key", "value", "hint"), BAD)
 def test_a_wrong_value_is_refused_by_name_with_what_would_be_right(key: str, value: Any, hint: str) -> None:
-    """The text shows the value too."""
+    """The text shows the value too, unless it is a secret."""
     text = refusal({key: value})
 
     assert text.startswith("--" + key.replace("_", "-") + ": ")
-    assert repr(value) in text
+    assert (repr(value) in text) is (key != "control_token")
+    assert "s3c" not in text
     assert hint in text
 
 
@@ -189,7 +222,7 @@ def test_each_source_names_a_wrong_value_its_own_way(toml: Callable[[str], Path]
         ("OTP_SANDBOX_PROT", "did you mean port?"),
         ("OTP_SANDBOX_LOGFORMAT", "did you mean log_format?"),
         ("OTP_SANDBOX_ESMS_APIKEY", "did you mean esms_api_key?"),
-        ("OTP_SANDBOX_QQQ", "known are allowed_hosts, any_credentials"),
+        ("OTP_SANDBOX_QQQ", "known are allowed_hosts, allowed_origins, any_credentials"),
         ("OTP_SANDBOX_", "known are allowed_hosts"),
         ("OTP_SANDBOX_LANES", "did you mean lanes_most?"),
         ("OTP_SANDBOX_CREDENTIALS", "did you mean any_credentials?"),
@@ -234,6 +267,96 @@ def test_each_provider_offers_the_variables_of_its_credentials(providers: Mappin
     }
 
 
+@pytest.mark.parametrize("value", ["", " ", "x" * 201, "a\nb", "\udcff"])
+def test_a_credential_that_no_request_can_carry_is_refused(value: str) -> None:
+    """By its name; it would lock everybody out, or could not be shown. Its value is not repeated."""
+    text = refusal(environment={"OTP_SANDBOX_AMOOT_TOKEN": value})
+
+    assert text == "OTP_SANDBOX_AMOOT_TOKEN: is not right; it takes 1 to 200 printable characters"
+
+
+def test_a_credential_may_be_long() -> None:
+    """And of any letters."""
+    settings = gathered({}, {"OTP_SANDBOX_AMOOT_TOKEN": "ключ" * 50}, KEYS)
+
+    assert settings.credentials == {"amoot": {"Token": "ключ" * 50}}
+
+
+OF_A_SERVICE = {
+    "OTP_SANDBOX_SERVICE_HOST": "10.0.0.1",
+    "OTP_SANDBOX_SERVICE_PORT": "6877",
+    "OTP_SANDBOX_SERVICE_PORT_HTTP": "6877",
+    "OTP_SANDBOX_PORT": "tcp://10.0.0.1:6877",
+    "OTP_SANDBOX_PORT_6877_TCP": "tcp://10.0.0.1:6877",
+    "OTP_SANDBOX_PORT_6877_TCP_PROTO": "tcp",
+    "OTP_SANDBOX_PORT_6877_TCP_PORT": "6877",
+    "OTP_SANDBOX_PORT_6877_TCP_ADDR": "10.0.0.1",
+    "OTP_SANDBOX_WEB_SERVICE_HOST": "10.0.0.2",
+    "OTP_SANDBOX_WEB_SERVICE_PORT_TLS": "443",
+    "OTP_SANDBOX_WEB_PORT": "udp://10.0.0.2:53",
+    "OTP_SANDBOX_WEB_PORT_53_UDP_ADDR": "10.0.0.2",
+}
+
+
+def test_what_kubernetes_says_of_a_service_of_our_name_is_not_ours() -> None:
+    """Nor of one whose name begins with ours: start-up goes on with the defaults."""
+    assert gathered({}, OF_A_SERVICE, KEYS) == Settings()
+
+
+def test_a_port_beside_a_service_of_our_name_is_ours() -> None:
+    """Only the value tells whose it is."""
+    assert gathered({}, OF_A_SERVICE | {"OTP_SANDBOX_PORT": "1"}, KEYS).port == 1
+
+
+@pytest.mark.parametrize(
+    "variable",
+    [
+        {"OTP_SANDBOX_PORT": "http://10.0.0.1:6877"},
+        {"OTP_SANDBOX_HOST_PORT": "6877"},
+        {"OTP_SANDBOX_PORT_6877": "tcp://10.0.0.1:6877"},
+        {"OTP_SANDBOX_PORT_X_TCP": "tcp://10.0.0.1:6877"},
+        {"OTP_SANDBOX_SEED": "tcp://10.0.0.1:6877"},
+        {"OTP_SANDBOX_SERVICE": "10.0.0.1"},
+    ],
+)
+def test_what_no_service_sets_is_still_refused(variable: dict[str, str]) -> None:
+    """By its name."""
+    (name,) = variable
+
+    assert refusal(environment=variable).startswith(f"{name}: ")
+
+
+def test_some_settings_can_be_read_alone(toml: Callable[[str], Path]) -> None:
+    """From the environment before the file, which it may name; others may be as wrong as they like."""
+    path = toml('port = 1\nhost = "::1"\nnonsense = 1\nring = "x"\n')
+    environment = {"OTP_SANDBOX_CONFIG": str(path), "OTP_SANDBOX_PORT": "2", "OTP_SANDBOX_RING": "x"}
+
+    both = some(("host", "port"), None, environment)
+    one = some(("host",), str(path), {"OTP_SANDBOX_CONFIG": "/nowhere"})
+    none = some((), None, {"OTP_SANDBOX_PORT": "x"})
+
+    assert (both.host, both.port) == ("::1", 2)
+    assert (one.host, one.port) == ("::1", 6877)
+    assert none == Settings()
+
+
+@pytest.mark.parametrize(
+    ("text", "environment", "words"),
+    [
+        ("", {"OTP_SANDBOX_PORT": "x"}, ["OTP_SANDBOX_PORT", "65535"]),
+        ('port = "x"', {}, ["port", "65535"]),
+        ("port = ", {}, ["is not TOML"]),
+    ],
+)
+def test_what_is_asked_for_alone_has_to_be_right(
+    toml: Callable[[str], Path], text: str, environment: dict[str, str], words: list[str]
+) -> None:
+    with pytest.raises(SettingError) as stopped:
+        some(("port",), str(toml(text)), environment)
+
+    assert [word for word in words if word not in str(stopped.value)] == []
+
+
 def test_lanes_of_the_file_are_handed_on(toml: Callable[[str], Path]) -> None:
     """What stands in them is read when they are made."""
     path = toml('[lanes.default]\nseed = 1\n[lanes.team]\nttl = "1h"\naccounts.esms.balance = 5\n')
@@ -263,7 +386,24 @@ def test_a_folder_is_no_file(tmp_path: Path) -> None:
     assert refusal({"config": str(tmp_path)}).startswith(f"{tmp_path}: cannot be read (")
 
 
-@pytest.mark.parametrize("text", [b"port = ", b"[lanes", b"port = 1\nport = 2\n", b"host = '\xff'\n"])
+def test_a_file_that_is_too_deep_is_refused(toml: Callable[[str], Path]) -> None:
+    """In one line, with its name."""
+    path = toml("lanes = " + "[" * 5_000 + "]" * 5_000)
+
+    assert refusal({"config": str(path)}).startswith(f"{path}: is ")
+
+
+def test_a_file_with_a_byte_order_mark_is_read(tmp_path: Path) -> None:
+    """As programs on Windows write it."""
+    path = tmp_path / "sandbox.toml"
+    path.write_bytes(b"\xef\xbb\xbfseed = 7\n")
+
+    assert gathered({"config": str(path)}, {}, {}).seed == 7
+
+
+@pytest.mark.parametrize(
+    "text", [b"\xff\xfes\x00=\x007\x00", b"port = ", b"[lanes", b"port = 1\nport = 2\n", b"host = '\xff'\n"]
+)
 def test_a_file_that_is_no_toml_is_refused(tmp_path: Path, text: bytes) -> None:
     """In one line, with its name."""
     path = tmp_path / "sandbox.toml"

@@ -5,13 +5,15 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+import traceback
 from collections.abc import Sequence
+from importlib.metadata import version
 from importlib.util import find_spec
 from itertools import takewhile
 from pathlib import Path
 from typing import NoReturn
 
-from otp_conformance.results import CONFORMANT, DRIFT, USAGE
+from otp_conformance.verdict import CONFORMANT, COULD_NOT_RUN, DRIFT, STRICT, USAGE, Verdict
 
 LAYERS = Path(__file__).parent / "layers"
 
@@ -19,52 +21,80 @@ LAYERS = Path(__file__).parent / "layers"
 RUN_HELP = """usage: otp-conformance run [PROVIDER...] --target URL|live [flags]
 
 Flags of the suite: --tier N, --control-token T, --codes HOW, --choice ID=OPTION, --min-interval S, --rate N,
---max-examples N, --conformance-seed N, --known FILE, --report-json FILE, --report-html FILE. Flags of
-pytest may follow: -k, -n, --junitxml FILE.
+--max-examples N, --conformance-seed N, --known FILE, --report-json FILE, --report-html FILE, --resume FILE, --ca FILE,
+--strict, --change-default. Flags of pytest may follow: -k, -n, --junitxml FILE.
 
 With --target live, at the real providers (credentials from OTP_CONFORMANCE_...): --tier N (0 nothing is sent, default;
-1 free reads; 2 sends; 3 waits), --allow-number +84..., --max-sends N, --price PROVIDER=AMOUNT, --yes, --resume FILE.
+1 free reads; 2 sends; 3 waits), --allow-number +84..., --max-sends N, --price PROVIDER=AMOUNT, --yes.
 """
+EXTRA = {"pytest": "pytest", "schemathesis": "schemathesis"}
+"""Modules that a run needs, and the packages that have them."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run a command; the exit status says how it went."""
+    """Run a command; the exit status says how it went. Whatever breaks in here is never a word about a target."""
     words = list(sys.argv[1:] if arguments is None else arguments)
-    if words[:1] == ["run"]:
-        return _run(words[1:])
-    parsed = _parser().parse_args(words)
-    status: int = parsed.run(parsed)
+    try:
+        if "--version" in words:
+            print(f"otp-conformance {version('otp-sandbox')}")  # noqa: T201  (a command prints)
+            return CONFORMANT
+        if words[:1] == ["run"]:
+            return _run(words[1:])
+        parsed = _parser().parse_args(words)
+        status: int = parsed.run(parsed)
+    except KeyboardInterrupt:
+        return _say("broken off", COULD_NOT_RUN)
+    except Exception as error:  # noqa: BLE001  (that is the point)
+        place = traceback.extract_tb(error.__traceback__)[-1]
+        told = " ".join(f"{type(error).__name__}: {error}".split())
+        return _say(f"the suite itself broke: {told} ({place.filename}, line {place.lineno})", COULD_NOT_RUN)
     return status
 
 
 def _run(words: list[str]) -> int:
-    """Hand over to pytest: providers first, then flags, its own among them."""
+    """Hand over to pytest: names of providers and flags, its own among them."""
     if "-h" in words or "--help" in words:
         print(RUN_HELP)  # noqa: T201  (a command prints)
         return CONFORMANT
-    import pytest  # noqa: PLC0415  (slow, and not needed for usage errors)
+    from otp_specs import available  # noqa: PLC0415  (slow, and not needed for help)
 
-    from otp_specs import available  # noqa: PLC0415  (as above)
-
-    providers = list(takewhile(lambda word: not word.startswith("-"), words))
-    for name in providers:
+    for name in takewhile(lambda word: not word.startswith("-"), words):
         if name not in available():
             return _usage(f"{name} is no provider that is described here; there are {', '.join(available())}")
     if not any(word == "--target" or word.startswith("--target=") for word in words):
         return _usage("--target is missing: give an address like http://127.0.0.1:6877, or live")
+    parallel = any(word == "--numprocesses" or word.startswith(("-n", "--numprocesses=")) for word in words)
+    needed = {**EXTRA, **({"xdist": "pytest-xdist"} if parallel else {})}
+    missing = [package for module, package in needed.items() if find_spec(module) is None]
+    if missing:
+        return _say(f"{', '.join(missing)} missing: pip install 'otp-sandbox[conformance]'", COULD_NOT_RUN)
+    return _run_pytest([STRICT if word == "--strict" else word for word in words])
+
+
+def _run_pytest(words: list[str]) -> int:
+    """Run pytest over the suite's own folder alone: nothing of the project around it is read."""
+    import pytest  # noqa: PLC0415  (slow, and not needed for usage errors)
+
     files = [str(path) for path in sorted(LAYERS.glob("test_*.py"))]
-    quiet = ["-q", "--no-header", "--tb=short", "-c", os.devnull, f"--rootdir={LAYERS}", "-p", "otp_conformance.plugin"]
-    # What failed last is remembered where the run is started: the suite's own folder may be read-only.
-    quiet += ["-o", f"cache_dir={Path.cwd() / '.pytest_cache'}"]
+    own = ["-q", "--no-header", "--tb=short", "-c", os.devnull, f"--rootdir={LAYERS}", f"--confcutdir={LAYERS}"]
+    own += ["--noconftest", "-p", "otp_conformance.plugin"]
+    # What failed last is remembered where the run is started: the suite's own folder may be read-only. Not in
+    # pytest's usual place, which is the project's own.
+    own += ["-o", f"cache_dir={Path.cwd() / '.otp_conformance_cache'}"]
     if any("prompt" in word for word in words):
-        quiet.append("--capture=no")  # pytest would keep the terminal to itself
+        own.append("--capture=no")  # pytest would keep the terminal to itself
+    for name in [name for name in os.environ if name.startswith("PYTEST_")]:
+        del os.environ[name]  # settings of the project around
     # Plugins that happen to be installed cost seconds, and none of them is needed but the one for -n.
-    os.environ.setdefault("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
+    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
     if find_spec("xdist") is not None:
-        quiet += ["-p", "xdist"]
-    only = [word for name in providers for word in ("--provider", name)]
-    status = pytest.main([*files, *quiet, *only, *words[len(providers) :]])
-    return USAGE if status == pytest.ExitCode.USAGE_ERROR else int(status)
+        own += ["-p", "xdist"]
+    verdict = Verdict()
+    status = pytest.main([*files, *own, *words], plugins=[verdict])
+    if verdict.status is not None:
+        return verdict.status
+    without_verdict = {pytest.ExitCode.OK: CONFORMANT, pytest.ExitCode.USAGE_ERROR: USAGE}
+    return without_verdict.get(pytest.ExitCode(status), COULD_NOT_RUN)
 
 
 def _compare(parsed: argparse.Namespace) -> int:
@@ -76,7 +106,7 @@ def _compare(parsed: argparse.Namespace) -> int:
             reports.append(canonical.read(Path(name).read_bytes()))
         except (OSError, ValueError) as error:
             return _usage(f"{name}: {error}")
-    found = drift.find_changes(*reports)
+    found = drift.compare(*reports)
     choices = drift.propose_choices(reports[1])
     print(drift.write_text(found, choices), end="")  # noqa: T201  (a command prints)
     if parsed.write_choices:
@@ -84,7 +114,9 @@ def _compare(parsed: argparse.Namespace) -> int:
             Path(parsed.write_choices).write_text(drift.write_toml(choices), "utf-8")
         except OSError as error:
             return _usage(f"{parsed.write_choices} cannot be written: {error.strerror}")
-    return DRIFT if found else CONFORMANT
+    if not found.judged:
+        return _say("there is no case that both runs judged", COULD_NOT_RUN)
+    return DRIFT if found.changes else CONFORMANT
 
 
 class _Parser(argparse.ArgumentParser):
@@ -111,8 +143,12 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _usage(text: str) -> int:
+    return _say(text, USAGE)
+
+
+def _say(text: str, status: int) -> int:
     print(f"otp-conformance: {text}", file=sys.stderr)  # noqa: T201  (a command prints)
-    return USAGE
+    return status
 
 
 if __name__ == "__main__":

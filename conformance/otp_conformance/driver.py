@@ -18,7 +18,7 @@ from otp_conformance.exchange import Exchange, mask_secrets
 from otp_conformance.good_calls import good_fields
 from otp_conformance.response import Response
 from otp_conformance.rooms import ROOMS, Room, spec_of
-from otp_conformance.stops import CouldNotRun
+from otp_conformance.stops import CouldNotRun, NotApplicable
 from otp_conformance.target import Target, World
 from otp_conformance.transport import COSTLY_ROLES, Request
 from otp_conformance.wires import Wire
@@ -228,13 +228,47 @@ class Driver:
         """Take the world's secrets out of a text."""
         return mask_secrets(text, self.world.secrets)
 
-    @asynccontextmanager
-    async def alone_with_strangers(self) -> AsyncIterator[None]:
-        """Be the only one, over all processes of a run, who looks at or changes how strangers are answered.
+    async def choices_of_strangers(self) -> dict[str, str]:
+        """Give the choices under which whoever has no credentials is answered: those of the lane `default`."""
+        if not {Feature.LANES, Feature.CHOICES} <= self.target.features:
+            return dict(self.choices)
+        return {**self.choices, **await self.target.control("GET", "/choices")}
 
-        Strangers are answered in a lane that all cases share, so cases about it take turns.
+    @asynccontextmanager
+    async def strangers_meet(self, choices: Mapping[str, str] | None = None) -> AsyncIterator[None]:
+        """Call as a stranger while this lasts: answers are judged as strangers are answered, under given choices.
+
+        The lane `default` answers them, which all share. It is changed only in a run that may do so, where cases, over
+        all its processes, take turns.
+
+        Raises:
+            NotApplicable: they are answered otherwise, and nobody allowed to change that.
         """
-        if Feature.LANES not in self.target.features:
+        own = self.choices
+        async with self._turn_with_strangers():
+            held = await self.choices_of_strangers()
+            changed = {
+                choice: option for choice, option in (choices or {}).items() if held.get(choice, option) != option
+            }
+            for choice, option in changed.items():
+                if not self.target.changes_default:
+                    raise NotApplicable(
+                        f"strangers meet {choice}={held[choice]}, not {option} (--change-default would change it)"
+                    )
+            try:
+                if changed:
+                    await self.target.control("PATCH", "/choices", changed)
+                self.choices = {**held, **changed}
+                yield
+            finally:
+                self.choices = own
+                if changed:
+                    await self.target.control("PATCH", "/choices", {choice: held[choice] for choice in changed})
+
+    @asynccontextmanager
+    async def _turn_with_strangers(self) -> AsyncIterator[None]:
+        """Be the only case that may change how strangers are answered."""
+        if not self.target.changes_default or Feature.LANES not in self.target.features:
             yield
             return
         lane = {"id": "suite.strangers", "ttl": "1m"}

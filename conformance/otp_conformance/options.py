@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 import re
+import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from otp_conformance.case import Feature, Tier
+from otp_conformance.case import Feature, Level, Tier
 from otp_conformance.codes import (
     AnswerChannel,
     CodeChannel,
@@ -19,10 +20,11 @@ from otp_conformance.codes import (
     NoChannel,
     PromptChannel,
 )
+from otp_conformance.collection import all_cases
 from otp_conformance.live.allowance import Allowance
 from otp_conformance.live.numbers import international
 from otp_conformance.reports import canonical
-from otp_conformance.results import Kind
+from otp_conformance.results import JUDGED, Kind
 from otp_conformance.rooms import ROOMS, Numbers, Rental, find_rental, spec_of
 from otp_conformance.stops import UsageError
 from otp_conformance.target import Target
@@ -54,6 +56,9 @@ class Options:
     prices: Mapping[str, str] = field(default_factory=dict)
     yes: bool = False
     resume: Path | None = None
+    ca: Path | None = None
+    changes_default: bool = False
+    strict: bool = False
 
     @property
     def live(self) -> bool:
@@ -79,7 +84,25 @@ class Options:
             lane_prefix=self.lane_prefix,
             min_interval=self.min_interval,
             rate=self.rate,
+            ca=self._ca(),
+            changes_default=self.changes_default,
         )
+
+    def _ca(self) -> str:
+        """Give the file of certificates, once it was read.
+
+        Raises:
+            UsageError: it holds none.
+        """
+        if self.ca is None:
+            return ""
+        try:
+            ssl.create_default_context(cafile=self.ca)
+        except (OSError, ssl.SSLError) as error:
+            raise UsageError(
+                f"--ca {self.ca}: no certificates can be read there ({error.strerror or error})"
+            ) from error
+        return str(self.ca)
 
     def _make_live_target(self) -> Target:
         held = read_credentials(os.environ)
@@ -91,7 +114,6 @@ class Options:
             rental=self._rental(),
         )
         self._check_live(held, allowance)
-        allowance.former = self._read_former()
         reads = {Feature.READ_CODE} if self._channel_kind in ("command", "prompt", "rental") else set()
         return Target(
             url=LIVE,
@@ -100,6 +122,7 @@ class Options:
             choices=dict(self.choices),
             min_interval=self.min_interval,
             rate=self.rate,
+            ca=self._ca(),
             urls=read_addresses(os.environ),
             has_control=False,
             terms=allowance,
@@ -133,21 +156,34 @@ class Options:
         if allowance.rental is not None and renter is not None and renter[0] not in held:
             raise UsageError(f"--codes rental needs {_example_variable(renter[0])}")
 
-    def _read_former(self) -> dict[str, Mapping[str, Any]]:
-        """Read the results of a former run that cost money and passed."""
+    def read_former(self, target: Target) -> dict[str, Mapping[str, Any]]:
+        """Read which results of a former run are taken over, by case.
+
+        Of a run that was broken off these are all that were judged. Of one that came to its end, at the real
+        providers, those that cost money, and passed or were notes: a note is no verdict that a second try could turn.
+
+        Raises:
+            UsageError: it was another run, or there is nothing to go on with.
+        """
         if self.resume is None:
             return {}
         try:
             report = canonical.read(self.resume.read_bytes())
-            if report["target"] != LIVE:
-                raise UsageError(f"--resume {self.resume}: the run was not at the real providers")
-            return {
-                each["id"]: each
-                for each in report["results"]
-                if each["tier"] >= Tier.SENDS and each["kind"] == Kind.PASSED
-            }
-        except (OSError, ValueError, KeyError) as error:
+        except (OSError, ValueError) as error:
             raise UsageError(f"--resume {self.resume}: {error}") from error
+        if report["target"] != self.target:
+            raise UsageError(f"--resume {self.resume}: that run was at {report['target']}")
+        if not (report.get("stopped") or self.live):
+            raise UsageError(f"--resume {self.resume}: that run came to its end, there is nothing left of it")
+        kept = JUDGED if report.get("stopped") else (Kind.PASSED,)
+        levels = {each.id: target.terms.level_of(each) for each in all_cases()}
+        return {
+            each["id"]: each
+            for each in report["results"]
+            if each["kind"] in kept
+            or (each["kind"] == Kind.FAILED and levels.get(each["id"], each["level"]) == Level.OBSERVED)
+            if report.get("stopped") or each["tier"] >= Tier.SENDS
+        }
 
     @property
     def _channel_kind(self) -> str:
@@ -186,9 +222,7 @@ class Options:
 
     def lend_powers(self, target: Target) -> None:
         """Give a target the powers that come with what it was found to have, and with the channel for codes."""
-        if Feature.CHOICES in target.features:
-            target.features |= {Feature.READ_CODE, Feature.CONCURRENCY}
-        elif self._channel_kind in ("prompt", "command"):
+        if self._channel_kind in ("prompt", "command"):
             target.features |= {Feature.READ_CODE}
         if self.code_channel == "none":
             target.features -= {Feature.READ_CODE}

@@ -1,4 +1,4 @@
-"""What came out: one result a case, the verdict on the whole, and what a run did not prove."""
+"""What came out: one result a case, the verdict on the whole, how much was judged, and what a run did not prove."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from typing import Any, Protocol
 
 from otp_conformance.case import Level
 from otp_conformance.rooms import ROOMS, spec_of
+from otp_conformance.verdict import CONFORMANT, COULD_NOT_RUN, NOT_CONFORMANT
 
 
 class Kind(StrEnum):
@@ -24,8 +25,8 @@ class Kind(StrEnum):
     STALE = "stale known failure"
 
 
-CONFORMANT, NOT_CONFORMANT, DRIFT, COULD_NOT_RUN, USAGE = range(5)
-"""Exit statuses."""
+JUDGED = (Kind.PASSED, Kind.FAILED, Kind.KNOWN, Kind.STALE)
+"""How a case ends about which something was found out."""
 
 
 @dataclass(slots=True)
@@ -78,15 +79,25 @@ class Run(Protocol):
         """How the target is said to play contested points."""
         ...
 
+    @property
+    def strict(self) -> bool:
+        """Whether everything has to be judged."""
+        ...
 
-def exit_status(results: Iterable[Result]) -> int:
-    """Give the verdict: one failed must or should case outweighs whatever could not run."""
+
+def exit_status(results: Iterable[Result], *, stopped: bool = False, strict: bool = False) -> int:
+    """Give the verdict: one failed must or should case outweighs whatever could not run.
+
+    Args:
+        results: what came out.
+        stopped: whether the run did not come to its end.
+        strict: whether what was not applicable counts as what could not run.
+    """
     found = list(results)
     if any(each.kind in (Kind.FAILED, Kind.STALE) and each.level != Level.OBSERVED for each in found):
         return NOT_CONFORMANT
-    if any(each.kind == Kind.COULD_NOT_RUN for each in found) or not any(
-        each.kind in (Kind.PASSED, Kind.KNOWN, Kind.FAILED, Kind.STALE) for each in found
-    ):
+    open_kinds = (Kind.COULD_NOT_RUN, Kind.NOT_APPLICABLE) if strict else (Kind.COULD_NOT_RUN,)
+    if stopped or any(each.kind in open_kinds for each in found) or not any(each.kind in JUDGED for each in found):
         return COULD_NOT_RUN
     return CONFORMANT
 
@@ -95,6 +106,23 @@ def count_kinds(results: Iterable[Result]) -> dict[str, int]:
     """Count how cases ended."""
     counts = Counter(each.kind for each in results)
     return {str(kind): counts.get(kind, 0) for kind in Kind}
+
+
+def count_judged(results: Iterable[Result]) -> dict[str, dict[str, int]]:
+    """Count by level how many cases there were, and how many were judged."""
+    found = list(results)
+    return {
+        str(level): {
+            "judged": sum(each.kind in JUDGED for each in found if each.level == level),
+            "of": sum(each.level == level for each in found),
+        }
+        for level in Level
+    }
+
+
+def count_reasons(results: Iterable[Result]) -> dict[str, int]:
+    """Count the reasons for which cases were not judged, the commonest first."""
+    return dict(Counter(each.reason for each in results if each.kind not in JUDGED).most_common())
 
 
 def weaknesses(results: Iterable[Result]) -> list[str]:

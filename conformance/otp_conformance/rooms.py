@@ -131,11 +131,13 @@ class Live:
     Attributes:
         host: its address.
         numbers: those that it sends to; None where it sends nothing.
+        about_codes: the families of cases that prove something about one-time codes. They are paid for first.
         rental: how a number is rented there, if one can be.
     """
 
     host: str
     numbers: Numbers | None = None
+    about_codes: tuple[str, ...] = ()
     rental: Rental | None = None
 
 

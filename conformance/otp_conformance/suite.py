@@ -7,17 +7,19 @@ from collections.abc import Coroutine, Mapping
 from contextlib import suppress
 from typing import Any, TypeVar
 
-from otp_conformance.case import Case, Feature, Tier
+from otp_conformance.case import Case, Tier
 from otp_conformance.codes import CodeChannel, NoChannel
 from otp_conformance.driver import Driver
 from otp_conformance.expect import Unexpected
-from otp_conformance.response import option_in_force
 from otp_conformance.results import Kind, Result
-from otp_conformance.rooms import spec_of
-from otp_conformance.stops import CouldNotRun, NotApplicable
+from otp_conformance.stops import CouldNotRun, NoAnswer, NotApplicable
 from otp_conformance.target import Target, World
 
 T = TypeVar("T")
+SHAPE = (LookupError, TypeError, AttributeError, ValueError, ArithmeticError, RuntimeError)
+"""An answer has not the shape that a case reads: that is a word about the target, not about the case."""
+GRACE = 3.0
+"""Seconds for a case that is broken off to give its world back."""
 
 
 class Suite:
@@ -27,18 +29,34 @@ class Suite:
         target: what cases are run against.
         tier: the highest that is run.
         codes: how codes are read.
+        former: results of a former run that are taken over, by case.
     """
 
-    def __init__(self, target: Target, tier: Tier = Tier.WAITS, codes: CodeChannel | None = None) -> None:
+    def __init__(
+        self,
+        target: Target,
+        tier: Tier = Tier.WAITS,
+        codes: CodeChannel | None = None,
+        former: Mapping[str, Mapping[str, Any]] | None = None,
+    ) -> None:
         self.target = target
         self.tier = tier
         self.codes: CodeChannel = codes or NoChannel()
-        self.unreachable = ""
+        self._former = former or {}
+        self._silent: dict[str, str] = {}
         self._loop = asyncio.new_event_loop()
 
     def await_(self, work: Coroutine[Any, Any, T]) -> T:
-        """Run something on the suite's loop."""
-        return self._loop.run_until_complete(work)
+        """Run something on the suite's loop. What is broken off gets some seconds to give back what it took."""
+        task = self._loop.create_task(work)
+        try:
+            return self._loop.run_until_complete(task)
+        except KeyboardInterrupt:
+            task.cancel()
+            self._loop.run_until_complete(asyncio.wait({task}, timeout=GRACE))
+            if task.done() and not task.cancelled():
+                task.exception()  # was looked at, so that asyncio says nothing of it
+            raise
 
     def control(self, method: str, path: str, body: Any = None) -> Any:
         """Use the target's control API, outside of any lane.
@@ -48,6 +66,27 @@ class Suite:
         """
         return self.await_(self.target.control(method, path, body))
 
+    def discover(self) -> None:
+        """Find out what the target lends. Where nobody answers, no case could be run.
+
+        Raises:
+            UsageError: it is asked in a way that cannot be.
+        """
+        try:
+            self.await_(self.target.discover())
+        except NoAnswer as failure:
+            self._silent[self.target.url] = str(failure)
+
+    @property
+    def former(self) -> list[Result]:
+        """The results of a former run that are taken over."""
+        return [Result(**each) for each in self._former.values()]
+
+    @property
+    def silent(self) -> str:
+        """Say that nobody answers, where that is so."""
+        return self._silent.get(self.target.url, "")
+
     def close(self) -> None:
         """Cut the connections."""
         self.await_(self.target.http.close())
@@ -55,25 +94,17 @@ class Suite:
 
     def not_applicable(self, each: Case) -> str | None:
         """Say why a case does not apply to the target, or None if it does."""
-        target, terms = self.target, self.target.terms
-        if each.provider not in target.credentials and Feature.LANES not in target.features:
-            return f"no credentials for {each.provider}"
         if each.tier > self.tier:
             return f"tier {each.tier:d} is above {self.tier:d}"
-        reason = terms.refuse(each)
-        if reason is not None:
-            return reason
-        missing = each.needs - target.features
-        if terms.judges_every_option and each.choices:
-            missing -= {Feature.CHOICES}  # whether they are in force there is what the case finds out
-        if missing:
-            return "the target cannot " + ", ".join(sorted(missing))
-        if Feature.CHOICES not in target.features and not terms.judges_every_option:
-            for choice, option in each.choices.items():
-                held = option_in_force(spec_of(each.provider), target.choices, choice)
-                if held != option:
-                    return f"{choice} is {held} here, the case is about {option}"
-        return None
+        return self.target.terms.refuse(each) or self.target.lacks(each)
+
+    def former_result(self, each: Case) -> Result | None:
+        """Give the result of a former run that is taken over, if there is one; what it counts as is told anew."""
+        held = self._former.get(each.id)
+        if held is None:
+            return None
+        terms = self.target.terms
+        return Result(**{**held, "level": terms.level_of(each), "tier": terms.tier_of(each)})
 
     def run(self, each: Case, layer: str = "behaviour") -> Result:
         """Run a case and give its result."""
@@ -91,54 +122,70 @@ class Suite:
             kind=Kind.PASSED,
             choices=dict(each.choices) if terms.judges_every_option else {},
         )
-        if self.unreachable:
-            result.kind, result.reason = Kind.COULD_NOT_RUN, self.unreachable
-            return result
-        former = terms.former_result(each.id)
+        former = self.former_result(each)
         if former is not None:
-            return Result(**former)
+            return former
         reason = self.not_applicable(each)
         if reason is not None:
             result.kind, result.reason = Kind.NOT_APPLICABLE, reason
+            return result
+        silent = self._silent.get(self.target.base(each.provider))
+        if silent is not None:
+            result.kind, result.reason = Kind.COULD_NOT_RUN, silent
             return result
         self.await_(self._run(each, result))
         return result
 
     async def _run(self, each: Case, result: Result) -> None:
-        driver = None
         try:
             world = await self.target.make_world(each.choices)
-            driver = self.driver(each.provider, world, each.choices)
+        except (CouldNotRun, NotApplicable) as stop:
+            await self._note(result, stop)
+            return
+        driver = self.driver(each.provider, world, each.choices)
+        try:
             try:
                 await self._prepare(each, driver)
                 await each.run(driver, *each.arguments)
             except BaseException:
-                with suppress(CouldNotRun):  # what the case found out is worth more
+                with suppress(CouldNotRun, NotApplicable):  # what the case found out is worth more
                     await self.target.release(world)
                 raise
             await self.target.release(world)
-        except Unexpected as unexpected:
-            result.kind, result.reason = Kind.FAILED, str(unexpected)
-            result.expected, result.actual = unexpected.expected, unexpected.actual
-        except CouldNotRun as failure:
-            result.kind, result.reason = Kind.COULD_NOT_RUN, str(failure)
-        except NotApplicable as reason:
-            result.kind, result.reason = Kind.NOT_APPLICABLE, str(reason)
-        except (LookupError, TypeError, AttributeError, ValueError, ArithmeticError, RuntimeError) as error:
-            # The answer has not the shape that the case reads: that is a word about the target, not about the case.
+        except Exception as error:  # noqa: BLE001  (whatever it is, it is told whose fault it is)
+            await self._note(result, error, driver)
+        result.operations = list(dict.fromkeys(driver.operations))
+        result.codes_read, result.clock_moves = driver.codes_read, driver.clock_moves
+        result.reason = driver.mask(result.reason)
+        if result.kind == Kind.FAILED:
+            result.exchanges = [exchange.as_json() for exchange in driver.exchanges[-10:]]
+            result.actual = driver.mask(result.actual)
+            result.expected = [driver.mask(each) for each in result.expected]
+
+    async def _note(self, result: Result, error: Exception, driver: Driver | None = None) -> None:
+        """Say in a result what an error means."""
+        result.kind, result.reason = Kind.COULD_NOT_RUN, str(error)
+        if isinstance(error, NoAnswer):
+            await self._look_again(self.target.base(result.provider))
+        elif isinstance(error, NotApplicable):
+            result.kind = Kind.NOT_APPLICABLE
+        elif isinstance(error, Unexpected):
+            result.kind, result.expected, result.actual = Kind.FAILED, error.expected, error.actual
+        elif isinstance(error, SHAPE):
             result.kind = Kind.FAILED
             result.reason = f"the answer has another shape ({type(error).__name__}: {error})"
             result.expected = ["an answer of the documented shape"]
             if driver is not None and driver.exchanges:
                 result.actual = driver.exchanges[-1].answer[:500]
-        if driver is not None:
-            result.operations = list(dict.fromkeys(driver.operations))
-            result.codes_read, result.clock_moves = driver.codes_read, driver.clock_moves
-            if result.kind == Kind.FAILED:
-                result.exchanges = [exchange.as_json() for exchange in driver.exchanges[-10:]]
-                result.reason = driver.mask(result.reason)
-                result.actual = driver.mask(result.actual)
-                result.expected = [driver.mask(each) for each in result.expected]
+        elif not isinstance(error, CouldNotRun):
+            result.reason = f"the case broke ({type(error).__name__}: {error})"
+
+    async def _look_again(self, address: str) -> None:
+        """Look whether nobody answers any more: what follows is then not tried, one by one, in vain."""
+        try:
+            await self.target.http.look(address)
+        except NoAnswer as failure:
+            self._silent[address] = str(failure)
 
     async def _prepare(self, each: Case, driver: Driver) -> None:
         terms = self.target.terms

@@ -8,17 +8,17 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote
 
-import aiohttp
-
-from otp_conformance.case import Feature
-from otp_conformance.rooms import ROOMS
-from otp_conformance.stops import CouldNotRun, NotApplicable
+from otp_conformance.case import Case, Feature
+from otp_conformance.control import Control
+from otp_conformance.response import option_in_force
+from otp_conformance.rooms import ROOMS, spec_of
+from otp_conformance.stops import NotApplicable, UsageError
 from otp_conformance.terms import Terms
-from otp_conformance.transport import HttpTransport, PacedTransport, Request, Transport, no_answer
+from otp_conformance.transport import HttpTransport, PacedTransport, Reply, Request, Transport
+from otp_specs import Operation
 
-CONTROL = "/_sandbox/v1"
-SANDBOX = "otp-sandbox"
-"""What a sandbox of this project calls itself."""
+LANE_TTL = "10m"
+"""How long a lane stays that nobody uses: what a run leaves behind that is cut off goes by itself."""
 
 
 class AccountCredentials(dict[str, str]):
@@ -54,7 +54,9 @@ class Target:
         lane_prefix: how the ids of lanes begin.
         min_interval: seconds between two requests that cost money; None leaves it to the provider.
         rate: requests a second at most; 0 knows no limit.
+        ca: a file with the certificates that are trusted.
         has_control: whether there can be a control API.
+        changes_default: whether the lane `default` may be changed, which answers strangers.
         terms: on what terms cases run.
     """
 
@@ -66,15 +68,22 @@ class Target:
     lane_prefix: str = ""
     min_interval: float | None = None
     rate: int = 0
+    ca: str = ""
     urls: Mapping[str, str] = field(default_factory=dict)
     has_control: bool = True
+    changes_default: bool = False
     terms: Terms = field(default_factory=Terms)
-    http: HttpTransport = field(default_factory=HttpTransport)
+    http: HttpTransport = field(init=False)
+    api: Control = field(init=False)
+    pace: PacedTransport = field(init=False)
     transport: Transport = field(init=False)
 
     def __post_init__(self) -> None:
         """Put the transports around each other."""
-        self.transport = self.terms.wrap(PacedTransport(self.http, self.rate, self._interval))
+        self.http = HttpTransport(self.ca)
+        self.api = Control(self.url, self.token, self.http)
+        self.pace = PacedTransport(self.http, self.rate, self._interval, self._is_free)
+        self.transport = self.terms.wrap(self.pace)
 
     def base(self, provider: str) -> str:
         """Give the address at which a provider is."""
@@ -87,25 +96,48 @@ class Target:
         shared = request.operation.role == "rent" and Feature.LANES not in self.features
         return ROOMS[request.provider].calls.seconds_between_rents if shared else 0.0
 
+    def _is_free(self, reply: Reply) -> bool:
+        """Whether a request was refused, and nobody asked for an interval after every one."""
+        request = reply.request
+        return self.min_interval is None and not succeeds(request.provider, request.operation, reply.json)
+
     async def discover(self) -> None:
         """Find out whether there is a control API, and with it the powers that it lends.
 
         Raises:
             CouldNotRun: nobody answers.
+            UsageError: a token was given, and there is no control API that takes it.
         """
         if not self.has_control:
             return
-        try:
-            async with self.http.session.get(self.url):
-                pass
-        except (aiohttp.ClientError, OSError, TimeoutError) as error:
-            raise no_answer(self.url, error) from error
-        try:
-            info = await self.control("GET", "/info")
-        except CouldNotRun:
-            return
-        if isinstance(info, dict) and info.get("name") == SANDBOX:
-            self.features = frozenset(Feature)
+        await self.http.look(self.url)
+        await self.api.discover()
+        if self.token and not self.api.offered:
+            what = "the control API does not take it" if self.api.closed else "the target has no control API"
+            raise UsageError(f"--control-token: {what}; leave it out for a run without a control API")
+        self.features = self.api.powers
+
+    def lacks(self, each: Case) -> str | None:
+        """Say why a case cannot be tried: what it is about is not played there, or a power is missing."""
+        played, features = self.api.plays, self.features
+        if played is not None and each.provider not in played:
+            return f"the target does not play {each.provider}"
+        if each.provider not in self.credentials and Feature.LANES not in features:
+            return f"no credentials for {each.provider}"
+        needed = each.needs - {Feature.CHOICES} if self.terms.judges_every_option and each.choices else each.needs
+        if needed - features:
+            closed = " (its control API wants --control-token)" if self.api.closed else ""
+            return f"the target cannot {', '.join(sorted(needed - features))}{closed}"
+        if self.terms.judges_every_option:
+            return None  # whether they are in force there is what the case finds out
+        reasons = (self._lacks_option(each.provider, *pair) for pair in each.choices.items())
+        return next((reason for reason in reasons if reason is not None), None)
+
+    def _lacks_option(self, provider: str, choice: str, option: str) -> str | None:
+        if Feature.CHOICES in self.features:
+            return self.api.lacks(choice, option) if self.api.offered else None
+        held = option_in_force(spec_of(provider), self.choices, choice)
+        return None if held == option else f"{choice} is {held} here, the case is about {option}"
 
     async def make_world(self, choices: Mapping[str, str]) -> World:
         """Take a lane of its own for a case, or the account that there is.
@@ -115,11 +147,15 @@ class Target:
         """
         if Feature.LANES not in self.features:
             return World({name: AccountCredentials(each) for name, each in self.credentials.items()})
-        wanted: dict[str, Any] = {"clock": {"mode": "frozen"}, "choices": {**self.choices, **choices}}
+        wanted: dict[str, Any] = {"ttl": LANE_TTL}
+        if Feature.CLOCK in self.features:
+            wanted["clock"] = {"mode": "frozen"}
+        if Feature.CHOICES in self.features:
+            wanted["choices"] = {**self.choices, **choices}
         if self.lane_prefix:
             wanted["id"] = f"{self.lane_prefix}.{time.monotonic_ns()}"
         made = await self.control("POST", "/lanes", wanted)
-        return World(made["credentials"], made["id"])
+        return World({name: AccountCredentials(each) for name, each in made["credentials"].items()}, made["id"])
 
     async def release(self, world: World) -> None:
         """Give a world back."""
@@ -131,21 +167,15 @@ class Target:
 
         Raises:
             CouldNotRun: it does not answer, or refuses.
-            NotApplicable: there cannot be one.
+            NotApplicable: there cannot be one, or it lacks what is asked for.
         """
         if not self.has_control:
             raise NotApplicable("a real provider has no control API")
-        prefix = f"/lanes/{quote(world.lane)}" if world is not None and world.lane is not None else ""
-        headers = {"Authorization": f"Bearer {self.token}"} if self.token else {}
-        more: dict[str, Any] = {"json": {} if body is None else body} if method in ("POST", "PUT", "PATCH") else {}
-        url = f"{self.url}{CONTROL}{prefix}{path}"
-        try:
-            async with self.http.session.request(method, url, headers=headers, **more) as answer:
-                if answer.status == 204:  # noqa: PLR2004  (No Content)
-                    return None
-                document = await answer.json(content_type=None)
-                if answer.status >= 400:  # noqa: PLR2004  (HTTP's own bound)
-                    raise CouldNotRun(f"{method} {path} of the control API: {document.get('detail', answer.status)}")
-                return document
-        except (aiohttp.ClientError, OSError, TimeoutError, ValueError) as error:
-            raise no_answer(self.url, error) from error
+        return await self.api.call(method, path, body, lane=world.lane if world is not None else None)
+
+
+def succeeds(provider: str, operation: Operation, body: Any) -> bool:
+    """Whether an answer of an operation tells of a success, by its code."""
+    code, outcomes = ROOMS[provider].wire.read_code(body), spec_of(provider).outcomes
+    rows = [outcomes[each.outcome] for each in operation.answers]
+    return code is not None and any(row.success and code in (row.code, row.message) for row in rows)

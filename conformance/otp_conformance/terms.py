@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from otp_conformance.case import Case, Level, Tier
@@ -31,10 +30,6 @@ class Terms:
     def tier_of(self, each: Case) -> Tier:
         """Give what a case costs at most."""
         return each.tier
-
-    def former_result(self, name: str) -> Mapping[str, Any] | None:  # noqa: ARG002  (for terms that have some)
-        """Give the result of a former run that is taken over, by the case's id."""
-        return None
 
     def begin(self, each: Case) -> None:
         """Learn which case begins."""

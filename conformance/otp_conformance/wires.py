@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -24,6 +25,7 @@ class Wire:
         number_under: the option under which it has the number all the same.
         without_code: rows whose body has no code.
         told_code: the members, outermost first, in which an answer hands back the code that was sent.
+        told_text: the field in which a send has its text, and what stands there for a code that the provider makes.
         untyped_under: the option under which answers have another media type than the spec says.
         xml: writes fields as the body of operations that take XML.
     """
@@ -34,6 +36,7 @@ class Wire:
     number_under: OptionOf | None = None
     without_code: frozenset[str] = frozenset()
     told_code: tuple[str, ...] = ()
+    told_text: tuple[str, str] | None = None
     untyped_under: OptionOf | None = None
     xml: Callable[[Mapping[str, Any]], str] | None = None
 
@@ -55,6 +58,17 @@ class Wire:
         for member in self.told_code:
             body = body.get(member) if isinstance(body, dict) else None
         return str(body) if self.told_code and body is not None else None
+
+    def code_in(self, sent: str, arrived: str) -> str | None:
+        """Read the code in a message that arrived, if it is the one with a text that was sent."""
+        mark = self.told_text[1] if self.told_text is not None else ""
+        if not mark or mark not in sent:
+            return None
+        parts = [r"\s+".join(map(re.escape, part.split())) for part in sent.split(mark)]
+        # What is nothing but a code has to be all of the message; else others may put something around it.
+        pattern = r"\s*(?P<code>[0-9A-Za-z]+)\s*".join((parts[0], r".*".join(parts[1:])))
+        found = (re.search if any(parts) else re.fullmatch)(pattern, arrived, re.DOTALL)
+        return found["code"] if found is not None else None
 
     def code_of(self, row: Outcome, response: Response) -> Any:
         """Give what a response has as code if it is of a row."""

@@ -2,6 +2,7 @@
 
 import json
 import os
+import zlib
 from urllib.request import Request, urlopen
 
 import pytest
@@ -10,10 +11,10 @@ SANDBOX = os.environ.get("OTP_SANDBOX_URL", "http://127.0.0.1:6877")
 
 
 class Lane:
-    """A world of its own: credentials for the code under test, and the control API for the test."""
+    """Accounts, codes and messages of one test: credentials for the code under test, the control API for the test."""
 
-    def __init__(self, name):
-        made = self._call("POST", "/_sandbox/v1/lanes", {"id": name})
+    def __init__(self, seed):
+        made = self._call("POST", "/_sandbox/v1/lanes", {"seed": seed, "ttl": "1h"})
         self.id, self.base_url, self.credentials = made["id"], made["base_url"], made["credentials"]
 
     def control(self, method, path, body=None):
@@ -31,4 +32,4 @@ class Lane:
 
 @pytest.fixture
 def lane(request):
-    return Lane(request.node.name)
+    return Lane(seed=zlib.crc32(request.node.nodeid.encode()))

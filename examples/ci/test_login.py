@@ -29,8 +29,9 @@ def test_a_code_is_good_for_five_minutes(lane, login):
     assert not login.check(PHONE, code)
 
 
-def test_without_money_the_login_says_so(lane, login):
-    lane.control("PATCH", "/accounts/esms", {"balance": 0})
+@pytest.mark.parametrize("change", [{"balance": 0}, {"blocked": True}], ids=["no money", "locked/account"])
+def test_when_the_account_cannot_send_the_login_says_so(lane, login, change):
+    lane.control("PATCH", "/accounts/esms", change)
 
     with pytest.raises(Unavailable):
         login.send(PHONE)

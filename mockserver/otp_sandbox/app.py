@@ -9,7 +9,7 @@ import pkgutil
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,7 @@ from otp_sandbox.checks import Contradiction, check_provider
 from otp_sandbox.contract import Provider
 from otp_sandbox.domain.store import Store
 from otp_sandbox.lanes.lane import DEFAULT
+from otp_sandbox.lanes.real_time import never_back
 from otp_sandbox.lanes.registry import LaneConflict, NewLane, Registry
 from otp_sandbox.lanes.schedule import Schedule
 from otp_sandbox.play.journal import Journal, Watch
@@ -36,6 +37,8 @@ from otp_sandbox.web.server import Server
 
 SWEEP = timedelta(minutes=1)
 """How often lanes that nobody uses are looked for."""
+TICK = timedelta(seconds=1)
+"""How often the time is looked at when nobody asks: so much is lost at most when the machine's clock steps back."""
 
 
 class Unusable(Exception):
@@ -74,11 +77,6 @@ def credential_keys(providers: Mapping[str, Provider]) -> dict[str, tuple[str, s
         for name, provider in providers.items()
         for field in provider.identity.fields
     }
-
-
-def real_now() -> datetime:
-    """Tell the real time."""
-    return datetime.now(UTC)
 
 
 @dataclass(slots=True)
@@ -137,13 +135,15 @@ class Sandbox:
         from otp_sandbox.web.control.configured import read_lane_table  # noqa: PLC0415  (needs pydantic)
 
         try:
-            return read_lane_table(self.providers, self.registry.real_now(), name, fields, credentials)
+            return read_lane_table(self.registry, name, fields, credentials)
         except ValueError as error:
             raise Unusable(f"lanes.{name}.{error}") from error
 
     async def _sweep(self) -> None:
         while True:
-            await asyncio.sleep(SWEEP.total_seconds())
+            for _ in range(SWEEP // TICK):
+                await asyncio.sleep(TICK.total_seconds())
+                self.registry.real_now()
             await self.registry.sweep()
 
 
@@ -152,7 +152,7 @@ def build(
     *,
     providers: Mapping[str, Provider] | None = None,
     store: Store | None = None,
-    now: Callable[[], datetime] = real_now,
+    now: Callable[[], datetime] | None = None,
     watch: Watch | None = None,
     registry_type: type[Registry] = Registry,
     endpoint_type: type[Endpoint] = Endpoint,
@@ -170,9 +170,18 @@ def build(
             f"host {settings.host} can be reached by others: set OTP_SANDBOX_CONTROL_TOKEN, or --control-open"
         )
     providers = providers if providers is not None else find_providers()
+    now = now or never_back()
     store = store or MemoryStore(ring=settings.ring, budget=settings.journal_bytes)
     sender = Sender(store, settings.callback_targets)
-    registry = registry_type(store, providers, settings.seed, now, most=settings.lanes_most, idle=settings.lane_idle)
+    registry = registry_type(
+        store,
+        providers,
+        settings.seed,
+        now,
+        most=settings.lanes_most,
+        idle=settings.lane_idle,
+        any_sender=settings.any_sender,
+    )
     schedule = Schedule(store, registry, sender.attempt)
     registry.secrets.add(settings.control_token)
     names = frozenset[str]().union(*(each.identity.secrets for each in providers.values()))
@@ -204,7 +213,9 @@ class _Control:
             from otp_sandbox.web.control.router import ControlRouter  # noqa: PLC0415
 
             control = Control(*self._parts)
-            guard = Guard(control.settings.control_token, frozenset(map(str.lower, control.settings.allowed_hosts)))
+            settings = control.settings
+            hosts = frozenset(map(str.lower, settings.allowed_hosts))
+            guard = Guard(settings.control_token, hosts, frozenset(settings.allowed_origins))
             self._router = ControlRouter(control, guard, self._more)
         answer: Answer = await self._router(request)
         return answer

@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from otp_sandbox.contract import MISSING, Call, Check, Facts, Fields, Handler, Provider, Reader
+from otp_sandbox.contract import MISSING, Call, Check, Facts, Fields, Handler, Provider, Reader, Reason
 from otp_sandbox.domain.accounts import ACCOUNTS
+from otp_sandbox.domain.record import replace
 from otp_sandbox.domain.store import Change, Key, State
 from otp_sandbox.domain.verdict import Verdict
 from otp_specs import Operation
@@ -23,7 +24,7 @@ class Contradiction(Exception):
 class Checklist:
     """The checks of one operation by cause, in order: who is calling first, magic values between, then the rest.
 
-    `usual` is the rest without the checks of missing and malformed fields, for calls that have none.
+    `usual` is the rest without the checks of missing and malformed fields, for calls that have none. `reasons` explain.
     """
 
     account: Key
@@ -31,6 +32,7 @@ class Checklist:
     credentials: tuple[tuple[str, Check], ...]
     rest: tuple[tuple[str, Check], ...]
     usual: tuple[tuple[str, Check], ...]
+    reasons: Mapping[str, Reason]
 
     def read(self, fields: Fields) -> tuple[dict[str, Any], frozenset[str]]:
         """Make values of the fields; tell the causes of those that are missing or malformed."""
@@ -61,13 +63,22 @@ class Checklist:
         """
         for cause, check in self.credentials:
             if facts := check(call, state):
-                return handler.refuse(call, state, _refused(cause, facts))
+                return self._refuse(handler, call, state, _refused(cause, facts))
         if magic is not None:
             return handler.refuse(call, state, Verdict(magic, magic=True))
         for cause, check in self.rest if call.invalid else self.usual:
             if facts := check(call, state):
-                return handler.refuse(call, state, _refused(cause, facts))
+                return self._refuse(handler, call, state, _refused(cause, facts))
         return handler.perform(call, state)
+
+    def _refuse(self, handler: Handler, call: Call, state: State, verdict: Verdict) -> Change[Verdict]:
+        """Refuse, and say why."""
+        change = handler.refuse(call, state, verdict)
+        reason = self.reasons.get(verdict.cause)
+        if reason is not None:
+            why = reason(call, state)
+            change.verdict = replace(change.verdict, reason=why.text, remedy=why.remedy)
+        return change
 
 
 def _refused(cause: str, facts: bool | Facts) -> Verdict:  # noqa: FBT001  (what a check gives)
@@ -84,22 +95,23 @@ def checklist(provider: Provider, operation: Operation) -> Checklist:
     handler = provider.handlers.get(operation.name)
     if handler is None:
         raise Contradiction(f"{provider.name}: operation {operation.name} of the spec has no handler")
+    causes = operation.causes
     found: dict[str, list[Check]] = {}
     for each in operation.fields.values():
         for cause in filter(None, (each.missing, each.malformed)):
             found[cause] = [_invalid(cause)]
-    shared = {cause: check for cause, check in provider.checks.items() if cause in operation.causes}
+    shared = {cause: check for cause, check in provider.checks.items() if cause in causes}
     own = {**shared, **handler.checks()}
     for cause, check in own.items():
         found.setdefault(cause, []).append(check)
     for cause in found:
-        if cause not in operation.causes:
+        if cause not in causes:
             raise Contradiction(f"{provider.name}: {operation.name} checks {cause}, which its x-answers do not name")
     asked = provider.identity.checks
-    ordered = tuple((cause, check) for cause in operation.causes for check in found.get(cause, ()))
-    first = [(cause, asked[cause]) for cause in operation.causes if cause in asked]
+    ordered = tuple((cause, check) for cause in causes for check in found.get(cause, ()))
+    first = [(cause, asked[cause]) for cause in causes if cause in asked]
     for cause, _ in first:
-        before = operation.causes[: operation.causes.index(cause)]
+        before = causes[: causes.index(cause)]
         if any(each in found for each in before):
             raise Contradiction(f"{provider.name}: {operation.name} checks {cause} after what is not about credentials")
     usual = tuple((cause, check) for cause, check in ordered if check is own.get(cause))
@@ -112,6 +124,7 @@ def checklist(provider: Provider, operation: Operation) -> Checklist:
         credentials=tuple(first),
         rest=ordered,
         usual=usual,
+        reasons={**provider.reasons, **handler.reasons()},
     )
 
 
@@ -131,6 +144,7 @@ def check_provider(provider: Provider) -> None:
             raise Contradiction(f"{provider.name}: handler {name} has no operation in the spec")
     for operation in provider.spec.operations:
         checklist(provider, operation)
+    named = {cause for operation in provider.spec.operations for cause in operation.causes}
     for cause in provider.checks:
-        if not any(cause in operation.causes for operation in provider.spec.operations):
+        if cause not in named:
             raise Contradiction(f"{provider.name}: no operation names {cause}, which all that name it would check")

@@ -5,21 +5,25 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Sequence
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from otp_sandbox import client
+from otp_sandbox.streams import Unwritable, complain, open_missing, say
 from otp_sandbox.version import VERSION
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; the exit status says how it went."""
-    parsed = _parser().parse_args(arguments)
+    open_missing()
     try:
+        parsed = _parser().parse_args(arguments)
         status: int = parsed.run(parsed)
     except KeyboardInterrupt:
         return 130
     except BrokenPipeError:
-        sys.stderr.close()
+        return 1
+    except Unwritable as error:
+        complain(str(error))
         return 1
     return status
 
@@ -33,18 +37,32 @@ def _serve(parsed: argparse.Namespace) -> int:
     return serve({name: getattr(parsed, name) for name in _SERVE_FLAGS})
 
 
-_SERVE_FLAGS = ("host", "port", "config", "seed", "control_open", "log_format")
+_SERVE_FLAGS = ("host", "port", "config", "seed", "any_sender", "control_open", "log_format")
+
+
+class _Version(argparse.Action):
+    def __call__(self, parser: argparse.ArgumentParser, *_: Any) -> NoReturn:
+        say(f"otp-sandbox {VERSION}")
+        parser.exit()
 
 
 class _Parser(argparse.ArgumentParser):
+    def print_help(self, file: Any = None) -> None:
+        """Write the help as everything else is written."""
+        if file is None:
+            say(self.format_help().rstrip())
+        else:
+            super().print_help(file)
+
     def error(self, message: str) -> NoReturn:
         """Say in one line what is wrong with the command line, as everything else does."""
-        self.exit(2, f"otp-sandbox: {message}; see {self.prog} --help\n")
+        complain(f"{message}; see {self.prog} --help")
+        self.exit(2)
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = _Parser(prog="otp-sandbox", description="Plays SMS one-time-code providers: eSMS, Amoot SMS, thuesim.")
-    parser.add_argument("--version", action="version", version=f"otp-sandbox {VERSION}")
+    parser.add_argument("--version", action=_Version, nargs=0, help="show the version, and exit")
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
 
     serve = commands.add_parser("serve", help="run a sandbox")
@@ -52,6 +70,12 @@ def _parser() -> argparse.ArgumentParser:
     serve.add_argument("--port", help="port to listen on (default: 6877; 0 takes a free one)")
     serve.add_argument("--config", metavar="FILE.toml", help="settings and lanes")
     serve.add_argument("--seed", help="number that all codes, ids and numbers are drawn from (default: 0)")
+    serve.add_argument(
+        "--any-sender",
+        action="store_true",
+        default=None,
+        help="know every sender name, template, line and pattern, whatever the application uses",
+    )
     serve.add_argument(
         "--control-open",
         action="store_true",
@@ -66,7 +90,14 @@ def _parser() -> argparse.ArgumentParser:
 
     code = _client(commands, "code", "print the newest code that was sent to a phone", client.code)
     code.add_argument("phone", metavar="PHONE", help="in any spelling that a provider takes")
-    code.add_argument("--wait", default="0s", metavar="10s", help="how long to wait for one")
+    code.add_argument("--wait", default="0s", metavar="10s", help="how long to wait for a new one")
+    which = code.add_mutually_exclusive_group()
+    which.add_argument(
+        "--new",
+        action="store_true",
+        help="only a code sent after this call began, or in the 2 s before; --wait means this too",
+    )
+    which.add_argument("--after", metavar="CURSOR", help="only a code sent after a place in the log; 0: any")
 
     messages = _client(commands, "messages", "list messages, newest last", client.messages)
     messages.add_argument("--follow", action="store_true", help="go on as they come")
@@ -85,7 +116,8 @@ def _client(
     lane: bool = True,
 ) -> argparse.ArgumentParser:
     parser = commands.add_parser(name, help=summary, description=summary.capitalize() + ".")
-    parser.add_argument("--url", help="where the sandbox is (default: OTP_SANDBOX_URL, else port 6877 here)")
+    parser.add_argument("--url", help="where the sandbox is (default: OTP_SANDBOX_URL, else as for serve)")
+    parser.add_argument("--config", metavar="FILE.toml", help="the settings of that sandbox")
     if lane:
         parser.add_argument("--lane", default="default", help="which lane is meant")
     parser.set_defaults(run=run)

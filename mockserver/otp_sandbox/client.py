@@ -8,16 +8,19 @@ import json
 import os
 import re
 import shlex
-import sys
 import time
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.error import HTTPError, URLError
 from urllib.parse import quote, urlencode, urlsplit
 from urllib.request import ProxyHandler, Request, build_opener
 
+from otp_sandbox import settings
 from otp_sandbox.lanes import durations
+from otp_sandbox.streams import complain, say
 
-DEFAULT_PORT = 6877
+FRESH = timedelta(seconds=2)
+"""How old a code may be, on the lane's clock, to count as new."""
 _OPENER = build_opener(ProxyHandler({}))  # a proxy has no business between here and the sandbox
 _POLL = 30
 _PAUSE = 0.05
@@ -25,6 +28,10 @@ _PAUSE = 0.05
 
 class Unreachable(Exception):
     """No sandbox answers, or it refuses; the text says why."""
+
+
+class NoAddress(Unreachable):
+    """What says where the sandbox is cannot be read: waiting does not help."""
 
 
 def ready(parsed: argparse.Namespace) -> int:
@@ -37,7 +44,7 @@ def ready(parsed: argparse.Namespace) -> int:
         try:
             _get(parsed, "/readyz", "status", patience=max(1.0, deadline - time.monotonic()))
         except Unreachable as error:
-            if time.monotonic() >= deadline:
+            if isinstance(error, NoAddress) or time.monotonic() >= deadline:
                 return _failed(str(error))
             time.sleep(_PAUSE)
         else:
@@ -45,31 +52,52 @@ def ready(parsed: argparse.Namespace) -> int:
 
 
 def code(parsed: argparse.Namespace) -> int:
-    """Print the newest code of a phone, alone."""
+    """Print the newest code of a phone, alone.
+
+    With `--wait` only a new one counts: sent after this call began, or in the two seconds before on the lane's clock.
+    So the code of an earlier login is not taken for the one that is on its way.
+    """
     try:
         wait = durations.parse(parsed.wait).total_seconds()
     except ValueError as error:
         return _failed(str(error), 2)
     deadline = time.monotonic() + wait
-    cursor = "0"
+    cursor, older = parsed.after or "0", None
     try:
+        since = _fresh_since(parsed) if parsed.new or (wait and parsed.after is None) else None
         while True:
-            left = max(0.0, min(deadline - time.monotonic(), _POLL))
+            left = 0.0 if since else max(0.0, min(deadline - time.monotonic(), _POLL))
             query = urlencode(
                 {"to": parsed.phone, "after": cursor, "timeout": f"{round(left * 1000)}ms"}, errors="replace"
             )
             answer = _get(parsed, f"{_lane(parsed)}/messages/wait?{query}", "messages", "cursor", "near_misses")
-            codes = [message["code"] for message in answer["messages"] if message["code"]]
-            if codes:
-                print(codes[-1])  # noqa: T201  (a command prints)
+            found = [message for message in answer["messages"] if message["code"]]
+            if since and found and _sent_at(found[-1]) < since:
+                older = found.pop()
+            if found:
+                say(found[-1]["code"], exact=True)
                 return 0
-            cursor = answer["cursor"]
-            if time.monotonic() >= deadline:
+            looked_at_old = since is not None and older is not None  # what was refused after it is not told yet
+            cursor, since = answer["cursor"], None
+            if time.monotonic() >= deadline and not looked_at_old:
                 break
     except Unreachable as error:
         return _failed(str(error))
-    misses = "; ".join(f"{miss['request_id']}: {miss['reason']}" for miss in answer["near_misses"])
-    return _failed(f"no code was sent to {parsed.phone}" + (f" ({misses})" if misses else ""))
+    told = [f"{miss['request_id']}: {miss['reason']}" for miss in answer["near_misses"]]
+    if older is not None:
+        told.append(f"the last one is from {_sent_at(older).isoformat()}; --after 0 takes it")
+    what = "no new code" if older is not None else "no code"
+    return _failed(f"{what} was sent to {parsed.phone}" + (f" ({'; '.join(told)})" if told else ""))
+
+
+def _fresh_since(parsed: argparse.Namespace) -> datetime:
+    """Give the instant, on the lane's clock, from which on a code counts as new."""
+    return datetime.fromisoformat(_get(parsed, f"{_lane(parsed)}/clock", "now")["now"]) - FRESH
+
+
+def _sent_at(message: dict[str, Any]) -> datetime:
+    """Tell when a message was sent; one that was queued is older than that."""
+    return datetime.fromisoformat(next(each["at"] for each in message["timeline"] if each["state"] != "queued"))
 
 
 def messages(parsed: argparse.Namespace) -> int:
@@ -99,9 +127,9 @@ def env(parsed: argparse.Namespace) -> int:
             snake = re.sub("(?<=[a-z])(?=[A-Z])", "_", name).upper()
             variables[f"{provider.upper()}_{snake}"] = value
     if parsed.format == "compose":
-        print("environment:")  # noqa: T201  (a command prints)
+        say("environment:")
     for name, value in variables.items():
-        print(_LINES[parsed.format](name, value))  # noqa: T201  (a command prints)
+        say(_LINES[parsed.format](name, value), exact=True)
     return 0
 
 
@@ -115,8 +143,10 @@ _LINES = {
 def _print(shown: list[dict[str, Any]]) -> None:
     for message in shown:
         text = " ".join(message["text"].split())
-        line = f"{message['created_at'][11:19]} {message['provider']} {message['to']} {message['state']}  {text}"
-        print("".join(char if char.isprintable() else "?" for char in line), flush=True)  # noqa: T201  (a command prints)
+        until = f" until {message['queued_until']}" if message.get("queued_until") else ""
+        state = message["state"] + until
+        line = f"{message['created_at'][11:19]} {message['provider']} {message['to']} {state}  {text}"
+        say("".join(char if char.isprintable() else "?" for char in line))
 
 
 def _lane(parsed: argparse.Namespace) -> str:
@@ -125,14 +155,18 @@ def _lane(parsed: argparse.Namespace) -> str:
 
 def _get(parsed: argparse.Namespace, path: str, *members: str, patience: float = _POLL + 10) -> Any:
     """Get an object that has these members."""
-    here = f"http://127.0.0.1:{os.environ.get('OTP_SANDBOX_PORT') or DEFAULT_PORT}"
-    url = (parsed.url or os.environ.get("OTP_SANDBOX_URL") or here).rstrip("/")
+    named = parsed.url or os.environ.get("OTP_SANDBOX_URL")
+    try:
+        wanted = ("control_token",) if named else ("control_token", "host", "port")
+        sandbox = settings.some(wanted, parsed.config, os.environ)
+    except settings.SettingError as error:
+        raise NoAddress(str(error)) from error
+    url = (named or _here(sandbox.host, sandbox.port)).rstrip("/")
     if not _is_http(url):
-        raise Unreachable(f"{url} is no http address")
+        raise NoAddress(f"{url} is no http address")
     request = Request(url + path)  # noqa: S310  (the scheme is checked above)
-    token = os.environ.get("OTP_SANDBOX_CONTROL_TOKEN")
-    if token:
-        request.add_header("Authorization", f"Bearer {token}")
+    if sandbox.control_token:
+        request.add_header("Authorization", f"Bearer {sandbox.control_token}")
     try:
         with _OPENER.open(request, timeout=patience) as answer:
             document = json.load(answer)
@@ -144,6 +178,13 @@ def _get(parsed: argparse.Namespace, path: str, *members: str, patience: float =
     if not isinstance(document, dict) or not document.keys() >= set(members):
         raise Unreachable(f"what answers at {url} is no sandbox")
     return document
+
+
+def _here(host: str, port: int) -> str:
+    """Give the address of a sandbox on this machine that is told to listen so."""
+    if host in ("", "localhost", "0.0.0.0", "::"):  # noqa: S104  (nothing is bound: it is asked where it can be asked)
+        host = "::1" if host == "::" else "127.0.0.1"
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
 def _is_http(url: str) -> bool:
@@ -161,5 +202,5 @@ def _problem(error: HTTPError) -> str:
 
 
 def _failed(text: str, status: int = 1) -> int:
-    print(f"otp-sandbox: {text}", file=sys.stderr)  # noqa: T201  (a command prints)
+    complain(text)
     return status

@@ -22,6 +22,7 @@ class QueuedStream:
         stream: where it goes: a stream with a file number, or one that is not there (None).
         told: makes the line that tells how many were dropped.
         most: bytes that wait at most.
+        failed: is told why something could not be written, in the thread that writes.
     """
 
     def __init__(
@@ -30,10 +31,12 @@ class QueuedStream:
         told: Callable[[int], str] = str,
         *,
         most: int = MOST,
+        failed: Callable[[OSError], None] | None = None,
     ) -> None:
         self._file = _number_of(stream)
         self._told = told
         self._most = most
+        self._failed = failed
         self._waiting: deque[bytes] = deque()
         self._size = 0
         self._changed = threading.Condition()
@@ -88,7 +91,9 @@ class QueuedStream:
         while left:
             try:
                 left = left[os.write(self._file or 0, left) :]
-            except OSError:
+            except OSError as error:
+                if self._failed is not None:
+                    self._failed(error)
                 return bytes(left).count(b"\n")
         return 0
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import logging
 import signal
 import sys
@@ -16,6 +17,7 @@ from otp_sandbox.app import Sandbox, Unusable, build, credential_keys, find_prov
 from otp_sandbox.log import RequestLog
 from otp_sandbox.queued import QueuedStream
 from otp_sandbox.settings import SettingError, gathered, process_environment
+from otp_sandbox.streams import complain
 from otp_sandbox.version import VERSION
 from otp_sandbox.web.listeners import PortTaken
 
@@ -31,7 +33,8 @@ def serve(flags: Mapping[str, Any], **parts: Any) -> int:
         as_json = settings.log_format == "json"
         # Nothing that is written may stop the loop: not even where nobody reads it.
         told = _dropped_json if as_json else _dropped_text
-        out, err = QueuedStream(sys.stdout, told), QueuedStream(sys.stderr, told)
+        err = QueuedStream(sys.stderr, told)
+        out = QueuedStream(sys.stdout, told, failed=lambda error: _complain_of_banner(error, err, sandbox))
         log = RequestLog(as_json=as_json, stream=err) if settings.log_requests else None
         sandbox = build(settings, providers=providers, watch=log, **parts)
         _log_to(err, sandbox)
@@ -42,7 +45,7 @@ def serve(flags: Mapping[str, Any], **parts: Any) -> int:
         for stream in (out, err):
             stream.close()
     except (SettingError, Unusable, PortTaken) as error:
-        print(f"otp-sandbox: {error}", file=sys.stderr)  # noqa: T201  (a command prints)
+        complain(str(error))
         return 2
     return 0
 
@@ -64,6 +67,13 @@ def _log_to(stream: QueuedStream, sandbox: Sandbox) -> None:
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
     # Requests that are no HTTP are noted like any other; their tracebacks help nobody.
     logging.getLogger("aiohttp.server").setLevel(logging.CRITICAL)
+
+
+def _complain_of_banner(error: OSError, err: QueuedStream, sandbox: Sandbox) -> None:
+    if error.errno != errno.EPIPE:  # nobody reads, and wants to
+        err.write(
+            f"otp-sandbox: standard output cannot be written: {error.strerror}; listening on {sandbox.server.url}\n"
+        )
 
 
 def _dropped_text(lines: int) -> str:

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-import difflib
 import ipaddress
 import os
-import tomllib
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, Final
 
+from otp_sandbox.domain.clock import TEN_YEARS
+from otp_sandbox.environment import PREFIX, control_token, own
 from otp_sandbox.lanes import durations
+from otp_sandbox.lanes.registry import CREDENTIAL_MOST
 
 PORT: Final = 6877
-PREFIX: Final = "OTP_SANDBOX_"
 
 
 class SettingError(Exception):
@@ -32,8 +33,10 @@ class Settings:
     control_token: str = ""
     control_open: bool = False
     allowed_hosts: tuple[str, ...] = ()
+    allowed_origins: tuple[str, ...] = ()
     callback_targets: tuple[str, ...] = ("loopback", "private")
     any_credentials: bool = False
+    any_sender: bool = False
     log_format: str = "text"
     log_requests: bool = True
     ring: int = 10_000
@@ -56,9 +59,15 @@ class Settings:
 
 
 def _text(value: Any) -> str:
+    if not isinstance(value, str) or not value.isprintable():
+        raise ValueError("a text of printable characters")  # others may be no Unicode, or end a line
+    return value
+
+
+def _token(value: Any) -> str:
     if not isinstance(value, str):
         raise ValueError("a text")  # noqa: TRY004  (one kind of error for all readers)
-    return value
+    return control_token(value)
 
 
 def _whole(least: int, most: int) -> Callable[[Any], int]:
@@ -84,11 +93,28 @@ def _flag(value: Any) -> bool:
 
 
 def _names(value: Any) -> tuple[str, ...]:
-    if isinstance(value, str):
+    if isinstance(value, str) and value.isprintable():
         return tuple(part.strip() for part in value.split(",") if part.strip())
-    if isinstance(value, list) and all(isinstance(each, str) for each in value):
+    if isinstance(value, list) and all(isinstance(each, str) and each.isprintable() for each in value):
         return tuple(value)
     raise ValueError("a list of texts (in the environment separated by commas)")
+
+
+def _origins(value: Any) -> tuple[str, ...]:
+    """Read origins, and give them as browsers write them: in lower case, without a port that goes without saying."""
+    return tuple(map(_origin, _names(value)))
+
+
+def _origin(text: str) -> str:
+    origin = text.lower()
+    read = _ORIGIN.fullmatch(origin)
+    if read is None:
+        raise ValueError('origins like "http://localhost:3000": scheme, host and port, without a path')
+    return origin.removesuffix(_USUAL.get(read[1], ""))
+
+
+_ORIGIN: Final = re.compile(r"([a-z][a-z0-9+.-]*)://(?:[a-z0-9_.-]+|\[[0-9a-f:.]+\])(?::[1-9][0-9]{0,4})?")
+_USUAL: Final = {"http": ":80", "https": ":443"}
 
 
 def _targets(value: Any) -> tuple[str, ...]:
@@ -108,7 +134,7 @@ def _is_network(name: str) -> bool:
 
 
 def _is_host(name: str) -> bool:
-    return all(part.replace("-", "").isalnum() for part in name.split("."))
+    return all(part.replace("-", "").replace("_", "").isalnum() for part in name.split("."))
 
 
 def _one_of(*allowed: str) -> Callable[[Any], str]:
@@ -122,8 +148,8 @@ def _one_of(*allowed: str) -> Callable[[Any], str]:
 
 def _duration(value: Any) -> timedelta:
     length = durations.parse(value)
-    if length <= timedelta(0):
-        raise ValueError('a duration longer than 0s, like "24h"')
+    if not timedelta(0) < length <= TEN_YEARS:
+        raise ValueError(f'a duration longer than 0s and no longer than {TEN_YEARS.days}d, like "24h"')
     return length
 
 
@@ -131,11 +157,13 @@ READERS: Final[Mapping[str, Callable[[Any], Any]]] = {
     "host": _text,
     "port": _whole(0, 65535),
     "seed": _whole(-(2**63), 2**63 - 1),
-    "control_token": _text,
+    "control_token": _token,
     "control_open": _flag,
     "allowed_hosts": _names,
+    "allowed_origins": _origins,
     "callback_targets": _targets,
     "any_credentials": _flag,
+    "any_sender": _flag,
     "log_format": _one_of("text", "json"),
     "log_requests": _flag,
     "ring": _whole(1, 10_000_000),
@@ -144,6 +172,10 @@ READERS: Final[Mapping[str, Callable[[Any], Any]]] = {
     "lane_idle": _duration,
     "body_most": _whole(1, 2**30),
 }
+
+
+_SECRET: Final = frozenset({"control_token"})
+"""Settings whose values are never shown."""
 
 
 def gathered(
@@ -172,11 +204,13 @@ def gathered(
             raise SettingError(f"{config}: lanes: write [lanes.NAME] tables")
         for key, value in document.items():
             values[key] = _read(key, value, f"{config}: {key}")
-    for name, value in environment.items():
-        if not name.startswith(PREFIX) or name in (PREFIX + "CONFIG", PREFIX + "URL"):
+    for name, value in own(environment):
+        if name in (PREFIX + "CONFIG", PREFIX + "URL"):
             continue
         bare = name.removeprefix(PREFIX)
         if bare in credential_keys:
+            if not value.strip() or not value.isprintable() or len(value) > CREDENTIAL_MOST:
+                raise SettingError(f"{name}: is not right; it takes 1 to {CREDENTIAL_MOST} printable characters")
             provider, credential = credential_keys[bare]
             credentials.setdefault(provider, {})[credential] = value
         else:
@@ -187,18 +221,50 @@ def gathered(
     return replace(Settings(), **values, credentials=credentials, lanes=lanes)
 
 
+def some(names: Iterable[str], config: str | None, environment: Mapping[str, str]) -> Settings:
+    """Put some settings together, and leave the others alone: for commands that look for the server.
+
+    Args:
+        names: the settings that are read.
+        config: the TOML file, as the command line names it.
+        environment: the environment; it may name the file too.
+
+    Raises:
+        SettingError: one of these settings, or the file, cannot be read.
+    """
+    environment = dict(own(environment))
+    config = config or environment.get(PREFIX + "CONFIG")
+    document = _toml(Path(config)) if config else {}
+    values: dict[str, Any] = {}
+    for key in names:
+        name = PREFIX + key.upper()
+        if name in environment:
+            values[key] = _read(key, environment[name], name)
+        elif key in document:
+            values[key] = _read(key, document[key], f"{config}: {key}")
+    return replace(Settings(), **values)
+
+
 def _toml(path: Path) -> dict[str, Any]:
+    import tomllib  # noqa: PLC0415  (most starts have no file)
+
     try:
-        return tomllib.loads(path.read_text("utf-8"))
+        return tomllib.loads(path.read_text("utf-8-sig"))  # Windows writes a mark
+    except RecursionError as error:
+        raise SettingError(f"{path}: is nested too deep") from error
     except OSError as error:
         raise SettingError(f"{path}: cannot be read ({error.strerror})") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except UnicodeDecodeError as error:
+        raise SettingError(f"{path}: is not TOML ({error}); save it as UTF-8") from error
+    except tomllib.TOMLDecodeError as error:
         raise SettingError(f"{path}: is not TOML ({error})") from error
 
 
 def _read(key: str, value: Any, place: str, also: list[str] | None = None) -> Any:
     reader = READERS.get(key)
     if reader is None:
+        import difflib  # noqa: PLC0415  (only to say what is wrong)
+
         known = sorted({each.name for each in fields(Settings)} & set(READERS))
         close = difflib.get_close_matches(key, [*known, *map(str.lower, also or [])], n=1)
         hint = f"did you mean {close[0]}?" if close else f"known are {', '.join(known)}"
@@ -206,7 +272,8 @@ def _read(key: str, value: Any, place: str, also: list[str] | None = None) -> An
     try:
         return reader(value)
     except ValueError as error:
-        raise SettingError(f"{place}: {value!r} is not right; it takes {error}") from error
+        shown = "its value" if key in _SECRET else repr(value)
+        raise SettingError(f"{place}: {shown} is not right; it takes {error}") from error
 
 
 def process_environment() -> Mapping[str, str]:

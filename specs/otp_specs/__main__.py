@@ -10,11 +10,12 @@ from otp_specs.bundle import make_bundle
 from otp_specs.documents import FOLDER, available, read_files
 from otp_specs.errors import SpecError
 from otp_specs.lint import list_findings
+from otp_specs.plain_text import write_files
 from otp_specs.reader import read_bundle
 
 
 def compile_specs(folder: Path = FOLDER, target: Path | None = None) -> None:
-    """Compile all specs of a folder, into itself if there is no other target.
+    """Compile all specs of a folder, into itself if there is no other target, and write their plain documents.
 
     Raises:
         SpecError: one is broken, or there is no YAML.
@@ -30,6 +31,7 @@ def compile_specs(folder: Path = FOLDER, target: Path | None = None) -> None:
         if found:
             raise ExceptionGroup("samples", found)
         compiled.write(bundle, target or folder, files)
+        write_files(provider, bundle.document, target or folder)
 
 
 def main() -> int:

@@ -89,8 +89,11 @@ class Operation:
 
     @property
     def causes(self) -> tuple[str, ...]:
-        """All causes in the order in which they are checked."""
-        return tuple(cause for answer in self.answers for cause in answer.causes)
+        """All causes in the order in which they are checked: of one row, what is missing or malformed comes first."""
+        of_fields = {cause for each in self.fields.values() for cause in (each.missing, each.malformed)}
+        return tuple(
+            cause for answer in self.answers for cause in sorted(answer.causes, key=lambda each: each not in of_fields)
+        )
 
     @property
     def constants(self) -> dict[str, str]:

@@ -185,7 +185,7 @@ class _Reader:
                 raise self.fail(place, f"the causes of {name} are not a list of names")
             if name not in outcomes:
                 raise self.fail(place, f"outcome {name} is not defined in x-outcomes")
-            causes = (name, *others)
+            causes = tuple(others) if name in others else (name, *others)
             for cause in causes:
                 if cause in seen:
                     raise self.fail(place, f"cause {cause} stands twice")

@@ -88,48 +88,55 @@ def _report(*results: Result, **choices: str) -> dict[str, Any]:
         (Kind.PASSED, Kind.PASSED, []),
         (Kind.PASSED, Kind.FAILED, ["newly failing"]),
         (Kind.PASSED, Kind.STALE, ["changed"]),
-        (Kind.PASSED, Kind.NOT_APPLICABLE, ["no longer judged"]),
         (Kind.FAILED, Kind.PASSED, ["newly passing"]),
         (Kind.KNOWN, Kind.PASSED, ["newly passing"]),
         (Kind.FAILED, Kind.KNOWN, ["changed"]),
-        (Kind.FAILED, Kind.COULD_NOT_RUN, ["no longer judged"]),
-        (Kind.NOT_APPLICABLE, Kind.PASSED, ["newly judged"]),
-        (Kind.COULD_NOT_RUN, Kind.FAILED, ["newly judged"]),
-        (Kind.NOT_APPLICABLE, Kind.COULD_NOT_RUN, ["changed"]),
     ],
 )
 def test_a_case_that_came_out_otherwise_has_a_class(before: Kind, after: Kind, expected: list[str], made: Made) -> None:
-    found = drift.find_changes(_report(made(before)), _report(made(after)))
+    found = drift.compare(_report(made(before)), _report(made(after)))
 
-    assert [each.kind for each in found] == expected
+    assert [each.kind for each in found.changes] == expected
+    assert (found.judged, found.before_only, found.after_only) == (1, 0, 0)
+
+
+@pytest.mark.parametrize("judged", [Kind.PASSED, Kind.FAILED, Kind.KNOWN, Kind.STALE])
+@pytest.mark.parametrize("other", [Kind.NOT_APPLICABLE, Kind.COULD_NOT_RUN])
+def test_what_only_one_run_judged_is_no_drift(judged: Kind, other: Kind, made: Made) -> None:
+    """It is counted, and so is what the other report does not have at all."""
+    one = _report(made(judged), made(id="esms.a.b"), made(id="esms.c.d"))
+    two = _report(made(other), made(id="esms.a.b"))
+
+    there, back = drift.compare(one, two), drift.compare(two, one)
+
+    assert (there.changes, there.judged, there.before_only, there.after_only) == ([], 1, 2, 0)
+    assert (back.changes, back.judged, back.before_only, back.after_only) == ([], 1, 0, 2)
 
 
 def test_a_case_that_fails_otherwise_has_changed(made: Made) -> None:
     """The same failure is no drift, another answer is."""
     one = _report(_failure(made))
 
-    assert drift.find_changes(one, _report(_failure(made, actual="<C>"))) == []
-    assert [each.kind for each in drift.find_changes(one, _report(_failure(made, actual="D")))] == ["changed"]
+    assert drift.compare(one, _report(_failure(made, actual="<C>"))).changes == []
+    changed = drift.compare(one, _report(_failure(made, actual="D"))).changes
+    assert [each.kind for each in changed] == ["changed"]
 
 
-def test_the_worst_comes_first_and_cases_of_one_report_only_are_told(made: Made) -> None:
-    kinds = {"a": Kind.NOT_APPLICABLE, "b": Kind.FAILED, "c": Kind.PASSED, "d": Kind.PASSED, "e": Kind.FAILED}
-    later = {"a": Kind.PASSED, "b": Kind.PASSED, "c": Kind.COULD_NOT_RUN, "d": Kind.FAILED, "f": Kind.FAILED}
+def test_the_worst_comes_first(made: Made) -> None:
+    kinds = {"a": Kind.FAILED, "b": Kind.FAILED, "c": Kind.PASSED, "d": Kind.PASSED}
+    later = {"a": Kind.KNOWN, "b": Kind.PASSED, "c": Kind.COULD_NOT_RUN, "d": Kind.FAILED}
     before, after = (_report(*(made(kind, id=name) for name, kind in each.items())) for each in (kinds, later))
 
-    assert [(each.id, each.kind) for each in drift.find_changes(before, after)] == [
+    assert [(each.id, each.kind) for each in drift.compare(before, after).changes] == [
         ("d", "newly failing"),
+        ("a", "changed"),
         ("b", "newly passing"),
-        ("c", "no longer judged"),
-        ("e", "no longer judged"),
-        ("a", "newly judged"),
-        ("f", "newly judged"),
     ]
 
 
 def test_the_drift_report_tells_rule_source_evidence_and_both_sides(made: Made) -> None:
     behaviour = load("esms").behaviours[0]
-    found = drift.find_changes(_report(made(covers=[behaviour.id])), _report(_failure(made, covers=[behaviour.id])))
+    found = drift.compare(_report(made(covers=[behaviour.id])), _report(_failure(made, covers=[behaviour.id])))
 
     assert drift.write_text(found, {"esms.code-case": "ignore"}).splitlines() == [
         "newly failing: esms.money.price",
@@ -140,9 +147,11 @@ def test_the_drift_report_tells_rule_source_evidence_and_both_sides(made: Made) 
         "  after:    failed: <C>",
         "  expected: A & a or B",
         "1 cases came out otherwise",
+        "judged by both: 1; only by the first: 0, the second: 0",
         "proposed choice: esms.code-case = ignore",
     ]
-    assert drift.write_text([], {}) == "nothing came out otherwise\n"
+    same = drift.compare(_report(made()), _report(made()))
+    assert drift.write_text(same, {}).splitlines()[0] == "nothing came out otherwise"
 
 
 @pytest.mark.parametrize(
@@ -199,7 +208,37 @@ def test_the_summary_ends_with_the_verdict_and_its_weaknesses(made: Made) -> Non
 
     assert lines[1].split() == ["esms", "money", "1", "1"]
     assert lines[3] == "not conformant: 1 passed, 1 failed"
-    assert lines[4].startswith("note: no code was ever read")
+    assert lines[4] == "judged: 2 of 2 cases (must 2 of 2)"
+    assert lines[5].startswith("note: no code was ever read")
+
+
+def test_the_summary_says_how_much_was_judged_and_why_the_rest_was_not(made: Made) -> None:
+    """The five commonest reasons; the others are counted."""
+    left = [made(Kind.NOT_APPLICABLE, reason=f"reason {number}", level="should") for number in range(7)]
+    more = [made(Kind.COULD_NOT_RUN, reason="reason 6")]
+
+    told = terminal.summary([made(), *left, *more], "broken off").splitlines()
+
+    assert "could not run: 1 passed, 7 not applicable, 1 could not run" in told
+    assert "stopped: broken off" in told
+    assert "judged: 1 of 9 cases (must 1 of 2, should 0 of 7)" in told
+    assert "not judged: 2 reason 6; 1 reason 0; 1 reason 1; 1 reason 2; 1 reason 3; 2 for other reasons" in told
+
+
+def test_every_report_says_how_much_was_judged(made: Made) -> None:
+    results = [made(), made(Kind.NOT_APPLICABLE, id="esms.a.b", reason="no clock", level="should")]
+
+    held = canonical.read(canonical.document(OPTIONS, results, "broken off"))
+    document = page.document(OPTIONS, results, "broken off")
+
+    assert held["judged"] == {
+        "must": {"judged": 1, "of": 1},
+        "should": {"judged": 0, "of": 1},
+        "observed": {"judged": 0, "of": 0},
+    }
+    assert (held["status"], held["stopped"], held["not_judged"]) == (3, "broken off", {"no clock": 1})
+    assert "judged: 1 of 2 cases (must 1 of 1, should 0 of 1)<br>not judged: 1 no clock" in document
+    assert "<title>Could not run" in document
 
 
 # The page
@@ -209,7 +248,7 @@ class _Reader(HTMLParser):
     """Reads a page strictly: what is opened is closed, in order; texts are kept by element."""
 
     OPTIONAL = frozenset({"dt", "dd", "li", "td", "th", "tr"})
-    EMPTY = frozenset({"meta", "input"})
+    EMPTY = frozenset({"meta", "input", "br"})
 
     def __init__(self) -> None:
         super().__init__()

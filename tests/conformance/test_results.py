@@ -11,16 +11,8 @@ import pytest
 
 from otp_conformance.case import Level, Tier
 from otp_conformance.known import Known
-from otp_conformance.results import (
-    CONFORMANT,
-    COULD_NOT_RUN,
-    NOT_CONFORMANT,
-    Kind,
-    Result,
-    count_kinds,
-    exit_status,
-    weaknesses,
-)
+from otp_conformance.results import Kind, Result, count_kinds, exit_status, weaknesses
+from otp_conformance.verdict import CONFORMANT, COULD_NOT_RUN, NOT_CONFORMANT
 
 Made = Callable[..., Result]
 COUNT = [Kind.FAILED, Kind.STALE]
@@ -58,6 +50,19 @@ def test_an_observed_failure_does_not_count(kind: Kind, made: Made) -> None:
 def test_nothing_run_is_no_success(made: Made) -> None:
     assert exit_status([]) == COULD_NOT_RUN
     assert exit_status([made(Kind.NOT_APPLICABLE)]) == COULD_NOT_RUN
+
+
+@pytest.mark.parametrize("kind", list(Kind))
+def test_a_strict_run_judges_everything(kind: Kind, made: Made) -> None:
+    """What is not applicable counts as what could not run; nothing else changes."""
+    plain, strict = (exit_status([made(), made(kind)], strict=each) for each in (False, True))
+
+    assert strict == (COULD_NOT_RUN if kind == Kind.NOT_APPLICABLE else plain)
+
+
+def test_a_run_that_was_stopped_is_no_success_but_a_failure_stays_one(made: Made) -> None:
+    assert exit_status([made()], stopped=True) == COULD_NOT_RUN
+    assert exit_status([made(), made(Kind.FAILED)], stopped=True) == NOT_CONFORMANT
 
 
 def test_every_kind_is_counted_even_when_it_did_not_occur(made: Made) -> None:

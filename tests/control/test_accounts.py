@@ -91,6 +91,9 @@ PATTERN = {"id": 7, "text": "%a%", "status": 1, "is_otp": False, "number_pattern
         ("esms", {"callback_policy": {"retry_after": None}}, {"callback_policy": POLICY}),
         ("amoot", {"patterns": [{"id": 7, "text": "%a%"}]}, {"patterns": [PATTERN]}),
         ("amoot", {"credit": 5, "lines": []}, {}),
+        ("amoot", {"lines": None, "patterns": None}, {}),
+        ("esms", {"brandnames": None, "official_accounts": None, "multi_channel_templates": None}, {}),
+        ("esms", {"official_accounts": [{"id": "1", "templates": None, "active": True, "over_quota": False}]}, {}),
         ("amoot", {"system_disabled": True}, {}),
         ("thuesim", {"waiting_limit": 1, "arrival": "manual"}, {}),
         ("thuesim", {"min_interval": 0}, {"min_interval": "0s"}),
@@ -114,6 +117,70 @@ async def test_a_patch_changes_what_it_names_and_nothing_else(
     assert await world.get(f"/accounts/{provider}") == answer.json
 
 
+@pytest.mark.parametrize(
+    ("provider", "patch", "field", "last"),
+    [
+        ("esms", {"brandnames": {"add": [{"name": "X"}]}}, "brandnames", [BRANDNAME]),
+        ("esms", {"brandnames": {"add": []}}, "brandnames", []),
+        ("esms", {"blocked_words": {"add": ["a", "b", "a"]}}, "blocked_words", ["a", "b"]),
+        ("amoot", {"lines": {"add": ["3000505"]}}, "lines", ["3000505"]),
+        ("amoot", {"patterns": {"add": [{"id": 7, "text": "%a%"}]}}, "patterns", [PATTERN]),
+        ("thuesim", {"services": {"add": [SERVICE]}}, "services", [{**SERVICE, "suspended": False, "stock": None}]),
+    ],
+)
+async def test_entries_are_added_to_a_list(
+    world: Any, provider: str, patch: dict[str, Any], field: str, last: list[Any]
+) -> None:
+    """None of the others is lost, and nothing else changes."""
+    before = await world.get(f"/accounts/{provider}")
+
+    answer = await world.control("PATCH", f"/accounts/{provider}", patch)
+
+    assert answer.status == 200
+    assert answer.json == before | {field: before[field] + last}
+
+
+@pytest.mark.parametrize(
+    ("provider", "patch", "field", "place"),
+    [
+        ("esms", {"brandnames": {"add": [{"name": "Sandbox", "templates": ["{P}"]}]}}, "brandnames", 1),
+        ("amoot", {"patterns": {"add": [{"id": 1001, "text": "%a%"}]}}, "patterns", 0),
+        ("amoot", {"lines": {"add": ["98"]}}, "lines", 2),
+        ("thuesim", {"services": {"add": [{**SERVICE, "ID": 4, "SV": "01"}]}}, "services", 1),
+    ],
+)
+async def test_an_entry_of_the_same_identity_takes_its_place(
+    world: Any, provider: str, patch: dict[str, Any], field: str, place: int
+) -> None:
+    """A name, a number, a service on its server are there once."""
+    before = (await world.get(f"/accounts/{provider}"))[field]
+
+    after = (await world.control("PATCH", f"/accounts/{provider}", patch)).json[field]
+
+    (added,) = patch[field]["add"]
+    assert len(after) == len(before)
+    assert [each for at, each in enumerate(after) if at != place] == [e for at, e in enumerate(before) if at != place]
+    assert after[place] == added or added.items() <= after[place].items()
+
+
+async def test_the_same_name_may_send_in_two_ways(world: Any) -> None:
+    """A name of another type is another one."""
+    added = {"add": [{"name": "Sandbox", "type": 1}]}
+
+    after = (await world.control("PATCH", "/accounts/esms", {"brandnames": added})).json["brandnames"]
+
+    assert [(each["name"], each["type"]) for each in after] == [("Baotrixemay", 2), ("Sandbox", 2), ("Sandbox", 1)]
+
+
+async def test_nothing_is_added_to_all(world: Any, fields_of: Callable[..., list[str]]) -> None:
+    """Null means all already."""
+    await world.control("PATCH", "/accounts/esms", {"brandnames": None})
+
+    answer = await world.control("PATCH", "/accounts/esms", {"brandnames": {"add": [{"name": "X"}]}})
+
+    assert (answer.status, fields_of(answer)) == (422, ["brandnames"])
+
+
 async def test_a_patch_reaches_into_objects(world: Any) -> None:
     """Amoot's token and user are merged, member by member."""
     before = await world.get("/accounts/amoot")
@@ -135,7 +202,21 @@ async def test_a_patch_reaches_into_objects(world: Any) -> None:
         ("esms", {"balance": 1.5}, "balance"),
         ("esms", {"balance": True}, "balance"),
         ("esms", {"blocked": "no"}, "blocked"),
-        ("esms", {"brandnames": None}, "brandnames"),
+        ("esms", {"blocked_words": None}, "blocked_words"),
+        (
+            "esms",
+            {"brandnames": [{"name": "x", "templates": ["{P1,8} ok", "{name} is it"]}]},
+            "brandnames.0.templates.1",
+        ),
+        ("esms", {"brandnames": [{"name": "x", "templates": ["{otp}"]}]}, "brandnames.0.templates.0"),
+        ("esms", {"brandnames": [{"name": "x", "templates": ["{P:0}"]}]}, "brandnames.0.templates.0"),
+        ("esms", {"brandnames": {"add": {"name": "x"}}}, "brandnames"),
+        ("esms", {"brandnames": {"add": [], "more": []}}, "brandnames"),
+        ("esms", {"brandnames": {"add": [{}]}}, "brandnames.2.name"),
+        ("esms", {"allowed_ips": {"add": ["10.0.0.1"]}}, "allowed_ips"),
+        ("esms", {"balance": {"add": [1]}}, "balance"),
+        ("amoot", {"token": {"allowed_ips": {"add": ["10.0.0.1"]}}}, "token.allowed_ips"),
+        ("amoot", {"lines": {"add": [1]}}, "lines.4"),
         ("esms", {"brandnames": {"name": "x"}}, "brandnames"),
         ("esms", {"brandnames": [{"name": 1}]}, "brandnames.0.name"),
         ("esms", {"brandnames": [{"name": "x"}, {}]}, "brandnames.1.name"),
@@ -173,6 +254,142 @@ async def test_a_patch_that_makes_no_account_names_the_field(
     assert await world.get(f"/accounts/{provider}") == before
 
 
+def _deep(levels: int) -> Any:
+    deep: Any = 1
+    for _ in range(levels):
+        deep = [deep]
+    return deep
+
+
+@pytest.mark.parametrize(
+    ("provider", "patch"),
+    [
+        ("esms", {"balance": 10**15, "price": 0}),
+        ("esms", {"balance": -(10**15), "price": 10**9}),
+        ("esms", {"callback_policy": {"retries": 0, "retry_after": "0s", "timeout": "1ms"}}),
+        ("esms", {"callback_policy": {"retries": 100, "retry_after": "3653d", "timeout": "60s"}}),
+        ("esms", {"brandnames": [{"name": "x", "templates": ["{P1,1} {P2,99999}"]}]}),
+        ("esms", {"blocked_phones": ["0901888484"] * 10_000}),
+        ("esms", {"blocked_words": ["x" * 10_000]}),
+        ("amoot", {"credit": 10**15, "price": 0}),
+        ("amoot", {"credit": -(10**15), "price": 10**9}),
+        ("amoot", {"patterns": [{"id": 0, "text": "x"}, {"id": 10**9, "text": "x"}]}),
+        ("thuesim", {"balance": 10**15, "waiting_limit": 10_000, "min_interval": "3653d", "arrival_delay": "3653d"}),
+        ("thuesim", {"balance": -(10**15), "waiting_limit": 0, "min_interval": "0s", "arrival_delay": "0s"}),
+        ("thuesim", {"services": [{**SERVICE, "ID": 10**9, "PRICE": 10**9, "Time": "9" * 9, "stock": 10**9}]}),
+        ("thuesim", {"services": [{**SERVICE, "ID": 0, "PRICE": 0, "stock": 0}]}),
+        ("thuesim", {"callback_url": "HTTPS://user@[::1]:65535/a?b=c#d"}),
+        ("thuesim", {"callback_url": "http://app:1"}),
+    ],
+)
+async def test_a_value_at_its_bound_is_taken_and_shown(world: Any, provider: str, patch: dict[str, Any]) -> None:
+    answer = await world.control("PATCH", f"/accounts/{provider}", patch)
+
+    assert answer.status == 200, answer.text
+    assert (await world.control("GET", f"/accounts/{provider}")).status == 200
+
+
+@pytest.mark.parametrize(
+    ("provider", "patch", "field"),
+    [
+        ("esms", {"balance": 10**15 + 1}, "balance"),
+        ("esms", {"balance": -(10**15) - 1}, "balance"),
+        ("esms", {"balance": 2**64 - 1}, "balance"),
+        ("esms", {"price": -1}, "price"),
+        ("esms", {"price": 10**9 + 1}, "price"),
+        ("esms", {"callback_policy": {"retries": -1}}, "callback_policy.retries"),
+        ("esms", {"callback_policy": {"retries": 101}}, "callback_policy.retries"),
+        ("esms", {"callback_policy": {"retries": 10**9, "retry_after": "0s"}}, "callback_policy.retries"),
+        ("esms", {"callback_policy": {"retry_after": "3654d"}}, "callback_policy.retry_after"),
+        ("esms", {"callback_policy": {"timeout": "0s"}}, "callback_policy.timeout"),
+        ("esms", {"callback_policy": {"timeout": "60.001s"}}, "callback_policy.timeout"),
+        ("esms", {"brandnames": [{"name": "x", "templates": ["a", "{P1,0}"]}]}, "brandnames.0.templates.1"),
+        ("esms", {"brandnames": [{"name": "x", "templates": ["{P1,100000}"]}]}, "brandnames.0.templates.0"),
+        ("esms", {"brandnames": [{"name": "x", "templates": ["{P1," + "9" * 9000 + "}"]}]}, "brandnames.0.templates.0"),
+        ("esms", {"blocked_phones": ["0901888484"] * 10_001}, "blocked_phones"),
+        ("esms", {"blocked_words": ["x" * 10_001]}, "blocked_words.0"),
+        ("esms", {"blocked_words": _deep(254)}, "blocked_words" + ".0" * 16),
+        ("esms", {"nonsense": [[0] * 10_001]}, "nonsense.0"),
+        ("esms", {"blocked_words": {"add": [str(n) for n in range(10_001)]}}, "blocked_words.add"),
+        ("amoot", {"credit": 10**15 + 1}, "credit"),
+        ("amoot", {"price": -5}, "price"),
+        ("amoot", {"patterns": [{"id": -1, "text": "x"}]}, "patterns.0.id"),
+        ("amoot", {"patterns": [{"id": 10**9 + 1, "text": "x"}]}, "patterns.0.id"),
+        ("thuesim", {"balance": 2**63}, "balance"),
+        ("thuesim", {"waiting_limit": -1}, "waiting_limit"),
+        ("thuesim", {"waiting_limit": 10_001}, "waiting_limit"),
+        ("thuesim", {"min_interval": "3653d1ms"}, "min_interval"),
+        ("thuesim", {"arrival_delay": "999999999d"}, "arrival_delay"),
+        ("thuesim", {"arrival_delay": "1d" * 51}, "arrival_delay"),
+        ("thuesim", {"services": [{**SERVICE, "ID": -1}]}, "services.0.ID"),
+        ("thuesim", {"services": [{**SERVICE, "PRICE": -5}]}, "services.0.PRICE"),
+        ("thuesim", {"services": [{**SERVICE, "stock": -1}]}, "services.0.stock"),
+        ("thuesim", {"services": [{**SERVICE, "stock": 10**9 + 1}]}, "services.0.stock"),
+        ("thuesim", {"callback_url": ""}, "callback_url"),
+        ("thuesim", {"callback_url": "127.0.0.1:8080/hook"}, "callback_url"),
+        ("thuesim", {"callback_url": "//127.0.0.1/hook"}, "callback_url"),
+        ("thuesim", {"callback_url": "ftp://127.0.0.1/"}, "callback_url"),
+        ("thuesim", {"callback_url": "http://"}, "callback_url"),
+        ("thuesim", {"callback_url": "http://:80/"}, "callback_url"),
+        ("thuesim", {"callback_url": "http://127.0.0.1:0/"}, "callback_url"),
+        ("thuesim", {"callback_url": "http://127.0.0.1:65536/"}, "callback_url"),
+        ("thuesim", {"callback_url": "http://[bad/"}, "callback_url"),
+        ("thuesim", {"callback_url": "http://a b/"}, "callback_url"),
+        ("thuesim", {"callback_url": "http://127.0.0.1/\n"}, "callback_url"),
+        ("thuesim", {"callback_url": "http://127.0.0.1/" + "x" * 2_000}, "callback_url"),
+    ],
+)
+async def test_a_value_beyond_its_bound_names_the_field(
+    world: Any, fields_of: Callable[..., list[str]], provider: str, patch: dict[str, Any], field: str
+) -> None:
+    """It is read and could not be written, would never end, or would pay the sender."""
+    before = await world.get(f"/accounts/{provider}")
+
+    answer = await world.control("PATCH", f"/accounts/{provider}", patch)
+
+    assert answer.status == 422
+    assert fields_of(answer) == [field]
+    assert len(answer.text) < 10_000
+    assert await world.get(f"/accounts/{provider}") == before
+
+
+@pytest.mark.parametrize("choice", ["on-acceptance", "on-success"])
+@pytest.mark.parametrize("balance", [10**15, -(10**15)])
+async def test_money_stays_within_its_bounds_whatever_is_paid_back(still: Any, balance: int, choice: str) -> None:
+    """A refund on top of the most, and a late charge below the least: the account can still be shown and patched."""
+    await still.control("PATCH", "/choices", {"esms.charging": choice})
+    await still.gencode()
+    await still.control("PATCH", "/accounts/esms", {"balance": balance})
+    message = (await still.get("/messages/latest"))["id"]
+
+    for state in ("failed", "delivered", "failed"):
+        assert (await still.control("POST", f"/messages/{message}/status", {"state": state})).status == 200
+
+    assert abs((await still.get("/accounts/esms"))["balance"]) <= 10**15
+    assert (await still.control("PATCH", "/accounts/esms", {"blocked": False})).status == 200
+
+
+async def test_a_rental_that_expires_pays_back_within_the_bounds(still: Any) -> None:
+    await still.control("PATCH", "/accounts/thuesim", {"arrival": "manual"})
+    await still.rent()
+    await still.control("PATCH", "/accounts/thuesim", {"balance": 10**15})
+
+    await still.advance("5m")
+
+    assert (await still.get("/accounts/thuesim"))["balance"] == 10**15
+
+
+async def test_a_pattern_after_the_highest_number_gets_a_free_one(world: Any) -> None:
+    """And the account can be changed afterwards."""
+    await world.control("PATCH", "/accounts/amoot", {"patterns": [{"id": 10**9, "text": "a %b%"}]})
+    token = {"Token": world.credentials["amoot"]["Token"]}
+
+    answer = await world.client.get("/rest/PatternCodeCreate", **token, MessageText="c %d%", IsOTP="false")
+
+    assert answer.json["Data"]["ID"] == 1001, answer.text
+    assert (await world.control("PATCH", "/accounts/amoot", {"credit": 5})).status == 200
+
+
 async def test_every_wrong_field_is_named(world: Any, fields_of: Callable[..., list[str]]) -> None:
     answer = await world.control("PATCH", "/accounts/thuesim", {"min_interval": "x", "arrival_delay": "y"})
 
@@ -196,3 +413,16 @@ async def test_a_provider_sees_the_account_as_patched(world: Any) -> None:
 
     assert (await world.get("/requests"))["requests"][0]["outcome"] == "no_price_list"
     assert answer.json["CodeResult"] != "100"
+
+
+async def test_a_list_does_not_grow_beyond_its_bound(world: Any, fields_of: Callable[..., list[str]]) -> None:
+    """However often something is added."""
+    add = {"blocked_words": {"add": [str(number) for number in range(10_000)]}}
+    full = await world.control("PATCH", "/accounts/esms", add)
+
+    again = await world.control("PATCH", "/accounts/esms", add)
+    more = await world.control("PATCH", "/accounts/esms", {"blocked_words": {"add": ["one more"]}})
+
+    assert (full.status, again.status) == (200, 200)
+    assert fields_of(more) == ["blocked_words"]
+    assert len((await world.get("/accounts/esms"))["blocked_words"]) == 10_000

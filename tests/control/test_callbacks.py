@@ -229,15 +229,16 @@ async def test_a_target_that_is_not_allowed_is_not_called(world: Any, url: str) 
     assert "callback_targets" in callback["attempts"][0]["error"]
 
 
-@pytest.mark.parametrize("url", ["ftp://127.0.0.1/", "no url", "http://", "http://127.0.0.1:99999/"])
-async def test_an_address_that_is_none_is_a_failure(world: Any, url: str) -> None:
+@pytest.mark.parametrize("url", ["http://hooks.example.com/", "https://www.vnexpress.net:8443/x", "http://app.test."])
+async def test_a_public_name_is_not_looked_up(world: Any, url: str) -> None:
+    """Nothing leaves the machine to find out whose it is."""
     await _rented(world, url)
 
     await world.advance("5m")
 
     callback = (await _callbacks(world))[0]
     assert callback["state"] == "failed"
-    assert callback["attempts"][0]["error"]
+    assert "is a public name, which is not looked up" in callback["attempts"][0]["error"]
 
 
 async def test_targets_can_be_set(
@@ -395,6 +396,106 @@ async def test_an_old_callback_does_not_come_back_after_a_reset(
     assert len(customer.taken) == 1
 
 
+async def test_a_reset_does_not_wait_for_an_advance(lane: Callable[..., Awaitable[Any]], customer: Customer) -> None:
+    """It goes through while a customer is silent; the advance is told, and moves nothing in the next life."""
+    world = await lane(clock=T0, accounts={"thuesim": {"callback_url": customer.url, "min_interval": 0}})
+    hold = asyncio.Event()
+    customer.holds = [hold]
+    await world.rent()
+    asked = asyncio.create_task(world.control("POST", "/clock/advance", {"by": "1h"}))
+    await customer.called.wait()
+
+    await _reset(world)
+    moved = await world.advance("1m")
+    hold.set()
+    answer = await asked
+
+    assert answer.status == 404
+    assert answer.json["detail"] == f"lane {world.id} was deleted or reset meanwhile"
+    assert moved["now"] == (await world.get("/clock"))["now"] == "2026-03-01T12:01:00+00:00"
+    assert await _callbacks(world) == []
+    assert len(customer.taken) == 1
+
+
+async def _ask_and_leave(sandbox: Any, path: str, body: Any) -> Callable[[], Awaitable[None]]:
+    """Post over a connection of its own; what comes back closes it, and waits until the server knows."""
+    server = sandbox.server._server
+    others = set(server.connections)
+    host, port = sandbox.server.url.removeprefix("http://").split(":")
+    _, writer = await asyncio.open_connection(host, int(port))
+    text = orjson.dumps(body)
+    head = (
+        f"POST /_sandbox/v1{path} HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: {len(text)}"
+    )
+    writer.write(head.encode() + b"\r\n\r\n" + text)
+
+    async def leave() -> None:
+        writer.close()
+        while any(each.transport for each in server.connections if each not in others):  # noqa: ASYNC110  (nothing tells; each turn lets others work)
+            await asyncio.sleep(0)
+
+    return leave
+
+
+async def test_an_advance_stops_when_its_client_has_left(sandbox: Any, still: Any, customer: Customer) -> None:
+    """What it has begun comes to its end and is recorded; what would have come then is still to come."""
+    await still.control(
+        "PATCH", "/accounts/thuesim", {"callback_url": customer.url, "arrival": "manual", "min_interval": 0}
+    )
+    await still.rent()
+    await still.advance("1m")
+    await still.rent()
+    hold = asyncio.Event()
+    customer.holds = [hold]
+    leave = await _ask_and_leave(sandbox, "/clock/advance", {"by": "1h"})
+    await customer.called.wait()
+
+    await leave()
+    hold.set()
+    moving = sandbox.registry.default.moving
+    async with moving:
+        pass
+
+    assert [each["state"] for each in (await still.get("/rentals"))["rentals"]] == ["expired", "waiting"]
+    assert [each["state"] for each in await _callbacks(still)] == ["done"]
+    assert (await still.get("/clock"))["now"] == "2026-03-01T12:05:00+00:00"
+    moved = await still.advance("1h")
+    assert [each["kind"] for each in moved["fired"]] == ["expiry", "callback"]
+    assert moved["now"] == "2026-03-01T13:05:00+00:00"
+
+
+@pytest.mark.parametrize("path", ["/clock/advance", "/messages/wait"])
+async def test_who_has_left_before_its_turn_moves_nothing(sandbox: Any, still: Any, path: str) -> None:
+    """Somebody else moved the clock."""
+    await still.gencode()
+    cursor = (await still.get("/messages"))["cursor"]
+    moving = sandbox.registry.default.moving
+    asks = {"/clock/advance": {"by": "1h"}, "/messages/wait": {"within": "1h", "after": cursor}}
+    async with moving:
+        leave = await _ask_and_leave(sandbox, path, asks[path])
+        while not moving._waiters:  # noqa: ASYNC110  (nothing tells; each turn lets others work)
+            await asyncio.sleep(0)
+        await leave()
+    async with moving:
+        pass
+
+    assert (await still.get("/clock"))["now"] == "2026-03-01T12:00:00+00:00"
+    assert (await still.get("/messages/latest"))["state"] == "sent"
+
+
+async def test_replays_are_remembered_as_far_as_retries_go(still: Any, customer: Customer) -> None:
+    """Somebody may send a callback again for ever."""
+    rental = await _rented(still, customer.url)
+    await still.control("POST", f"/rentals/{rental['id']}/call", {"code": "059809"})
+    callback = (await _callbacks(still))[0]["id"]
+
+    for _ in range(105):
+        answer = await still.control("POST", f"/callbacks/{callback}/replay")
+
+    assert len(answer.json["attempts"]) == 101
+    assert len(customer.taken) == 106
+
+
 async def _advance(world: Any, _: str) -> Any:
     return await world.control("POST", "/clock/advance", {"by": "1m"})
 
@@ -423,3 +524,52 @@ async def test_who_waits_for_a_callback_in_a_lane_that_is_deleted_is_told_so(
 
     assert answer.status == 404
     assert answer.json["detail"] == f"lane {world.id} was deleted or reset meanwhile"
+
+
+async def test_a_callback_that_failed_leaves_one_line(
+    world: Any, customer: Customer, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Where it went and how it ended, without what may be secret in its address."""
+    customer.answers = [web.Response(status=500)]
+    await _rented(world, customer.url.replace("//", "//name:s3cret@") + "/s3cret?key=s3cret")
+
+    await world.advance("5m")
+
+    callback = (await _callbacks(world))[0]
+    (line,) = [each.getMessage() for each in caplog.records if each.name == "otp_sandbox.callbacks"]
+    assert line == (
+        f"{callback['id']} of thuesim in lane default failed at {customer.url}: HTTP 500; "
+        "GET /_sandbox/v1/lanes/default/callbacks shows it"
+    )
+
+
+async def test_a_callback_that_nobody_answers_says_why(
+    world: Any, free_port: int, caplog: pytest.LogCaptureFixture
+) -> None:
+    await _rented(world, f"http://127.0.0.1:{free_port}/hook")
+
+    await world.advance("5m")
+
+    (line,) = [each.getMessage() for each in caplog.records if each.name == "otp_sandbox.callbacks"]
+    assert f"failed at http://127.0.0.1:{free_port}: Cannot connect" in line
+    assert line.isprintable()
+
+
+async def test_a_callback_that_is_tried_again_leaves_its_line_at_the_end(
+    world: Any, customer: Customer, caplog: pytest.LogCaptureFixture
+) -> None:
+    """One line a callback, not one an attempt; and none when an attempt is accepted."""
+    await world.control("PATCH", "/choices", {"thuesim.callback-retries": "three"})
+    customer.answers = [web.Response(status=500) for _ in range(9)]
+    await _rented(world, customer.url)
+    await world.advance("1d")
+    customer.answers = [web.Response(status=500)]
+    await world.rent()
+
+    await world.advance("1d")
+
+    first, second = await _callbacks(world)
+    lines = [each for each in caplog.records if each.name == "otp_sandbox.callbacks"]
+    assert (first["state"], len(first["attempts"]) > 1) == ("failed", True)
+    assert (second["state"], len(second["attempts"])) == ("done", 2)
+    assert len(lines) == 1

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+
+from otp_sandbox.lanes.real_time import never_back
 
 NOON = "2026-03-01T12:00:00+00:00"
 
@@ -99,6 +101,7 @@ async def test_a_clock_that_stands_is_advanced_and_still_stands(still: Any) -> N
         "mode": "frozen",
         "offset": "0s",
         "fired": [],
+        "more": False,
         "next_due": None,
     }
     assert (await still.get("/clock"))["now"] == "2026-03-01T12:02:01+00:00"
@@ -144,6 +147,9 @@ async def test_an_advance_by_nothing_is_one(still: Any, body: dict[str, str]) ->
         ({"by": 5}, "by"),
         ({"by": "999999999d"}, "by"),
         ({"by": "9999999999999d"}, "by"),
+        ({"by": "3653d1ms"}, "by"),
+        ({"by": "1s" * 51}, "by"),
+        ({"to": "2036-03-01T12:00:00.001+00:00"}, "to"),
         ({"to": "2026-03-01T11:59:59+00:00"}, "to"),
         ({"to": "2026-03-01T13:00:00"}, "to"),
         ({"to": "9999-12-31T23:59:59+00:00"}, "to"),
@@ -157,6 +163,29 @@ async def test_an_advance_that_cannot_be_is_the_wrong_field(
     assert answer.status == 422
     assert fields_of(answer) == [field]
     assert (await still.get("/clock"))["now"] == NOON
+
+
+@pytest.mark.parametrize("body", [{"by": "3653d"}, {"to": "2036-03-01T12:00:00+00:00"}])
+async def test_an_advance_goes_over_ten_years(still: Any, body: dict[str, str]) -> None:
+    """And no further."""
+    answer = await still.control("POST", "/clock/advance", body)
+
+    assert answer.status == 200
+    assert answer.json["now"] == "2036-03-01T12:00:00+00:00"
+
+
+async def test_an_advance_fires_so_many_events_and_says_that_there_are_more(sandbox: Any, still: Any) -> None:
+    """The clock stands where the last one fell due; the next advance goes on from there."""
+    sandbox.schedule._most = 2
+    await still.gencode("0912345678")
+    await still.gencode("0912345679")
+
+    moves = [await still.advance("1h") for _ in range(3)]
+
+    assert [[each["kind"] for each in move["fired"]] for move in moves] == [["delivery"] * 2, ["expiry"] * 2, []]
+    assert [move["more"] for move in moves] == [True, False, False]
+    assert [move["now"][11:19] for move in moves] == ["12:00:01", "13:00:01", "14:00:01"]
+    assert moves[0]["next_due"] == "2026-03-01T12:05:00+00:00"
 
 
 async def test_what_falls_due_is_told_in_order(still: Any) -> None:
@@ -204,6 +233,27 @@ async def test_two_advances_at_once_add_up(still: Any) -> None:
     await asyncio.gather(still.advance("1m"), still.advance("2m"))
 
     assert (await still.get("/clock"))["now"] == "2026-03-01T12:03:00+00:00"
+
+
+async def test_a_step_back_of_the_machines_clock_makes_nobody_wait(
+    start: Callable[..., Awaitable[Any]], connect: Callable[[Any], Any]
+) -> None:
+    """The five-second rule of a lane in real time takes five seconds, not an hour and five seconds."""
+    machine = [datetime(2026, 3, 1, 12, tzinfo=UTC)]
+    world = connect(await start(now=never_back(lambda: machine[0])))
+    await world.rent()
+    machine[0] -= timedelta(hours=1)
+    early = await world.get("/limits")
+    machine[0] += timedelta(seconds=5)
+
+    await world.rent()
+
+    taking = next(each for each in early["limits"] if each["name"] == "taking_numbers")
+    assert taking["frees_at"] == "2026-03-01T12:00:05+00:00"
+    assert [each["expires_at"] for each in (await world.get("/rentals"))["rentals"]] == [
+        "2026-03-01T12:05:00+00:00",
+        "2026-03-01T12:05:05+00:00",
+    ]
 
 
 async def test_a_provider_lives_in_the_lanes_time(still: Any) -> None:

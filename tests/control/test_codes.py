@@ -164,6 +164,29 @@ async def test_a_pin_holds_as_often_as_it_says(world: Any) -> None:
     assert codes[2] != "1111"
 
 
+@pytest.mark.parametrize("digits", [16, 5000])
+@pytest.mark.parametrize("plus", ["", "%2B"])
+async def test_a_phone_of_more_digits_than_there_are_is_the_wrong_field(
+    world: Any, fields_of: Callable[..., list[str]], digits: int, plus: str
+) -> None:
+    """Nothing is kept under it; E.164 ends at fifteen."""
+    phone = plus + "4" * digits
+
+    pinned = await world.control("PUT", f"/codes/{phone}", {"code": "1111"})
+    read = await world.control("GET", f"/codes/{phone}")
+    listed = await world.control("GET", f"/messages?to={phone}")
+
+    assert [each.status for each in (pinned, read, listed)] == [422, 422, 422]
+    assert [fields_of(each) for each in (pinned, read, listed)] == [["phone"], ["phone"], ["to"]]
+    assert len(pinned.text) < 500
+
+
+async def test_a_phone_of_fifteen_digits_can_be_pinned(world: Any) -> None:
+    answer = await world.control("PUT", "/codes/%2B" + "4" * 15, {"code": "1111"})
+
+    assert answer.status == 200
+
+
 async def test_a_newer_pin_takes_the_place_of_an_older_one(world: Any) -> None:
     await world.control("PUT", PHONE, {"code": "1111", "times": 5})
 
@@ -250,6 +273,6 @@ async def test_a_removal_takes_codes_and_pin_of_one_phone(still: Any) -> None:
 
     assert answer.status == 204
     assert checked.json["CodeResult"] == "117"
-    assert await still.get(PHONE) | {"cursor": ""} == {"codes": [], "pin": None, "cursor": ""}
+    assert await still.get(PHONE) | {"cursor": ""} == {"codes": [], "pin": None, "cursor": "", "more": False}
     assert [each["kind"] for each in moved["fired"]].count("expiry") == 1
     assert len((await still.get("/codes"))["codes"]) == 1

@@ -191,6 +191,48 @@ async def test_json_may_name_its_charset(client: Any) -> None:
     assert answer.status == 200
 
 
+@pytest.mark.parametrize(
+    ("mark", "encoding", "charset"),
+    [
+        (b"\xef\xbb\xbf", "utf-8", ""),
+        (b"\xff\xfe", "utf-16-le", ""),
+        (b"", "utf-16-le", "; charset=utf-16"),
+        (b"", "iso-8859-1", "; charset=iso-8859-1"),
+    ],
+)
+async def test_json_is_read_in_the_characters_that_it_is_in(
+    client: Any, mark: bytes, encoding: str, charset: str
+) -> None:
+    """A byte order mark is not the body's; else the charset counts."""
+    body, headers = mark + '{"name": "é"}'.encode(encoding), {"Content-Type": f"application/json{charset}"}
+
+    answer = await client.send("PATCH", BASE + "/accounts/amoot", data=body, headers=headers)
+
+    assert (answer.status, answer.json["name"]) == (200, "é")
+
+
+async def test_json_of_too_much_is_not_read(client: Any) -> None:
+    """It would hold everybody up."""
+    body = b'{"blocked_words":[' + b'"x",' * 50_000 + b'"x"]}'
+
+    answer = await client.send("PATCH", BASE + "/accounts/esms", data=body, headers=JSON)
+
+    assert answer.status == 400
+    assert "more than 50000" in answer.json["detail"]
+
+
+@pytest.mark.parametrize(("count", "named"), [(1000, 1000), (1001, 1)], ids=["at", "above"])
+async def test_wrong_values_are_named_up_to_a_number(
+    client: Any, fields_of: Callable[..., list[str]], count: int, named: int
+) -> None:
+    """Of very many only the number is told."""
+    answer = await client.control("PATCH", "/accounts/esms", {"blocked_words": [1] * count})
+
+    assert answer.status == 422
+    assert len(fields_of(answer)) == named
+    assert ("1001 values are not right" in answer.text) is (named == 1)
+
+
 @pytest.mark.parametrize(("method", "path"), BODIES)
 @pytest.mark.parametrize("body", ["[]", '"text"', "5", "null"])
 async def test_a_body_that_is_no_object_is_the_wrong_field(
@@ -269,7 +311,10 @@ async def test_a_list_is_what_it_lists_and_a_cursor(client: Any, path: str) -> N
     assert len(lists) == 1
     assert isinstance(answer.json["cursor"], str)
     assert answer.json["cursor"]
-    assert answer.json.keys() - {"pin"} - {"cursor"} == {key for key in answer.json if answer.json[key] is lists[0]}
+    assert answer.json["more"] is False
+    assert answer.json.keys() - {"pin", "cursor", "more"} == {
+        key for key in answer.json if answer.json[key] is lists[0]
+    }
 
 
 @pytest.mark.parametrize("path", LISTS)

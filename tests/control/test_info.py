@@ -89,6 +89,20 @@ async def test_providers_are_listed(client: Any) -> None:
 
 
 @pytest.mark.parametrize("provider", PROVIDERS)
+async def test_the_labels_of_sources_are_explained(client: Any, provider: str) -> None:
+    """Every label that a source begins with, here and in the table, has its title."""
+    (told,) = [
+        each for each in (await client.control("GET", "/providers")).json["providers"] if each["name"] == provider
+    ]
+    rows = (await client.control("GET", f"/providers/{provider}/outcomes")).json["outcomes"]
+    rows += (await client.control("GET", f"/providers/{provider}/behaviours")).json["behaviours"]
+
+    labels = {part.split(",")[0].split()[0] for row in rows for part in row["source"].split("; ")}
+    assert labels <= {each["label"] for each in told["sources"]}
+    assert all(each.keys() == {"label", "title", "date", "where"} and each["title"] for each in told["sources"])
+
+
+@pytest.mark.parametrize("provider", PROVIDERS)
 async def test_operations_are_listed_with_their_answers(client: Any, provider: str) -> None:
     answer = await client.control("GET", f"/providers/{provider}/operations")
 
@@ -103,10 +117,10 @@ async def test_outcomes_are_listed_with_their_provenance(client: Any, provider: 
     answer = await client.control("GET", f"/providers/{provider}/outcomes")
     operations = await client.control("GET", f"/providers/{provider}/operations")
 
-    keys = {"name", "code", "message", "condition", "evidence", "source", "operations"}
+    keys = {"name", "code", "message", "condition", "evidence", "text_evidence", "source", "operations"}
     names = {each["name"] for each in operations.json["operations"]}
     assert all(each.keys() == keys for each in answer.json["outcomes"])
-    assert all((each["evidence"]["text"] is None) == (each["message"] is None) for each in answer.json["outcomes"])
+    assert all((each["text_evidence"] is None) == (each["message"] is None) for each in answer.json["outcomes"])
     assert {name for each in answer.json["outcomes"] for name in each["operations"]} <= names
 
 
@@ -144,5 +158,5 @@ async def test_each_magic_value_gives_what_it_says(world: Any) -> None:
         else:
             await ask[each["provider"]](each["value"])
 
-    journal = (await world.get("/requests"))["requests"]
+    journal = (await world.get("/requests?limit=1000"))["requests"]
     assert [(entry["outcome"], entry["magic"]) for entry in journal] == [(each["outcome"], True) for each in magic]

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from equipment.pausing import PausingStore
 from otp_sandbox.settings import Settings
 
 SHAPE = {"id", "credentials", "base_url", "seed", "choices", "ttl"}
@@ -327,7 +328,7 @@ async def test_who_waits_in_a_lane_that_is_deleted_is_told_so(
     [
         ("PUT", "/clock", {"mode": "frozen"}),
         ("POST", "/clock/advance", {"by": "1s"}),
-        ("POST", "/reset", {}),
+        ("POST", "/reset", {"what": ["clock"]}),
         ("PATCH", "", {"clock": {"mode": "frozen"}}),
     ],
 )
@@ -348,6 +349,82 @@ async def test_who_waits_for_the_clock_of_a_lane_that_is_deleted_is_told_so(
     assert answer.status == 404
     assert answer.json["detail"] == "lane gone was deleted or reset meanwhile"
     assert (await lane(id="gone")).id == "gone"
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body"),
+    [
+        ("PUT", "/clock", {"mode": "frozen"}),
+        ("POST", "/clock/advance", {"by": "1s"}),
+        ("PATCH", "", {"clock": {"mode": "frozen"}}),
+    ],
+)
+async def test_who_waits_for_the_clock_of_a_lane_that_is_reset_does_not_move_it_afterwards(
+    sandbox: Any, lane: Callable[..., Awaitable[Any]], method: str, path: str, body: Any
+) -> None:
+    """It was another clock that was meant."""
+    world = await lane()
+    moving = sandbox.registry.get(world.id).moving
+    async with moving:
+        asked = asyncio.create_task(world.control(method, path, body))
+        while not moving._waiters and not asked.done():  # noqa: ASYNC110  (nothing tells; each turn lets others work)
+            await asyncio.sleep(0)
+        reset = await world.control("POST", "/reset", {})
+
+    assert reset.status == 200
+    assert (await asked).status == 404
+    clock = await world.get("/clock")
+    assert (clock["mode"], clock["offset"]) == ("real", "0s")
+
+
+async def test_two_resets_at_once_leave_one_life(
+    start: Callable[..., Awaitable[Any]], connect: Callable[[Any], Any]
+) -> None:
+    """Over a store that has to wait, too."""
+    sandbox = await start(store=PausingStore())
+    world = connect(sandbox)
+
+    answers = await asyncio.gather(*(world.control("POST", "/reset", {}) for _ in range(3)))
+
+    assert [each.status for each in answers] == [200] * 3
+    assert len([life for life in sandbox.store._lanes if life.startswith("default#")]) == 1
+
+
+@pytest.mark.parametrize(
+    ("fields", "field"),
+    [
+        ({"ttl": "3653d1ms"}, "ttl"),
+        ({"credentials": {"esms": {"ApiKey": "x" * 201}}}, "credentials.esms.ApiKey"),
+        ({"credentials": {"esms": {str(n): "x" for n in range(1_001)}}}, "credentials.esms"),
+        ({"choices": {str(n): None for n in range(1_001)}}, "choices"),
+        ({"accounts": {"esms": {"balance": 2**64 - 1}}}, "accounts.esms.balance"),
+        ({"accounts": {"thuesim": {"callback_url": "ftp://127.0.0.1"}}}, "accounts.thuesim.callback_url"),
+        ({"clock": {"mode": "x" * 201}}, "clock.mode"),
+    ],
+)
+async def test_what_no_lane_needs_is_the_wrong_field(
+    client: Any, fields_of: Callable[..., list[str]], fields: dict[str, Any], field: str
+) -> None:
+    answer = await client.control("POST", "/lanes", fields)
+
+    assert answer.status == 422
+    assert fields_of(answer) == [field]
+
+
+async def test_what_a_lane_may_have_at_most_is_taken(client: Any) -> None:
+    fields = {"ttl": "3653d", "credentials": {"esms": {"ApiKey": "x" * 200}}}
+
+    assert (await client.control("POST", "/lanes", fields)).status == 201
+
+
+async def test_a_problem_tells_so_many_fields_and_no_more(client: Any, fields_of: Callable[..., list[str]]) -> None:
+    """And it repeats no more of a text than tells which one it is."""
+    many = await client.control("PATCH", "/choices", {f"no-{n}": "x" for n in range(1_000)})
+    long = await client.control("POST", "/lanes", {"x" * 1_000_000: 1})
+
+    assert (many.status, long.status) == (422, 422)
+    assert len(fields_of(many)) == 100
+    assert len(long.text) < 10_000
 
 
 async def test_lanes_of_the_settings_take_the_same_fields(

@@ -22,6 +22,7 @@ SHAPE = {
     "price",
     "state",
     "created_at",
+    "queued_until",
     "request_id",
     "timeline",
 }
@@ -58,6 +59,7 @@ async def test_a_message_is_shown_whole(still: Any) -> None:
         "price": 850,
         "state": "sent",
         "created_at": NOON,
+        "queued_until": None,
         "request_id": "",
         "timeline": [{"state": "sent", "at": NOON}],
     }
@@ -146,7 +148,7 @@ async def test_a_cursor_is_exclusive_and_holds_for_every_list(world: Any) -> Non
     await _sent(world, "0987654321")
     something = await world.get(f"/messages?after={cursor}")
 
-    assert nothing == {"messages": [], "cursor": cursor}
+    assert nothing == {"messages": [], "cursor": cursor, "more": False}
     assert [each["to"] for each in something["messages"]] == ["+84987654321"]
 
 
@@ -184,8 +186,42 @@ async def test_a_queued_message_is_listed_but_is_not_the_latest(still: Any) -> N
     none = await still.control("GET", "/messages/latest?provider=amoot")
 
     assert [each["state"] for each in listed] == ["sent", "queued"]
+    assert [each["queued_until"] for each in listed] == [None, "2026-03-01T13:00:00+00:00"]
     assert latest["id"] == listed[0]["id"]
     assert none.status == 404
+    assert none.json["detail"] == "no message yet; 1 queued until 2026-03-01T13:00:00+00:00"
+
+
+async def test_of_several_queued_messages_the_first_is_named(still: Any) -> None:
+    """By when it is sent, not by when it was asked for; and none of a number that is not meant."""
+    await still.send_otp(SendDateTime="2026-03-01 17:30:00")
+    await still.send_otp(SendDateTime=LATER)
+
+    both = await still.control("GET", "/messages/latest")
+    other = await still.control("GET", "/messages/latest?to=09129999999")
+
+    assert both.json["detail"] == "no message yet; 2 queued, the first until 2026-03-01T13:00:00+00:00"
+    assert other.json["detail"] == "no message yet"
+
+
+async def test_a_message_that_was_sent_is_queued_no_more(still: Any) -> None:
+    await still.send_otp(SendDateTime=LATER)
+
+    await still.advance("1h")
+
+    assert (await still.get("/messages/latest"))["queued_until"] is None
+
+
+async def test_a_message_that_waits_for_approval_is_told_until_it_goes_out(still: Any) -> None:
+    """At eSMS a minute for the approval, and then until its own time."""
+    await still.control("PATCH", "/choices", {"esms.send-status-life": "one-two-five"})
+    await still.gencode()
+
+    waiting = (await still.get("/messages"))["messages"][0]
+    none = await still.control("GET", "/messages/latest")
+
+    assert waiting["queued_until"] > NOON
+    assert none.json["detail"] == f"no message yet; 1 queued until {waiting['queued_until']}"
 
 
 async def test_a_queued_message_that_is_sent_is_found_with_a_cursor_from_before(still: Any) -> None:

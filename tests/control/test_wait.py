@@ -233,6 +233,51 @@ async def test_a_near_miss_from_before_the_cursor_is_left_out(world: Any) -> Non
     assert answer["near_misses"] == []
 
 
+async def test_a_queued_message_is_a_near_miss(still: Any) -> None:
+    """It says until when, whatever cursor was given: a place is taken when the message is sent."""
+    await still.send_otp(SendDateTime=LATER)
+    cursor = (await still.get("/messages"))["cursor"]
+
+    answers = [await still.get(f"/messages/wait?timeout=0&to=9120000000&after={after}") for after in ("0", cursor)]
+
+    request = (await still.get("/requests"))["requests"][0]
+    assert answers[0]["near_misses"] == [
+        {
+            "request_id": request["id"],
+            "at": "2026-03-01T12:00:00+00:00",
+            "provider": "amoot",
+            "operation": "SendOTP",
+            "to": "+989120000000",
+            "outcome": "queued",
+            "code": "",
+            "reason": "1 queued until 2026-03-01T13:00:00+00:00",
+        }
+    ]
+    assert answers[1]["near_misses"] == answers[0]["near_misses"]
+
+
+async def test_messages_of_one_request_are_one_near_miss(still: Any) -> None:
+    token = {"Token": still.credentials["amoot"]["Token"]}
+    sent = {"SMSMessageText": "x", "LineNumber": "public", "Mobiles": "9120000000,9120000001", "SendDateTime": LATER}
+    assert (await still.client.get("/rest/SendSimple", **token, **sent)).json["Status"] == "Success"
+
+    answer = await still.get("/messages/wait?timeout=0")
+
+    assert [(each["to"], each["reason"]) for each in answer["near_misses"]] == [
+        ("+989120000000,+989120000001", "2 queued, the first until 2026-03-01T13:00:00+00:00")
+    ]
+
+
+@pytest.mark.parametrize("query", ["to=9129999999", "provider=esms", "count=0&timeout=1ms"])
+async def test_a_queued_message_that_is_not_meant_is_no_near_miss(still: Any, query: str) -> None:
+    """Nor is it one where none is expected."""
+    await still.send_otp(SendDateTime=LATER)
+
+    answer = await still.get(f"/messages/wait?{query}" + ("" if "timeout" in query else "&timeout=0"))
+
+    assert answer["near_misses"] == []
+
+
 async def test_a_wait_in_the_lanes_time_stops_at_what_fulfils_it(still: Any) -> None:
     """What would have come later has not happened."""
     await still.send_otp(SendDateTime=LATER)
@@ -253,7 +298,8 @@ async def test_a_wait_in_the_lanes_time_takes_all_of_it_when_nothing_comes(still
 
     answer = await still.control("POST", "/messages/wait", {"within": "59m59s"})
 
-    assert answer.json == {"matched": False, "cursor": "0", "messages": [], "near_misses": []}
+    assert {**answer.json, "near_misses": []} == {"matched": False, "cursor": "0", "messages": [], "near_misses": []}
+    assert [each["outcome"] for each in answer.json["near_misses"]] == ["queued"]
     assert (await still.get("/clock"))["now"] == "2026-03-01T12:59:59+00:00"
 
 
@@ -277,6 +323,19 @@ async def test_what_is_already_there_does_not_move_the_clock(still: Any) -> None
 
     assert answer.json["matched"] is True
     assert (await still.get("/clock"))["now"] == "2026-03-01T12:00:00+00:00"
+
+
+async def test_a_wait_in_the_lanes_time_goes_on_over_several_advances(sandbox: Any, still: Any) -> None:
+    """Each fires so many events, and no more."""
+    sandbox.schedule._most = 2
+    for phone in ("0912345670", "0912345671", "0912345672"):
+        await still.gencode(phone)
+    await still.send_otp(SendDateTime=LATER)
+
+    answer = await still.control("POST", "/messages/wait", {"provider": "amoot", "within": "2h"})
+
+    assert answer.json["matched"] is True
+    assert (await still.get("/clock"))["now"] == "2026-03-01T13:00:00+00:00"
 
 
 async def test_a_message_stops_the_clock_when_none_is_expected(still: Any) -> None:
@@ -312,6 +371,9 @@ async def test_near_misses_are_named_in_the_lanes_time_too(still: Any) -> None:
         ({"within": 5}, "within"),
         ({"within": "-5s"}, "within"),
         ({"within": "999999999d"}, "within"),
+        ({"within": "3653d1ms"}, "within"),
+        ({"count": 1_000_001}, "count"),
+        ({"to": "0" * 201}, "to"),
         ({"count": -1}, "count"),
         ({"count": "1"}, "count"),
         ({"count": True}, "count"),

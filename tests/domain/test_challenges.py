@@ -256,14 +256,40 @@ def test_tries_without_a_live_code_are_not_counted(held: Held) -> None:
 
 
 def test_expiry_ends_a_live_code_and_forgets_the_phone(held: Held) -> None:
-    """The event says that something happened; afterwards nothing is known of the phone."""
+    """The event says that something happened; afterwards the code alone is known, to say why it is refused."""
     issue(held, challenge())
 
     happened = expire(held, challenge())
 
     assert happened is True
     assert held.get(RECIPIENTS, KEY) is None
-    assert verify(held, at=NOW + LIFETIME) == "never_issued"
+    assert verify(held, at=NOW + LIFETIME) == "code_expired"
+    assert verify(held, "654321", at=NOW + LIFETIME) == "never_issued"
+
+
+@pytest.mark.parametrize("keep_all", [False, True])
+def test_each_of_the_last_codes_is_remembered_by_its_end(held: Held, *, keep_all: bool) -> None:
+    """Five of a phone, whether they expired or were superseded."""
+    codes = [challenge(f"{number}" * 6, NOW + number * TICK) for number in range(6)]
+    for each in codes:
+        issue(held, each, keep_all=keep_all)
+    for each in codes:
+        expire(held, each)
+
+    causes = [verify(held, each.code, NOW + 2 * LIFETIME) for each in codes]
+
+    end = "code_expired" if keep_all else "code_superseded"
+    assert causes == ["never_issued", *[end] * 4, "code_expired"]
+    assert held.get(RECIPIENTS, KEY) is None
+
+
+def test_a_code_that_was_used_twice_ago_was_used(held: Held) -> None:
+    """Each code keeps its own cause of death."""
+    for number in range(3):
+        issue(held, challenge(f"{number}" * 6, NOW + number * TICK))
+        verify(held, f"{number}" * 6, NOW + number * TICK)
+
+    assert [verify(held, f"{number}" * 6, NOW + LIFETIME / 2) for number in range(3)] == ["code_used"] * 3
 
 
 def test_expiry_of_a_used_code_is_no_event(held: Held) -> None:
@@ -296,7 +322,7 @@ def test_expiry_of_one_of_several_codes_leaves_the_others(held: Held) -> None:
     happened = expire(held, challenge("111111"))
 
     assert happened is True
-    assert verify(held, "111111", NOW + LIFETIME) == "code_wrong"
+    assert verify(held, "111111", NOW + LIFETIME) == "code_expired"
     assert verify(held, "222222", NOW + LIFETIME) is None
 
 
@@ -323,7 +349,7 @@ def test_a_used_code_is_remembered_until_its_own_end(held: Held) -> None:
     expire(held, challenge("222222", NOW + TICK))
     late = verify(held, "222222", NOW + LIFETIME + TICK)
 
-    assert (early, late) == ("code_used", "never_issued")
+    assert (early, late) == ("code_used", "code_used")
 
 
 def test_expiry_for_a_forgotten_phone_is_no_event(held: Held) -> None:

@@ -118,20 +118,22 @@ def test_a_queued_message_is_listed_and_sent_at_its_time() -> None:
 
     messages.queue(change, message("queued"), LATER)
 
-    assert change.writes == {(MESSAGES, "m1"): message("queued")}
+    assert change.writes == {(MESSAGES, "m1"): replace(message("queued"), queued_until=LATER)}
     assert change.moved == {(MESSAGES, "m1")}
     assert change.due == [Event(LATER, "send", "esms", "m1", PHONE)]
 
 
 def test_a_queued_message_becomes_sent() -> None:
     """It moves to the end of the log, and everything that sending means follows."""
-    held = Held({(MESSAGES, "m1"): message("queued"), (RENTED, PHONE): "thuesim 1.02"})
+    queued = replace(message("queued"), queued_until=LATER)
+    held = Held({(MESSAGES, "m1"): queued, (RENTED, PHONE): "thuesim 1.02"})
 
     change = messages.becomes_sent(Event(LATER, "send", "esms", "m1", PHONE), held)
 
     sent = change.writes[MESSAGES, "m1"]
     assert change.verdict is True
     assert (sent.state, sent.timeline) == ("sent", (("queued", NOW), ("sent", LATER)))
+    assert sent.queued_until is None
     assert change.moved == {(MESSAGES, "m1")}
     assert [each.kind for each in change.due] == ["delivery", "arrival"]
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-import pytest
-
 from otp_sandbox.domain.messages import RENTED
 from otp_sandbox.domain.record import replace
 from otp_sandbox.domain.rentals import (
@@ -15,7 +13,6 @@ from otp_sandbox.domain.rentals import (
     Rental,
     RentalBook,
     end_rental,
-    find_code,
     rent,
 )
 from otp_sandbox.domain.store import Change, Event
@@ -86,28 +83,3 @@ def test_a_desk_knows_which_numbers_are_busy() -> None:
     busy = book.busy("+84900000001"), book.busy("+84900000002"), book.without("1.02").busy("+84900000001")
 
     assert busy == (True, False, False)
-
-
-@pytest.mark.parametrize(
-    ("text", "code"),
-    [
-        pytest.param("Ma cua ban la 1234", "1234", id="four digits"),
-        pytest.param("12345678 is it", "12345678", id="eight digits"),
-        pytest.param("123 is too short", None, id="three digits"),
-        pytest.param("123456789 is too long", None, id="nine digits"),
-        pytest.param("call 0900000001 for 4711", "4711", id="not a phone number"),
-        pytest.param("first 1111 then 2222", "1111", id="the first"),
-        pytest.param("G-123456 is your Google code", "123456", id="after a dash"),
-        pytest.param("[TEST]123456", "123456", id="after a bracket"),
-        pytest.param("code AB12CD ok", "AB12CD", id="a word of capitals and digits"),
-        pytest.param("AB1 or ABCDEF or 12", None, id="words that are no code"),
-        pytest.param("ab12cd", None, id="small letters"),
-        pytest.param("code AB12CD, or 9876", "9876", id="digits before words"),
-        pytest.param("A2345678901234567890", "A2345678901234567890", id="twenty characters"),
-        pytest.param("A23456789012345678901", None, id="twenty-one characters"),
-        pytest.param("", None, id="nothing"),
-    ],
-)
-def test_a_code_is_found_in_a_text(text: str, code: str | None) -> None:
-    """The first run of four to eight digits, else a word of capitals and digits."""
-    assert find_code(text) == code

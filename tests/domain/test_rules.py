@@ -77,6 +77,15 @@ def test_null_allows_every_address_and_an_empty_list_none(allowed: tuple[str, ..
         pytest.param("😀" * 35, "ucs-2", 1, id="35 pairs"),
         pytest.param("😀" * 36, "ucs-2", 2, id="36 pairs"),
         pytest.param("کد شما 12345", "ucs-2", 1, id="Persian"),
+        pytest.param("a" * 152 + "€" + "a" * 152, "gsm-7", 3, id="an extended one is not torn apart"),
+        pytest.param("a" * 151 + "€" + "a" * 153, "gsm-7", 2, id="an extended one at the end of a part"),
+        pytest.param("ệ" * 66 + "😀" + "ệ" * 66, "ucs-2", 3, id="a pair is not torn apart"),
+        pytest.param("ệ" * 65 + "😀" + "ệ" * 67, "ucs-2", 2, id="a pair at the end of a part"),
+        pytest.param("\x1b" * 71, "ucs-2", 2, id="an escape is no character of GSM"),
+        pytest.param("[^{}]~|\\\f" * 8, "gsm-7", 1, id="all that is extended"),
+        pytest.param("@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./:;<=>?¡ÄÖÑÜ§¿äöñüà", "gsm-7", 1, id="plain"),
+        pytest.param("`", "ucs-2", 1, id="ASCII that GSM has not"),
+        pytest.param("ç", "ucs-2", 1, id="the small one of a capital"),
     ],
 )
 def test_a_text_takes_as_many_segments_as_on_the_air(text: str, encoding: str, count: int) -> None:

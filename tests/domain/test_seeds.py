@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from otp_sandbox.domain.seeds import DIGITS, LETTERS_AND_DIGITS, draw, halves, hexadecimal, spell
+from otp_sandbox.domain.seeds import DIGITS, LETTERS_AND_DIGITS, draw, halves, hexadecimal, spell, spell_mixed
 
 
 @given(st.integers(-(2**63), 2**63), st.lists(st.text(max_size=20) | st.integers(), max_size=4))
@@ -101,3 +101,28 @@ def test_hexadecimal_has_the_asked_length(length: int) -> None:
     assert {len(each) for each in spelled} == {length}
     assert set("".join(spelled)) <= set("0123456789abcdef")
     assert hexadecimal(0xABC, length) == "0abc".rjust(length, "0")[-length:]
+
+
+@pytest.mark.parametrize("length", [2, 3, 4, 6, 20])
+def test_a_mixed_code_holds_a_letter_and_a_digit(length: int) -> None:
+    """Whatever is drawn; and what has both anyway is spelled as ever."""
+    numbers = [halves(draw(1, "esms", "+84900000001", n))[1] for n in range(500)]
+
+    codes = [spell_mixed(number, length) for number in numbers]
+
+    plain = [spell(number, length, LETTERS_AND_DIGITS) for number in numbers]
+    assert {len(code) for code in codes} == {length}
+    assert not [code for code in codes if code.isalpha() or code.isdigit() or not code.isalnum() or not code.isupper()]
+    assert all(
+        code == other for code, other in zip(codes, plain, strict=True) if not (other.isalpha() or other.isdigit())
+    )
+
+
+def test_a_drawn_number_may_be_used_up() -> None:
+    """Then the last character makes up for it."""
+    assert (spell_mixed(0, 4), spell_mixed(36**4 - 1, 4)) == ("AAA0", "999A")
+
+
+@pytest.mark.parametrize("number", range(36))
+def test_one_character_cannot_be_both(number: int) -> None:
+    assert spell_mixed(number, 1) == LETTERS_AND_DIGITS[number]

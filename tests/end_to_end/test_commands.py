@@ -126,6 +126,21 @@ def dead_url(free_port: int) -> str:
 # serve
 
 
+@pytest.mark.parametrize(
+    ("arguments", "env", "code"),
+    [((), {}, "104"), (("--any-sender",), {}, "100"), ((), {"OTP_SANDBOX_ANY_SENDER": "true"}, "100")],
+)
+def test_a_sandbox_may_know_every_sender(
+    start: Start, arguments: tuple[str, ...], env: dict[str, str], code: str
+) -> None:
+    """By a flag or a variable: an application's own brandname and text go through."""
+    made = start(*arguments, **env)
+
+    keys = {"ApiKey": "SANDBOX-API-KEY", "SecretKey": "SANDBOX-SECRET-KEY"}
+
+    assert made.send(keys, Brandname="MyShop") == code
+
+
 def test_the_banner_says_where_and_under_which_names(start: Start) -> None:
     """URL, control API, the credentials of the default lane, hosts, and how sure each provider's play is."""
     made = start()
@@ -409,6 +424,62 @@ def test_another_server_is_no_sandbox(tmp_path: Path, arguments: list[str]) -> N
     assert "sandbox" in line
 
 
+@pytest.mark.parametrize("way", ["environment", "file", "named file", "flag"])
+def test_ready_finds_the_port_as_serve_does(free_port: int, start: Start, tmp_path: Path, way: str) -> None:
+    """A health check has the settings of the server that it asks."""
+    config = tmp_path / "otp.toml"
+    config.write_text(f"port = {free_port}\nlog_requests = false\n")
+    start("--port", str(free_port))
+
+    asked = {
+        "environment": lambda: run("ready", OTP_SANDBOX_PORT=str(free_port), OTP_SANDBOX_HOST="0.0.0.0"),
+        "file": lambda: run("ready", OTP_SANDBOX_CONFIG=str(config)),
+        "named file": lambda: run("ready", "--config", str(config), OTP_SANDBOX_CONFIG="/nowhere"),
+        "flag": lambda: run("ready", "--url", f"http://127.0.0.1:{free_port}", OTP_SANDBOX_PORT="1"),
+    }[way]()
+
+    assert (asked.returncode, asked.stdout, asked.stderr) == (0, "", "")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux has all of 127.0.0.0/8")
+def test_the_commands_find_a_sandbox_at_the_host_that_it_is_told(start: Start) -> None:
+    made = start("--host", "127.0.0.2")
+    port = str(urlsplit(made.url).port)
+
+    ended = run("ready", OTP_SANDBOX_HOST="127.0.0.2", OTP_SANDBOX_PORT=port)
+    other = run("ready", OTP_SANDBOX_PORT=port)
+
+    assert (ended.returncode, other.returncode) == (0, 1)
+
+
+def test_the_token_may_stand_in_the_file(start: Start, tmp_path: Path) -> None:
+    config = tmp_path / "otp.toml"
+    config.write_text('control_token = "s3cret"\n')
+    made = start("--config", str(config))
+
+    ended = run("env", "--url", made.url, "--config", str(config))
+    without = refused(run("env", "--url", made.url), 1)
+
+    assert ended.returncode == 0
+    assert "Bearer" in without
+
+
+@pytest.mark.parametrize(
+    ("env", "words"),
+    [
+        ({"OTP_SANDBOX_PORT": "abc"}, ["OTP_SANDBOX_PORT", "65535"]),
+        ({"OTP_SANDBOX_CONFIG": "/nowhere/otp.toml"}, ["/nowhere/otp.toml", "cannot be read"]),
+    ],
+    ids=str,
+)
+def test_what_says_wrongly_where_the_sandbox_is_is_one_line(env: dict[str, str], words: list[str]) -> None:
+    for wait in ("0s", "10h"):  # it does not get better by waiting
+        line = refused(run("ready", "--wait", wait, **env), 1)
+
+        for word in words:
+            assert word in line
+
+
 # code
 
 
@@ -435,6 +506,94 @@ def test_code_waits_for_one(sandbox: Running) -> None:
 
     assert waiting.returncode == 0
     assert len(out) == 9
+
+
+def frozen(sandbox: Running) -> tuple[Any, Callable[[str], None]]:
+    """Make a lane whose clock stands, and give what moves it."""
+    lane = sandbox.ask("POST", "/_sandbox/v1/lanes", {"clock": {"mode": "frozen", "now": "2026-03-01T12:00:00Z"}})
+    path = f"/_sandbox/v1/lanes/{lane['id']}/clock/advance"
+    return lane, lambda by: sandbox.ask("POST", path, {"by": by})
+
+
+@pytest.mark.parametrize("flags", [["--wait", "300ms"], ["--new"], ["--new", "--wait", "300ms"]])
+def test_a_code_of_before_is_not_taken_for_the_one_that_is_waited_for(sandbox: Running, flags: list[str]) -> None:
+    """It is named, and how it can be had all the same."""
+    lane, advance = frozen(sandbox)
+    sandbox.send(lane["credentials"]["esms"])
+    advance("2001ms")
+    asked = ("code", PHONE, *flags, "--lane", lane["id"], "--url", sandbox.url)
+
+    line = refused(run(*asked), 1)
+    sandbox.send(lane["credentials"]["esms"], Brandname="Unknown")
+    refusal = refused(run(*asked), 1)
+
+    told = "the last one is from 2026-03-01T12:00:00+00:00; --after 0 takes it"
+    assert line == f"no new code was sent to {PHONE} ({told})"
+    assert refusal.startswith(f"no new code was sent to {PHONE} (req-2: ")
+    assert refusal.endswith(f"; {told})")
+
+
+@pytest.mark.parametrize("flags", [["--wait", "30s"], ["--new"]])
+@pytest.mark.parametrize("age", ["0s", "2s"])
+def test_a_code_of_the_last_two_seconds_is_new(sandbox: Running, flags: list[str], age: str) -> None:
+    """On the lane's clock; so a send and a wait may follow each other."""
+    lane, advance = frozen(sandbox)
+    sandbox.send(lane["credentials"]["esms"], NumCharOfCode="8")
+    advance(age)
+
+    ended = run("code", PHONE, *flags, "--lane", lane["id"], "--url", sandbox.url)
+
+    assert (ended.returncode, len(ended.stdout)) == (0, 9)
+
+
+def test_a_code_that_comes_during_the_wait_is_the_new_one(sandbox: Running) -> None:
+    """An older one lies there."""
+    lane, advance = frozen(sandbox)
+    sandbox.send(lane["credentials"]["esms"], NumCharOfCode="6")
+    advance("1m")
+    arguments = command("code", PHONE, "--wait", "30s", "--lane", lane["id"], "--url", sandbox.url)
+    with subprocess.Popen(arguments, env=environment(), stdout=subprocess.PIPE, text=True) as waiting:
+        sandbox.send(lane["credentials"]["esms"], NumCharOfCode="8")
+        out, _ = waiting.communicate(timeout=60)
+
+    assert (waiting.returncode, len(out)) == (0, 9)
+
+
+def test_a_code_after_a_cursor_is_asked_for(sandbox: Running) -> None:
+    """However old it is: 0 is the beginning."""
+    lane, advance = frozen(sandbox)
+    sandbox.send(lane["credentials"]["esms"], NumCharOfCode="6")
+    cursor = sandbox.ask("GET", f"/_sandbox/v1/lanes/{lane['id']}/messages")["cursor"]
+    advance("1m")
+    asked = ("code", PHONE, "--lane", lane["id"], "--url", sandbox.url, "--wait", "100ms", "--after")
+
+    first = run(*asked, "0")
+    none = refused(run(*asked, cursor), 1)
+    sandbox.send(lane["credentials"]["esms"], NumCharOfCode="8")
+    advance("1m")
+    second = run(*asked, cursor)
+
+    assert [len(each.stdout) for each in (first, second)] == [7, 9]
+    assert none == f"no code was sent to {PHONE}"
+
+
+def test_new_and_after_do_not_go_together() -> None:
+    """Status 2, one line."""
+    assert "--new" in refused(run("code", PHONE, "--new", "--after", "0"), 2)
+
+
+def test_a_queued_code_is_told(sandbox: Running) -> None:
+    """By `code`, and by `messages`."""
+    lane, _ = frozen(sandbox)
+    fields = {"Mobile": "9121234567", "SMSMessageText": "x", "LineNumber": "Public", "CodeLength": "4"}
+    token = {"Token": lane["credentials"]["amoot"]["Token"], "SendDateTime": "2026-03-01 16:30:00"}
+    sandbox.ask("GET", f"/rest/SendOTP?{urlencode(fields | token)}")
+
+    code = refused(run("code", "9121234567", "--lane", lane["id"], "--url", sandbox.url), 1)
+    messages = run("messages", "--lane", lane["id"], "--url", sandbox.url)
+
+    assert code == "no code was sent to 9121234567 (req-1: 1 queued until 2026-03-01T13:00:00+00:00)"
+    assert " queued until 2026-03-01T13:00:00+00:00  " in messages.stdout
 
 
 def test_code_says_when_there_is_none_and_why(sandbox: Running) -> None:

@@ -9,7 +9,7 @@ from dataclasses import is_dataclass
 from datetime import UTC, datetime, timedelta, timezone
 from functools import cache
 from types import NoneType, UnionType
-from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
+from typing import Any, ClassVar, Literal, Union, get_args, get_origin, get_type_hints
 
 import msgspec
 from hypothesis import strategies as st
@@ -77,6 +77,6 @@ class Records:
         raise NotImplementedError(kind)
 
     def _built(self, kind: Any) -> st.SearchStrategy[Any]:
-        hints = {name: hint for name, hint in get_type_hints(kind).items() if not name.startswith("__")}
+        hints = {name: hint for name, hint in get_type_hints(kind).items() if get_origin(hint) is not ClassVar}
         parts = {name: _PICKY.get(f"{kind.__name__}.{name}", self.of(hint)) for name, hint in hints.items()}
         return st.builds(kind, **parts)

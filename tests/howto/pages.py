@@ -1,7 +1,7 @@
 """Runs the blocks of a page against a sandbox and compares what they print with what the page says.
 
 - ```` ```bash ```` blocks of a page run in order, in one shell, in an empty folder.
-- ```` ```python ```` blocks run in between, each by a Python of its own.
+- ```` ```python ```` blocks run in between, each by a Python of its own; ```` ```php ```` blocks where there is PHP.
 - A block of any language whose first line is `# file: NAME` is that file, written before the page runs.
 - A ```` ```text ```` or ```` ```json ```` block right after one of them is what it prints; `…` stands for anything.
 - ```` ```console ```` and all other blocks are for the reader only.
@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import re
 import shlex
+import shutil
 import socket
 import subprocess
 import sys
@@ -24,6 +25,8 @@ ROOT = Path(__file__).resolve().parents[2]
 PAGES = (ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md")))
 PORT = ":6877"
 SECOND = "6878"
+RUNNERS = {"python": sys.executable} | {name: path for name in ("php",) if (path := shutil.which(name)) is not None}
+"""What runs the blocks of a language, besides the shell."""
 _BLOCK = re.compile(r"^```(\w+)[^\n]*\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _FILE = "# file: "
 _END = "--- end of block {} ---"
@@ -46,7 +49,7 @@ def blocks(page: str) -> list[Block]:
     end = 0
     for match in _BLOCK.finditer(page):
         language, text = match[1], match[2]
-        if language in ("bash", "python") or text.startswith(_FILE):
+        if language == "bash" or language in RUNNERS or text.startswith(_FILE):
             last = Block(page.count("\n", 0, match.start()) + 1, language, text)
             found.append(last)
         elif language in ("text", "json") and last is not None and not page[end : match.start()].strip():
@@ -70,9 +73,9 @@ def run(found: list[Block], port: int, folder: Path, environment: dict[str, str]
         elif block.language == "bash":
             script.append(text)
         else:
-            path = folder / f"block_{number}.py"
+            path = folder / f"block_{number}.{block.language}"
             path.write_text(text, "utf-8")
-            script.append(f"{shlex.quote(sys.executable)} {shlex.quote(str(path))}")
+            script.append(f"{shlex.quote(RUNNERS[block.language])} {shlex.quote(str(path))}")
         script.append(f"echo {shlex.quote(_END.format(number))}")
     done = subprocess.run(
         ["bash", "-c", "\n".join(script)],

@@ -83,6 +83,14 @@ def test_the_readme_has_blocks_that_run() -> None:
     assert len(pages.blocks((pages.ROOT / "README.md").read_text("utf-8"))) > 10
 
 
+@pytest.mark.skipif(shutil.which("php") is None, reason="PHP IS NOT INSTALLED: the examples in PHP are not run")
+def test_examples_in_php_run_where_php_is() -> None:
+    """The page on local backends has one."""
+    page = pages.ROOT / "docs/howto/local-backend.md"
+
+    assert [each.language for each in pages.blocks(page.read_text("utf-8"))].count("php") == 1
+
+
 def test_expected_output_is_compared() -> None:
     """`…` stands for anything; everything else counts."""
     assert pages.matches("a … c\n", "a b c")

@@ -15,9 +15,9 @@ from otp_conformance.case import Feature
 from otp_conformance.codes import ControlChannel
 from otp_conformance.collection import all_cases
 from otp_conformance.options import Options
-from otp_conformance.results import CONFORMANT, COULD_NOT_RUN, NOT_CONFORMANT, USAGE
 from otp_conformance.stops import CouldNotRun, UsageError
 from otp_conformance.suite import Suite
+from otp_conformance.verdict import CONFORMANT, COULD_NOT_RUN, NOT_CONFORMANT, USAGE
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -73,7 +73,9 @@ def _is_wanted(mutant: Mutant, parsed: argparse.Namespace) -> bool:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m mutants.prove", description="Proves that the suite bites.")
+    parser = argparse.ArgumentParser(
+        prog="python -m mutants.prove", description="Proves that the suite finds mistakes."
+    )
     parser.add_argument("name", nargs="*", help="parts of names; all when none is given")
     parser.add_argument(
         "--target", default="", help="where `python -m mutants` listens; one is served when it is left out"

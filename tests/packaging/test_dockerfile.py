@@ -39,6 +39,15 @@ def test_the_health_check_asks_the_command(last_stage: list[tuple[str, str]]) ->
     assert json.loads(value[value.index("[") :]) == ["otp-sandbox", "ready"]
 
 
+def test_a_sandbox_that_starts_is_asked_often(last_stage: list[tuple[str, str]]) -> None:
+    """Whoever waits for a healthy one does not wait for the first interval. Builders know the flag since Docker 25."""
+    (value,) = _all(last_stage, "HEALTHCHECK")
+    flags = dict(each.split("=") for each in value.split(" CMD ")[0].split())
+
+    assert flags["--start-interval"] == "500ms"
+    assert flags["--start-period"] == "10s"
+
+
 def test_it_does_not_run_as_root(last_stage: list[tuple[str, str]]) -> None:
     """By number, so that an orchestrator can tell."""
     user = int(_all(last_stage, "USER")[-1].partition(":")[0])

@@ -28,7 +28,9 @@ def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("source")
     for name in PARTS:
         if (ROOT / name).is_dir():
-            shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__", "compiled"))
+            shutil.copytree(
+                ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__", "compiled", "plain")
+            )
         else:
             shutil.copy(ROOT / name, folder / name)
     return folder
@@ -95,13 +97,15 @@ def test_it_has_three_import_names(wheel: Path) -> None:
 
 
 def test_it_holds_specs_and_the_marker_of_types(wheel: Path) -> None:
-    """The specs as JSON; no YAML, no mutants and nothing of the tests."""
+    """The specs as JSON, and their plain documents; no other YAML, no mutants and nothing of the tests."""
     names = set(zipfile.ZipFile(wheel).namelist())
 
     for provider in otp_specs.available():
         assert f"otp_specs/installed/compiled/{provider}.json" in names
+        assert {f"otp_specs/installed/plain/{provider}.{ending}" for ending in ("json", "yaml")} <= names
     assert "otp_sandbox/py.typed" in names
-    assert [name for name in names if re.search(r"\.ya?ml$|mutant|(^|/)tests/", name)] == []
+    ours = [name for name in names if not name.startswith("otp_specs/installed/plain/")]
+    assert [name for name in ours if re.search(r"\.ya?ml$|mutant|(^|/)tests/", name)] == []
 
 
 def test_it_holds_every_module_of_the_three_packages(wheel: Path) -> None:
@@ -175,4 +179,5 @@ def test_an_editable_installation_compiles_beside_the_yaml(source: Path, tmp_pat
 
     assert built.returncode == 0, built.stderr
     assert sorted(path.stem for path in (source / "specs" / "compiled").iterdir()) == otp_specs.available()
+    assert sorted(path.stem for path in (source / "specs" / "plain").glob("*.yaml")) == otp_specs.available()
     assert not (source / "specs" / "otp_specs" / "installed").exists()

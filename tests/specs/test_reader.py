@@ -446,10 +446,10 @@ def test_constants_are_the_fields_that_tell_operations_apart(folder: Path) -> No
 
 
 def test_causes_stand_in_the_order_of_the_checks(folder: Path) -> None:
-    """The row's own name is its first cause; the others follow as written."""
+    """What is missing or malformed, then the row's own name, then the others as written."""
     send, check = otp_specs.load("tiny", folder).operations
 
-    assert send.causes == ("refused", "phone_missing", "phone_bad", "sent")
+    assert send.causes == ("phone_missing", "phone_bad", "refused", "sent")
     assert send.answers[0] == otp_specs.Answer("refused", ("refused", "phone_missing", "phone_bad"))
     assert check.causes == ("refused", "sent")
 

@@ -10,7 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from equipment.stores import BOXES, LANE, LETTERS, NOW, OTHER, PARCELS, SECOND, due, event, fired, waiting, write
-from otp_sandbox.domain.store import Event, Table
+from otp_sandbox.domain.challenges import SEQUENCES
+from otp_sandbox.domain.store import Change, Event, Table
+from otp_sandbox.stores import memory
 from otp_sandbox.stores.memory import MemoryStore
 
 LANES = [LANE, OTHER, "third"]
@@ -160,3 +162,28 @@ async def test_a_schedule_has_room_again_when_something_fired() -> None:
     await due(store, _in(8), _in(7))
 
     assert await fired(store, NOW + 9 * SECOND) == ["3", "4", "7", "8"]
+
+
+async def test_much_is_let_go_of_a_little_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A lane of a million codes would hold everybody up else."""
+    monkeypatch.setattr(memory, "_FREED_AT_ONCE", 10)
+    turns = 0
+
+    async def turn(_: float) -> None:
+        nonlocal turns
+        turns += 1
+
+    monkeypatch.setattr(memory.asyncio, "sleep", turn)
+    store = MemoryStore()
+    await store.begin("a")
+    await store.decide("a", lambda _: Change(None, {(SEQUENCES, str(number)): 1 for number in range(35)}))
+    await store.decide("a", lambda _: Change(None, {(SEQUENCES, "x"): 1}))
+
+    await store.clear("a", [SEQUENCES.name])
+    cleared = turns
+    await store.decide("a", lambda _: Change(None, {(SEQUENCES, str(number)): 1 for number in range(11)}))
+    await store.forget("a")
+
+    assert cleared == 3
+    assert turns == 4
+    assert store.weight == 0

@@ -140,12 +140,14 @@ async def test_an_unmatched_path_is_kept_with_the_nearest_operations(
 
     unmatched = (await client.control("GET", "/requests/unmatched")).json
     [kept] = unmatched["requests"]
-    assert unmatched.keys() == {"requests", "cursor"}
+    assert unmatched.keys() == {"requests", "cursor", "more"}
     assert answer.status == kept["status"] == status
     assert (kept["provider"], kept["operation"], kept["outcome"], kept["code"]) == (provider, None, None, None)
     assert kept["response"] == answer.text
     assert f"nothing is played at {path}" in kept["warnings"][0]
     assert nearest in kept["warnings"][0]
+    assert "the documents do not list it" in kept["warnings"][0]
+    assert (await client.control("GET", f"/requests/{kept['id']}")).json["explanation"] == kept["warnings"]
 
 
 @pytest.mark.parametrize(
@@ -267,6 +269,67 @@ async def test_a_body_that_cannot_be_read_is_a_warning(client: Any) -> None:
 
     [kept] = await journal(client)
     assert "the body is not JSON" in kept["warnings"][0]
+
+
+XML_SEND = "/MainService.svc/json/SendMultipleMessage_V4/"
+XML = (
+    '<?xml version="1.0" encoding="{}"?><RQST><APIKEY>SANDBOX-API-KEY</APIKEY><SECRETKEY>SANDBOX-SECRET-KEY</SECRETKEY>'
+    "<CONTENT>mã 123456</CONTENT><SMSTYPE>2</SMSTYPE><BRANDNAME>Sandbox</BRANDNAME>"
+    "<CONTACTS><CUSTOMER><PHONE>0912345678</PHONE></CUSTOMER></CONTACTS></RQST>"
+)
+
+
+@pytest.mark.parametrize(
+    ("mark", "encoding", "declared"),
+    [
+        (b"\xef\xbb\xbf", "utf-8", "utf-8"),
+        (b"\xff\xfe", "utf-16-le", "utf-16"),
+        (b"\xfe\xff", "utf-16-be", "UTF-16"),
+    ],
+)
+async def test_xml_is_taken_in_the_encodings_of_its_standard(
+    client: Any, mark: bytes, encoding: str, declared: str
+) -> None:
+    """With a byte order mark, and in UTF-16 (XML 1.0, 4.3.3)."""
+    sent = mark + XML.format(declared).encode(encoding)
+
+    answer = await client.send("POST", XML_SEND, data=sent, headers={"Content-Type": "text/xml"})
+
+    assert answer.json["CodeResult"] == "100"
+    assert (await client.control("GET", "/messages/latest")).json["text"] == "mã 123456"
+
+
+async def test_json_where_a_form_is_taken_is_read_with_a_warning(client: Any) -> None:
+    """The real provider may well refuse it."""
+    sent = {**KEYS, "Phone": "0912345678", "Content": "x", "SmsType": "2", "Brandname": "Sandbox"}
+
+    answer = await client.send("POST", "/MainService.svc/json/SendMultipleMessage_V4_post", json=sent)
+
+    [kept] = await journal(client)
+    assert answer.json["CodeResult"] == "100"
+    assert kept["warnings"] == ["the body is JSON, and this operation takes application/x-www-form-urlencoded"]
+
+
+async def test_a_body_with_too_many_fields_is_answered_as_the_provider_answers(client: Any) -> None:
+    """And the journal says why."""
+    fields = "&".join(["a=b"] * 2001)
+    form = {"Content-Type": "application/x-www-form-urlencoded"}
+
+    answer = await client.send("POST", "/rest/SendSimple?Token=SANDBOX-TOKEN", data=fields, headers=form)
+    other = await client.send("POST", "/MainService.svc/json/SendMultipleMessage_V4_post", data=fields, headers=form)
+
+    first, second = await journal(client)
+    assert (answer.status, answer.json["Status"]) == (200, "SMSMessageText_Empty")
+    assert (other.status, other.json) == (400, {"error": "Invalid request"})
+    assert first["warnings"] == second["warnings"] == ["the body has more than 2000 fields"]
+
+
+async def test_a_field_that_comes_often_is_told_once(client: Any) -> None:
+    """However often."""
+    await client.send("GET", "/rest/SendSimple?" + "&".join(["a=b"] * 1000))
+
+    [kept] = await journal(client)
+    assert kept["warnings"] == ["a came more than once", "a is no parameter of SendSimple"]
 
 
 async def test_the_body_wins_over_the_query(client: Any) -> None:
@@ -393,3 +456,14 @@ async def test_warnings_weigh_what_they_take(sandbox: Any, client: Any) -> None:
     assert plain.status == odd.status == 200
     first, second = [each.entry for each in await sandbox.store.entries(sandbox.registry.default.key, REQUESTS)]
     assert second.size - first.size >= sum(map(len, second.warnings)) > 3000
+
+
+@pytest.mark.parametrize(("option", "text"), [("kept", "%u0633 x"), ("read", "س x")])
+async def test_characters_of_escape_are_read_by_choice(client: Any, option: str, text: str) -> None:
+    """`amoot.percent-u`: what JavaScript's `escape` makes."""
+    await client.control("PATCH", "/choices", {"amoot.percent-u": option})
+
+    fields = "Token=SANDBOX-TOKEN&SendDateTime=&LineNumber=Public&Mobiles=9121234567"
+    await client.send("GET", f"/rest/SendSimple?{fields}&SMSMessageText=%u0633+x")
+
+    assert (await client.control("GET", "/messages/latest")).json["text"] == text

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
@@ -13,6 +14,8 @@ from equipment.pausing import PausingStore
 from otp_sandbox.domain.clock import Clock
 from otp_sandbox.lanes.registry import NewLane
 from otp_sandbox.settings import Settings
+from otp_sandbox.web import fields
+from otp_sandbox.web.bodies import FORM, body_pairs
 
 GENCODE = "/MainService.svc/json/SendMessageAutoGenCode_V4_get"
 SEND = {"Phone": "0912345678", "Brandname": "Sandbox", "Type": "2", "message": "{OTP} is it"}
@@ -174,6 +177,55 @@ async def test_requests_at_once_with_a_new_credential_open_one_lane(
     [lane] = [each.id for each in sandbox.registry if each.id != "default"]
     messages = await client.control("GET", f"/lanes/{lane}/messages")
     assert len(messages.json["messages"]) == 5
+
+
+@pytest.mark.parametrize(
+    ("happens", "outcome", "lane"),
+    [
+        (World.reset, "accepted", "mine"),
+        (World.make_again, "accepted", "mine"),
+        (World.delete, "authorize_failed", "default"),
+    ],
+    ids=["reset", "made again", "deleted"],
+)
+async def test_a_lane_is_looked_for_when_a_large_body_has_been_read(
+    world: World, monkeypatch: pytest.MonkeyPatch, *, happens: Any, outcome: str, lane: str
+) -> None:
+    """It is read in a thread; what becomes of the lane meanwhile does not matter."""
+    loop = asyncio.get_running_loop()
+    threads = []
+
+    def read(*asked: Any) -> Any:
+        threads.append(threading.current_thread())
+        asyncio.run_coroutine_threadsafe(happens(world), loop).result()
+        return body_pairs(*asked)
+
+    monkeypatch.setattr(fields, "body_pairs", read)
+    sent = {**world.credentials, "Phone": "0912345678", "Brandname": "Sandbox", "SmsType": "2", "Content": "x" * 5000}
+
+    await world.client.send("POST", "/MainService.svc/json/SendMultipleMessage_V4_post_json/", json=sent)
+
+    assert [each is threading.main_thread() for each in threads] == [False]
+    assert [kept for _, kept in await world.journal(lane)] == [outcome]
+    assert len(await world.listed("messages", lane)) == (lane == "mine")
+
+
+@pytest.mark.parametrize(("size", "elsewhere"), [(fields.AT_ONCE, False), (fields.AT_ONCE + 1, True)])
+async def test_a_body_is_read_in_a_thread_past_a_size(
+    client: Any, monkeypatch: pytest.MonkeyPatch, size: int, *, elsewhere: bool
+) -> None:
+    """A small one where it comes."""
+    threads = []
+
+    def read(*asked: Any) -> Any:
+        threads.append(threading.current_thread())
+        return body_pairs(*asked)
+
+    monkeypatch.setattr(fields, "body_pairs", read)
+
+    await client.send("POST", "/rest/SendOTP", data=b"x" * size, headers={"Content-Type": FORM})
+
+    assert [each is not threading.main_thread() for each in threads] == [elsewhere]
 
 
 # Recordings: their links carry no credential, only a mark that lanes with the same seed share

@@ -108,6 +108,12 @@ def test_a_path_without_a_resource_has_an_owner(routes: Routes, path: str, provi
         ("GET", "/rest/SendOTPs", "GET /rest/SendOTP (SendOTP)"),
         ("post", "/REST/SENDOTP", "POST /rest/SendOTP (SendOTP)"),
         ("GET", "/api/registerservice", "GET /api/register-service/ (register_service)"),
+        ("GET", "/rest/SendPattern", "GET /rest/SendWithPattern (SendWithPattern)"),
+        (
+            "GET",
+            "/MainService.svc/json/GetBalances/x/y",
+            "GET /MainService.svc/json/GetBalance/{ApiKey}/{SecretKey} (GetBalance)",
+        ),
     ],
 )
 def test_the_nearest_operations_are_named(routes: Routes, method: str, path: str, first: str) -> None:
@@ -115,6 +121,47 @@ def test_the_nearest_operations_are_named(routes: Routes, method: str, path: str
 
     assert nearest[0] == first
     assert len(nearest) <= 3
+
+
+@pytest.mark.parametrize(
+    ("path", "fields", "first"),
+    [
+        ("/user/balance", ("token",), "GET /api/?show=balance (balance)"),
+        ("/user/balance", ("ApiKey", "SecretKey"), "POST /MainService.svc/json/GetBalance_json (GetBalance_json)"),
+        ("/session/code", ("ID", "token"), "GET /api/?show=code (code)"),
+        ("/v1/send", ("Token", "Mobile", "CodeLength", "SMSMessageText"), "GET /rest/SendOTP (SendOTP)"),
+    ],
+)
+def test_parameters_tell_whose_operation_is_meant(
+    routes: Routes, path: str, fields: tuple[str, ...], first: str
+) -> None:
+    """The words of the path, and the provider that has such parameters."""
+    assert routes.nearest("GET", path, fields)[0] == first
+
+
+@pytest.mark.parametrize(
+    ("path", "page"),
+    [
+        ("/MainService.svc/json/SendZaloMessage_V6/", "docs/providers/esms.md lists it as not played: Zalo ZNS"),
+        (
+            "/mainservice.svc/json//QUERYLISTUID",
+            "docs/providers/esms.md lists it as not played: Zalo users of a period",
+        ),
+        ("/rest/ContactList", "docs/providers/amoot.md lists it as not played: contacts"),
+        ("/rest/Nothing", None),
+        ("/", None),
+    ],
+)
+def test_the_documents_know_what_is_not_played(routes: Routes, path: str, page: str | None) -> None:
+    assert routes.not_played(path) == page
+
+
+def test_what_is_listed_as_not_played_is_not_played(routes: Routes) -> None:
+    """And the provider's page says so in its table."""
+    listed = {path for provider in routes.providers for path in provider.unplayed}
+
+    assert listed
+    assert [path for path in listed if routes.find(path) is not None] == []
 
 
 def test_nothing_is_near_to_nonsense(routes: Routes) -> None:

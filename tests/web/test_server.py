@@ -181,13 +181,39 @@ async def test_it_listens_on_ipv6_alone(client: Any) -> None:
     assert answer.status == 200
 
 
-def test_where_ipv6_is_taken_ipv4_will_do(free_port: int) -> None:
-    blocker = listen("::1", free_port) if _has_ipv6() else None
+@pytest.mark.skipif(not _has_ipv6(), reason="there is no IPv6 here")
+def test_where_ipv6_is_taken_ipv4_will_do_and_that_is_told(free_port: int, caplog: pytest.LogCaptureFixture) -> None:
+    """Who says `localhost` may reach the other program."""
+    blocker = listen("::1", free_port)
 
     listeners = listen_at("", free_port)
 
     assert [each.url for each in listeners] == [f"http://127.0.0.1:{free_port}"]
-    for each in (*listeners, *([blocker] if blocker else [])):
+    assert [each.levelname for each in caplog.records] == ["WARNING"]
+    assert f"another program listens on [::1]:{free_port}" in caplog.text
+    assert "127.0.0.1" in caplog.text
+    for each in (*listeners, blocker):
+        each.socket.close()
+
+
+def test_where_there_is_no_ipv6_nothing_is_told(
+    free_port: int, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is no other program's doing."""
+
+    def ipv4_alone(host: str, *more: Any, **named: Any) -> Any:
+        if host == "::1":
+            raise socket.gaierror(socket.EAI_ADDRFAMILY, "Address family for hostname not supported")
+        return found(host, *more, **named)
+
+    found = socket.getaddrinfo
+    monkeypatch.setattr(socket, "getaddrinfo", ipv4_alone)
+
+    listeners = listen_at("", free_port)
+
+    assert [each.url for each in listeners] == [f"http://127.0.0.1:{free_port}"]
+    assert caplog.records == []
+    for each in listeners:
         each.socket.close()
 
 

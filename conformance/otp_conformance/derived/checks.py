@@ -28,7 +28,7 @@ def _one_wrong(spec: Spec, operation: Operation, wrong: Wrong) -> Case:
     choices = pinned_choices(spec, [wrong])
 
     async def run(driver: Driver) -> None:
-        expect(await commit(driver, operation.name, wrong.fault, alone=bool(choices)), wrong.outcome)
+        expect(await commit(driver, operation.name, wrong.fault, strangers=choices), wrong.outcome)
 
     return make_refusal(
         f"{spec.provider}.checks.one_wrong[{operation.name}-{wrong.cause}]",
@@ -45,7 +45,7 @@ def _two_wrong(spec: Spec, operation: Operation, first: Wrong, second: Wrong, bo
     choices = pinned_choices(spec, [first, second])
 
     async def run(driver: Driver) -> None:
-        expect(await commit(driver, operation.name, both, alone=bool(choices)), first.outcome)
+        expect(await commit(driver, operation.name, both, strangers=choices), first.outcome)
 
     return make_refusal(
         f"{spec.provider}.checks.two_wrong[{operation.name}-{first.cause}-{second.cause}]",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import AsyncExitStack
+from contextlib import nullcontext
 from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any
@@ -121,14 +121,12 @@ async def take_steps(driver: Driver, operation: Operation, steps: Iterable[Step]
     return {name: value for name, value in fields.items() if name in operation.fields}
 
 
-async def commit(driver: Driver, name: str, fault: Fault, *, alone: bool = False) -> Response:
-    """Make a good call with something wrong; `alone`, where it matters what others choose for strangers."""
+async def commit(driver: Driver, name: str, fault: Fault, *, strangers: Mapping[str, str] | None = None) -> Response:
+    """Make a good call with something wrong; `strangers` are choices that matter where a stranger calls."""
     prepared = await take_steps(driver, driver.operation(name), fault.before)
     if fault.account:
         await driver.account(**fault.account)
-    async with AsyncExitStack() as turns:
-        if alone:
-            await turns.enter_async_context(driver.alone_with_strangers())
+    async with driver.strangers_meet(strangers) if strangers or fault.by_stranger else nullcontext():
         if fault.body is not None:
             kind, text = fault.body
             return await driver.request(name, {}, raw_body=text, headers={"Content-Type": kind})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -17,9 +18,9 @@ from otp_conformance.exchange import Exchange
 from otp_conformance.expect import Unexpected
 from otp_conformance.response import Response, option_in_force
 from otp_conformance.rooms import ROOMS, spec_of
-from otp_conformance.stops import CouldNotRun, NotApplicable
+from otp_conformance.stops import Broke, CouldNotRun, NoAnswer, NotApplicable
 from otp_conformance.target import World
-from otp_conformance.transport import BOUNDED_ROLES
+from otp_conformance.transport import BOUNDED_ROLES, COSTLY_ROLES, Reply, Request
 from otp_specs import Operation
 
 MEANINGLESS_CHECKS = (
@@ -63,7 +64,7 @@ def contract_case(provider: str, operation: str | None, generation: Generation) 
     costly = operation is None or roles[operation] in BOUNDED_ROLES
 
     async def run(driver: Driver) -> None:
-        report = _send_generated(driver, operation, generation)
+        report = _send_generated(driver, operation, generation, await driver.choices_of_strangers())
         if report.requests and operation is not None:
             driver.operations.append(operation.partition(".")[0])
         driver.exchanges += report.exchanges[:SHOWN_PROBLEMS]
@@ -112,12 +113,14 @@ def _judge(report: _Report) -> None:
             ["answers of the spec"], f"{len(different)} kinds of problems in {report.requests} requests: {told}"
         )
     if report.unreachable:
-        raise CouldNotRun(report.unreachable)
+        raise NoAnswer(report.unreachable)
     if not report.requests:
         raise CouldNotRun("no request was sent")
 
 
-def _send_generated(driver: Driver, operation: str | None, generation: Generation) -> _Report:
+def _send_generated(
+    driver: Driver, operation: str | None, generation: Generation, strangers: Mapping[str, str]
+) -> _Report:
     """Send examples, boundary values and generated data, valid and not, and look at the answers.
 
     Where the target's terms say so, an operation is called with the spec's examples only.
@@ -126,6 +129,7 @@ def _send_generated(driver: Driver, operation: str | None, generation: Generatio
         driver: the world whose credentials are used where data are to be valid.
         operation: an operationId, or None for the stateful phase, which follows the links between operations.
         generation: how many requests, and which.
+        strangers: the choices under which requests are answered whose credentials are spoilt.
     """
     from schemathesis import openapi  # noqa: PLC0415  (slow to load)
     from schemathesis.config import SchemathesisConfig  # noqa: PLC0415  (as above)
@@ -139,6 +143,7 @@ def _send_generated(driver: Driver, operation: str | None, generation: Generatio
             "base-url": driver.target.base(driver.provider),
             "seed": generation.seed,
             **({"rate-limit": f"{generation.rate}/s"} if generation.rate else {}),
+            **({"tls-verify": driver.target.ca} if driver.target.ca else {}),
             "generation": {
                 "deterministic": True,
                 "max-examples": generation.max_examples,
@@ -152,7 +157,7 @@ def _send_generated(driver: Driver, operation: str | None, generation: Generatio
                 "fuzzing": {"enabled": not stateful and not examples_only},
                 "stateful": {"enabled": stateful},
             },
-            "checks": {name: {"enabled": False} for name in _checks_left_out(driver)},
+            "checks": {name: {"enabled": False} for name in _checks_left_out(driver, strangers)},
         }
     )
     schema: Any = openapi.from_dict(_with_credentials(driver), config=config)
@@ -163,18 +168,21 @@ def _send_generated(driver: Driver, operation: str | None, generation: Generatio
         events: Iterator[Any] = from_schema(schema).execute()
         for event in events:
             name = type(event).__name__
+            if name == "Interrupted":
+                raise Broke
             if name in ("NonFatalError", "FatalError") and not gate.closed:
                 text = str(getattr(event, "info", "") or getattr(event, "exception", ""))
                 report.unreachable = text.strip().splitlines()[0] if text.strip() else name
             if name == "ScenarioFinished":
-                _take_answers(event.recorder, by_id, driver, report)
+                _take_answers(event.recorder, by_id, driver, strangers, report)
     return report
 
 
-def _checks_left_out(driver: Driver) -> Iterable[str]:
+def _checks_left_out(driver: Driver, strangers: Mapping[str, str]) -> Iterable[str]:
     """Name the checks that are left out; the spec's media type may be one option of a choice."""
     untyped = driver.wire.untyped_under
-    if untyped is not None and option_in_force(driver.spec, driver.choices, untyped[0]) == untyped[1]:
+    held = [option_in_force(driver.spec, choices, untyped[0]) for choices in (driver.choices, strangers) if untyped]
+    if untyped is not None and untyped[1] in held:
         return (*MEANINGLESS_CHECKS, "content_type_conformance")
     return MEANINGLESS_CHECKS
 
@@ -186,28 +194,45 @@ class _Gate:
 
 @contextmanager
 def _watch_requests(driver: Driver, by_id: Mapping[str, Operation]) -> Iterator[_Gate]:
-    """Show each request to the target's terms before it is sent; one that they stop closes the gate."""
+    """Show each request to the target's terms before it is sent; one that they stop closes the gate.
+
+    What costs money keeps the same distance from the one before as requests of cases.
+    """
     from schemathesis import hook  # noqa: PLC0415  (slow to load)
     from schemathesis.hooks import unregister  # noqa: PLC0415  (as above)
 
     gate = _Gate()
 
-    def before_call(context: Any, case: Any, kwargs: Any) -> None:  # noqa: ARG001  (the library's names)
+    def request_of(case: Any) -> Request:
         operation = by_id[case.operation.definition.raw["operationId"]]
+        costs = operation.role in COSTLY_ROLES
+        return Request(driver.provider, operation, operation.method, "", {}, "", costs=costs)
+
+    def before_call(context: Any, case: Any, kwargs: Any) -> None:  # noqa: ARG001  (the library's names)
+        request = request_of(case)
         try:
-            driver.target.terms.admit_generated(driver.provider, operation, case.query, case.body)
+            driver.target.terms.admit_generated(driver.provider, request.operation, case.query, case.body)
         except (NotApplicable, CouldNotRun):
             gate.closed = True
             raise
+        time.sleep(driver.target.pace.begin(request))
+
+    def after_call(context: Any, case: Any, response: Any) -> None:  # noqa: ARG001  (as above)
+        text = response.content.decode("utf-8", "replace")
+        driver.target.pace.end(Reply(request_of(case), response.status_code, {}, text))
 
     hook(before_call)
+    hook(after_call)
     try:
         yield gate
     finally:
         unregister(before_call)
+        unregister(after_call)
 
 
-def _take_answers(recorder: Any, by_id: Mapping[str, Operation], driver: Driver, report: _Report) -> None:
+def _take_answers(
+    recorder: Any, by_id: Mapping[str, Operation], driver: Driver, strangers: Mapping[str, str], report: _Report
+) -> None:
     for case_id, interaction in recorder.interactions.items():
         report.requests += 1
         if interaction.response is None or case_id not in recorder.cases:
@@ -218,7 +243,12 @@ def _take_answers(recorder: Any, by_id: Mapping[str, Operation], driver: Driver,
         exchange = _exchange(operation, interaction, driver.world)
         # Spoilt data may have made it a request to another operation of the path, which has a schema of its own.
         problems = list(_failed_checks(recorder.checks.get(case_id, ()))) if operation is intended else []
-        problems += _verdict_problems(Response(exchange, driver.spec, operation, driver.choices), driver.world)
+        # Which credentials were spoilt is not known: an answer is right if it is so for one of the two.
+        told = [
+            list(_verdict_problems(Response(exchange, driver.spec, operation, choices), driver.world))
+            for choices in (driver.choices, strangers)
+        ]
+        problems += told[0] and told[1]
         if problems:
             report.problems += problems
             report.exchanges.append(exchange)

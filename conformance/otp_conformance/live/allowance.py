@@ -38,7 +38,6 @@ class Allowance(Terms):
         tier: the highest that was asked for.
         allowed: numbers that may be sent to, in international form.
         max_sends: sends and rentals, all in all.
-        former: results of a former run that are taken over, by case.
         told: options that the target is said to play.
         rental: how a number is rented for each case that reads a code, if that was asked for.
         refused: why cases do not fit, by id.
@@ -50,7 +49,6 @@ class Allowance(Terms):
     tier: Tier
     allowed: tuple[str, ...]
     max_sends: int
-    former: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     told: Mapping[str, str] = field(default_factory=dict)
     rental: Rental | None = None
     refused: dict[str, str] = field(default_factory=dict)
@@ -115,10 +113,6 @@ class Allowance(Terms):
         if self._reads_at_rental(each):
             return "a rental reads one code, the case sends more" if each.sends > 1 else None
         return None if self._numbers_of(numbers) else f"no --allow-number of {each.provider}'s country"
-
-    def former_result(self, name: str) -> Mapping[str, Any] | None:
-        """Give the result of a former run that was paid for and passed."""
-        return self.former.get(name)
 
     def begin(self, each: Case) -> None:
         """Begin a case: count its requests and its sends anew."""
@@ -193,13 +187,9 @@ class Allowance(Terms):
             if sum(map(str.isdecimal, number)) >= FEWEST_DIGITS and national(number, numbers.country) not in allowed:
                 raise NotApplicable("would send to a number that is not allowed")
 
-    def note_answer(self, provider: str, operation: Operation, code: Any) -> None:
+    def note_answer(self, operation: Operation, *, succeeded: bool) -> None:
         """Look at an answer: a success below tier 2 stops everything that costs money."""
-        if operation.role not in BOUNDED_ROLES or self.spends:
-            return
-        outcomes = spec_of(provider).outcomes
-        rows = [outcomes[each.outcome] for each in operation.answers]
-        if code is not None and any(row.success and code in (row.code, row.message) for row in rows):
+        if succeeded and operation.role in BOUNDED_ROLES and not self.spends:
             self.stopped = f"{operation.name} succeeded where nothing was to be sent; nothing paid is called again"
 
     def examples_only(self, operation: Operation) -> bool:

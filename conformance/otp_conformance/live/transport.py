@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any, Protocol
+from typing import Protocol
 
-from otp_conformance.rooms import ROOMS
+from otp_conformance.target import succeeds
 from otp_conformance.transport import Reply, Request, Transport
 from otp_specs import Operation
 
@@ -30,8 +30,8 @@ class Gate(Protocol):
         """Let a request pass, or raise why it does not."""
         ...
 
-    def note_answer(self, provider: str, operation: Operation, code: Any) -> None:
-        """Look at the code of an answer."""
+    def note_answer(self, operation: Operation, *, succeeded: bool) -> None:
+        """Learn how an operation was answered."""
         ...
 
 
@@ -54,5 +54,5 @@ class LiveTransport:
         gate.admit(provider, request.operation, request.url, request.body)
         reply = await self._inner.send(request)
         reply = replace(reply, text=gate.inward(provider, reply.text))
-        gate.note_answer(provider, request.operation, ROOMS[provider].wire.read_code(reply.json))
+        gate.note_answer(request.operation, succeeded=succeeds(provider, request.operation, reply.json))
         return reply

@@ -8,21 +8,32 @@ from typing import Any
 
 import orjson
 
-from otp_conformance.results import Result, Run, count_kinds, exit_status, weaknesses
+from otp_conformance.results import (
+    Result,
+    Run,
+    count_judged,
+    count_kinds,
+    count_reasons,
+    exit_status,
+    weaknesses,
+)
 
 FORMAT = 1
 
 
-def document(run: Run, results: Sequence[Result]) -> bytes:
-    """Write the results. `docs/conformance.md` describes the members."""
+def document(run: Run, results: Sequence[Result], stopped: str = "") -> bytes:
+    """Write the results, and why there are no more. `docs/conformance.md` describes the members."""
     ordered = sorted(results, key=lambda each: each.id)
     held: dict[str, Any] = {
         "format": FORMAT,
         "target": run.target,
         "tier": int(run.tier),
         "choices": dict(run.choices),
-        "status": exit_status(results),
+        "status": exit_status(results, stopped=bool(stopped), strict=run.strict),
+        "stopped": stopped,
         "counts": count_kinds(results),
+        "judged": count_judged(results),
+        "not_judged": count_reasons(results),
         "weaknesses": weaknesses(results),
         "results": [each.as_json() for each in ordered],
     }

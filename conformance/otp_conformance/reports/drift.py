@@ -6,10 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from otp_conformance.results import Kind
+from otp_conformance.results import JUDGED, Kind
 from otp_conformance.rooms import ROOMS, spec_of
-
-_JUDGED = (Kind.PASSED, Kind.FAILED, Kind.KNOWN, Kind.STALE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +15,7 @@ class Change:
     """A case that came out otherwise."""
 
     id: str
-    kind: str  # changed, newly failing, newly passing, no longer judged, newly judged
+    kind: str  # changed, newly failing, newly passing
     before: str
     after: str
     rule: str
@@ -27,14 +25,23 @@ class Change:
     actual: str
 
 
-def find_changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Change]:
-    """List what came out otherwise in the second report, worst first."""
-    old = {each["id"]: each for each in before["results"]}
-    new = {each["id"]: each for each in after["results"]}
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """What came out otherwise where both reports judged, worst first, and how many cases only one of them judged."""
+
+    changes: list[Change]
+    judged: int
+    before_only: int
+    after_only: int
+
+
+def compare(before: Mapping[str, Any], after: Mapping[str, Any]) -> Comparison:
+    """Compare what both reports judged. What only one of them tried is no word about a difference."""
+    old, new = _judged_of(before), _judged_of(after)
     evidence = _evidence()
     found = []
-    for name in sorted(old.keys() | new.keys()):
-        one, other = old.get(name) or _absent(new[name]), new.get(name) or _absent(old[name])
+    for name in old.keys() & new.keys():
+        one, other = old[name], new[name]
         if one["kind"] == other["kind"] and one["actual"] == other["actual"]:
             continue
         failing = other if other["kind"] == Kind.FAILED else one
@@ -51,20 +58,17 @@ def find_changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Ch
                 actual=failing["actual"],
             )
         )
-    order = ("newly failing", "changed", "newly passing", "no longer judged", "newly judged")
-    return sorted(found, key=lambda change: (order.index(change.kind), change.id))
+    order = ("newly failing", "changed", "newly passing")
+    found.sort(key=lambda change: (order.index(change.kind), change.id))
+    both = len(old.keys() & new.keys())
+    return Comparison(found, both, len(old) - both, len(new) - both)
 
 
-def _absent(result: Mapping[str, Any]) -> dict[str, Any]:
-    """Give what stands for a case that one report does not have."""
-    return {**result, "kind": Kind.NOT_APPLICABLE, "reason": "not in this report", "expected": [], "actual": ""}
+def _judged_of(report: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
+    return {each["id"]: each for each in report["results"] if each["kind"] in JUDGED}
 
 
 def _class(one: str, other: str) -> str:
-    if other not in _JUDGED:
-        return "no longer judged" if one in _JUDGED else "changed"
-    if one not in _JUDGED:
-        return "newly judged"
     if one == Kind.PASSED and other == Kind.FAILED:
         return "newly failing"
     return "newly passing" if other == Kind.PASSED else "changed"
@@ -112,10 +116,10 @@ def propose_choices(report: Mapping[str, Any]) -> dict[str, str]:
     return wanted
 
 
-def write_text(found: list[Change], choices: Mapping[str, str]) -> str:
+def write_text(found: Comparison, choices: Mapping[str, str]) -> str:
     """Write the drift report."""
     lines = []
-    for change in found:
+    for change in found.changes:
         lines += [
             f"{change.kind}: {change.id}",
             f"  rule:     {change.rule}",
@@ -126,7 +130,11 @@ def write_text(found: list[Change], choices: Mapping[str, str]) -> str:
         lines += [f"  before:   {change.before}", f"  after:    {change.after}"]
         if change.expected:
             lines.append(f"  expected: {change.expected}")
-    lines.append(f"{len(found)} cases came out otherwise" if found else "nothing came out otherwise")
+    count = len(found.changes)
+    lines.append(f"{count} cases came out otherwise" if count else "nothing came out otherwise")
+    lines.append(
+        f"judged by both: {found.judged}; only by the first: {found.before_only}, the second: {found.after_only}"
+    )
     lines += [f"proposed choice: {choice} = {option}" for choice, option in choices.items()]
     return "\n".join(lines) + "\n"
 

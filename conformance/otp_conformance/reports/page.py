@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 from typing import Any
 
+from otp_conformance.reports.terminal import how_much
 from otp_conformance.results import Kind, Result, Run, count_kinds, exit_status, weaknesses
 
 _VERDICTS = ("Conformant", "Not conformant", "Drift", "Could not run", "Usage")
@@ -52,13 +53,15 @@ text.addEventListener('input', filter); kind.addEventListener('change', filter);
 """
 
 
-def document(run: Run, results: Sequence[Result]) -> str:
+def document(run: Run, results: Sequence[Result], stopped: str = "") -> str:
     """Write the page."""
     ordered = sorted(results, key=lambda each: (each.kind in (Kind.PASSED, Kind.NOT_APPLICABLE), each.id))
-    verdict = exit_status(results)
+    verdict = exit_status(results, stopped=bool(stopped), strict=run.strict)
     counts = count_kinds(results)
     kinds = "".join(f"<option>{escape(kind)}</option>" for kind, count in counts.items() if count)
-    told = ", ".join(f"{count} {kind}" for kind, count in counts.items() if count)
+    told = [", ".join(f"{count} {kind}" for kind, count in counts.items() if count)]
+    told += [f"stopped: {stopped}"] if stopped else []
+    told += how_much(results) if results else []
     notes = "".join(f"<li>{escape(each)}</li>" for each in weaknesses(results))
     return "\n".join(
         [
@@ -66,7 +69,8 @@ def document(run: Run, results: Sequence[Result]) -> str:
             "<meta name=viewport content='width=device-width'>",
             f"<title>{_VERDICTS[verdict]}: {escape(run.target)}</title><style>{_STYLE}</style></head><body>",
             f"<h1>Conformance of {escape(run.target)}</h1>",
-            f"<p class='verdict {'ok' if verdict == 0 else 'bad'}'>{_VERDICTS[verdict]}</p><p>{escape(told)}</p>",
+            f"<p class='verdict {'ok' if verdict == 0 else 'bad'}'>{_VERDICTS[verdict]}</p>",
+            f"<p>{'<br>'.join(map(escape, told))}</p>",
             f"<p>What this run does not prove:</p><ul>{notes}</ul>" if notes else "",
             f"<h2>Matrix</h2>{_matrix(results)}",
             "<h2>Cases</h2><p><input id=text type=search placeholder='filter: words of id or rule' size=36>",

@@ -4,9 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from otp_conformance.results import Kind, Result, count_kinds, exit_status, weaknesses
+from otp_conformance.results import (
+    Kind,
+    Result,
+    count_judged,
+    count_kinds,
+    count_reasons,
+    exit_status,
+    weaknesses,
+)
 
 _WORDS = ("conformant", "not conformant", "drift", "could not run", "usage")
+_REASONS = 5
+"""How many reasons are told for which cases were not judged; the rest is counted."""
 _SHOWN = (Kind.PASSED, Kind.FAILED, Kind.NOT_APPLICABLE, Kind.COULD_NOT_RUN, Kind.KNOWN)
 
 
@@ -25,19 +35,35 @@ def failure(result: Result) -> str:
     return "\n".join(lines)
 
 
-def summary(results: Sequence[Result]) -> str:
+def how_much(results: Sequence[Result]) -> list[str]:
+    """Say how much of what was asked for was judged, and why the rest was not."""
+    levels = count_judged(results)
+    parts = [f"{level} {held['judged']} of {held['of']}" for level, held in levels.items() if held["of"]]
+    judged = sum(held["judged"] for held in levels.values())
+    lines = [f"judged: {judged} of {len(results)} cases ({', '.join(parts)})"]
+    reasons = list(count_reasons(results).items())
+    told = [f"{count} {reason}" for reason, count in reasons[:_REASONS]]
+    rest = sum(count for _, count in reasons[_REASONS:])
+    if reasons:
+        lines.append("not judged: " + "; ".join(told + ([f"{rest} for other reasons"] if rest else [])))
+    return lines
+
+
+def summary(results: Sequence[Result], stopped: str = "", *, strict: bool = False) -> str:
     """Make the table and the verdict."""
     rows = [("provider", "family", *map(str, _SHOWN))]
     for key in sorted({(each.provider, each.family) for each in results}):
         own = [each for each in results if (each.provider, each.family) == key]
         counts = count_kinds(own)
         rows.append((*key, *(str(counts[kind] or "") for kind in _SHOWN)))
-    verdict = _WORDS[exit_status(results)]
+    verdict = _WORDS[exit_status(results, stopped=bool(stopped), strict=strict)]
     lines = [
         *_table(rows),
         "",
         f"{verdict}: " + ", ".join(f"{n} {kind}" for kind, n in count_kinds(results).items() if n),
     ]
+    lines += [f"stopped: {stopped}"] if stopped else []
+    lines += how_much(results) if results else []
     lines += [f"note: {weakness}" for weakness in weaknesses(results)]
     return "\n".join(lines) + "\n"
 

@@ -6,6 +6,7 @@ from otp_sandbox.contract.events import EventContext, EventHandler
 from otp_sandbox.contract.handler import Check, Handler, Reader, handlers_in
 from otp_sandbox.contract.provider import Accounts, Identity, Inbound, Magic, Phones, Provider, Reading, Wire
 from otp_sandbox.contract.query import Body, Query
+from otp_sandbox.contract.reasons import Reason, Why, added, listed, shown
 from otp_sandbox.contract.reply import Reply
 
 __all__ = [
@@ -29,8 +30,13 @@ __all__ = [
     "Query",
     "Reader",
     "Reading",
+    "Reason",
     "Reply",
     "Source",
+    "Why",
     "Wire",
+    "added",
     "handlers_in",
+    "listed",
+    "shown",
 ]

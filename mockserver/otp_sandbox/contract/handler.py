@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import Any, Final, TypeAlias
 
 from otp_sandbox.contract.call import Call, Facts
+from otp_sandbox.contract.reasons import Reason
 from otp_sandbox.domain.store import Change, Key, State
 from otp_sandbox.domain.verdict import Verdict
 from otp_specs import Outcome
@@ -37,6 +38,10 @@ class Handler:
 
     def checks(self) -> Mapping[str, Check]:
         """Give its own checks by cause, besides those of missing and malformed fields and those that are shared."""
+        return NONE
+
+    def reasons(self) -> Mapping[str, Reason]:
+        """Say by cause why a call is refused, where it is not as at the other operations."""
         return NONE
 
     def keys(self, call: Call) -> Sequence[Key]:  # noqa: ARG002  (the default for handlers without state)

@@ -12,6 +12,7 @@ from otp_sandbox.contract.call import Call, Credentials, Fields
 from otp_sandbox.contract.dialect import Dialect
 from otp_sandbox.contract.events import EventHandler
 from otp_sandbox.contract.handler import Check, Handler
+from otp_sandbox.contract.reasons import Reason
 from otp_sandbox.contract.reply import Reply
 from otp_sandbox.domain.limits import Limit
 from otp_sandbox.domain.store import Key, State
@@ -23,13 +24,15 @@ from otp_specs import Outcome, Spec
 class Reading:
     """How a provider's server reads requests.
 
-    `exact_fields` says whether a lane's choices make the names of fields exact where they are not usually.
+    `exact_fields` says whether a lane's choices make the names of fields exact where they are not usually, `percent_u`
+    whether they have `%uNNNN` in a query read as a character.
     """
 
     any_case_paths: bool
     any_case_fields: bool
     join_repeated: str | None  # None: the last one wins
     exact_fields: Callable[[Dialect], bool] | None = None
+    percent_u: Callable[[Dialect], bool] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,13 +86,19 @@ class Phones:
 class Accounts:
     """A lane's account at the provider: its type, the one that a lane starts with, and its limits.
 
-    `limits` tells them from the account, the state and the time; `limit_keys` are the keys that it reads.
+    `open` gives an account that knows every sender: names, templates, lines, patterns. `limits` tells the limits from
+    the account, the state and the time; `limit_keys` are the keys that it reads.
     """
 
     type: type[Any]
     new: Callable[[], Any]
     limits: Callable[[Any, State, datetime], Iterable[Limit]] = lambda *_: ()
     limit_keys: tuple[Key, ...] = ()
+    open: Callable[[Any], Any] = lambda account: account
+
+    def first(self, *, any_sender: bool) -> Any:
+        """Give the account that a lane starts with."""
+        return self.open(self.new()) if any_sender else self.new()
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +127,8 @@ class Provider:
     """A provider under its spec.
 
     `checks` are those that operations share, by cause: one has those that its `x-answers` name, unless its handler has
-    its own. `details` is the type of what is kept beside a message, None if nothing is.
+    its own. `reasons` say by cause why a call was refused. `details` is the type of what is kept beside a message, None
+    if nothing is. `unplayed` are paths that the provider's documents have and that are not played, with what they are.
     """
 
     name: str
@@ -133,6 +143,8 @@ class Provider:
     wire: Wire
     handlers: Mapping[str, Handler]
     checks: Mapping[str, Check] = field(default_factory=dict)
+    reasons: Mapping[str, Reason] = field(default_factory=dict)
     events: Mapping[str, EventHandler] = field(default_factory=dict)
     inbound: Inbound = Inbound()
     details: type[Any] | None = None
+    unplayed: Mapping[str, str] = field(default_factory=dict)

@@ -7,6 +7,7 @@ from typing import Any, TypeAlias
 
 from otp_sandbox.contract.call import Call, Facts
 from otp_sandbox.contract.handler import NONE, Check, Handler, Reader
+from otp_sandbox.contract.reasons import Reason
 from otp_sandbox.domain.store import Change, State
 from otp_sandbox.domain.verdict import Verdict
 from otp_specs import Outcome
@@ -27,6 +28,7 @@ class Query(Handler):
             gives a whole change: another cause, warnings, records.
         readers: how fields are read.
         checks: its own checks, by cause.
+        reasons: why they refuse, by cause.
     """
 
     def __init__(
@@ -38,6 +40,7 @@ class Query(Handler):
         find: Callable[[Call, State], Facts | Change[Verdict]] = lambda *_: NONE,
         readers: Mapping[str, Reader] = NONE,
         checks: Mapping[str, Check] = NONE,
+        reasons: Mapping[str, Reason] = NONE,
     ) -> None:
         self.operations = operations
         self.readers = readers
@@ -46,10 +49,15 @@ class Query(Handler):
         self._cause = cause
         self._find = find
         self._checks = checks
+        self._reasons = reasons
 
     def checks(self) -> Mapping[str, Check]:
         """Give its own checks."""
         return self._checks
+
+    def reasons(self) -> Mapping[str, Reason]:
+        """Say why its own checks refuse."""
+        return self._reasons
 
     def perform(self, call: Call, state: State) -> Change[Verdict]:
         """Find what is told."""

@@ -5,11 +5,35 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any, Final, Literal
+from urllib.parse import urlsplit
 
 from otp_sandbox.domain.record import Record, replace
 from otp_sandbox.domain.store import Change, Event, Table
 
 CallbackState = Literal["pending", "done", "failed"]
+
+RETRIES_MOST: Final = 100
+TIMEOUT_LEAST: Final = timedelta(milliseconds=1)
+TIMEOUT_MOST: Final = timedelta(seconds=60)
+ATTEMPTS_KEPT: Final = RETRIES_MOST + 1
+"""Attempts that a callback remembers: all that it makes by itself. Of those that are asked for, the newest."""
+ADDRESS_MOST: Final = 2_000
+
+
+def http_address(text: str) -> str:
+    """Let an address pass that a callback can be sent to.
+
+    Raises:
+        ValueError: it is none.
+    """
+    try:
+        parts = urlsplit(text)
+        right = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # brackets that hold no address, a port that is no number or too large
+        right = False
+    if not right or not text.isprintable() or " " in text or len(text) > ADDRESS_MOST:
+        raise ValueError("is no address like http://127.0.0.1:8080/hook: http or https, with a host")
+    return text
 
 
 class Attempt(Record):
@@ -44,7 +68,7 @@ class Callback(Record):
 
     def after(self, attempt: Attempt) -> Callback:
         """Give the callback after an attempt: any 2xx is accepted, else it fails when it is not tried again."""
-        attempts = (*self.attempts, attempt)
+        attempts = (*self.attempts, attempt)[-ATTEMPTS_KEPT:]
         if attempt.status is not None and 200 <= attempt.status < 300:  # noqa: PLR2004  (HTTP's own bounds)
             return replace(self, state="done", attempts=attempts)
         again = len(attempts) <= self.retries and (attempt.status is None or self.retry_answers)

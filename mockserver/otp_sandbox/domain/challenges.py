@@ -45,6 +45,12 @@ class Recipient(Record, tag=True):
     wrong_tries: int = 0
 
 
+class Ended(Record):
+    """Dead codes of one phone that nothing else remembers, as they were then; the newest last."""
+
+    codes: tuple[Challenge, ...]
+
+
 class Pin(Record):
     """The code that the next sends to a phone will use instead of a drawn one."""
 
@@ -57,6 +63,10 @@ RECIPIENTS: Final = Table[Recipient | Challenge](
     "recipients", cast("type[Recipient | Challenge]", Recipient | Challenge), most=2_000_000
 )
 """By `recipient_key`. A single code, which is what most phones have, stands for itself. It goes when it expires."""
+ENDED: Final = Table("ended", Ended, most=10_000)
+"""By `recipient_key`: asked only to say why a code is refused, so the phones of the last codes are enough."""
+_ENDED_CODES: Final = 5
+"""As many of one phone are remembered."""
 SEQUENCES: Final = Table("sequences", int, most=2_000_000)
 """By `recipient_key`: how often a phone was sent to, so that what is drawn for it differs each time."""
 PINS: Final = Table("pins", Pin, most=100_000)
@@ -112,6 +122,7 @@ def issue(change: Change[Any], state: State, challenge: Challenge, *, keep_all: 
         last = recipient.last
         if not keep_all:
             for old in alive:
+                _remember(change, state, key, last)
                 last = replace(old, superseded=True)
                 change.writes[CODES, old.id] = last
             alive = ()
@@ -146,10 +157,16 @@ def verify(
                 tuple(each for each in recipient.live if each is not challenge), used
             )
             change.writes[CODES, used.id] = used
+            _remember(change, state, key, recipient.last)
             return None
     if wrong_tries_max is not None and any(each.alive(now) for each in recipient.live):
         _count_wrong_try(change, key, recipient, wrong_tries_max)
-    return _why_not(recipient, code, now, ignore_case=ignore_case)
+    ended = state.get(ENDED, key)
+    known = (*recipient.live, *((recipient.last,) if recipient.last else ()), *(ended.codes[::-1] if ended else ()))
+    for challenge in known:
+        if _same(challenge.code, code, ignore_case=ignore_case):
+            return f"code_{challenge.state(now)}"
+    return "code_wrong" if recipient.live else "never_issued"
 
 
 def expire(event: Event, state: State) -> Change[bool]:
@@ -161,12 +178,29 @@ def expire(event: Event, state: State) -> Change[bool]:
     # Only the code that the event names: another one that ends at the same instant has an event of its own.
     live = tuple(each for each in recipient.live if each.id != event.id)
     expired = len(live) < len(recipient.live)
-    if not live and not _remembered(recipient.last, event):
-        return Change(expired, {(RECIPIENTS, key): None})
-    return Change(expired, {(RECIPIENTS, key): replace(recipient, live=live)} if expired else {})
+    last = recipient.last
+    forgotten = not live and not _outlives(last, event)
+    change = Change(expired)
+    if forgotten or expired:
+        change.writes[RECIPIENTS, key] = None if forgotten else replace(recipient, live=live)
+    if forgotten:
+        _remember(change, state, key, last)
+    for each in recipient.live if expired else ():
+        if each.id == event.id:
+            _remember(change, state, key, each)
+    return change
 
 
-def _remembered(last: Challenge | None, event: Event) -> bool:
+def _remember(change: Change[Any], state: State, key: str, code: Challenge | None) -> None:
+    """Add to a change that a dead code is known by name for some time; None is none."""
+    if code is not None:
+        place = (ENDED, key)
+        ended = change.writes.get(place) or state.get(*place)
+        others = [each for each in ended.codes if each.id != code.id] if ended is not None else []
+        change.writes[place] = Ended((*others, code)[-_ENDED_CODES:])
+
+
+def _outlives(last: Challenge | None, event: Event) -> bool:
     return last is not None and last.id != event.id and (last.expires_at is None or last.expires_at > event.at)
 
 
@@ -182,11 +216,3 @@ def _count_wrong_try(change: Change[Any], key: str, recipient: Recipient, most: 
 
 def _same(one: str, other: str, *, ignore_case: bool) -> bool:
     return one == other or (ignore_case and one.casefold() == other.casefold())
-
-
-def _why_not(recipient: Recipient, code: str, now: datetime, *, ignore_case: bool) -> str:
-    known = [*recipient.live, *([recipient.last] if recipient.last else [])]
-    for challenge in known:
-        if _same(challenge.code, code, ignore_case=ignore_case):
-            return f"code_{challenge.state(now)}"
-    return "code_wrong" if recipient.live else "never_issued"

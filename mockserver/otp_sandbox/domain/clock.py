@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import Final, Literal
 
 from otp_sandbox.domain.record import Record
 
 Mode = Literal["real", "offset", "frozen"]
+TEN_YEARS: Final = timedelta(days=3653)
+"""The longest length that is taken anywhere: the calendar has room for it on both sides."""
 
 
 class Clock(Record):

@@ -5,13 +5,15 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any, Final, Literal, cast
 
-from otp_sandbox.domain.record import Record
+from otp_sandbox.domain.record import Record, replace
 from otp_sandbox.domain.store import Change, Event, State, Table
 
 Channel = Literal["sms", "voice", "zalo", "viber"]
 MessageState = Literal["queued", "sent", "delivered", "failed", "rejected"]
 
 _TO_NUMBERS: Final = frozenset({"sms", "voice"})
+TEXT_MOST: Final = 64 * 1024
+"""Characters of a text, and of any other field of a body. The longest chain that there is, 255 SMS, has 39,015."""
 DELIVERED_AFTER: Final = timedelta(seconds=1)
 """On the lane's clock. The sandbox's own rule: no provider states a figure."""
 
@@ -25,7 +27,8 @@ class MessageDetails:
 class Message(Record):
     """A message in E.164 terms, whoever sent it. `timeline` lists (state, since when).
 
-    `details` is what the provider keeps beside it: what its own reports and lists tell again.
+    `queued_until` is when a queued one is sent, None for any other. `details` is what the provider keeps beside it:
+    what its own reports and lists tell again.
     """
 
     id: str
@@ -42,6 +45,7 @@ class Message(Record):
     timeline: tuple[tuple[MessageState, datetime], ...]
     channel: Channel = "sms"
     details: MessageDetails | None = None
+    queued_until: datetime | None = None
 
     def since(self, state: MessageState) -> datetime | None:
         """Tell when the message came into a state, the last time."""
@@ -107,9 +111,12 @@ def send_in_vain(change: Change[Any], message: Message, at: datetime) -> None:
     change.due.append(force_report(message, "failed", at))
 
 
-def queue(change: Change[Any], message: Message, at: datetime) -> None:
-    """Add to a change that a message is listed now and sent at an instant."""
-    _put_last(change, message)
+def queue(change: Change[Any], message: Message, at: datetime, until: datetime | None = None) -> None:
+    """Add to a change that a message is listed now and sent at an instant.
+
+    `until` is told instead of that instant where it is only the first step on the way to being sent.
+    """
+    _put_last(change, replace(message, queued_until=until or at))
     change.due.append(Event(at, "send", message.provider, message.id, message.to))
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import datetime
 from typing import Any, Final, Literal
 
@@ -70,12 +69,3 @@ def end_rental(rental: Rental, book: RentalBook) -> dict[Key, Any]:
         (RENTAL_BOOKS, rental.provider): book.without(rental.id),
         (RENTED, rental.phone): None,
     }
-
-
-def find_code(text: str) -> str | None:
-    """Find the code in a message: the first run of 4 to 8 digits, else a word of capitals and digits."""
-    digits = re.search(r"(?<!\d)\d{4,8}(?!\d)", text)
-    if digits is not None:
-        return digits.group()
-    word = re.search(r"\b(?=[A-Z0-9]*\d)(?=[A-Z0-9]*[A-Z])[A-Z0-9]{4,20}\b", text)
-    return word.group() if word is not None else None

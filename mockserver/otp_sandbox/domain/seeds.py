@@ -36,6 +36,17 @@ def spell(number: int, length: int, alphabet: str) -> str:
     return "".join(characters)
 
 
+def spell_mixed(number: int, length: int) -> str:
+    """Spell letters and digits as `spell` does, with one of each at least, where there is room for both."""
+    while True:
+        spelled = spell(number, length, LETTERS_AND_DIGITS)
+        if length < 2 or not (spelled.isalpha() or spelled.isdigit()):  # noqa: PLR2004  (one of each)
+            return spelled
+        number //= len(LETTERS_AND_DIGITS) ** length
+        if not number:  # all that was drawn is used up
+            return spelled[:-1] + ("0" if spelled.isalpha() else "A")
+
+
 def hexadecimal(number: int, length: int) -> str:
     """Spell a number as `length` lower-case hexadecimal digits (up to 60), the lowest ones."""
     return f"{number & (1 << 4 * length) - 1:0{length}x}"

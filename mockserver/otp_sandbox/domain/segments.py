@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Literal
+import re
+from typing import Final, Literal
 
 from otp_sandbox.domain.record import Record
 
 Encoding = Literal["gsm-7", "ucs-2"]
+
+_BASIC: Final = (
+    "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?"
+    "¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
+)
+_EXTENDED: Final = "\f^{}\\[~]|€"
+_in_gsm_7: Final = re.compile(f"[{re.escape(_BASIC + _EXTENDED)}]*").fullmatch
+_PAIR: Final = "\ud800"
+"""Stands before a character that takes two units, the extended ones of GSM-7 and those beyond 16 bits in UCS-2."""
+_mark_wide: Final = re.compile("(?=[\U00010000-\U0010ffff])").sub
 
 
 class Segments(Record):
@@ -18,9 +29,25 @@ class Segments(Record):
 
 def segments(text: str) -> Segments:
     """Count the messages that a text takes on the air. An empty text takes one."""
-    if not text:  # smsutil takes nothing for UCS-2
-        return Segments("gsm-7", 1)
-    import smsutil  # noqa: PLC0415  (not needed before the first price by segments)
+    if _in_gsm_7(text):
+        for each in _EXTENDED:
+            if each in text:
+                text = text.replace(each, _PAIR + each)
+        return Segments("gsm-7", _count(text, 160, 153))
+    if len(text.encode("utf-16-le", "surrogatepass")) > 2 * len(text):
+        text = _mark_wide(_PAIR, text)
+    return Segments("ucs-2", _count(text, 70, 67))
 
-    split = smsutil.split(text)
-    return Segments("gsm-7" if split.encoding == "gsm0338" else "ucs-2", len(split.parts))
+
+def _count(units: str, alone: int, chained: int) -> int:
+    """Count the messages of some units: one that holds `alone`, or a chain of which each holds `chained`."""
+    if len(units) <= alone:
+        return 1
+    if _PAIR not in units:
+        return -(-len(units) // chained)
+    count = start = 0
+    while start < len(units):
+        start += chained
+        start -= units[start - 1 : start] == _PAIR  # a pair is not torn apart
+        count += 1
+    return count

@@ -6,6 +6,8 @@ import re
 from datetime import timedelta
 from typing import Final
 
+TEXT_MOST: Final = 100
+"""Characters of a length of time: whoever wrote more meant something else."""
 _UNITS: Final = {"d": 86_400_000, "h": 3_600_000, "m": 60_000, "s": 1_000, "ms": 1}
 _SHORT: Final = re.compile(r"(?:\d+(?:\.\d+)?(?:ms|d|h|m|s))+", re.ASCII)
 _PART: Final = re.compile(r"(\d+(?:\.\d+)?)(ms|d|h|m|s)", re.ASCII)
@@ -22,6 +24,8 @@ def parse(text: object) -> timedelta:
     """
     if text in (0, "0") and not isinstance(text, bool):
         return timedelta(0)
+    if isinstance(text, str) and len(text) > TEXT_MOST:
+        raise ValueError(f'is longer than {TEXT_MOST} characters; write it like "2m1s"')
     try:
         if isinstance(text, str):
             if _SHORT.fullmatch(text):

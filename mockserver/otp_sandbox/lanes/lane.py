@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 
 from otp_sandbox.contract import Credentials, Dialect, EventContext, Provider
 from otp_sandbox.domain.clock import Clock
 from otp_sandbox.domain.record import Record
+from otp_sandbox.domain.store import LaneGone
 
 DEFAULT = "default"
 
@@ -60,6 +62,7 @@ class Lane:
         "moving",
         "providers",
         "real_now",
+        "resetting",
         "seed",
         "timer",
         "timer_at",
@@ -75,6 +78,7 @@ class Lane:
         self.timer_at: datetime | None = None
         self.timer_clock: Clock | None = None
         self.moving = asyncio.Lock()
+        self.resetting = asyncio.Lock()
         self.record = record
 
     @property
@@ -91,6 +95,27 @@ class Lane:
         self.credentials = record.origin.credentials
         self.clock = record.clock
         self.forget_dialects()
+
+    @asynccontextmanager
+    async def moves(self) -> AsyncIterator[str]:
+        """Keep others from moving the clock. Gives the life that it was asked for in: it may have to wait for its turn.
+
+        Raises:
+            LaneGone: that life is over.
+        """
+        life = self.key
+        async with self.moving:
+            self.check_life(life)
+            yield life
+
+    def check_life(self, life: str) -> None:
+        """Make sure that a life goes on.
+
+        Raises:
+            LaneGone: the lane was reset meanwhile.
+        """
+        if self.key != life:
+            raise LaneGone(life)
 
     @property
     def origin(self) -> LaneOrigin:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -18,6 +19,8 @@ from otp_sandbox.lanes.secrets import Secrets
 
 IDLE = timedelta(hours=24)
 MOST = 10_000
+CREDENTIAL_MOST: Final = 200
+"""Characters of a credential: no provider gives longer ones, and requests have to carry them."""
 
 ALL_LANES: Final = "*"
 """The name in the store of what is known of all lanes. No lane can have it."""
@@ -48,6 +51,7 @@ class NewLane:
     ttl: timedelta | None = None
     accounts: Mapping[str, Any] = field(default_factory=dict)
     credentials: Mapping[str, Credentials] = field(default_factory=dict)
+    any_sender: bool | None = None
 
 
 class Registry:
@@ -62,6 +66,7 @@ class Registry:
         *,
         most: int = MOST,
         idle: timedelta = IDLE,
+        any_sender: bool = False,
     ) -> None:
         self.store = store
         self.providers = providers
@@ -69,9 +74,10 @@ class Registry:
         self.real_now = real_now
         self._most = most
         self._idle = idle
+        self._any_sender = any_sender
         self._lanes: dict[str, Lane] = {}
         self._owners: dict[tuple[str, str], Lane] = {}
-        self._marked: dict[tuple[str, str], list[Lane]] = {}
+        self._marked: dict[tuple[str, str], dict[str, Lane]] = {}
         self.secrets = Secrets()
 
     async def open(self) -> None:
@@ -106,7 +112,7 @@ class Registry:
 
     def marked(self, provider: str, mark: str) -> list[Lane]:
         """Find the lanes that a mark belongs to: those with the same seed have the same."""
-        return self._marked.get((provider, mark), [])
+        return list(self._marked.get((provider, mark), {}).values())
 
     async def create(self, wanted: NewLane) -> Lane:
         """Make a lane.
@@ -129,7 +135,10 @@ class Registry:
         )
         generation = await self.store.count(ALL_LANES, "generations")
         record = LaneRecord(lane_id, generation, origin, clock, choices, self.real_now())
-        accounts = {name: wanted.accounts.get(name) or each.accounts.new() for name, each in self.providers.items()}
+        accounts = {
+            name: wanted.accounts.get(name) or self.first_account(each, any_sender=wanted.any_sender)
+            for name, each in self.providers.items()
+        }
         # It is whole before anybody can find it.
         await self.store.begin(record.key)
         await self._give_accounts(record.key, accounts)
@@ -142,6 +151,10 @@ class Registry:
         lane = Lane(record, self.providers, self.real_now)
         self._know(lane)
         return lane
+
+    def first_account(self, provider: Provider, *, any_sender: bool | None) -> Any:
+        """Give the account that a lane starts with; None leaves it to the server whether it knows every sender."""
+        return provider.accounts.first(any_sender=self._any_sender if any_sender is None else any_sender)
 
     async def change(self, lane: Lane, **changes: Any) -> None:
         """Change what is known of a lane: its clock, its choices.
@@ -161,16 +174,21 @@ class Registry:
         lane.record = (await self.store.decide(ALL_LANES, decide, lambda: (key,))).verdict
 
     async def reset(self, lane: Lane) -> None:
-        """Bring a lane back to its beginning: a new life under the same name; cursors and ids go on."""
-        lane.stop_timer()
-        accounts = await self._origin_accounts(lane)
-        old, origin = lane.key, lane.origin
-        generation = await self.store.count(ALL_LANES, "generations")
-        new = replace(lane.record, generation=generation).key
-        await self.store.begin(new, after=old)
-        await self._give_accounts(new, accounts)
-        await self.change(lane, generation=generation, clock=origin.clock, choices=origin.choices)
-        await self.store.forget(old)
+        """Bring a lane back to its beginning: a new life under the same name; cursors and ids go on.
+
+        Nobody is waited for: what still goes on in the old life finds out that it is over.
+        """
+        async with lane.resetting:
+            lane.stop_timer()
+            accounts = await self._origin_accounts(lane)
+            old, origin = lane.key, lane.origin
+            generation = await self.store.count(ALL_LANES, "generations")
+            new = replace(lane.record, generation=generation).key
+            await self.store.begin(new, after=old)
+            await self._give_accounts(new, accounts)
+            await self.change(lane, generation=generation, clock=origin.clock, choices=origin.choices)
+            lane.moving = asyncio.Lock()  # whoever holds the old one may wait for a customer's answer
+            await self.store.forget(old)
 
     async def reset_accounts(self, lane: Lane) -> None:
         """Put the lane's accounts back to what it was made with."""
@@ -192,6 +210,7 @@ class Registry:
         for lane in list(self._lanes.values()):
             if lane.id != DEFAULT and now - lane.used_at >= lane.origin.ttl:
                 await self.delete(lane)
+                await asyncio.sleep(0)  # many may be idle at once
 
     def _keys_of(self, record: LaneRecord) -> tuple[Key, ...]:
         """Name what all lanes together know of one."""
@@ -224,7 +243,7 @@ class Registry:
         for owned in self._owned(lane.credentials):
             self._owners[owned] = lane
         for mark in self._marks(lane):
-            self._marked.setdefault(mark, []).append(lane)
+            self._marked.setdefault(mark, {})[lane.id] = lane
         for value in _values(lane.credentials):
             self.secrets.add(value)
 
@@ -233,7 +252,7 @@ class Registry:
         for owned in self._owned(lane.credentials):
             self._owners.pop(owned, None)
         for mark in self._marks(lane):
-            self._marked[mark].remove(lane)
+            self._marked[mark].pop(lane.id, None)
             if not self._marked[mark]:
                 del self._marked[mark]
         for value in _values(lane.credentials):

@@ -13,7 +13,7 @@ from typing import Any
 from otp_sandbox.contract import EventContext, EventHandler
 from otp_sandbox.domain import challenges, messages
 from otp_sandbox.domain.clock import Clock
-from otp_sandbox.domain.store import Change, Event, Fired, Key, LaneGone, State, Store
+from otp_sandbox.domain.store import Change, Event, Key, LaneGone, State, Store
 from otp_sandbox.lanes.eager import Begun
 from otp_sandbox.lanes.lane import Lane
 from otp_sandbox.lanes.registry import Registry
@@ -21,6 +21,14 @@ from otp_sandbox.lanes.registry import Registry
 BREATH = timedelta(milliseconds=20)
 """How long a timer waits at least, so that a busy lane settles in batches."""
 
+EVENTS_MOST = 100_000
+"""Events that one advance fires. There may be more: retries, and what follows from events."""
+
+GLANCE = timedelta(minutes=1)
+"""How long a timer waits at most: timers stand still while the machine sleeps, and the real clock does not."""
+
+AT_ONCE = 200
+"""Events that fire in one go; others get their turn then."""
 Attempt = Callable[[Lane, Event], Awaitable[bool]]
 _LOG = logging.getLogger("otp_sandbox.schedule")
 
@@ -37,7 +45,8 @@ class _Common:
 
 
 def _recipient(event: Event) -> tuple[Key, ...]:
-    return ((challenges.RECIPIENTS, challenges.recipient_key(event.provider, event.detail)),)
+    key = challenges.recipient_key(event.provider, event.detail)
+    return ((challenges.RECIPIENTS, key), (challenges.ENDED, key))
 
 
 def _sending(event: Event) -> tuple[Key, ...]:
@@ -52,6 +61,14 @@ COMMON: dict[str, EventHandler] = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Advanced:
+    """What fired, in order; `more` says that the clock did not get as far as it was to."""
+
+    fired: list[Event]
+    more: bool = False
+
+
 class Schedule:
     """Fires what falls due.
 
@@ -59,19 +76,24 @@ class Schedule:
         store: where the schedules are.
         registry: keeps the clocks.
         attempt: makes a callback's HTTP request and records it.
+        most: how many events one advance fires.
     """
 
-    def __init__(self, store: Store, registry: Registry, attempt: Attempt) -> None:
+    def __init__(self, store: Store, registry: Registry, attempt: Attempt, *, most: int = EVENTS_MOST) -> None:
         self._store = store
         self._registry = registry
         self._attempt = attempt
+        self._most = most
         self._tasks: set[asyncio.Task[Any]] = set()
 
     async def settle(self, lane: Lane) -> None:
         """Fire what is due by the lane's clock; callbacks go out in the background."""
         now, fire, key = lane.now(), self._store.fire, lane.key
-        decide, keys = _decides(lane), _names_keys(lane)
+        decide, keys, turns = _decides(lane), _names_keys(lane), 0
         while (fired := await fire(key, now, decide, keys)) is not None:
+            turns += 1
+            if turns % AT_ONCE == 0:
+                await asyncio.sleep(0)
             if fired.event.kind == "callback":
                 self._background(self._attempt_and_arm(lane, key, fired.event))
             if fired.next_due is None or fired.next_due > now:
@@ -82,37 +104,85 @@ class Schedule:
         await self.settle(lane)
         self.arm(lane, await self._store.next_due(lane.key))
 
+    async def catch_up(self, lane: Lane) -> None:
+        """Fire what is due before somebody looks: no timer has rung where the machine slept, or its clock was set.
+
+        What fails is logged, so that the rest can be looked at all the same. Where the clock is being moved, whoever
+        moves it fires what is due.
+        """
+        if lane.moving.locked():
+            return
+        if lane.timer_at is not None and lane.timer_at <= lane.now():
+            lane.stop_timer()  # it would ring late
+        await _log_failure(self._settled_or_gone(lane))
+
     async def advance(
-        self, lane: Lane, target: datetime | timedelta, fulfilled: Callable[[], Awaitable[bool]] | None = None
-    ) -> list[Event]:
+        self,
+        lane: Lane,
+        target: datetime | timedelta,
+        fulfilled: Callable[[], Awaitable[bool]] | None = None,
+        *,
+        wanted: Callable[[], bool] = lambda: True,
+    ) -> Advanced:
         """Move the lane's clock to an instant, or by a length, and fire what falls due on the way, callbacks included.
 
-        With `fulfilled`, the clock stops at the event after which it is true. Returns what fired, in order.
+        With `fulfilled`, the clock stops at the event after which it is true; it also stops after so many events, and
+        when it is no longer `wanted`.
+
+        Raises:
+            LaneGone: the lane was deleted or reset meanwhile. What is in its next life is left alone.
         """
+        async with lane.moves() as life:
+            advanced = await self._advance(lane, life, target, fulfilled, wanted)
+        self.arm(lane, await self._store.next_due(life))
+        return advanced
+
+    async def _advance(
+        self,
+        lane: Lane,
+        life: str,
+        target: datetime | timedelta,
+        fulfilled: Callable[[], Awaitable[bool]] | None,
+        wanted: Callable[[], bool],
+    ) -> Advanced:
         fired: list[Event] = []
-        async with lane.moving:
-            start, clock = lane.now(), lane.clock
-            until = start + target if isinstance(target, timedelta) else target
-            while (due := await self._store.next_due(lane.key)) is not None and due <= until:
-                if due > lane.now():
-                    await self._registry.change(lane, clock=lane.clock.moved_to(due, lane.real_now()))
-                each = await self._fire(lane, until)
-                if each is None:  # another process was faster
-                    continue
-                happened = await self._attempt(lane, each.event) if each.event.kind == "callback" else each.happened
-                if happened:
-                    fired.append(each.event)
-                    if fulfilled is not None and await fulfilled():
-                        self.arm(lane, await self._store.next_due(lane.key))
-                        return fired
-            # A running clock has gone on while callbacks were answered: what was asked for is added to the old offset.
-            if until > start:
-                moved = (
-                    Clock("offset", clock.offset + (until - start)) if clock.runs else Clock("frozen", frozen_at=until)
-                )
-                await self._registry.change(lane, clock=moved)
-        self.arm(lane, await self._store.next_due(lane.key))
-        return fired
+        start, clock, count = lane.now(), lane.clock, 0
+        until = start + target if isinstance(target, timedelta) else target
+        while (due := await self._store.next_due(life)) is not None and due <= until:
+            if count >= self._most or not wanted():
+                return Advanced(fired, more=True)
+            count += 1
+            if count % AT_ONCE == 0:
+                await asyncio.sleep(0)
+            if due > lane.now():
+                await self._move(lane, life, lane.clock.moved_to(due, lane.real_now()))
+            event = await self._fire(lane, life, until)
+            if event is not None:
+                fired.append(event)
+                if fulfilled is not None and await fulfilled():
+                    return Advanced(fired)
+        if not wanted():
+            return Advanced(fired, more=True)
+        # A running clock has gone on while callbacks were answered: what was asked for is added to the old offset.
+        if until > start:
+            moved = Clock("offset", clock.offset + (until - start)) if clock.runs else Clock("frozen", frozen_at=until)
+            await self._move(lane, life, moved)
+        return Advanced(fired)
+
+    async def _fire(self, lane: Lane, life: str, until: datetime) -> Event | None:
+        """Fire the next event, a callback with its answer. Gives it if anything happened."""
+        each = await self._store.fire(life, until, _decides(lane), _names_keys(lane))
+        if each is None:  # another process was faster
+            return None
+        happened = each.happened
+        if each.event.kind == "callback":
+            lane.check_life(life)
+            happened = await self._attempt(lane, each.event)
+        return each.event if happened else None
+
+    async def _move(self, lane: Lane, life: str, clock: Clock) -> None:
+        lane.check_life(life)
+        await self._registry.change(lane, clock=clock)
 
     async def happen(self, lane: Lane, event: Event, handler: EventHandler | None = None) -> bool:
         """Let something happen now that nobody scheduled. Says whether anything did.
@@ -137,7 +207,7 @@ class Schedule:
             if lane.timer_clock is lane.clock and lane.timer_at is not None and lane.timer_at <= due:
                 return
             lane.timer.cancel()
-        delay = max(due - lane.now(), BREATH)
+        delay = min(max(due - lane.now(), BREATH), GLANCE)
         lane.timer_at, lane.timer_clock = due, lane.clock
         lane.timer = asyncio.get_running_loop().call_later(delay.total_seconds(), self._ring, lane)
 
@@ -157,9 +227,6 @@ class Schedule:
         with suppress(LaneGone):
             await self._attempt(lane, event)
             self.arm(lane, await self._store.next_due(lane.key))  # a retry may have fallen due in the meantime
-
-    async def _fire(self, lane: Lane, until: datetime) -> Fired | None:
-        return await self._store.fire(lane.key, until, _decides(lane), _names_keys(lane))
 
     def _background(self, work: Awaitable[Any]) -> None:
         task = asyncio.get_running_loop().create_task(_log_failure(work))

@@ -7,6 +7,8 @@ from datetime import datetime
 from time import perf_counter
 from typing import Final
 
+import orjson
+
 from otp_sandbox.contract import Fields, Provider, Reply
 from otp_sandbox.domain.record import Record
 from otp_sandbox.domain.store import Store, Table
@@ -20,6 +22,8 @@ from otp_specs.model import Code
 
 BODY_MOST: Final = 16 * 1024
 """Bytes of an answer: what is longer is cut."""
+REMEDY_MOST: Final = 4 * 1024
+"""Characters of a patch that is told."""
 ENTRY_OVERHEAD: Final = 1024
 """Bytes that an entry takes besides what was sent and answered; an estimate for the memory budget."""
 
@@ -27,7 +31,8 @@ ENTRY_OVERHEAD: Final = 1024
 class Entry(Record):
     """One request and its answer. `operation` and `outcome` are null where no operation was met.
 
-    `size` estimates the bytes that the entry takes, all texts included.
+    `size` estimates the bytes that the entry takes, all texts included. `remedy` is the patch on the account, as JSON,
+    that would have let a refused call pass.
     """
 
     id: str
@@ -49,6 +54,7 @@ class Entry(Record):
     warnings: tuple[str, ...]
     magic: bool
     size: int
+    remedy: str = ""
 
 
 REQUESTS: Final = Table("requests", Entry, log=True, weigh=lambda entry: entry.size)
@@ -81,6 +87,7 @@ class Journal:
             reason, body = self._redactor.remark(reason), self._redactor.content(body[:BODY_MOST])
         if warnings:
             warnings = tuple(map(self._redactor.remark, warnings))
+        remedy = self._write_remedy(verdict.remedy) if verdict.remedy is not None else ""
         entry = Entry(
             call.request_id,
             call.now,
@@ -100,10 +107,16 @@ class Journal:
             (perf_counter() - started) * 1000,
             warnings,
             verdict.magic,
-            ENTRY_OVERHEAD + request.size + len(body) + sum(map(len, warnings)),
+            ENTRY_OVERHEAD + request.size + len(body) + len(reason) + len(remedy) + sum(map(len, warnings)),
+            remedy,
         )
         self._watch(lane, entry)
         return self._store.append(lane.key, REQUESTS, entry.id, entry)
+
+    def _write_remedy(self, remedy: Mapping[str, object]) -> str:
+        """Write a patch; one that holds a secret, or that nobody would type, is left out."""
+        text = orjson.dumps(remedy).decode()
+        return text if len(text) <= REMEDY_MOST and text == self._redactor.known(text) else ""
 
     async def note_unmatched(
         self,

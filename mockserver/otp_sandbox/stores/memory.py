@@ -23,6 +23,9 @@ _AT_ONCE: Final = 64
 """A table over its bound loses this part of itself (1/64), so that looking for the oldest costs little."""
 
 
+_FREED_AT_ONCE: Final = 5_000
+
+
 class MemoryStore:
     """The store of a single process: dictionaries, rings and a heap a lane.
 
@@ -58,7 +61,7 @@ class MemoryStore:
     async def forget(self, lane: str) -> None:
         held = self._lanes.pop(lane, None)
         if held is not None:
-            held.release()
+            await _let_go(held.release())
 
     async def decide(
         self,
@@ -167,8 +170,7 @@ class MemoryStore:
 
     async def clear(self, lane: str, tables: Iterable[str]) -> None:
         held = self._lane(lane)
-        for name in tables:
-            held.drop(name)
+        await _let_go([dropped for name in tables for dropped in held.drop(name)])
 
     def _lane(self, lane: str) -> LaneState:
         held = self._lanes.get(lane)
@@ -323,16 +325,27 @@ class LaneState:
         self.store.weight -= log.popitem(last=False)[1].weight
         return True
 
-    def drop(self, name: str) -> None:
-        self.records.pop(name, None)
+    def drop(self, name: str) -> list[Any]:
+        """Forget a table. Returns what it was, for the caller to let go of."""
         log = self.logs.pop(name, None)
         if log is not None and self.weighed.pop(name, None) is not None:
             self.store.weight -= sum(kept.weight for kept in log.values())
+        return [each for each in (self.records.pop(name, None), log) if each is not None]
 
-    def release(self) -> None:
-        for name in list(self.logs):
-            self.drop(name)
+    def release(self) -> list[Any]:
+        """Forget everything. Returns what it was, for the caller to let go of."""
+        dropped = [each for name in [*self.logs, *self.records] for each in self.drop(name)]
         for waiters in self.waiters.values():
             for waiting in waiters:
                 if not waiting.done():
                     waiting.set_result(False)
+        return [*dropped, self.due]
+
+
+async def _let_go(dropped: Iterable[Any]) -> None:
+    """Free what was kept, a little at a time: a million records at once would hold everybody up."""
+    for each in dropped:
+        while len(each) > _FREED_AT_ONCE:
+            for _ in range(_FREED_AT_ONCE):
+                each.popitem() if isinstance(each, dict) else each.pop()
+            await asyncio.sleep(0)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 import ipaddress
+import logging
 import socket
 from collections.abc import Iterable
 from time import perf_counter
@@ -15,10 +15,14 @@ from yarl import URL
 from otp_sandbox.domain.callbacks import CALLBACKS, Attempt, Callback, after_attempt
 from otp_sandbox.domain.store import Change, Event, State, Store
 from otp_sandbox.lanes.lane import Lane
+from otp_sandbox.web.names import Names, NotAsked
 
 RESPONSE_MOST = 16 * 1024
+_LOG = logging.getLogger("otp_sandbox.callbacks")
 _PRIVATE = tuple(map(ipaddress.ip_network, ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7")))
 """Networks at home. What Python calls private is more: loopback, documentation, reserved addresses."""
+_OF_CLOUDS = tuple(map(ipaddress.ip_network, ("fd00:ec2::/32", "fd20:ce::/32")))
+"""Where clouds keep the credentials of their machines, inside of `fc00::/7`: at home nobody has these."""
 
 
 class Forbidden(OSError):
@@ -30,11 +34,13 @@ class Sender:
 
     Args:
         targets: what may be called: `loopback`, `private`, `any`, networks, host names.
+        names: finds the addresses of names; those among the targets may be looked up.
     """
 
-    def __init__(self, store: Store, targets: Iterable[str]) -> None:
+    def __init__(self, store: Store, targets: Iterable[str], names: Names | None = None) -> None:
         self._store = store
         self._targets = tuple(targets)
+        self._names = names or Names(self._targets)
         self._session: aiohttp.ClientSession | None = None
 
     async def attempt(self, lane: Lane, event: Event) -> bool:
@@ -46,7 +52,17 @@ class Sender:
         callback = await self._store.get(lane.key, CALLBACKS, event.id)
         if callback is None or callback.state != "pending":
             return False
-        await self.send(lane, callback)
+        sent = await self.send(lane, callback)
+        if sent.state == "failed":
+            _LOG.warning(
+                "%s of %s in lane %s failed at %s: %s; GET /_sandbox/v1/lanes/%s/callbacks shows it",
+                sent.id,
+                sent.provider,
+                lane.id,
+                _origin(sent.url),
+                _outcome(sent.attempts[-1]),
+                lane.id,
+            )
         return True
 
     async def send(self, lane: Lane, callback: Callback) -> Callback:
@@ -86,13 +102,13 @@ class Sender:
             error = f"no answer within {callback.timeout.total_seconds():g} s"
         except (aiohttp.ClientError, OSError, ValueError) as failure:
             # The client wraps what the resolver raises into a text that does not say it.
-            told = failure.__cause__ if isinstance(failure.__cause__, Forbidden) else failure
+            told = failure.__cause__ if isinstance(failure.__cause__, Forbidden | NotAsked) else failure
             error = str(told) or type(told).__name__
         return status, error, response, round((perf_counter() - started) * 1000, 3)
 
     def _client(self) -> aiohttp.ClientSession:
         if self._session is None:
-            connector = aiohttp.TCPConnector(resolver=_Allowed(self), use_dns_cache=False)
+            connector = aiohttp.TCPConnector(resolver=_Allowed(self, self._names), use_dns_cache=False)
             self._session = aiohttp.ClientSession(
                 connector=connector,
                 cookie_jar=aiohttp.DummyCookieJar(),
@@ -123,11 +139,11 @@ class Sender:
         if isinstance(ip, ipaddress.IPv6Address) and ip.ipv4_mapped is not None:
             ip = ip.ipv4_mapped
         for target in self._targets:
-            if target == "any" or target.lower() == host.lower():
+            if target == "any" or target.lower() == host.rstrip(".").lower():
                 return
             if target == "loopback" and ip.is_loopback:
                 return
-            if target == "private" and any(ip in network for network in _PRIVATE):
+            if target == "private" and _is_private(ip):
                 return
             if "/" in target and ip in ipaddress.ip_network(target):
                 return
@@ -137,6 +153,27 @@ class Sender:
         """Cut the connections."""
         if self._session is not None:
             await self._session.close()
+
+
+def _is_private(ip: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
+    return any(ip in each for each in _PRIVATE) and not any(ip in each for each in _OF_CLOUDS)
+
+
+def _origin(url: str) -> str:
+    """Tell where a callback goes, without what may be secret: user, path and query."""
+    try:
+        parts = URL(url)
+    except ValueError:
+        return "an address that cannot be read"
+    return f"{parts.scheme}://{parts.host}:{parts.port}"
+
+
+def _outcome(attempt: Attempt) -> str:
+    """Tell how an attempt ended, in one line; an error that repeats the address is not told."""
+    if attempt.status is not None:
+        return f"HTTP {attempt.status}"
+    error = attempt.error or ""
+    return error if error.isprintable() and "//" not in error and "?" not in error else "it cannot be sent"
 
 
 def _as_written(text: str) -> URL:
@@ -155,24 +192,23 @@ async def _beginning(stream: aiohttp.StreamReader) -> bytes:
 class _Allowed(AbstractResolver):
     """Resolves names, and lets only allowed addresses through (so that a name cannot lead elsewhere later)."""
 
-    def __init__(self, sender: Sender) -> None:
+    def __init__(self, sender: Sender, names: Names) -> None:
         self._sender = sender
+        self._names = names
 
     async def resolve(
         self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC
     ) -> list[ResolveResult]:
-        loop = asyncio.get_running_loop()
-        found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM, family=family)
         results: list[ResolveResult] = []
-        for kind, _, proto, _, address in found:
-            self._sender.check(host, str(address[0]))
+        for kind, address in await self._names.addresses(host, family):
+            self._sender.check(host, address)
             results.append(
                 {
                     "hostname": host,
-                    "host": str(address[0]),
+                    "host": address,
                     "port": port,
                     "family": kind,
-                    "proto": proto,
+                    "proto": 0,
                     "flags": socket.AI_NUMERICHOST,
                 }
             )

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Mapping
 from contextlib import suppress
 from time import perf_counter
 
-from otp_sandbox.contract import Provider, Reply
+from otp_sandbox.contract import Dialect, Provider, Reply
 from otp_sandbox.domain.store import LaneGone
 from otp_sandbox.lanes.lane import Lane
-from otp_sandbox.lanes.registry import LaneConflict, NewLane, Registry
+from otp_sandbox.lanes.registry import CREDENTIAL_MOST, LaneConflict, NewLane, Registry
 from otp_sandbox.play.journal import Journal
 from otp_sandbox.play.player import Player
 from otp_sandbox.play.redaction import Redactor, looks_like_a_key
@@ -23,8 +24,7 @@ from otp_sandbox.web.received import Received
 from otp_sandbox.web.routes import Match, Resource, Routes, select
 
 _LOG = logging.getLogger("otp_sandbox")
-CREDENTIAL_MOST = 200
-"""Characters of a credential for which a lane is opened: what is longer is none."""
+LOOKED_AT_ONCE = 50
 
 
 class Endpoint:
@@ -68,15 +68,11 @@ class Endpoint:
         sent = read_query(http, match)
         if http.has_body:
             await read_body(http, sent, routes)
-        exact = provider.reading.exact_fields
         while True:
             lane = self._registry.locate(provider.name, provider.identity.candidates(sent.fields, http.headers))
             if lane is None:
-                self._tell_of_real_keys(provider, sent.fields, http.headers)
-                if self._any_credentials:
-                    lane = await self._adopt(provider, sent.fields, http.headers)
-            if exact is not None and exact((lane or self._registry.default).dialect(provider.name)):
-                sent = sent.with_exact_names()
+                lane = await self._adopt(provider, sent.fields, http.headers)
+            sent = _read_as_chosen(provider, (lane or self._registry.default).dialect(provider.name), sent)
             route = select(routes, sent.fields)
             if route is None:
                 return await self._answer_unmatched(http, match, started)
@@ -102,7 +98,10 @@ class Endpoint:
         )
 
     async def _adopt(self, provider: Provider, fields: Mapping[str, str], headers: Mapping[str, str]) -> Lane | None:
-        """Open a lane for a credential that nobody has."""
+        """Open a lane for a credential that nobody has, if that is wanted."""
+        self._tell_of_real_keys(provider, fields, headers)
+        if not self._any_credentials:
+            return None
         adopted = provider.identity.adopt(fields, headers)
         if adopted is None or not all(each.isprintable() and len(each) <= CREDENTIAL_MOST for each in adopted.values()):
             return None
@@ -118,7 +117,9 @@ class Endpoint:
         if mark is None:
             return None
         lanes = self._registry.marked(route.provider.name, mark)
-        for lane in lanes:
+        for number, lane in enumerate(lanes):
+            if number % LOOKED_AT_ONCE == LOOKED_AT_ONCE - 1:
+                await asyncio.sleep(0)  # lanes that were made with one seed may be many
             if len(lanes) == 1 or await self._player.succeeds(lane, route, request):
                 return lane
         return None
@@ -131,7 +132,9 @@ class Endpoint:
         path = self._redactor.path(http.path, self._routes.secret_segments(http.path))
         reply, shown = (self._refusal(http, provider, each, allowed) for each in (http.path, path))
         what = f"{http.method} is not allowed at {path}" if allowed else f"nothing is played at {path}"
-        hints = self._routes.nearest(http.method, path)
+        if not allowed:
+            what += f"; {self._routes.not_played(http.path) or 'the documents do not list it'}"
+        hints = self._routes.nearest(http.method, path, fields)
         request = Request(http.method, path, fields, http.headers, http, size=http.size)
         while True:
             lane = self._lane_of_unmatched(provider, fields, http.headers)
@@ -176,6 +179,16 @@ class Endpoint:
                 lane.used_at = self._registry.real_now()
                 return lane
         return self._registry.default
+
+
+def _read_as_chosen(provider: Provider, dialect: Dialect, sent: Sent) -> Sent:
+    """Read the fields once more where the choices of a lane say so."""
+    reading = provider.reading
+    if "%u" in sent.query and reading.percent_u is not None and reading.percent_u(dialect):
+        sent = sent.with_percent_u(any_case=reading.any_case_fields)
+    if reading.exact_fields is not None and reading.exact_fields(dialect):
+        sent = sent.with_exact_names()
+    return sent
 
 
 def _request(http: Received, route: Route, sent: Sent) -> Request:

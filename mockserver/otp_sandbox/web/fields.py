@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Final
 
 import msgspec
 from aiohttp import web
 
 from otp_sandbox.play.route import Route
-from otp_sandbox.web.reading import Unreadable, body_pairs, merged, plain_fields, query_pairs
+from otp_sandbox.web.bodies import Pairs, Unreadable, body_pairs
+from otp_sandbox.web.reading import merged, plain_fields, query_pairs, read_percent_u
 from otp_sandbox.web.received import Received
 from otp_sandbox.web.routes import Match
 
-Pairs = list[tuple[str, str]]
+AT_ONCE: Final = 4 * 1024
+"""Bytes of a body that is read where it comes, in a few milliseconds at most. A larger one is read in a thread."""
+_reader: Final = ThreadPoolExecutor(1, "otp-sandbox-reading")
+"""One for all: several would share the interpreter with the loop, which would wait for each of them."""
 
 
 class Sent(msgspec.Struct):
@@ -25,6 +32,13 @@ class Sent(msgspec.Struct):
     warnings: list[str] = []
     unreadable: bool = False
     body_size: int = 0
+
+    def with_percent_u(self, *, any_case: bool) -> Sent:
+        """Give the fields with `%uNNNN` in the query read as a character."""
+        query = read_percent_u(self.query)
+        made = Sent(self.match, query, self.body, unreadable=self.unreadable, body_size=self.body_size)
+        made.name_fields(any_case=any_case)
+        return made
 
     def with_exact_names(self) -> Sent:
         """Give the fields under the names that they were sent with."""
@@ -65,7 +79,11 @@ def read_query(http: Received, match: Match) -> Sent:
 
 
 async def read_body(http: Received, sent: Sent, routes: tuple[Route, ...]) -> None:
-    """Read the fields of a request's body too, if its operation takes one."""
+    """Read the fields of a request's body too, if its operation takes one.
+
+    A large body is read in a thread. The lane of a request is looked for when it has been read: what becomes of lanes
+    meanwhile does not matter.
+    """
     accepted = routes[0].operation.bodies
     if not accepted:
         return
@@ -73,7 +91,11 @@ async def read_body(http: Received, sent: Sent, routes: tuple[Route, ...]) -> No
     try:
         body = await http.body()
         sent.body_size = len(body)
-        sent.body = body_pairs(body, http.headers.get("Content-Type", ""), accepted)
+        asked = (body, http.headers.get("Content-Type", ""), accepted, sent.warnings.append)
+        if len(body) <= AT_ONCE:
+            sent.body = body_pairs(*asked)
+        else:
+            sent.body = await asyncio.get_running_loop().run_in_executor(_reader, body_pairs, *asked)
     except (Unreadable, web.RequestPayloadError) as failure:
         sent.warnings.append(str(failure) or "the body cannot be read")
         sent.unreadable = True

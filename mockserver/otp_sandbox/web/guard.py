@@ -1,4 +1,4 @@
-"""Who may use the control API: a known Host, no foreign page, the token where one is set, JSON for writes."""
+"""Who may use the control API: a known Host, no page of another site unless its origin is allowed, the token, JSON."""
 
 from __future__ import annotations
 
@@ -10,11 +10,17 @@ from http import HTTPStatus
 
 from aiohttp import web
 
+from otp_sandbox.contract import Reply
 from otp_sandbox.web.problems import Problem
 from otp_sandbox.web.received import is_packed
 
 _ALWAYS = frozenset({"localhost", "host.docker.internal"})
 _HOST = re.compile(r"(?:\[([0-9A-Fa-f:.%\w]+)\]|([^\s:/?#@\[\]]+))(?::[0-9]*)?", re.ASCII)
+_PREFLIGHT = {
+    "Access-Control-Allow-Methods": "GET, POST, PUT, PATCH, DELETE",
+    "Access-Control-Allow-Headers": "Authorization, Content-Type, Last-Event-ID",
+    "Access-Control-Max-Age": "600",
+}
 _WRITES = frozenset({"POST", "PUT", "PATCH"})
 
 
@@ -24,9 +30,12 @@ class Guard:
 
     token: str
     allowed_hosts: frozenset[str]
+    allowed_origins: frozenset[str] = frozenset()
 
     def check(self, request: web.BaseRequest) -> None:
         """Let a request pass.
+
+        A page of an allowed origin is as good as one of the sandbox itself.
 
         Raises:
             Problem: 421 for an unknown Host, 403 for a foreign page, 401 without the token, 415 for a write that is
@@ -38,9 +47,12 @@ class Guard:
                 HTTPStatus.MISDIRECTED_REQUEST, f"Host {host!r} is not served here; allow it with allowed_hosts"
             )
         origin = request.headers.get("Origin")
-        foreign = origin is not None and origin != f"{request.scheme}://{host}"
-        if request.headers.get("Sec-Fetch-Site", "").lower() == "cross-site" or foreign:
-            raise Problem(HTTPStatus.FORBIDDEN, "requests from other sites are refused")
+        if origin is None or origin not in self.allowed_origins:
+            foreign = origin is not None and origin != f"{request.scheme}://{host}"
+            if request.headers.get("Sec-Fetch-Site", "").lower() == "cross-site" or foreign:
+                raise Problem(
+                    HTTPStatus.FORBIDDEN, "requests from other sites are refused; allow one with allowed_origins"
+                )
         if self.token and not self._authorized(request.headers.get("Authorization", "")):
             raise Problem(
                 HTTPStatus.UNAUTHORIZED,
@@ -53,6 +65,29 @@ class Guard:
                 raise Problem(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "send application/json")
             if is_packed(request.headers):
                 raise Problem(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "send it without a Content-Encoding")
+
+    def preflight(self, request: web.BaseRequest) -> Reply | None:
+        """Answer a browser that asks whether a page of an allowed origin may send a request; None for all else.
+
+        It carries no token yet.
+        """
+        headers = request.headers
+        asked = request.method == "OPTIONS" and "Access-Control-Request-Method" in headers
+        if not asked or headers.get("Origin") not in self.allowed_origins:
+            return None
+        if not self._host_allowed(host_name(headers.get("Host", ""))):
+            return None
+        allowed = dict(_PREFLIGHT)
+        if headers.get("Access-Control-Request-Private-Network") == "true":
+            allowed["Access-Control-Allow-Private-Network"] = "true"
+        return Reply(b"", status=HTTPStatus.NO_CONTENT, headers=allowed)
+
+    def shared(self, request: web.BaseRequest) -> dict[str, str]:
+        """Give the headers that let a page of an allowed origin read an answer."""
+        if not self.allowed_origins:
+            return {}
+        origin = request.headers.get("Origin", "")
+        return {"Vary": "Origin"} | ({"Access-Control-Allow-Origin": origin} if origin in self.allowed_origins else {})
 
     def _authorized(self, header: str) -> bool:
         scheme, _, token = header.partition(" ")

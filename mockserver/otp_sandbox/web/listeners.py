@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import logging
 import socket
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -11,6 +12,7 @@ if TYPE_CHECKING:
     import ssl
 
 BACKLOG = 1024
+_LOG = logging.getLogger("otp_sandbox")
 
 
 class PortTaken(Exception):
@@ -47,10 +49,15 @@ def listen_at(host: str, port: int) -> list[Listener]:
     if host:
         return [listen(host, port)]
     first = listen("127.0.0.1", port)
+    number = first.socket.getsockname()[1]
     try:
-        return [first, listen("::1", first.socket.getsockname()[1])]
-    except (PortTaken, OSError):
-        return [first]  # no IPv6 here, or another program has the port there
+        return [first, listen("::1", number)]
+    except (PortTaken, OSError) as error:  # there may be no IPv6 here
+        if isinstance(error.__cause__, OSError) and error.__cause__.errno == errno.EADDRINUSE:
+            _LOG.warning(
+                "another program listens on [::1]:%d: a client that says localhost may reach it; say 127.0.0.1", number
+            )
+        return [first]
 
 
 def _bind(host: str, port: int) -> socket.socket:
@@ -58,8 +65,8 @@ def _bind(host: str, port: int) -> socket.socket:
         family, kind, proto, _, address = socket.getaddrinfo(
             host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
         )[0]
-    except socket.gaierror as error:
-        raise PortTaken(f"cannot listen on {host!r}: {error.strerror}") from error
+    except (socket.gaierror, UnicodeError) as error:  # no such name, or none that there could be
+        raise PortTaken(f"cannot listen on {host!r}: {getattr(error, 'strerror', 'is no host name')}") from error
     made = socket.socket(family, kind, proto)
     try:
         made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

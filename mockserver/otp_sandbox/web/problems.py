@@ -13,6 +13,11 @@ from otp_sandbox.contract import Provider, Reply
 CONTENT_TYPE = "application/problem+json"
 
 
+ERRORS_MOST = 100
+DETAIL_MOST = 2_000
+"""What a problem tells at most: fields, and characters of a text. A request may hold more that is wrong."""
+
+
 class Problem(Exception):
     """What went wrong with a request to the control API.
 
@@ -33,7 +38,7 @@ class Problem(Exception):
         super().__init__(detail)
         self.status = status
         self.detail = _printable(detail)
-        self.errors = [(_printable(field), _printable(text)) for field, text in errors]
+        self.errors = [(_printable(field), _printable(text)) for field, text in errors[:ERRORS_MOST]]
         self.headers = headers or {}
 
     def reply(self) -> Reply:
@@ -51,6 +56,7 @@ class Problem(Exception):
 
 def _printable(text: str) -> str:
     """Replace what no JSON can hold: bytes of a request that are no UTF-8 come as lone surrogates."""
+    text = text if len(text) <= DETAIL_MOST else text[:DETAIL_MOST] + "…"
     return text if text.isascii() else text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 

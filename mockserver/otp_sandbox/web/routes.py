@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 from functools import lru_cache
 from urllib.parse import unquote
 
 from otp_sandbox.contract import Provider, Source
 from otp_sandbox.play.route import Route, make_route
+from otp_sandbox.web.nearest import Nearest
 from otp_specs import Operation
 
 
@@ -46,6 +46,7 @@ class Routes:
 
     def __init__(self, providers: Iterable[Provider]) -> None:
         self.providers = tuple(providers)
+        self._nearest = Nearest(self.providers)
         self._exact: dict[str, list[Resource]] = {}
         self._folded: dict[str, list[Resource]] = {}
         self._with_fields: list[tuple[re.Pattern[str], Resource]] = []
@@ -95,16 +96,13 @@ class Routes:
                     return provider
         return None
 
-    def nearest(self, method: str, path: str) -> list[str]:
-        """Name the played operations that are spelled most like a request."""
-        known = {
-            f"{operation.method} {operation.path}": f"{operation.method} {operation.path} ({operation.name})"
-            for provider in self.providers
-            for operation in provider.spec.operations
-        }
-        lowered = {key.lower(): text for key, text in known.items()}
-        close = get_close_matches(f"{method} {fold(path)}".lower(), lowered, n=3, cutoff=0.4)
-        return [lowered[key] for key in close]
+    def nearest(self, method: str, path: str, fields: Collection[str] = ()) -> list[str]:
+        """Name the played operations that a request most likely means."""
+        return self._nearest.find(method, fold(path), self.owner(path), fields)
+
+    def not_played(self, path: str) -> str | None:
+        """Say where the documents list a path as not played, and what it is; None if they do not."""
+        return self._nearest.not_played(fold(path))
 
 
 def fold(path: str) -> str:

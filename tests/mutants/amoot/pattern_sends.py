@@ -64,7 +64,7 @@ def fitted(call: Call, values: Sequence[str]) -> list[str]:
 
 
 def by_any_separator(text: str) -> list[str]:
-    return text.split(",") if "," in text and text[:1] == "[" else entries(text)
+    return text.split(",") if "," in text and text[:1] == "[" else entries(text) or []
 
 
 def mixed(pairs: tuple[Pair, ...] | None) -> tuple[Pair, ...] | None:

@@ -96,22 +96,22 @@ class AllOrNone(SendSimple):
 
 
 def once_each(text: str) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(recipients(text)))
+    return tuple(dict.fromkeys(recipients(text) or ()))
 
 
 def readable_only(text: str) -> tuple[str, ...]:
-    return tuple(filter(None, recipients(text))) or ("",)
+    return tuple(filter(None, recipients(text) or ())) or ("",)
 
 
 def ordered(text: str) -> tuple[str, ...]:
-    return tuple(sorted(recipients(text)))
+    return tuple(sorted(recipients(text) or ()))
 
 
 def first_only(text: str) -> tuple[str, ...]:
-    return recipients(text)[:1]
+    return (recipients(text) or ())[:1]
 
 
-def comma_only(text: str) -> tuple[str, ...]:
+def comma_only(text: str) -> tuple[str, ...] | None:
     return tuple(fold(each) or "" for each in text.split(",") if each) if text[:1] != "[" else recipients(text)
 
 

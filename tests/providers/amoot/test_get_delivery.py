@@ -12,6 +12,7 @@ import pytest
 from equipment import messages
 from otp_sandbox.domain.messages import Message, MessageState
 from otp_sandbox.providers.amoot.details import Details
+from otp_sandbox.providers.amoot.lists import ENTRIES_MOST
 
 CREATED = datetime(2025, 10, 25, 11, 46, 59, 590_000, UTC)
 NEVER = "0001-01-01T00:00:00"
@@ -267,10 +268,18 @@ async def test_a_list_that_is_none_is_refused_with_an_empty_list(lane: Any, text
 
 
 async def test_a_long_list_is_no_trouble(lane: Any) -> None:
-    """No limit is documented."""
-    listed = json.dumps(list(range(1, 2001)))
+    """No limit is documented; the sandbox has one."""
+    listed = json.dumps(list(range(1, ENTRIES_MOST + 1)))
 
-    assert len(orjson.loads((await lane.answer("GetDeliveries", ListMessageID=listed)).body)["Data"]) == 2000
+    assert len(orjson.loads((await lane.answer("GetDeliveries", ListMessageID=listed)).body)["Data"]) == ENTRIES_MOST
+
+
+async def test_a_longer_list_than_is_taken_is_no_list(lane: Any) -> None:
+    """It is answered like one that holds what is no number."""
+    listed = ",".join(map(str, range(1, ENTRIES_MOST + 2)))
+
+    assert (await lane.answer("GetDeliveries", ListMessageID=listed)).body == b'{"Status":"Failed","Data":[]}'
+    assert lane.played.verdict.cause == "list_invalid"
 
 
 @pytest.mark.parametrize("name", ["SendOTP", "SendQuickOTP", "SendSimple", "SendWithPattern", "SendPeerToPeer"])

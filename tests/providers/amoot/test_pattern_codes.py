@@ -27,6 +27,17 @@ async def created(lane: Any, **changes: Any) -> dict[str, Any]:
     return reply
 
 
+async def test_more_number_patterns_than_are_taken_cannot_all_be_inside(lane: Any) -> None:
+    """Also when each of them is."""
+    text = " ".join(f"%v{number}%" for number in range(1001))
+    names = [f"v{number}" for number in range(1001)]
+
+    reply = await created(lane, MessageText=text, NumberPatterns=",".join(names))
+    fits = await created(lane, MessageText=text, NumberPatterns=",".join(names[:1000]))
+
+    assert (reply["ValidationResult"]["Status"], fits["ValidationResult"]["Status"]) == (5, 1)
+
+
 async def test_a_new_pattern_has_just_these_bytes(lane: Any) -> None:
     """The documented sample but for number and text."""
     reply = await lane.answer("PatternCodeCreate", MessageText="Code: %code%", NumberPatterns="code", IsOTP="true")

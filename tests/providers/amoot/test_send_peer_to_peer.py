@@ -10,6 +10,9 @@ from typing import Any
 
 import pytest
 
+from otp_sandbox.domain.messages import TEXT_MOST
+from otp_sandbox.providers.amoot.lists import ENTRIES_MOST
+
 SEND = "SendPeerToPeer"
 ONE, TWO, THREE = "09120000000", "09150000000", "09190000000"
 
@@ -65,6 +68,31 @@ async def test_of_two_wrong_things_the_earlier_one_is_answered(lane: Any, first:
 )
 async def test_what_is_no_list_of_objects_is_invalid(lane: Any, text: str) -> None:
     assert (await lane.send(SEND, Input=text)).cause == "input_invalid"
+
+
+async def test_the_longest_list_with_the_longest_text_is_sent(lane: Any) -> None:
+    """To each."""
+    lane.patch({"credit": 10**9, "price": 1})
+    texts = ["x" * TEXT_MOST, *["Test"] * (ENTRIES_MOST - 1)]
+
+    verdict = await lane.send(SEND, Input=pairs(*((ONE, text) for text in texts)))
+
+    assert (verdict.cause, verdict.facts["sent"]) == ("success", ENTRIES_MOST)
+
+
+@pytest.mark.parametrize(
+    "texts", [["Test"] * (ENTRIES_MOST + 1), ["Test", "x" * (TEXT_MOST + 1)]], ids=["list", "text"]
+)
+async def test_too_many_pairs_or_too_long_a_text_is_invalid(lane: Any, texts: list[str]) -> None:
+    """Nobody is sent to, and the journal says why."""
+    lane.patch({"credit": 10**9, "price": 1})
+
+    verdict = await lane.send(SEND, Input=pairs(*((ONE, text) for text in texts)))
+
+    assert (verdict.cause, await lane.messages()) == ("input_invalid", [])
+    assert lane.warnings == [
+        "Input holds something else than pairs, more than 1000 of them, or a text of more than 65536 characters"
+    ]
 
 
 async def test_each_distinct_text_makes_a_campaign(lane: Any) -> None:

@@ -12,6 +12,7 @@ import pytest
 
 from otp_sandbox.domain.messages import MESSAGES, RENTED
 from otp_sandbox.domain.store import Event
+from otp_sandbox.providers.amoot.lists import ENTRIES_MOST
 
 ONE, TWO, THREE = "9120000000", "9150000000", "9190000000"
 SEND = "SendSimple"
@@ -32,6 +33,10 @@ PAIRS = [
     for first, second in itertools.combinations(WRONG, 2)
     if not first[1].keys() & second[1].keys()
 ]
+
+
+def mobiles(count: int) -> str:
+    return ",".join(str(9_120_000_000 + number) for number in range(count))
 
 
 def rows(verdict: Any) -> list[tuple[int, bool]]:
@@ -246,10 +251,27 @@ async def test_many_calls_at_once_never_overdraw(lane: Any) -> None:
 async def test_a_call_to_very_many_sends_to_each(lane: Any) -> None:
     """Each has a number of its own."""
     lane.patch({"credit": 10**9})
-    mobiles = ",".join(str(9_120_000_000 + number) for number in range(3000))
 
-    verdict = await lane.send(SEND, Mobiles=mobiles)
+    verdict = await lane.send(SEND, Mobiles=mobiles(ENTRIES_MOST))
 
     ids = {str(message_id) for _, message_id in verdict.facts["rows"]}
-    assert len(ids) == 3000
+    assert len(ids) == ENTRIES_MOST
     assert await lane.get((MESSAGES, next(iter(ids)))) is not None
+
+
+@pytest.mark.parametrize("shape", [",{}", "{}\r\n", '["{}"]'])
+async def test_a_longer_list_than_is_taken_is_invalid(lane: Any, shape: str) -> None:
+    """Nobody of it is sent to, and the journal says why."""
+    lane.patch({"credit": 10**9})
+    before = lane.account
+
+    verdict = await lane.send(SEND, Mobiles=shape.format(mobiles(ENTRIES_MOST + 1)))
+
+    assert verdict.cause == "mobiles_invalid"
+    assert (lane.account, await lane.messages()) == (before, [])
+    assert lane.warnings == [f"Mobiles has more than {ENTRIES_MOST} entries: the sandbox takes no more in one call"]
+
+
+async def test_separators_alone_do_not_make_a_list_too_long(lane: Any) -> None:
+    """What is dropped does not count."""
+    assert (await lane.send(SEND, Mobiles=f"{ONE}\r\n" + ",;" * 3000)).cause == "success"

@@ -125,6 +125,8 @@ async def test_values_take_the_places_of_the_variables(lane: Any, pattern: str, 
         ("6", "12."),
         ("6", "x"),
         ("7", "a,b"),
+        ("3", ",".join("1" * 1001)),
+        ("3", str([1] * 1001)),
     ],
 )
 async def test_values_that_do_not_fit_the_pattern_are_wrong(lane: Any, pattern: str, values: str | None) -> None:
@@ -150,6 +152,14 @@ async def test_a_pattern_must_be_known_and_approved(lane: Any, pattern: str, cau
     lane.patch({"patterns": PATTERNS})
 
     assert (await lane.send(SEND, PatternCodeID=pattern)).cause == cause
+
+
+@pytest.mark.parametrize(("length", "cause"), [(32_768, "success"), (32_769, "values_wrong")], ids=["at", "above"])
+async def test_a_value_that_makes_too_long_a_text_is_wrong(lane: Any, length: int, cause: str) -> None:
+    """Where its variable stands often, a short one does."""
+    lane.patch({"credit": 10**9, "patterns": [{"id": 8, "text": "%n%%n%"}]})
+
+    assert (await lane.send(SEND, PatternCodeID="8", PatternValues="x" * length)).cause == cause
 
 
 async def test_a_pattern_goes_over_the_line_for_patterns_at_once(lane: Any) -> None:

@@ -9,7 +9,7 @@ import pytest
 from tests.providers.esms.conftest import MULTI_CHANNEL, refusal
 from tests.providers.esms.sends import MISMATCH, PHONE, SMS, TEXT, ZALO, channels, message_of, multi, multi_sent
 
-from otp_sandbox.domain.messages import REFUSED
+from otp_sandbox.domain.messages import REFUSED, TEXT_MOST
 from otp_sandbox.providers.esms.details import Details
 
 if TYPE_CHECKING:
@@ -40,6 +40,27 @@ async def test_the_zalo_message_is_sent_and_paid(lane: Lane) -> None:
     assert lane.account.balance == 1_000_000 - 850
     await lane.settle(seconds=5)
     assert [each.state for each in await lane.messages()] == ["delivered"]
+
+
+@pytest.mark.parametrize(("length", "taken"), [(TEXT_MOST, True), (TEXT_MOST + 1, False)], ids=["at", "above"])
+@pytest.mark.parametrize("channel", ["zalo", "sms"])
+async def test_a_text_that_is_too_long_is_wrong_data(lane: Lane, length: int, channel: str, *, taken: bool) -> None:
+    """Within the objects as elsewhere."""
+    given = {channel: {"campaignid": "x" * length} if channel == "zalo" else {"RequestId": "x" * length}}
+
+    body = await multi(lane, **given)
+
+    assert (body != WRONG_DATA) is taken
+
+
+@pytest.mark.parametrize(("length", "taken"), [(32_768, True), (32_769, False)], ids=["at", "above"])
+async def test_a_value_that_makes_too_long_a_zalo_message_is_wrong(lane: Lane, length: int, *, taken: bool) -> None:
+    """Where its place stands often, a short one does."""
+    lane.patch(official_accounts=[{"id": OA, "templates": [{"id": "205644", "text": "<n><n>"}]}])
+
+    body = await multi(lane, {"Params": ["x" * length]})
+
+    assert (body != WRONG_ZNS) is taken
 
 
 async def test_the_sms_follows_a_failure(lane: Lane) -> None:

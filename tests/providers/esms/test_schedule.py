@@ -46,8 +46,8 @@ async def test_a_message_with_a_date_to_come_waits_and_is_paid(lane: Lane, name:
 
 
 @scheduling
-@pytest.mark.parametrize("date", ["2026-03-01 12:00:00", "2026-03-01 11:59:59", "2022-08-03 10:00:00", "", " ", None])
-async def test_a_date_that_has_passed_counts_as_left_out(lane: Lane, name: str, date: str | None) -> None:
+@pytest.mark.parametrize("date", ["2026-03-01 12:00:00", "2026-03-01 11:50:00", "", " ", None])
+async def test_a_date_that_has_just_passed_counts_as_left_out(lane: Lane, name: str, date: str | None) -> None:
     """Now is not to come either; no warning."""
     assert (await message_of(lane, await send(lane, name, SendDate=date))).state == "sent"
     assert lane.warnings == []
@@ -58,7 +58,33 @@ async def test_a_date_that_has_passed_counts_as_left_out(lane: Lane, name: str, 
 async def test_a_date_that_cannot_be_read_is_noted(lane: Lane, name: str, date: str) -> None:
     """It counts as left out."""
     assert (await message_of(lane, await send(lane, name, SendDate=date))).state == "sent"
-    assert lane.warnings == ["SendDate is not yyyy-MM-dd HH:mm:ss: the message is sent now"]
+    assert lane.warnings == [f'SendDate="{date}" is not yyyy-MM-dd HH:mm:ss: the message is sent now']
+
+
+@scheduling
+@pytest.mark.parametrize(
+    ("date", "state", "warning"),
+    [
+        ("2026-03-01 11:49:59", "sent", "10 min back: the message is sent now"),
+        ("2026-02-28 10:00:00", "sent", "26 h back: the message is sent now"),
+        ("2026-03-01 05:00:00", "sent", "7 h back, so the message is sent now: is it UTC, without an offset?"),
+        ("2026-03-01 19:05:00", "queued", "7 h ahead: is it the provider's local time, marked as UTC?"),
+    ],
+)
+async def test_a_date_that_is_probably_meant_otherwise_is_noted(
+    lane: Lane, name: str, date: str, state: str, warning: str
+) -> None:
+    """Long ago, or as far from now as Vietnam is from UTC."""
+    assert (await message_of(lane, await send(lane, name, SendDate=date))).state == state
+    assert lane.warnings == [f"SendDate lies {warning}"]
+
+
+@scheduling
+@pytest.mark.parametrize("date", ["2026-03-01 18:49:59", "2026-03-01 19:10:01", "2026-03-01 12:00:01"])
+async def test_a_date_that_is_to_come_is_not_odd(lane: Lane, name: str, date: str) -> None:
+    await send(lane, name, SendDate=date)
+
+    assert lane.warnings == []
 
 
 async def test_a_message_may_await_approval_first(lane: Lane) -> None:

@@ -213,6 +213,14 @@ async def test_other_scripts_are_not_taken_apart(lane: Lane) -> None:
     assert (await message_of(lane, await send(lane, Brandname="Sandbox", Content="한글 é 1234"))).text == "한글 e 1234"
 
 
+async def test_marks_are_stripped_one_by_one(lane: Lane) -> None:
+    """Never brought into their order, which takes the square of their number: ten seconds for such a text."""
+    lane.choose(is_unicode="stripped")
+    content = "e1234" + "\u0301\u0323" * 30_000
+
+    assert (await message_of(lane, await send(lane, Brandname="Sandbox", Content=content))).text == "e1234"
+
+
 async def test_the_stripped_text_is_the_one_that_is_checked(lane: Lane) -> None:
     """Templates say what is sent."""
     content = "686868 là mã xác minh đăng ký Baotrixemay của bạn"

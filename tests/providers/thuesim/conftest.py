@@ -41,6 +41,7 @@ class World(ThinLane):
         self.origin = "http://127.0.0.1:6877"
         self.cause = ""
         self.magic = False
+        self.warnings: tuple[str, ...] = ()
 
     def pause(self, seconds: float) -> None:
         """Move the clock; what falls due on the way waits for `fire`."""
@@ -49,7 +50,7 @@ class World(ThinLane):
     async def reply(self, operation: str, fields: Mapping[str, str]) -> Reply:
         """Make a call and give the whole reply."""
         played = await self.play(operation, fields, source=Source(*self.origin.split("://")))
-        self.cause, self.magic = played.verdict.cause, played.verdict.magic
+        self.cause, self.magic, self.warnings = played.verdict.cause, played.verdict.magic, played.warnings
         return played.reply
 
     async def call(self, operation: str, **fields: str) -> str:

@@ -35,6 +35,7 @@ ROOM: Final = Room(
         codes=("CodeResult", "CodeResponse"),
         texts=("ErrorMessage", "error"),
         without_code=frozenset({"invalid_request", "invalid_request_ok", "period_invalid"}),
+        told_text=("message", "{OTP}"),
         xml=write_xml,
     ),
     credentials=Credentials(
@@ -70,7 +71,11 @@ ROOM: Final = Room(
             "GetTemplate": {"SmsType": "2", "Brandname": "Baotrixemay"},
         },
     ),
-    live=Live(host="https://rest.esms.vn", numbers=Numbers("84", trunk="0")),
+    live=Live(
+        host="https://rest.esms.vn",
+        numbers=Numbers("84", trunk="0"),
+        about_codes=("one-time use", "supersede", "binding", "refusal", "code", "lifetime", "gencode v5", "answer"),
+    ),
     samples=Samples(own=frozenset({"SMSID", "UserID", "Balance"})),
     coverage=COVERAGE,
 )

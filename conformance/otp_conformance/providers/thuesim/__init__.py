@@ -32,6 +32,7 @@ ROOM: Final = Room(
     ),
     live=Live(
         host="https://thuesim.com.vn",
+        about_codes=("code", "arrival", "call"),
         rental=Rental(numbers=Numbers("84", trunk="0"), service="02.97", channel=RentalChannel),
     ),
     samples=Samples(own=frozenset({"balance"})),

@@ -75,17 +75,9 @@ async def rent(thuesim: Driver, **changes: str | None) -> Rental:
 
 
 async def with_wrong_token(thuesim: Driver, operation: str, profile: str) -> Response:
-    """Make a call whose token is nobody's. Strangers share a lane, so the schema is chosen there, too."""
-    choice, target = "thuesim.profile", thuesim.target
-    async with thuesim.alone_with_strangers():
-        if Feature.CHOICES not in target.features:
-            return await thuesim.call(operation, token="nobody")  # noqa: S106  (no secret)
-        held = (await target.control("GET", "/choices"))[choice]
-        await target.control("PATCH", "/choices", {choice: profile})
-        try:
-            return await thuesim.call(operation, token="nobody")  # noqa: S106  (no secret)
-        finally:
-            await target.control("PATCH", "/choices", {choice: held})
+    """Make a call whose token is nobody's, where strangers are answered in a schema."""
+    async with thuesim.strangers_meet({"thuesim.profile": profile}):
+        return await thuesim.call(operation, token="nobody")  # noqa: S106  (no secret)
 
 
 async def rent_listed(thuesim: Driver, **changes: str | None) -> Rental:

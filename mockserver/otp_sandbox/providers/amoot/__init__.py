@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from otp_sandbox.contract import Accounts, Inbound, Phones, Provider, Reading, Wire
 from otp_sandbox.providers.amoot import wire
-from otp_sandbox.providers.amoot.account import PROVIDER, Account, new_account
+from otp_sandbox.providers.amoot.account import PROVIDER, Account, new_account, open_account
 from otp_sandbox.providers.amoot.checks import CHECKS
 from otp_sandbox.providers.amoot.details import Details
 from otp_sandbox.providers.amoot.identity import IDENTITY
 from otp_sandbox.providers.amoot.operations import HANDLERS
 from otp_sandbox.providers.amoot.phones import MAGIC, fold
+from otp_sandbox.providers.amoot.reasons import REASONS
+from otp_sandbox.providers.amoot.unplayed import UNPLAYED
 from otp_specs import Spec
 
 
@@ -21,13 +23,20 @@ def provider(spec: Spec) -> Provider:
         spec=spec,
         hosts=("portal.amootsms.com",),
         prefixes=("/rest/",),
-        reading=Reading(any_case_paths=True, any_case_fields=True, join_repeated=","),
+        reading=Reading(
+            any_case_paths=True,
+            any_case_fields=True,
+            join_repeated=",",
+            percent_u=lambda dialect: dialect.option("percent-u") == "read",
+        ),
         identity=IDENTITY,
         phones=Phones(fold, ("Mobile", "Mobiles"), MAGIC),
-        accounts=Accounts(Account, new_account),
+        accounts=Accounts(Account, new_account, open=open_account),
         wire=Wire(wire.render, wire.write_unmatched, wire.write_refused),
         handlers=HANDLERS,
         checks=CHECKS,
+        reasons=REASONS,
         inbound=Inbound(receives=lambda account, line: account.line(line)),
         details=Details,
+        unplayed=UNPLAYED,
     )

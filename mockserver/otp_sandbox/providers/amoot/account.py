@@ -9,7 +9,9 @@ from datetime import datetime
 from functools import cache
 from typing import Annotated, Any, ClassVar, Final, Literal
 
-from otp_sandbox.domain.accounts import ACCOUNTS
+from otp_sandbox.domain.accounts import ACCOUNTS, Money, Price, Within
+from otp_sandbox.domain.code_in_text import names_code
+from otp_sandbox.domain.messages import TEXT_MOST
 from otp_sandbox.domain.store import Key
 from otp_sandbox.providers.amoot.numbers import numeric
 from otp_sandbox.providers.amoot.phones import fold_all
@@ -18,6 +20,10 @@ _VARIABLE = re.compile(r"%(\w+)%")
 
 PROVIDER: Final = "amoot"
 KEY: Key = (ACCOUNTS, PROVIDER)
+PATTERN_MOST: Final = 10**9
+"""The highest number of a pattern."""
+PATTERNS_MOST: Final = 10_000
+"""Patterns that an account holds; a new one beyond them takes the place of the oldest."""
 CODE: Final = "code"
 """The variable of a pattern that a one-time code takes the place of."""
 
@@ -68,8 +74,9 @@ class Pattern:
     """
 
     __pydantic_config__: ClassVar[dict[str, str]] = {"extra": "forbid"}
+    identity: ClassVar[tuple[str, ...]] = ("id",)
 
-    id: int
+    id: Annotated[int, Within(0, PATTERN_MOST)]
     text: str
     status: Literal[0, 1, 3] = 1
     is_otp: bool = False
@@ -91,36 +98,56 @@ class Pattern:
         return tuple(dict.fromkeys(self.places))
 
     def takes(self, values: Sequence[str]) -> bool:
-        """Whether there is one value for each variable, and a number where the pattern wants one."""
+        """Whether there is one value for each variable, a number where the pattern wants one, and not too much text.
+
+        A variable that stands often would make a very long text of a long value.
+        """
         names = self.variables
-        return len(values) == len(names) and all(
-            numeric(value) for name, value in zip(names, values, strict=True) if name in self.number_patterns
-        )
+        if len(values) != len(names):
+            return False
+        by_name = dict(zip(names, values, strict=True))
+        if len(self.text) + sum(len(by_name[name]) - len(f"%{name}%") for name in self.places) > TEXT_MOST:
+            return False
+        return all(numeric(value) for name, value in by_name.items() if name in self.number_patterns)
 
     def filled(self, values: Sequence[str]) -> str:
         """Put values, in the order of the variables, into the places of these; the number of both must be the same."""
         by_name = dict(zip(self.variables, values, strict=True))
         return _VARIABLE.sub(lambda place: by_name[place[1]], self.text)
 
+    def code(self, values: Sequence[str]) -> str | None:
+        """Give the value of the variable that is called like a code, or of the only one of a pattern for codes."""
+        names = self.variables
+        if self.is_otp and len(names) == 1:
+            return values[0]
+        return next((value for name, value in zip(names, values, strict=True) if names_code(name)), None)
+
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """Credit and price of a segment in rials; `lines` are the names and numbers that may send.
+    """Credit and price of a segment in rials; `lines` are the names and numbers that may send, None takes all.
 
-    `black_list` are mobile numbers, in any spelling, that want no messages.
+    `patterns` None knows every number: a pattern has the places that a call has values for. What a call registers then
+    stands in `own_patterns`. `black_list` are mobile numbers, in any spelling, that want no messages.
     """
 
     __pydantic_config__: ClassVar[dict[str, str]] = {"extra": "forbid"}
 
-    credit: int
-    price: int
-    lines: tuple[str, ...]
+    credit: Money
+    price: Price
+    lines: tuple[str, ...] | None
     token: Token = Token()
     user: User = User()
     system_disabled: bool = False
-    patterns: tuple[Pattern, ...] = ()
+    patterns: tuple[Pattern, ...] | None = ()
     name: str = "Sandbox"
     black_list: tuple[str, ...] = ()
+    own_patterns: tuple[Pattern, ...] = ()
+
+    @property
+    def known_patterns(self) -> tuple[Pattern, ...]:
+        """The patterns that have a text of their own."""
+        return self.own_patterns if self.patterns is None else self.patterns
 
     def charged(self, amount: int) -> Account:
         """Give the account after an amount was taken off."""
@@ -128,25 +155,46 @@ class Account:
 
     def has_line(self, name: str) -> bool:
         """Whether the account may send from a line; case does not count (`amoot.line-case`)."""
-        return _is_among(name, self.lines)
+        return bool(name) if self.lines is None else _is_among(name, self.lines)
 
     def line(self, name: str) -> str | None:
         """Give a line as the account spells it, None if it has none of this name."""
+        if self.lines is None:
+            return name or None
         return next((each for each in self.lines if each.casefold() == name.casefold()), None)
 
-    def pattern(self, pattern_id: int) -> Pattern | None:
-        """Find a pattern."""
-        return next((each for each in self.patterns if each.id == pattern_id), None)
+    def pattern(self, pattern_id: int, values: int = 1) -> Pattern | None:
+        """Find a pattern; where every number is known, one that takes as many values."""
+        found = next((each for each in self.known_patterns if each.id == pattern_id), None)
+        if found is None and self.patterns is None:
+            return any_pattern(pattern_id, values)
+        return found
+
+    def with_pattern(self, pattern: Pattern) -> Account:
+        """Give the account with one more pattern, and no more than there may be."""
+        patterns = (*self.known_patterns, pattern)[-PATTERNS_MOST:]
+        return replace(self, own_patterns=patterns) if self.patterns is None else replace(self, patterns=patterns)
 
     def otp_pattern(self) -> Pattern | None:
         """Find the first approved pattern for one-time codes (`amoot.quick-pattern`)."""
-        return next(
-            (each for each in self.patterns if each.approved and each.is_otp and each.variables == (CODE,)), None
-        )
+        usual = new_account().patterns if self.patterns is None else ()
+        known = (*self.known_patterns, *(usual or ()))
+        return next((each for each in known if each.approved and each.is_otp and each.variables == (CODE,)), None)
 
     def black_listed(self) -> frozenset[str]:
         """Give the recipients that want no messages, as `fold` gives numbers; what is no mobile number counts not."""
         return fold_all(self.black_list) if self.black_list else frozenset()
+
+
+def any_pattern(pattern_id: int, values: int) -> Pattern:
+    """Make a pattern that takes some values; a single one is a code."""
+    names = ["code"] if values == 1 else [f"value{number}" for number in range(1, values + 1)]
+    return Pattern(pattern_id, " ".join(f"%{name}%" for name in names))
+
+
+def open_account(account: Account) -> Account:
+    """Give an account that knows every line and every pattern."""
+    return replace(account, lines=None, patterns=None)
 
 
 @cache

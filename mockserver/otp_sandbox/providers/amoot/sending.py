@@ -6,18 +6,19 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Final
 
-from otp_sandbox.contract import Call
+from otp_sandbox.contract import Call, shown
 from otp_sandbox.domain import challenges, messages
 from otp_sandbox.domain.challenges import CODES, SEQUENCES, Challenge
+from otp_sandbox.domain.code_in_text import find_code
 from otp_sandbox.domain.messages import DELIVERED_AFTER, Message, MessageState
+from otp_sandbox.domain.odd_times import odd_time
 from otp_sandbox.domain.record import Record
-from otp_sandbox.domain.rentals import find_code
 from otp_sandbox.domain.seeds import draw, halves
 from otp_sandbox.domain.segments import segments
 from otp_sandbox.domain.store import Change, Key, State
 from otp_sandbox.domain.verdict import Verdict
 from otp_sandbox.providers.amoot.account import KEY, PROVIDER
-from otp_sandbox.providers.amoot.dates import sending_time
+from otp_sandbox.providers.amoot.dates import TEHRAN, exact_time, sending_time
 from otp_sandbox.providers.amoot.details import Details
 from otp_sandbox.providers.amoot.phones import national
 
@@ -54,6 +55,8 @@ class Sending:
         self._at = call.now if at is None else at
         self._black_list: frozenset[str] = call.account.black_listed()
         self._change: Change[Verdict] = Change(Verdict("success"))
+        if "SendDateTime" in call.values and call.text("SendDateTime"):
+            self._change.warnings += _odd_time(call.text("SendDateTime"), self._at, call.now)
         self._numbers: set[int] = set()
         self.price = 0
 
@@ -127,6 +130,16 @@ def time_of(call: Call) -> datetime:
     return sending_time(call.text("SendDateTime"), call.now)
 
 
+def _odd_time(text: str, at: datetime, now: datetime) -> list[str]:
+    """Say what is odd about a time that was sent. Only what counts as now is read again."""
+    meant = at if at > now else exact_time(text)
+    if meant is not None:
+        return odd_time("SendDateTime", meant, now, TEHRAN)
+    if text.strip() in ("", "0"):  # what programs send for now
+        return []
+    return [f"SendDateTime={shown(text)} is no time that can be read: the message is sent now"]
+
+
 def keys_of(phones: Iterable[str]) -> Sequence[Key]:
     """Name what a send to some recipients reads."""
     keys: list[Key] = []
@@ -142,7 +155,14 @@ def price_of(call: Call, text: str) -> int:
 
 
 def send_text(
-    call: Call, state: State, text: str, sender: str, rows: Iterable[tuple[str, bool]], *, at: datetime | None = None
+    call: Call,
+    state: State,
+    text: str,
+    sender: str,
+    rows: Iterable[tuple[str, bool]],
+    *,
+    at: datetime | None = None,
+    code: str | None = None,
 ) -> Change[Verdict]:
     """Send a text as one campaign.
 
@@ -154,9 +174,10 @@ def send_text(
         rows: the recipients in the order of the answer, empty where there is no mobile number, and whether each is sent
             to; one must be.
         at: when, now if that is not in the future.
+        code: the code in the text, where its place is known; else it is looked for.
     """
     sending = Sending(call, state, at)
-    parts, code, campaign = segments(text).count, find_code(text), 0
+    parts, code, campaign = segments(text).count, code or find_code(text), 0
     told_rows: list[tuple[int, int]] = []
     for phone, goes in rows:
         message_id = 0

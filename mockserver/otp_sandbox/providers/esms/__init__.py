@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from otp_sandbox.contract import Accounts, Phones, Provider, Reading, Wire
 from otp_sandbox.providers.esms import wire
-from otp_sandbox.providers.esms.account import PROVIDER, Account, new_account
+from otp_sandbox.providers.esms.account import PROVIDER, Account, new_account, open_account
 from otp_sandbox.providers.esms.checks import CHECKS
 from otp_sandbox.providers.esms.details import Details
 from otp_sandbox.providers.esms.events import EVENTS
 from otp_sandbox.providers.esms.identity import IDENTITY
 from otp_sandbox.providers.esms.operations import HANDLERS
 from otp_sandbox.providers.esms.phones import MAGIC, fold
+from otp_sandbox.providers.esms.reasons import REASONS
+from otp_sandbox.providers.esms.unplayed import UNPLAYED
 from otp_specs import Spec
 
 
@@ -27,13 +29,16 @@ def provider(spec: Spec) -> Provider:
             any_case_fields=True,
             join_repeated=",",
             exact_fields=lambda dialect: dialect.option("parameter-names") == "exact",
+            percent_u=lambda dialect: dialect.option("percent-u") == "read",
         ),
         identity=IDENTITY,
         phones=Phones(fold, ("Phone",), MAGIC),
-        accounts=Accounts(Account, new_account),
+        accounts=Accounts(Account, new_account, open=open_account),
         wire=Wire(wire.render, wire.write_unmatched, wire.write_refused),
         handlers=HANDLERS,
         checks=CHECKS,
+        reasons=REASONS,
         events=EVENTS,
         details=Details,
+        unplayed=UNPLAYED,
     )

@@ -5,14 +5,17 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import cache, lru_cache
-from typing import ClassVar, Final, Literal
+from functools import cache
+from typing import Annotated, ClassVar, Final, Literal
 
-from otp_sandbox.domain.accounts import ACCOUNTS
-from otp_sandbox.domain.record import record
+from otp_sandbox.domain.accounts import ACCOUNTS, Checked, Length, Money, Price, Within
+from otp_sandbox.domain.callbacks import RETRIES_MOST, TIMEOUT_LEAST, TIMEOUT_MOST
+from otp_sandbox.domain.code_in_text import names_code
+from otp_sandbox.domain.messages import TEXT_MOST
+from otp_sandbox.domain.record import record, replace
 from otp_sandbox.domain.store import Key
+from otp_sandbox.providers.esms.templates import check, code_in, fits
 
-_PLACE = re.compile(r"\{P\d+,(\d+)\}")
 _PARAMETER = re.compile(r"<\w+>")
 
 PROVIDER: Final = "esms"
@@ -23,14 +26,15 @@ KEY: Key = (ACCOUNTS, PROVIDER)
 class Brandname:
     """A registered sender name. `templates` None takes any text, `carriers` None knows all of them.
 
-    Templates are written as the provider writes them: `{P1,8} la ma …`, where the place P1 takes 1 to 8 characters.
-    `type` is what it may send: 1 advertising, 2 customer care, 23 Viber.
+    Templates are written as the provider writes them, `{P1,8} la ma …` (see `templates`). `type` is what it may send: 1
+    advertising, 2 customer care, 23 Viber.
     """
 
     __pydantic_config__: ClassVar[dict[str, str]] = {"extra": "forbid"}
+    identity: ClassVar[tuple[str, ...]] = ("name", "type")
 
     name: str
-    templates: tuple[str, ...] | None = None
+    templates: tuple[Annotated[str, Checked(check)], ...] | None = None
     type: Literal[1, 2, 23] = 2
     carriers: tuple[str, ...] | None = None
 
@@ -38,7 +42,11 @@ class Brandname:
         """Whether a text goes through: compared whole, trimmed, case counting."""
         if self.templates is None:
             return True
-        return _goes_through(self.templates, text.strip())
+        return fits(self.templates, text.strip())
+
+    def code_in(self, text: str) -> str | None:
+        """Give the code of a text that goes through, where a template says where it stands."""
+        return code_in(self.templates, text.strip()) if self.templates is not None else None
 
     def reaches(self, carrier: str) -> bool:
         """Whether it is registered with a carrier."""
@@ -50,6 +58,7 @@ class ZnsTemplate:
     """A registered Zalo template. Its places are written `<name>`, and are filled in their order."""
 
     __pydantic_config__: ClassVar[dict[str, str]] = {"extra": "forbid"}
+    identity: ClassVar[tuple[str, ...]] = ("id",)
 
     id: str
     text: str
@@ -59,27 +68,52 @@ class ZnsTemplate:
         """How many values it takes: a place that is named twice takes one."""
         return len(set(_PARAMETER.findall(self.text)))
 
+    def takes(self, values: tuple[str, ...]) -> bool:
+        """Whether there is one value for each place, and what they make is not too long."""
+        places = _PARAMETER.findall(self.text)
+        if len(values) != self.places:
+            return False
+        held = self._held(values)
+        return len(self.text) + sum(len(held[place]) - len(place) for place in places) <= TEXT_MOST
+
     def filled(self, values: tuple[str, ...]) -> str:
         """Put values into the places."""
-        names = list(dict.fromkeys(_PARAMETER.findall(self.text)))
-        held = dict(zip(names, values, strict=True))
+        held = self._held(values)
         return _PARAMETER.sub(lambda place: held[place.group()], self.text)
+
+    def code(self, values: tuple[str, ...]) -> str | None:
+        """Give the value of the place that is called like a code, None if there is none."""
+        return next((value for name, value in self._held(values).items() if names_code(name)), None)
+
+    def _held(self, values: tuple[str, ...]) -> dict[str, str]:
+        return dict(zip(dict.fromkeys(_PARAMETER.findall(self.text)), values, strict=True))
 
 
 @dataclass(frozen=True, slots=True)
 class OfficialAccount:
-    """A Zalo Official Account of the customer; `over_quota` lets it send when its quota is used up."""
+    """A Zalo Official Account of the customer; `over_quota` lets it send when its quota is used up.
+
+    `templates` None has every template: it has a place for each value of the call.
+    """
 
     __pydantic_config__: ClassVar[dict[str, str]] = {"extra": "forbid"}
+    identity: ClassVar[tuple[str, ...]] = ("id",)
 
     id: str
-    templates: tuple[ZnsTemplate, ...] = ()
+    templates: tuple[ZnsTemplate, ...] | None = ()
     active: bool = True
     over_quota: bool = False
 
-    def template(self, template_id: str) -> ZnsTemplate | None:
-        """Find one of its templates."""
+    def template(self, template_id: str, values: int = 1) -> ZnsTemplate | None:
+        """Find one of its templates; where it has every one, one that takes as many values."""
+        if self.templates is None:
+            return ZnsTemplate(template_id, _any_text(values))
         return next((each for each in self.templates if each.id == template_id), None)
+
+
+def _any_text(values: int) -> str:
+    """Write a text with places for some values; a single one is a code."""
+    return "<otp>" if values == 1 else " ".join(f"<value{number}>" for number in range(1, values + 1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +121,7 @@ class MultiChannelTemplate:
     """What the provider registers for GENCODE V5: a Zalo template and the SMS that takes its place (with {OTP})."""
 
     __pydantic_config__: ClassVar[dict[str, str]] = {"extra": "forbid"}
+    identity: ClassVar[tuple[str, ...]] = ("id",)
 
     id: str
     official_account: str
@@ -104,9 +139,9 @@ class CallbackPolicy:
 
     __pydantic_config__: ClassVar[dict[str, str]] = {"extra": "forbid"}
 
-    retries: int | None = None
-    retry_after: timedelta | None = None
-    timeout: timedelta | None = None
+    retries: Annotated[int, Within(0, RETRIES_MOST)] | None = None
+    retry_after: Length | None = None
+    timeout: Annotated[timedelta, Within(TIMEOUT_LEAST, TIMEOUT_MOST)] | None = None
     retry_answers: bool = False
 
 
@@ -114,26 +149,27 @@ class CallbackPolicy:
 class Account:
     """Balance and price in dong; `price` None means that there is no price list.
 
-    `without_zalo` are phones that Zalo does not reach, `blocked_phones` those that nothing is sent to; both in any
-    spelling. `blocked_words` may not stand in a text.
+    `brandnames`, `official_accounts` and `multi_channel_templates` None mean that all are known. `without_zalo` are
+    phones that Zalo does not reach, `blocked_phones` those that nothing is sent to; both in any spelling.
+    `blocked_words` may not stand in a text.
     """
 
     __pydantic_config__: ClassVar[dict[str, str]] = {"extra": "forbid"}
 
-    balance: int
-    price: int | None
-    brandnames: tuple[Brandname, ...]
+    balance: Money
+    price: Price | None
+    brandnames: tuple[Brandname, ...] | None
     blocked: bool = False
     allowed_ips: tuple[str, ...] | None = None
     callback_policy: CallbackPolicy = CallbackPolicy()
-    official_accounts: tuple[OfficialAccount, ...] = ()
-    multi_channel_templates: tuple[MultiChannelTemplate, ...] = ()
+    official_accounts: tuple[OfficialAccount, ...] | None = ()
+    multi_channel_templates: tuple[MultiChannelTemplate, ...] | None = ()
     without_zalo: tuple[str, ...] = ()
     blocked_phones: tuple[str, ...] = ()
     blocked_words: tuple[str, ...] = ()
 
     def charged(self, amount: int) -> Account:
-        """Give the account after an amount was taken off; a negative one is paid back."""
+        """Give the account after an amount was taken off, which it has."""
         return Account(
             self.balance - amount,
             self.price,
@@ -150,6 +186,8 @@ class Account:
 
     def brandname(self, name: str) -> Brandname | None:
         """Find a brandname registered for customer care; its case counts."""
+        if self.brandnames is None:
+            return Brandname(name) if name else None
         for each in self.brandnames:
             if each.name == name and each.type == _CUSTOMER_CARE:
                 return each
@@ -157,14 +195,24 @@ class Account:
 
     def official_account(self, account_id: str) -> OfficialAccount | None:
         """Find a Zalo Official Account."""
+        if self.official_accounts is None:
+            return OfficialAccount(account_id, None, over_quota=True) if account_id else None
         return next((each for each in self.official_accounts if each.id == account_id), None)
 
     def multi_channel_template(self, template_id: str) -> MultiChannelTemplate | None:
-        """Find what was registered for GENCODE V5."""
+        """Find what was registered for GENCODE V5; where all are known, one like that of a new account."""
+        if self.multi_channel_templates is None:
+            (usual,) = new_account().multi_channel_templates or ()
+            return replace(usual, id=template_id) if template_id else None
         return next((each for each in self.multi_channel_templates if each.id == template_id), None)
 
 
 _CUSTOMER_CARE = 2
+
+
+def open_account(account: Account) -> Account:
+    """Give an account that knows every sender name, with any text, and everything of Zalo."""
+    return replace(account, brandnames=None, official_accounts=None, multi_channel_templates=None)
 
 
 @cache
@@ -188,15 +236,3 @@ def new_account() -> Account:
             ),
         ),
     )
-
-
-@lru_cache(maxsize=1024)
-def _goes_through(templates: tuple[str, ...], text: str) -> bool:
-    """Whether a text fits one of the templates. A backend sends the same text again and again."""
-    return any(_pattern(template).fullmatch(text) for template in templates)
-
-
-@lru_cache(maxsize=256)
-def _pattern(template: str) -> re.Pattern[str]:
-    parts = _PLACE.split(template.strip())
-    return re.compile("".join(f".{{1,{part}}}" if index % 2 else re.escape(part) for index, part in enumerate(parts)))

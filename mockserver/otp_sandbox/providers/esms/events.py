@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final, cast
 
 from otp_sandbox.contract import EventContext, EventHandler
+from otp_sandbox.domain.accounts import changed
 from otp_sandbox.domain.callbacks import call_back
 from otp_sandbox.domain.duplicates import key_of_repeat
 from otp_sandbox.domain.messages import (
@@ -77,7 +78,7 @@ class Delivery:
             return change
         account = cast("Account", state.get(*KEY))
         if more:
-            change.writes[KEY] = account.charged(-more)
+            change.writes[KEY] = replace(account, balance=changed(account.balance, more))
         callback = delivery_callback(message, account.callback_policy, context.dialect)
         if callback is not None:
             call_back(change, callback, event.at)

@@ -5,15 +5,17 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, time, timedelta
+from functools import lru_cache
 from typing import Any, Final
 
-from otp_sandbox.contract import Call
+from otp_sandbox.contract import Call, shown
 from otp_sandbox.domain import challenges, duplicates, messages, vietnam
 from otp_sandbox.domain.callbacks import call_back
+from otp_sandbox.domain.code_in_text import find_code
 from otp_sandbox.domain.duplicates import Accepted
 from otp_sandbox.domain.messages import DELIVERED_AFTER, REFUSED, Channel, Message, Refused
+from otp_sandbox.domain.odd_times import odd_time
 from otp_sandbox.domain.record import replace
-from otp_sandbox.domain.rentals import find_code
 from otp_sandbox.domain.seeds import draw_bytes
 from otp_sandbox.domain.store import Change, Key, State
 from otp_sandbox.domain.verdict import Verdict
@@ -35,7 +37,10 @@ HAS_ID: Final = frozenset({"template_mismatch", "keyword_blocked", "carrier_not_
 def has_blocked_word(call: Call, text: str) -> bool:
     """Whether a word that may not be sent stands in a text, in any case, also within another word."""
     words = call.account.blocked_words
-    return bool(words) and any(word.casefold() in text.casefold() for word in words if word.strip())
+    if not words:
+        return False
+    folded = text.casefold()
+    return any(word.casefold() in folded for word in words if word.strip())
 
 
 def is_out_of_reach(call: Call, brandname: str) -> bool:
@@ -54,6 +59,17 @@ def switched_on(text: str) -> bool:
     return text.strip().lower() in ("1", "true")
 
 
+def warn_of_flags(change: Change[Any], call: Call, *names: str) -> None:
+    """Note a switch that is neither on nor off. It counts as off."""
+    for name in names:
+        text = call.text(name).strip() if name in call.values else ""
+        if text and text.lower() not in _SWITCHES:
+            change.warnings.append(f"{name}={shown(text)} is neither 0 nor 1: it counts as 0")
+
+
+_SWITCHES: Final = frozenset({"0", "1", "false", "true"})
+
+
 def text_to_send(call: Call, text: str, is_unicode: str, alias: str) -> str:
     """Give a text as it goes out: under the choice `stripped` without diacritics, unless it is said to have some.
 
@@ -67,11 +83,18 @@ def text_to_send(call: Call, text: str, is_unicode: str, alias: str) -> str:
 
 
 def _without_diacritics(text: str) -> str:
-    plain = (each for each in unicodedata.normalize("NFD", text) if not unicodedata.combining(each))
-    return unicodedata.normalize("NFC", "".join(plain)).translate(_CROSSED)
+    # Character by character: to bring a long run of marks into their order takes quadratic time.
+    return unicodedata.normalize("NFC", "".join(map(_plain, text)))
 
 
-_CROSSED: Final = str.maketrans("đĐ", "dD")
+@lru_cache(maxsize=1024)
+def _plain(character: str) -> str:
+    if character in _CROSSED:
+        return _CROSSED[character]
+    return "".join(each for each in unicodedata.normalize("NFD", character) if not unicodedata.combining(each))
+
+
+_CROSSED: Final = {"đ": "d", "Đ": "D"}
 """The one Vietnamese letter that is no letter with a mark."""
 
 
@@ -154,7 +177,13 @@ def new_message(
     channel: Channel = "sms",
     code: str | None = None,
 ) -> Message:
-    """Make a message that is sent now; without a code, it is looked for in the text."""
+    """Make a message that is sent now; without a code, it is looked for in the text.
+
+    It is not guessed where the place of the code is known: in a template of the sender name.
+    """
+    if not code and channel == "sms" and sender:
+        brandname = call.account.brandname(sender)
+        code = brandname.code_in(text) if brandname is not None else None
     return Message(
         id=sms_id,
         provider=PROVIDER,
@@ -199,7 +228,7 @@ def launch(
         message = replace(message, details=details)
     if first is not None:
         message = replace(message, state="queued", timeline=(("queued", now),))
-        messages.queue(change, message, first)
+        messages.queue(change, message, first, max(first, at or first))
         if fails_after is not None:
             change.due.append(messages.force_report(message, "failed", max(first, at or first) + fails_after))
     elif fails_after is not None:
@@ -211,11 +240,13 @@ def launch(
 def sending_time(change: Change[Any], call: Call) -> datetime | None:
     """Read `SendDate`, where the operation has one: None for now, as which the past and what is no date count too."""
     text = call.text("SendDate").strip() if "SendDate" in call.values else ""
-    at = sending_date(text) if text else None
-    if at is None:
-        if text:
-            change.warnings.append("SendDate is not yyyy-MM-dd HH:mm:ss: the message is sent now")
+    if not text:
         return None
+    at = sending_date(text)
+    if at is None:
+        change.warnings.append(f"SendDate={shown(text)} is not yyyy-MM-dd HH:mm:ss: the message is sent now")
+        return None
+    change.warnings += odd_time("SendDate", at, call.now, vietnam.TIME)
     return at.astimezone(UTC) if at > call.now else None
 
 

@@ -17,7 +17,7 @@ _AT_ONCE: Final = timedelta()
 
 
 def zalo_message(call: Call, sms_id: str, text: str, details: Details, code: str | None = None) -> Message:
-    """Make the Zalo message. Its sender is the Official Account."""
+    """Make the Zalo message. Its sender is the Official Account. Without a code, it is looked for in the text."""
     kept = replace(details, sms_type=ZALO)
     return sending.new_message(
         call, sms_id, text, sender=details.official_account, details=kept, channel="zalo", code=code
@@ -49,7 +49,7 @@ def send_zalo(
     sending.launch(change, call, state, replace(message, details=details), fails_after=fails_after)
 
 
-def template_of(call: Call, official_account: str, template: str) -> ZnsTemplate | None:
-    """Find a Zalo template of one of the account's Official Accounts."""
+def template_of(call: Call, official_account: str, template: str, values: int = 1) -> ZnsTemplate | None:
+    """Find a Zalo template of one of the account's Official Accounts; any one takes as many values as there are."""
     found: OfficialAccount | None = call.account.official_account(official_account)
-    return found.template(template) if found is not None else None
+    return found.template(template, values) if found is not None else None

@@ -10,6 +10,7 @@ from otp_sandbox.providers.thuesim.events import EVENTS, ByHand
 from otp_sandbox.providers.thuesim.identity import IDENTITY
 from otp_sandbox.providers.thuesim.operations import HANDLERS
 from otp_sandbox.providers.thuesim.phones import fold
+from otp_sandbox.providers.thuesim.reasons import REASONS
 from otp_sandbox.providers.thuesim.services import MAGIC
 from otp_specs import Spec
 
@@ -28,6 +29,7 @@ def provider(spec: Spec) -> Provider:
         accounts=Accounts(Account, new_account, limits, KEYS),
         wire=Wire(wire.render, wire.write_unmatched, wire.write_refused),
         handlers=HANDLERS,
+        reasons=REASONS,
         events=EVENTS,
         inbound=Inbound(arrival=ByHand),
     )

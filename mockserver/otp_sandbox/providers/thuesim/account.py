@@ -6,9 +6,10 @@ import re
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache
-from typing import ClassVar, Final, Literal
+from typing import Annotated, ClassVar, Final, Literal
 
-from otp_sandbox.domain.accounts import ACCOUNTS
+from otp_sandbox.domain.accounts import ACCOUNTS, Checked, Length, Money, Price, Within
+from otp_sandbox.domain.callbacks import http_address
 from otp_sandbox.domain.record import replace
 from otp_sandbox.domain.store import Key
 
@@ -16,6 +17,8 @@ PROVIDER: Final = "thuesim"
 KEY: Key = (ACCOUNTS, PROVIDER)
 LIFETIME: Final = timedelta(seconds=300)
 """How long a rental lives when the `Time` of its service is no number."""
+_NUMBER_MOST: Final = 10**9
+_WAITING_MOST: Final = 10_000
 _SERVER: Final = re.compile(r"[0-9]{2}")
 _SECONDS: Final = re.compile(r"[0-9]{1,9}")
 
@@ -25,14 +28,15 @@ class Service:
     """What a number can be rented for, under the names of the wire; `stock` None never runs out."""
 
     __pydantic_config__: ClassVar[dict[str, str]] = {"extra": "forbid"}
+    identity: ClassVar[tuple[str, ...]] = ("ID", "SV")
 
-    ID: int
+    ID: Annotated[int, Within(0, _NUMBER_MOST)]
     SV: str
     SERVICE_NAME: str
-    PRICE: int
+    PRICE: Price
     Time: str
     suspended: bool = False
-    stock: int | None = None
+    stock: Annotated[int, Within(0, _NUMBER_MOST)] | None = None
 
     def __post_init__(self) -> None:
         """Hold the server to two digits: it becomes the decimals of a JSON number.
@@ -68,13 +72,13 @@ class Account:
 
     __pydantic_config__: ClassVar[dict[str, str]] = {"extra": "forbid"}
 
-    balance: int
+    balance: Money
     services: tuple[Service, ...]
-    waiting_limit: int = 5
-    min_interval: timedelta = timedelta(seconds=5)
+    waiting_limit: Annotated[int, Within(0, _WAITING_MOST)] = 5
+    min_interval: Length = timedelta(seconds=5)
     arrival: Literal["auto", "manual"] = "auto"
-    arrival_delay: timedelta = timedelta(seconds=2)
-    callback_url: str | None = None
+    arrival_delay: Length = timedelta(seconds=2)
+    callback_url: Annotated[str, Checked(http_address)] | None = None
 
     @property
     def offered(self) -> tuple[Service, ...]:

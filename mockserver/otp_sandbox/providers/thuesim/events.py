@@ -8,10 +8,12 @@ from typing import Any, Final, cast
 
 from otp_sandbox.contract import EventContext, EventHandler
 from otp_sandbox.domain import challenges
+from otp_sandbox.domain.accounts import changed
 from otp_sandbox.domain.callbacks import call_back
+from otp_sandbox.domain.code_in_text import find_code
 from otp_sandbox.domain.messages import MESSAGES
 from otp_sandbox.domain.record import replace
-from otp_sandbox.domain.rentals import RENTALS, Rental, end_rental, find_code
+from otp_sandbox.domain.rentals import RENTALS, Rental, end_rental
 from otp_sandbox.domain.seeds import DIGITS, draw, spell
 from otp_sandbox.domain.store import Change, Event, Key, State
 from otp_sandbox.providers.thuesim.account import KEY, PROVIDER, Account
@@ -51,7 +53,7 @@ class Arrival:
             message = state.get(MESSAGES, event.detail)
             if message is None:
                 return Change(verdict=False)
-            text, code = message.text, message.code or find_code(message.text) or ""
+            text, code = message.text, message.code or ""
         _end(change, replace(rental, state="done", sms=text, code=code), event, state, context)
         return change
 
@@ -98,7 +100,7 @@ class Expiry:
         if rental is None or rental.state != "waiting":
             return Change(verdict=False)
         account = _account(state)
-        change = Change(verdict=True, writes={KEY: replace(account, balance=account.balance + rental.price)})
+        change = Change(verdict=True, writes={KEY: replace(account, balance=changed(account.balance, rental.price))})
         _end(change, replace(rental, state="expired"), event, state, context)
         return change
 

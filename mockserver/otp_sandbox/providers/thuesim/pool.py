@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator
 from typing import Final, NamedTuple
 
+from otp_sandbox.contract import shown
 from otp_sandbox.domain import vietnam
 from otp_sandbox.domain.seeds import draw
 from otp_sandbox.domain.vietnam import Carrier
@@ -39,6 +41,27 @@ class Number(NamedTuple):
 def pieces(text: str) -> frozenset[str]:
     """Split a list at its bars; empty pieces do not count, so that a bar may end it."""
     return frozenset(piece for piece in text.split("|") if piece)
+
+
+def odd_filters(carries: str, wanted: str, unwanted: str) -> Iterator[str]:
+    """Say what is odd about the filters of a rent, so that they let less through than was probably meant."""
+    names = {carrier.name for carrier in CARRIERS}
+    known = {prefix for carrier in CARRIERS for prefix in carrier.prefixes}
+    for field, text, right in (("carries", carries, names), ("yPrefix", wanted, known), ("nPrefix", unwanted, known)):
+        for piece in sorted(pieces(text) - right):
+            yield f"{field} has {shown(piece)}, {_hint(piece, right)}"
+
+
+def _hint(piece: str, right: Collection[str]) -> str:
+    parts = [part.strip() for part in re.split(r"[,; ]", piece) if part.strip()]
+    if len(parts) > 1:
+        return f"which is one name: a list is written with bars, {'|'.join(parts)}"
+    meant = next((each for each in right if each.casefold() == piece.strip().casefold()), None)
+    if meant is not None:
+        return f"which is compared as it stands: it is written {meant}"
+    if piece.removeprefix("0") in right:
+        return f"which no number begins with: prefixes have no zero in front, {piece.removeprefix('0')}"
+    return f"which is none of {', '.join(sorted(right))}"
 
 
 def find(

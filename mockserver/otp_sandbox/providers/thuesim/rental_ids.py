@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
-from typing import Final
+from decimal import Decimal
+from typing import Any, Final
 
 from otp_sandbox.contract import Call, Dialect
 from otp_sandbox.domain.rentals import RENTALS, Rental
-from otp_sandbox.domain.store import State
+from otp_sandbox.domain.store import Change, State
 from otp_sandbox.providers.thuesim.answers import second_schema
 
 _RENTAL_ID: Final = re.compile(r"[0-9]{1,18}(?:\.[0-9]{2})?")
+_FLOAT: Final = re.compile(r"[0-9]{1,18}(?:\.[0-9]{1,18})?(?:[eE]\+?[0-9]{1,2})?")
 
 
 def rental_id(text: str) -> str | None:
@@ -35,6 +37,20 @@ def rental_named(call: Call, name: str, state: State) -> Rental | None:
     if "." in text:
         return state.get(RENTALS, text)
     return next((each for each in state.entries(RENTALS) if bare_id(each) == text), None)
+
+
+def warn_of_float(call: Call, name: str, state: State, change: Change[Any]) -> None:
+    """Warn in a change when an id is one that a client has read as a float.
+
+    Then a zero at its end is lost (`88237016.1` for `88237016.10`), or it has an exponent. The servers that an account
+    starts with have no zero at their end.
+    """
+    text = call.text(name)
+    if _FLOAT.fullmatch(text) is None or second_schema(call.dialect):
+        return
+    told = f"{Decimal(text):.2f}"
+    if told != text and state.get(RENTALS, told) is not None:
+        change.warnings.append(f"{name} {text} is rental {told}, read as a float: take ids as text")
 
 
 def bare_id(rental: Rental) -> str:

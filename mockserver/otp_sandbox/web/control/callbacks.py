@@ -12,8 +12,12 @@ from otp_sandbox.web.problems import Problem
 
 
 async def _list(request: ControlRequest) -> CallbacksShape:
-    callbacks, cursor = await page(request, CALLBACKS)
-    return {"callbacks": [callback_view(each, request.control.redactor) for each in callbacks], "cursor": cursor}
+    callbacks, cursor, more = await page(request, CALLBACKS)
+    return {
+        "callbacks": [callback_view(each, request.control.redactor) for each in callbacks],
+        "cursor": cursor,
+        "more": more,
+    }
 
 
 async def _replay(request: ControlRequest) -> CallbackShape:

@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Annotated, Final, TypeAlias
+
+from pydantic import Field
 
 from otp_sandbox.contract import Provider
 from otp_sandbox.web.control.endpoint import ControlEndpoint, ControlRequest
 from otp_sandbox.web.problems import Problem
+
+NAMES_MOST: Final = 1_000
+"""Members of an object that names things which there are: each that there is not is told with all that there are."""
+Choices: TypeAlias = Annotated[dict[str, str | None], Field(max_length=NAMES_MOST)]
 
 
 def merge_choices(
@@ -49,8 +56,6 @@ async def _patch(request: ControlRequest) -> dict[str, str]:
     await request.control.registry.change(request.lane, choices=choices)
     return await _get(request)
 
-
-Choices = dict[str, str | None]
 
 ENDPOINTS = [
     ControlEndpoint("GET", "/choices", "How contested behaviours are played", _get, dict[str, str]),

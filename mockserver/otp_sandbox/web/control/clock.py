@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from otp_sandbox.domain.clock import TEN_YEARS
 from otp_sandbox.web.control.endpoint import ControlEndpoint, ControlRequest
-from otp_sandbox.web.control.reading import ClockWanted, Duration, Instant, Model, in_calendar, later
+from otp_sandbox.web.control.reading import ClockWanted, Instant, Model, ShortDuration, in_calendar, later
 from otp_sandbox.web.control.schemas import AdvanceShape, ClockShape
 from otp_sandbox.web.control.views import clock_view, fired_view
 from otp_sandbox.web.problems import wrong
 
 
 class AdvanceBody(Model):
-    """How far: `by` a length, or `to` an instant."""
+    """How far: `by` a length, or `to` an instant; ten years at most."""
 
-    by: Duration | None = None
+    by: ShortDuration | None = None
     to: Instant | None = None
 
 
@@ -25,7 +26,7 @@ async def _get(request: ControlRequest) -> ClockShape:
 async def _put(request: ControlRequest) -> ClockShape:
     body: ClockWanted = request.body
     lane, schedule = request.lane, request.control.schedule
-    async with lane.moving:
+    async with lane.moves():
         clock = body.clock(lane.now(), request.control.real_now())
         await request.control.registry.change(lane, clock=clock)
     await schedule.settle_and_arm(lane)
@@ -36,13 +37,16 @@ async def _advance(request: ControlRequest) -> AdvanceShape:
     body: AdvanceBody = request.body
     until = _until(request.lane.now(), body)
     # A length is counted from where the clock stands when its turn comes, so that lengths add up.
-    fired = await request.control.schedule.advance(request.lane, until if body.by is None else body.by)
+    advanced = await request.control.schedule.advance(
+        request.lane, until if body.by is None else body.by, wanted=request.is_wanted
+    )
     clock = await _get(request)
     return {
         "now": clock["now"],
         "mode": clock["mode"],
         "offset": clock["offset"],
-        "fired": fired_view(fired),
+        "fired": fired_view(advanced.fired),
+        "more": advanced.more,
         "next_due": clock["next_due"],
     }
 
@@ -53,6 +57,8 @@ def _until(now: datetime, body: AdvanceBody) -> datetime:
     if body.to is not None:
         if body.to < now:
             raise wrong("to", f"is before the lane's time, {now.isoformat()}")
+        if body.to - now > TEN_YEARS:
+            raise wrong("to", f"is more than ten years, {TEN_YEARS.days}d, after the lane's time, {now.isoformat()}")
         return in_calendar("to", body.to)
     return later("by", now, body.by or timedelta(0))
 
@@ -69,5 +75,6 @@ ENDPOINTS = [
         _advance,
         AdvanceShape,
         body=AdvanceBody,
+        settles=False,  # what was due before is told among what fired
     ),
 ]

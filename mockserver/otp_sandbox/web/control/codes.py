@@ -7,11 +7,11 @@ from typing import Annotated
 
 from pydantic import Field
 
-from otp_sandbox.domain.challenges import CODES, PINS, RECIPIENTS, Pin, recipient_key
+from otp_sandbox.domain.challenges import CODES, ENDED, PINS, RECIPIENTS, Pin, recipient_key
 from otp_sandbox.domain.store import Change, State
 from otp_sandbox.web.control.endpoint import ControlEndpoint, ControlRequest, find_provider
 from otp_sandbox.web.control.paging import page
-from otp_sandbox.web.control.reading import Model, Page
+from otp_sandbox.web.control.reading import Model, Page, Text
 from otp_sandbox.web.control.schemas import CodesShape, PhoneCodesShape
 from otp_sandbox.web.control.views import code_view
 
@@ -19,8 +19,8 @@ from otp_sandbox.web.control.views import code_view
 class CodesQuery(Page):
     """Which codes, and which part of their list."""
 
-    provider: str | None = None
-    to: str | None = None
+    provider: Text | None = None
+    to: Text | None = None
 
 
 class PinBody(Model):
@@ -35,19 +35,19 @@ async def _list(request: ControlRequest) -> CodesShape:
     if query.provider is not None:
         find_provider(request.control.providers, "provider", query.provider)
     phones = request.control.recipient("to", query.to) if query.to is not None else None
-    codes, cursor = await page(
+    codes, cursor, more = await page(
         request,
         CODES,
         lambda code: (phones is None or code.to in phones) and query.provider in (None, code.provider),
         removable=True,
     )
     now = request.lane.now()
-    return {"codes": [code_view(each, now) for each in codes], "cursor": cursor}
+    return {"codes": [code_view(each, now) for each in codes], "cursor": cursor, "more": more}
 
 
 async def _of_phone(request: ControlRequest) -> PhoneCodesShape:
     phones = request.control.recipient("phone", request.path["phone"])
-    codes, cursor = await page(request, CODES, lambda code: code.to in phones, removable=True)
+    codes, cursor, more = await page(request, CODES, lambda code: code.to in phones, removable=True)
     pin: Pin | None = None
     for phone in sorted(phones):
         held: Pin | None = await request.control.store.get(request.lane.key, PINS, phone)
@@ -57,6 +57,7 @@ async def _of_phone(request: ControlRequest) -> PhoneCodesShape:
         "codes": [code_view(each, now) for each in codes],
         "pin": {"code": pin.code, "times": pin.times} if pin is not None else None,
         "cursor": cursor,
+        "more": more,
     }
 
 
@@ -80,7 +81,8 @@ async def _remove(request: ControlRequest) -> None:
         for phone in phones:
             change.writes[PINS, phone] = None
             for provider in request.control.providers:
-                change.writes[RECIPIENTS, recipient_key(provider, phone)] = None
+                key = recipient_key(provider, phone)
+                change.writes[RECIPIENTS, key] = change.writes[ENDED, key] = None
         return change
 
     await request.control.store.decide(request.lane.key, decide)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from aiohttp import web
 
@@ -20,6 +21,10 @@ from otp_sandbox.web.callbacks import Sender
 from otp_sandbox.web.problems import Problem, wrong
 
 Json = dict[str, Any]
+_SHOWN = 64
+"""Characters of a wrong value that a problem repeats."""
+_E164 = re.compile(r"\+[0-9]{1,15}")
+PREFIX: Final = "/_sandbox/v1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +43,7 @@ class Control:
     def fold(self, text: str) -> frozenset[str]:
         """Give the E.164 numbers that a spelling may mean, whoever's spelling it is."""
         found = {provider.phones.fold(text) for provider in self.providers.values()}
-        if text.startswith("+") and text[1:].isascii() and text[1:].isdigit():
+        if _E164.fullmatch(text):
             found.add(text)
         return frozenset(each for each in found if each is not None)
 
@@ -50,7 +55,8 @@ class Control:
         """
         phones = self.fold(text)
         if not phones:
-            raise wrong(field_name, f"{text!r} is not a phone number that any provider here takes")
+            shown = text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
+            raise wrong(field_name, f"{shown!r} is not a phone number that any provider here takes")
         return phones
 
     def provider(self, name: str) -> Provider:
@@ -95,17 +101,24 @@ class ControlRequest:
             raise LookupError("this endpoint is not under a lane")
         return self.lane_or_none
 
+    def is_wanted(self) -> bool:
+        """Whether the client is still there: what takes long stops when it has left."""
+        return self.http.transport is not None
+
     @property
     def base_url(self) -> str:
-        """Where the caller reached this server."""
-        return f"{self.http.scheme}://{self.http.host}"
+        """Where the caller reached this server. A Host that is no UTF-8 has something else in its place."""
+        host = self.http.host.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+        return f"{self.http.scheme}://{host}"
 
 
 @dataclass(frozen=True, slots=True)
 class ControlEndpoint:
     """One method at one path; GET answers HEAD too.
 
-    `path` is below `/_sandbox/v1`; with `lane` it exists there for the lane `default`, and below `/lanes/{lane}`.
+    `path` is below `root`; with `lane` it exists there for the lane `default`, and below `/lanes/{lane}`. `root` is
+    empty for what has no version of its own, as it is written in the format of others.
+    What is due in the lane is fired before the handler runs, unless it `settles` the lane itself.
     `query` and `body` are the types that they are read as, `answer` the shape of what comes back (None: 204).
 
     The handler gives JSON values of that shape, or a ready `Reply` (a page, a file), or a `Stream`; for those two
@@ -121,10 +134,13 @@ class ControlEndpoint:
     query: type[Any] | None = None
     body: type[Any] | None = None
     lane: bool = True
+    settles: bool = True
     content_type: str = "application/json"
     problems: tuple[int, ...] = ()
+    root: str = PREFIX
 
     @property
     def paths(self) -> tuple[str, ...]:
         """Where it stands: its path, and the same below a lane."""
-        return (self.path, f"/lanes/{{lane}}{self.path}") if self.lane else (self.path,)
+        alone = self.root + self.path
+        return (alone, f"{self.root}/lanes/{{lane}}{self.path}") if self.lane else (alone,)

@@ -16,6 +16,7 @@ from otp_sandbox.web.control import (
     providers,
     rentals,
     requests,
+    specs,
 )
 from otp_sandbox.web.control.endpoint import ControlEndpoint, ControlRequest, Json
 from otp_sandbox.web.control.openapi import document
@@ -29,6 +30,7 @@ ENDPOINTS = [
     *info.ENDPOINTS,
     ControlEndpoint("GET", "/openapi.json", "This API as OpenAPI 3.1", _openapi, Json, lane=False),
     *providers.ENDPOINTS,
+    *specs.ENDPOINTS,
     *lanes.ENDPOINTS,
     *messages.ENDPOINTS,
     *inbound.ENDPOINTS,

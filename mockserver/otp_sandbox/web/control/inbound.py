@@ -11,7 +11,7 @@ from otp_sandbox.domain.accounts import ACCOUNTS
 from otp_sandbox.domain.inbox import INBOX, Received, keys_of_receiving, receive
 from otp_sandbox.web.control.endpoint import ControlEndpoint, ControlRequest, find_provider
 from otp_sandbox.web.control.paging import page
-from otp_sandbox.web.control.reading import Model, Page
+from otp_sandbox.web.control.reading import Model, Page, Text
 from otp_sandbox.web.control.schemas import InboundShape, InboundsShape
 from otp_sandbox.web.control.views import inbound_view
 from otp_sandbox.web.problems import wrong
@@ -20,15 +20,15 @@ from otp_sandbox.web.problems import wrong
 class InboundBody(Model):
     """Who writes what to which line; `provider` may be left out while only one has lines that receive."""
 
-    provider: str | None = None
-    sender: Annotated[str, Field(alias="from")]
-    line: Annotated[str, Field(alias="to")]
+    provider: Text | None = None
+    sender: Annotated[Text, Field(alias="from")]
+    line: Annotated[Text, Field(alias="to")]
     text: Annotated[str, Field(min_length=1, max_length=10_000)]
 
 
 async def _list(request: ControlRequest) -> InboundsShape:
-    found, cursor = await page(request, INBOX)
-    return {"inbound": [inbound_view(request.lane, each) for each in found], "cursor": cursor}
+    found, cursor, more = await page(request, INBOX)
+    return {"inbound": [inbound_view(request.lane, each) for each in found], "cursor": cursor, "more": more}
 
 
 async def _receive(request: ControlRequest) -> InboundShape:

@@ -31,8 +31,10 @@ async def _info(request: ControlRequest) -> InfoShape:
         "lanes": len(list(control.registry)),
         "settings": {
             "any_credentials": settings.any_credentials,
+            "any_sender": settings.any_sender,
             "body_most": settings.body_most,
             "allowed_hosts": list(settings.allowed_hosts),
+            "allowed_origins": list(settings.allowed_origins),
             "callback_targets": list(settings.callback_targets),
             "control_open": settings.control_open,
             "control_token": bool(settings.control_token),

@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Annotated, Literal
 
 from pydantic import Field
 
-from otp_sandbox.contract import Provider
 from otp_sandbox.domain import callbacks, challenges, duplicates, inbox, messages, rentals
 from otp_sandbox.domain.store import Change, State
 from otp_sandbox.lanes.lane import DEFAULT, Lane
-from otp_sandbox.lanes.registry import LaneConflict, NewLane
+from otp_sandbox.lanes.registry import CREDENTIAL_MOST, LaneConflict, NewLane, Registry
 from otp_sandbox.play.journal import REQUESTS
 from otp_sandbox.web.control.accounts import merge_account, patch_accounts
-from otp_sandbox.web.control.choices import merge_choices
+from otp_sandbox.web.control.choices import NAMES_MOST, Choices, merge_choices
 from otp_sandbox.web.control.endpoint import Control, ControlEndpoint, ControlRequest, Json, find_provider
-from otp_sandbox.web.control.reading import ClockWanted, Duration, Model, Page
+from otp_sandbox.web.control.paging import cut, limit_of
+from otp_sandbox.web.control.reading import ClockWanted, Model, Page, ShortDuration
 from otp_sandbox.web.control.schemas import LaneShape, LanesShape
 from otp_sandbox.web.control.views import lane_view
 from otp_sandbox.web.problems import Problem, wrong
@@ -30,7 +30,7 @@ What = Literal[
 ]
 _TABLES: Mapping[str, tuple[str, ...]] = {
     "messages": (messages.MESSAGES.name, messages.REFUSED.name, inbox.INBOX.name),
-    "codes": (challenges.CODES.name, challenges.RECIPIENTS.name, challenges.PINS.name),
+    "codes": (challenges.CODES.name, challenges.RECIPIENTS.name, challenges.ENDED.name, challenges.PINS.name),
     "rentals": (rentals.RENTALS.name, messages.RENTED.name),
     "callbacks": (callbacks.CALLBACKS.name,),
     "requests": (REQUESTS.name,),
@@ -44,32 +44,34 @@ class LaneWanted(Model):
     id: str | None = None
     seed: Annotated[int, Field(strict=True, ge=-(2**63), lt=2**63)] | None = None
     clock: ClockWanted | None = None
-    choices: dict[str, str | None] = Field(default_factory=dict)
-    ttl: Duration | None = None
+    choices: Choices = Field(default_factory=dict)
+    ttl: ShortDuration | None = None
     accounts: dict[str, Json] = Field(default_factory=dict)
-    credentials: dict[str, dict[str, str]] = Field(default_factory=dict)
+    credentials: dict[str, Annotated[dict[str, str], Field(max_length=NAMES_MOST)]] = Field(default_factory=dict)
+    any_sender: Annotated[bool, Field(strict=True)] | None = None
 
 
 class LanePatch(Model):
     """What can be changed of a lane."""
 
     clock: ClockWanted | None = None
-    choices: dict[str, str | None] = Field(default_factory=dict)
+    choices: Choices = Field(default_factory=dict)
     accounts: dict[str, Json] = Field(default_factory=dict)
 
 
 class ResetBody(Model):
     """What is to be as it was at the creation of the lane; everything, if nothing is named."""
 
-    what: list[What] | None = None
+    what: Annotated[list[What], Field(max_length=100)] | None = None
 
 
-def read_new_lane(providers: Mapping[str, Provider], now: datetime, body: LaneWanted) -> NewLane:
-    """Check what a new lane is to be; a frozen clock without `now` stands at the one given here.
+def read_new_lane(registry: Registry, body: LaneWanted) -> NewLane:
+    """Check what a new lane is to be; a frozen clock without `now` stands at the real time.
 
     Raises:
         Problem: a field is wrong; it is named.
     """
+    providers, now = registry.providers, registry.real_now()
     if body.id is not None and not _ID.fullmatch(body.id):
         raise wrong("id", "takes 1 to 100 letters, digits and . _ ~ -")
     if body.ttl is not None and body.ttl.total_seconds() <= 0:
@@ -77,7 +79,8 @@ def read_new_lane(providers: Mapping[str, Provider], now: datetime, body: LaneWa
     errors: list[tuple[str, str]] = []
     accounts = {}
     for name, patch in body.accounts.items():
-        account = find_provider(providers, f"accounts.{name}", name).accounts.new()
+        provider = find_provider(providers, f"accounts.{name}", name)
+        account = registry.first_account(provider, any_sender=body.any_sender)
         accounts[name] = merge_account(account, patch, f"accounts.{name}.", errors)
     for name, credentials in body.credentials.items():
         known = find_provider(providers, f"credentials.{name}", name).identity.fields
@@ -86,6 +89,8 @@ def read_new_lane(providers: Mapping[str, Provider], now: datetime, body: LaneWa
                 errors.append((f"credentials.{name}.{key}", f"is none of {', '.join(known)}"))
             elif not value:
                 errors.append((f"credentials.{name}.{key}", "is empty"))
+            elif len(value) > CREDENTIAL_MOST:
+                errors.append((f"credentials.{name}.{key}", f"is longer than {CREDENTIAL_MOST} characters"))
     if errors:
         raise Problem(422, "the lane is not valid", errors)
     return NewLane(
@@ -96,14 +101,13 @@ def read_new_lane(providers: Mapping[str, Provider], now: datetime, body: LaneWa
         ttl=body.ttl,
         accounts=accounts,
         credentials=body.credentials,
+        any_sender=body.any_sender,
     )
 
 
 async def _create(request: ControlRequest) -> LaneShape:
     try:
-        lane = await request.control.registry.create(
-            read_new_lane(request.control.providers, request.control.real_now(), request.body)
-        )
+        lane = await request.control.registry.create(read_new_lane(request.control.registry, request.body))
     except LaneConflict as taken:
         raise Problem(409, taken.detail, [(taken.field, taken.detail)]) from taken
     return lane_view(lane, request.base_url)
@@ -113,10 +117,13 @@ async def _list(request: ControlRequest) -> LanesShape:
     query: Page = request.query
     now = request.control.real_now()
     lanes = [lane for lane in request.control.registry if query.after is None or _place(lane.created_at) > query.after]
-    if query.limit is not None:
-        lanes = lanes[-query.limit :] if query.after is None else lanes[: query.limit]
-    end = lanes[-1].created_at if lanes and query.after is not None else now
-    return {"lanes": [lane_view(lane, request.base_url) for lane in lanes], "cursor": str(_place(end))}
+    shown, more = cut(lanes, limit_of(query), query.after)
+    end = shown[-1].created_at if shown and query.after is not None else now
+    return {
+        "lanes": [lane_view(lane, request.base_url) for lane in shown],
+        "cursor": str(_place(end)),
+        "more": more,
+    }
 
 
 def _place(instant: datetime) -> int:
@@ -138,7 +145,7 @@ async def _patch(request: ControlRequest) -> LaneShape:
     await patch_accounts(control, lane, body.accounts, "accounts.{}.")
     await control.registry.change(lane, choices=choices)
     if clock is not None:
-        async with lane.moving:
+        async with lane.moves():
             await control.registry.change(lane, clock=clock)
         await control.schedule.settle_and_arm(lane)
     return lane_view(lane, request.base_url)
@@ -151,24 +158,25 @@ async def _delete(request: ControlRequest) -> None:
 
 
 async def _reset(request: ControlRequest) -> LaneShape:
-    async with request.lane.moving:  # an advance that is going on would move the clock afterwards
-        await _bring_back(request.control, request.lane, request.body)
+    body: ResetBody = request.body
+    if body.what is None:
+        await request.control.registry.reset(request.lane)
+    else:
+        async with request.lane.moves():  # an advance that is going on would move the clock afterwards
+            await _bring_back(request.control, request.lane, body.what)
     return lane_view(request.lane, request.base_url)
 
 
-async def _bring_back(control: Control, lane: Lane, body: ResetBody) -> None:
-    if body.what is None:
-        await control.registry.reset(lane)
-        return
-    await control.store.clear(lane.key, [table for each in body.what for table in _TABLES.get(each, ())])
-    if "accounts" in body.what:
+async def _bring_back(control: Control, lane: Lane, what: Collection[What]) -> None:
+    await control.store.clear(lane.key, [table for each in what for table in _TABLES.get(each, ())])
+    if "accounts" in what:
         await control.registry.reset_accounts(lane)
-    if "rentals" in body.what or "limits" in body.what:
-        await _free(control, lane, numbers="rentals" in body.what, pauses="limits" in body.what)
-    if "clock" in body.what:
+    if "rentals" in what or "limits" in what:
+        await _free(control, lane, numbers="rentals" in what, pauses="limits" in what)
+    if "clock" in what:
         await control.registry.change(lane, clock=lane.origin.clock)
         control.schedule.arm(lane, await control.store.next_due(lane.key))
-    if "choices" in body.what:
+    if "choices" in what:
         await control.registry.change(lane, choices=lane.origin.choices)
 
 

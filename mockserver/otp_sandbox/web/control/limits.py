@@ -18,6 +18,7 @@ async def _get(request: ControlRequest) -> LimitsShape:
     return {
         "limits": [limit_view(each) for each in found],
         "cursor": str(len(found)),
+        "more": False,
     }
 
 

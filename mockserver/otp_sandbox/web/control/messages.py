@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from datetime import datetime
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -12,8 +13,8 @@ from otp_sandbox.domain.messages import MESSAGES, Message, force_report
 from otp_sandbox.domain.store import Placed
 from otp_sandbox.play.journal import REQUESTS, Entry
 from otp_sandbox.web.control.endpoint import Control, ControlEndpoint, ControlRequest, find_provider
-from otp_sandbox.web.control.paging import cursor, page
-from otp_sandbox.web.control.reading import Cursor, Duration, Model, Page, later
+from otp_sandbox.web.control.paging import USUAL, cursor, page
+from otp_sandbox.web.control.reading import Count, Cursor, Duration, Model, Page, ShortDuration, Text, later
 from otp_sandbox.web.control.schemas import MessageShape, MessagesShape, NearMissShape, WaitShape
 from otp_sandbox.web.control.views import message_view
 from otp_sandbox.web.problems import Problem, wrong
@@ -24,8 +25,8 @@ LONGEST_WAIT = 60.0
 class Filters(Model):
     """Which messages are meant."""
 
-    to: str | None = None
-    provider: str | None = None
+    to: Text | None = None
+    provider: Text | None = None
 
 
 class ListQuery(Filters, Page):
@@ -42,7 +43,7 @@ class WaitQuery(Filters):
     """What is expected within real time."""
 
     after: Cursor | None = None
-    count: Annotated[int, Field(ge=0)] = 1
+    count: Count = 1
     timeout: Duration = Field(default="5s", validate_default=True)
 
 
@@ -50,8 +51,8 @@ class WaitBody(Filters):
     """What is expected within the lane's time."""
 
     after: Cursor | None = None
-    count: Annotated[int, Field(strict=True, ge=0)] = 1
-    within: Duration = Field(default="5s", validate_default=True)
+    count: Annotated[Count, Field(strict=True)] = 1
+    within: ShortDuration = Field(default="5s", validate_default=True)
 
 
 class StatusBody(Model):
@@ -60,14 +61,15 @@ class StatusBody(Model):
     state: Literal["sent", "delivered", "failed", "rejected"]
 
 
-def _matching(control: Control, filters: Filters, *, queued: bool = False) -> Callable[[Message], bool]:
+def _matching(control: Control, filters: Filters, *, queued: bool | None = False) -> Callable[[Message], bool]:
+    """Say whether a message is meant; `queued` True means those that wait, False the others, None both."""
     if filters.provider is not None:
         find_provider(control.providers, "provider", filters.provider)
     phones = control.recipient("to", filters.to) if filters.to is not None else None
 
     def matches(message: Message) -> bool:
         return (
-            (queued or message.state != "queued")
+            (queued is None or queued == (message.state == "queued"))
             and (phones is None or message.to in phones)
             and (filters.provider is None or message.provider == filters.provider)
         )
@@ -75,10 +77,28 @@ def _matching(control: Control, filters: Filters, *, queued: bool = False) -> Ca
     return matches
 
 
+async def _queued(request: ControlRequest, filters: Filters) -> list[Message]:
+    """Give the messages that are meant and are not sent yet, the next one first."""
+    placed = await request.control.store.entries(
+        request.lane.key, MESSAGES, where=_matching(request.control, filters, queued=True)
+    )
+    return sorted((each.entry for each in placed), key=_until)
+
+
+def _until(message: Message) -> datetime:
+    return message.queued_until or message.created_at
+
+
+def _tell_queued(queued: Sequence[Message]) -> str:
+    """Say how many messages wait, and when the next one is sent."""
+    most = f"{len(queued)} queued, the first" if len(queued) > 1 else "1 queued"
+    return f"{most} until {_until(queued[0]).isoformat()}"
+
+
 async def _list(request: ControlRequest) -> MessagesShape:
     query: ListQuery = request.query
-    found, cursor = await page(request, MESSAGES, _matching(request.control, query, queued=True))
-    return {"messages": [message_view(request.lane, each) for each in found], "cursor": cursor}
+    found, cursor, more = await page(request, MESSAGES, _matching(request.control, query, queued=None))
+    return {"messages": [message_view(request.lane, each) for each in found], "cursor": cursor, "more": more}
 
 
 async def _clear(request: ControlRequest) -> None:
@@ -93,7 +113,8 @@ async def _one(request: ControlRequest) -> MessageShape:
         )
         if placed:
             return message_view(request.lane, placed[-1].entry)
-        raise Problem(404, "no message yet")
+        queued = await _queued(request, query)
+        raise Problem(404, "no message yet" + (f"; {_tell_queued(queued)}" if queued else ""))
     return message_view(request.lane, await _message(request))
 
 
@@ -104,40 +125,60 @@ async def _message(request: ControlRequest) -> Message:
     return message
 
 
+class _Looking:
+    """Finds the messages that match as they come. Many may look at once: what was looked at is not looked at again."""
+
+    def __init__(self, request: ControlRequest, filters: WaitQuery | WaitBody) -> None:
+        self._store, self._lane = request.control.store, request.lane
+        self._life = request.lane.key
+        self._matches = _matching(request.control, filters)
+        self._found: dict[str, Placed[Message]] = {}
+        self.seen = filters.after or 0
+
+    async def look(self) -> list[Placed[Message]]:
+        """Give all that were found."""
+        key = self._lane.key
+        if key != self._life:  # the lane was reset: what was found is gone
+            self._found.clear()
+            self._life = key
+        newest = await self._store.place(key)
+        for placed in await self._store.entries(key, MESSAGES, after=self.seen, where=self._matches):
+            self._found.pop(placed.entry.id, None)  # it has moved
+            self._found[placed.entry.id] = placed
+        self.seen = max(self.seen, newest)
+        return list(self._found.values())
+
+
 async def _wait(request: ControlRequest) -> WaitShape:
     query: WaitQuery = request.query
     timeout = query.timeout.total_seconds()
     if timeout > LONGEST_WAIT:
         raise wrong("timeout", "is longer than 60s")
-    matches = _matching(request.control, query)
-    store, lane, loop = request.control.store, request.lane, asyncio.get_running_loop()
+    looking, lane, loop = _Looking(request, query), request.lane, asyncio.get_running_loop()
     deadline = loop.time() + timeout
     while True:
-        newest = await store.place(lane.key)
-        placed = await store.entries(lane.key, MESSAGES, after=query.after or 0, where=matches)
+        found = await looking.look()
         left = deadline - loop.time()
-        if _decided(query.count, placed) or left <= 0:
-            return await _answer(request, query, query.count, placed)
-        await store.wait(lane.key, (MESSAGES,), newest, left)
+        if _decided(query.count, found) or left <= 0:
+            return await _answer(request, query, query.count, found)
+        await request.control.store.wait(lane.key, (MESSAGES,), looking.seen, left)
         if request.control.registry.get(lane.id) is not lane:
             raise Problem(404, f"lane {lane.id} was deleted")  # the store lets go of those who wait there
 
 
 async def _advance_and_wait(request: ControlRequest) -> WaitShape:
     body: WaitBody = request.body
-    matches = _matching(request.control, body)
-    store, lane = request.control.store, request.lane
-
-    async def found() -> list[Placed[Message]]:
-        return await store.entries(lane.key, MESSAGES, after=body.after or 0, where=matches)
+    looking, lane = _Looking(request, body), request.lane
 
     async def decided() -> bool:
-        return _decided(body.count, await found())
+        return _decided(body.count, await looking.look())
 
     await request.control.schedule.settle(lane)
-    if not await decided():
-        await request.control.schedule.advance(lane, later("within", lane.now(), body.within), decided)
-    return await _answer(request, body, body.count, await found())
+    until = later("within", lane.now(), body.within)
+    more = not await decided()
+    while more and request.is_wanted():  # one advance fires so many events, and no more
+        more = (await request.control.schedule.advance(lane, until, decided, wanted=request.is_wanted)).more
+    return await _answer(request, body, body.count, await looking.look())
 
 
 def _decided(count: int, placed: list[Placed[Message]]) -> bool:
@@ -148,15 +189,42 @@ async def _answer(
     request: ControlRequest, filters: WaitQuery | WaitBody, count: int, placed: list[Placed[Message]]
 ) -> WaitShape:
     matched = len(placed) >= count if count else not placed
+    placed = placed[: max(count, USUAL)]  # the cursor leads to the rest
+    misses: list[NearMissShape] = []
+    if not matched:
+        misses = await _refused(request, filters)
+        if count:  # where none is expected, one that is to come is no miss
+            misses += await _not_yet_sent(request, filters)
     return {
         "matched": matched,
         "cursor": cursor(placed, filters.after or 0),
         "messages": [message_view(request.lane, each.entry) for each in placed],
-        "near_misses": [] if matched else await _near_misses(request, filters),
+        "near_misses": misses,
     }
 
 
-async def _near_misses(request: ControlRequest, filters: WaitQuery | WaitBody) -> list[NearMissShape]:
+async def _not_yet_sent(request: ControlRequest, filters: WaitQuery | WaitBody) -> list[NearMissShape]:
+    """Tell which requests have made messages that are still queued, whenever they came: a cursor finds them later."""
+    of_request: dict[str, list[Message]] = {}
+    for message in await _queued(request, filters):
+        of_request.setdefault(message.request_id, []).append(message)
+    return [
+        {
+            "request_id": request_id,
+            "at": queued[0].created_at,
+            "provider": queued[0].provider,
+            "operation": queued[0].operation,
+            "to": ",".join(dict.fromkeys(each.to for each in queued)),
+            "outcome": "queued",
+            "code": "",
+            "reason": _tell_queued(queued),
+        }
+        for request_id, queued in of_request.items()
+    ]
+
+
+async def _refused(request: ControlRequest, filters: WaitQuery | WaitBody) -> list[NearMissShape]:
+    """Tell which sends were refused."""
     control = request.control
     phones = control.recipient("to", filters.to) if filters.to is not None else None
 
@@ -173,6 +241,7 @@ async def _near_misses(request: ControlRequest, filters: WaitQuery | WaitBody) -
         )
 
     placed = await control.store.entries(request.lane.key, REQUESTS, after=filters.after or 0, where=missed)
+    placed = placed[-USUAL:]
     return [
         {
             "request_id": entry.id,

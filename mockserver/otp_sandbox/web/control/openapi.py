@@ -9,9 +9,8 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from otp_sandbox.version import VERSION
-from otp_sandbox.web.control.endpoint import ControlEndpoint
+from otp_sandbox.web.control.endpoint import PREFIX, ControlEndpoint
 
-PREFIX = "/_sandbox/v1"
 _REFS = "#/components/schemas/{model}"
 _PROBLEM_CONTENT: dict[str, Any] = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
 PROBLEM: dict[str, Any] = {
@@ -41,7 +40,8 @@ def document(table: Sequence[ControlEndpoint]) -> dict[str, Any]:
     paths: dict[str, Any] = {"/healthz": _health("healthz", "alive"), "/readyz": _health("readyz", "ready")}
     for endpoint in table:
         for path in endpoint.paths:
-            paths.setdefault(PREFIX + path, {})[endpoint.method.lower()] = _operation(endpoint, path, schemas)
+            operation = _operation(endpoint, path.removeprefix(PREFIX), schemas)
+            paths.setdefault(path, {})[endpoint.method.lower()] = operation
     return {
         "openapi": "3.1.0",
         "info": {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from otp_sandbox.play.route import magic_rows
 from otp_sandbox.web.control.endpoint import ControlEndpoint, ControlRequest
-from otp_sandbox.web.control.schemas import (
+from otp_sandbox.web.control.provider_shapes import (
     BehavioursShape,
     MagicShape,
     MagicsShape,
@@ -17,23 +17,23 @@ from otp_sandbox.web.control.views import behaviour_view, operation_view, outcom
 
 async def _providers(request: ControlRequest) -> ProvidersShape:
     providers = [provider_view(each) for each in request.control.providers.values()]
-    return {"providers": providers, "cursor": str(len(providers))}
+    return {"providers": providers, "cursor": str(len(providers)), "more": False}
 
 
 async def _operations(request: ControlRequest) -> OperationsShape:
     operations = [operation_view(each) for each in request.control.provider(request.path["provider"]).spec.operations]
-    return {"operations": operations, "cursor": str(len(operations))}
+    return {"operations": operations, "cursor": str(len(operations)), "more": False}
 
 
 async def _outcomes(request: ControlRequest) -> OutcomesShape:
     provider = request.control.provider(request.path["provider"])
     outcomes = [outcome_view(provider, row) for row in provider.spec.outcomes.values()]
-    return {"outcomes": outcomes, "cursor": str(len(outcomes))}
+    return {"outcomes": outcomes, "cursor": str(len(outcomes)), "more": False}
 
 
 async def _behaviours(request: ControlRequest) -> BehavioursShape:
     behaviours = [behaviour_view(each) for each in request.control.provider(request.path["provider"]).spec.behaviours]
-    return {"behaviours": behaviours, "cursor": str(len(behaviours))}
+    return {"behaviours": behaviours, "cursor": str(len(behaviours)), "more": False}
 
 
 async def _magic(request: ControlRequest) -> MagicsShape:
@@ -50,7 +50,7 @@ async def _magic(request: ControlRequest) -> MagicsShape:
                         "outcome": name,
                     }
                 )
-    return {"magic": magic, "cursor": str(len(magic))}
+    return {"magic": magic, "cursor": str(len(magic)), "more": False}
 
 
 ENDPOINTS = [

@@ -5,15 +5,21 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
-from otp_sandbox.domain.clock import Clock
+from otp_sandbox.domain.clock import TEN_YEARS, Clock
 from otp_sandbox.lanes import durations
 from otp_sandbox.web.problems import wrong
 
 
 def _duration(value: Any) -> timedelta:
     return value if isinstance(value, timedelta) else durations.parse(value)
+
+
+def _not_too_long(length: timedelta) -> timedelta:
+    if length > TEN_YEARS:
+        raise ValueError(f"is longer than ten years, {TEN_YEARS.days}d")
+    return length
 
 
 def _place(value: Any) -> int:
@@ -62,9 +68,14 @@ Duration = Annotated[
     BeforeValidator(_duration, json_schema_input_type=str),
     Field(description='"2m1s", "500ms" or ISO 8601', examples=["2m1s"]),
 ]
+ShortDuration = Annotated[Duration, AfterValidator(_not_too_long)]
+"""What is waited for, or lived through: ten years at most."""
 Cursor = Annotated[int, BeforeValidator(_place, json_schema_input_type=str), Field(description="An opaque cursor.")]
 Instant = Annotated[datetime, BeforeValidator(_instant, json_schema_input_type=str)]
 Limit = Annotated[int, Field(ge=1, le=100_000)]
+Count = Annotated[int, Field(ge=0, le=1_000_000)]
+Text = Annotated[str, Field(max_length=200)]
+"""A name, a number, a spelling of a phone."""
 
 
 class Model(BaseModel):
@@ -83,7 +94,7 @@ class Page(Model):
 class ClockWanted(Model):
     """How a clock is to go."""
 
-    mode: str
+    mode: Text
     offset: Duration | None = None
     now: Instant | None = None
 

@@ -32,8 +32,8 @@ class CallBody(Model):
 
 
 async def _list(request: ControlRequest) -> RentalsShape:
-    rentals, cursor = await page(request, RENTALS)
-    return {"rentals": [rental_view(each) for each in rentals], "cursor": cursor}
+    rentals, cursor, more = await page(request, RENTALS)
+    return {"rentals": [rental_view(each) for each in rentals], "cursor": cursor, "more": more}
 
 
 async def _sms(request: ControlRequest) -> RentalShape:

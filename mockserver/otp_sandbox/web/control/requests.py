@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from otp_sandbox.domain.challenges import CODES
+from otp_sandbox.lanes.lane import DEFAULT
 from otp_sandbox.play.journal import REQUESTS, Entry
-from otp_sandbox.web.control.endpoint import ControlEndpoint, ControlRequest, find_provider
+from otp_sandbox.web.control.endpoint import PREFIX, ControlEndpoint, ControlRequest, find_provider
 from otp_sandbox.web.control.paging import page
 from otp_sandbox.web.control.reading import Page
 from otp_sandbox.web.control.schemas import ExplainedShape, RequestsShape
@@ -24,7 +25,7 @@ async def _list(request: ControlRequest) -> RequestsShape:
     query: RequestsQuery = request.query
     if query.provider is not None:
         find_provider(request.control.providers, "provider", query.provider)
-    entries, cursor = await page(
+    entries, cursor, more = await page(
         request,
         REQUESTS,
         lambda entry: (
@@ -33,12 +34,12 @@ async def _list(request: ControlRequest) -> RequestsShape:
             and query.outcome in (None, entry.outcome)
         ),
     )
-    return {"requests": [request_view(request.lane, each) for each in entries], "cursor": cursor}
+    return {"requests": [request_view(request.lane, each) for each in entries], "cursor": cursor, "more": more}
 
 
 async def _unmatched(request: ControlRequest) -> RequestsShape:
-    entries, cursor = await page(request, REQUESTS, lambda entry: entry.operation is None)
-    return {"requests": [request_view(request.lane, each) for each in entries], "cursor": cursor}
+    entries, cursor, more = await page(request, REQUESTS, lambda entry: entry.operation is None)
+    return {"requests": [request_view(request.lane, each) for each in entries], "cursor": cursor, "more": more}
 
 
 async def _clear(request: ControlRequest) -> None:
@@ -55,7 +56,7 @@ async def _one(request: ControlRequest) -> ExplainedShape:
 async def _explanation(request: ControlRequest, entry: Entry) -> list[str]:
     """Tell step by step why a request was answered so."""
     if entry.operation is None or entry.provider is None:
-        return [entry.reason, *entry.warnings]
+        return list(entry.warnings) or [entry.reason]
     provider = request.control.providers[entry.provider]
     operation = next(each for each in provider.spec.operations if each.name == entry.operation)
     steps = [f"{entry.method} {entry.path} is {operation.name} of {provider.title}"]
@@ -68,9 +69,16 @@ async def _explanation(request: ControlRequest, entry: Entry) -> list[str]:
         before = operation.causes[: operation.causes.index(entry.cause)] if entry.cause in operation.causes else ()
         steps += [f"{cause}: no" for cause in before]
         steps.append(f"{entry.cause}: yes ({entry.reason})")
+    if entry.remedy:
+        steps.append(f"this lets it pass: PATCH {_account_path(request, provider.name)} {entry.remedy}")
     steps += await _codes_of(request, entry)
     steps.append(f"answered with {entry.outcome} (code {entry.code}, HTTP {entry.status})")
     return steps + [f"warning: {warning}" for warning in entry.warnings]
+
+
+def _account_path(request: ControlRequest, provider: str) -> str:
+    lane = request.lane.id
+    return f"{PREFIX}{'' if lane == DEFAULT else f'/lanes/{lane}'}/accounts/{provider}"
 
 
 async def _codes_of(request: ControlRequest, entry: Entry) -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from functools import cache
 from typing import Any
@@ -14,15 +14,17 @@ from aiohttp import web
 from pydantic import TypeAdapter, ValidationError
 
 from otp_sandbox.contract import Reply
+from otp_sandbox.domain.record import replace
 from otp_sandbox.domain.store import LaneGone
+from otp_sandbox.lanes.accounts import wrong_fields
 from otp_sandbox.lanes.lane import DEFAULT, Lane
-from otp_sandbox.web.control.endpoint import Control, ControlEndpoint, ControlRequest
+from otp_sandbox.web.bodies import Unreadable, read_json
+from otp_sandbox.web.control.endpoint import PREFIX, Control, ControlEndpoint, ControlRequest
 from otp_sandbox.web.control.endpoints import ENDPOINTS
 from otp_sandbox.web.guard import Guard
 from otp_sandbox.web.problems import Problem
 from otp_sandbox.web.responses import Answer, Stream
 
-PREFIX = "/_sandbox/v1"
 _LOG = logging.getLogger("otp_sandbox.control")
 
 
@@ -40,6 +42,11 @@ class ControlRouter:
 
     async def __call__(self, request: web.BaseRequest) -> Answer:
         """Answer one request."""
+        answer = self._guard.preflight(request) or await self._guarded(request)
+        shared = self._guard.shared(request)
+        return replace(answer, headers={**answer.headers, **shared}) if shared else answer
+
+    async def _guarded(self, request: web.BaseRequest) -> Answer:
         try:
             self._guard.check(request)
             return await self._answer(request)
@@ -61,6 +68,8 @@ class ControlRouter:
             query=_query(endpoint, http),
             body=await _body(endpoint, http),
         )
+        if request.lane_or_none is not None and endpoint.settles:
+            await self._control.schedule.catch_up(request.lane_or_none)
         try:
             answer = await endpoint.handler(request)
         except LaneGone:
@@ -71,7 +80,7 @@ class ControlRouter:
         return Reply(orjson.dumps(answer) if endpoint.answer is not None else b"", status=endpoint.status)
 
     def _find(self, http: web.BaseRequest) -> tuple[ControlEndpoint, dict[str, str]]:
-        path = http.rel_url.raw_path.removeprefix(PREFIX)
+        path = http.rel_url.raw_path
         method = "GET" if http.method == "HEAD" else http.method
         segments = path.split("/")
         allowed: set[str] = set()
@@ -84,7 +93,8 @@ class ControlRouter:
         if allowed:
             allow = ", ".join(sorted(allowed))
             raise Problem(405, f"{http.method} is not allowed here; {allow} is", headers={"Allow": allow})
-        raise Problem(404, f"the control API has no {path or '/'}; {PREFIX}/openapi.json lists what it has")
+        named = path.removeprefix(PREFIX) or "/"
+        raise Problem(404, f"the control API has no {named}; {PREFIX}/openapi.json lists what it has")
 
     def _lane(self, endpoint: ControlEndpoint, path: dict[str, str]) -> Lane | None:
         name = path.get("lane") or (DEFAULT if endpoint.lane else "")
@@ -98,12 +108,16 @@ class ControlRouter:
 
 
 def _match(template: list[str], segments: list[str]) -> dict[str, str] | None:
-    """Give the parameters of a path; literal paths come before `{id}` because the table lists them first."""
+    """Give the parameters of a path; literal paths come before `{id}` because the table lists them first.
+
+    Text may follow a parameter in its segment: `{provider}.json`.
+    """
     parameters = {}
-    for name, segment in zip(template, segments, strict=True):
-        if name.startswith("{") and segment:
-            parameters[name[1:-1]] = unquote(segment)
-        elif name != segment:
+    for expected, segment in zip(template, segments, strict=True):
+        name, brace, ending = expected.removeprefix("{").partition("}")
+        if brace and segment != ending and segment.endswith(ending):
+            parameters[name] = unquote(segment.removesuffix(ending))
+        elif brace or expected != segment:
             return None
     return parameters
 
@@ -116,8 +130,8 @@ def _adapter(kind: Any) -> TypeAdapter[Any]:
 def _query(endpoint: ControlEndpoint, request: web.BaseRequest) -> Any:
     pairs = parse_qsl(request.rel_url.raw_query_string, keep_blank_values=True, errors="replace")
     names = [name for name, _ in pairs]
-    for name in names:
-        if names.count(name) > 1:
+    for name, count in Counter(names).items():
+        if count > 1:
             raise Problem(422, f"{name} came more than once", [(name, "came more than once")])
     if endpoint.query is None:
         if pairs:
@@ -129,11 +143,10 @@ def _query(endpoint: ControlEndpoint, request: web.BaseRequest) -> Any:
 async def _body(endpoint: ControlEndpoint, request: web.BaseRequest) -> Any:
     if endpoint.body is None:
         return None
-    text = await request.read()
     try:
-        document = orjson.loads(text)
-    except orjson.JSONDecodeError as error:
-        raise Problem(400, f"the body is not JSON: {error}") from error
+        document = read_json(await request.read(), request.headers.get("Content-Type", ""))
+    except Unreadable as error:
+        raise Problem(400, str(error)) from error
     return _validated(endpoint.body, document, "body")
 
 
@@ -141,8 +154,5 @@ def _validated(kind: Any, values: Any, what: str) -> Any:
     try:
         return _adapter(kind).validate_python(values)
     except ValidationError as error:
-        errors = [
-            (".".join(map(str, each["loc"])) or what, each["msg"].removeprefix("Value error, "))
-            for each in error.errors()
-        ]
+        errors = [(field or what, detail) for field, detail in wrong_fields(error)]
         raise Problem(422, f"the {what} is not right: " + "; ".join(f"{f}: {d}" for f, d in errors), errors) from error

@@ -28,6 +28,7 @@ class MessageShape(TypedDict):
     price: int
     state: Literal["queued", "sent", "delivered", "failed", "rejected"]
     created_at: datetime
+    queued_until: datetime | None
     request_id: str
     timeline: list[TimelineShape]
 
@@ -35,6 +36,7 @@ class MessageShape(TypedDict):
 class MessagesShape(TypedDict):
     messages: list[MessageShape]
     cursor: str
+    more: bool
 
 
 InboundShape = TypedDict(  # a member is called like a keyword
@@ -55,6 +57,7 @@ InboundShape = TypedDict(  # a member is called like a keyword
 class InboundsShape(TypedDict):
     inbound: list[InboundShape]
     cursor: str
+    more: bool
 
 
 class NearMissShape(TypedDict):
@@ -89,6 +92,7 @@ class CodeShape(TypedDict):
 class CodesShape(TypedDict):
     codes: list[CodeShape]
     cursor: str
+    more: bool
 
 
 class PinShape(TypedDict):
@@ -100,6 +104,7 @@ class PhoneCodesShape(TypedDict):
     codes: list[CodeShape]
     pin: PinShape | None
     cursor: str
+    more: bool
 
 
 class ClockShape(TypedDict):
@@ -120,6 +125,7 @@ class AdvanceShape(TypedDict):
     mode: Literal["real", "offset", "frozen"]
     offset: str
     fired: list[FiredShape]
+    more: bool
     next_due: datetime | None
 
 
@@ -135,6 +141,7 @@ class LaneShape(TypedDict):
 class LanesShape(TypedDict):
     lanes: list[LaneShape]
     cursor: str
+    more: bool
 
 
 class RentalShape(TypedDict):
@@ -153,6 +160,7 @@ class RentalShape(TypedDict):
 class RentalsShape(TypedDict):
     rentals: list[RentalShape]
     cursor: str
+    more: bool
 
 
 class SentShape(TypedDict):
@@ -183,6 +191,7 @@ class CallbackShape(TypedDict):
 class CallbacksShape(TypedDict):
     callbacks: list[CallbackShape]
     cursor: str
+    more: bool
 
 
 class RequestShape(TypedDict):
@@ -210,6 +219,7 @@ class ExplainedShape(RequestShape):
 class RequestsShape(TypedDict):
     requests: list[RequestShape]
     cursor: str
+    more: bool
 
 
 class LimitShape(TypedDict):
@@ -224,77 +234,4 @@ class LimitShape(TypedDict):
 class LimitsShape(TypedDict):
     limits: list[LimitShape]
     cursor: str
-
-
-class OutcomeShape(TypedDict):
-    name: str
-    code: str | int
-    message: str | None
-    condition: str
-    evidence: dict[str, str | None]
-    source: str
-    operations: list[str]
-
-
-class OutcomesShape(TypedDict):
-    outcomes: list[OutcomeShape]
-    cursor: str
-
-
-class BehaviourShape(TypedDict, total=False):
-    id: str
-    text: str
-    evidence: str
-    source: str
-    options: dict[str, str]
-    default: str
-
-
-class BehavioursShape(TypedDict):
-    behaviours: list[BehaviourShape]
-    cursor: str
-
-
-class ProviderShape(TypedDict):
-    name: str
-    title: str
-    hosts: list[str]
-    operations: list[str]
-
-
-class ProvidersShape(TypedDict):
-    providers: list[ProviderShape]
-    cursor: str
-
-
-class FieldShape(TypedDict):
-    name: str
-    places: list[str]
-
-
-class OperationShape(TypedDict):
-    name: str
-    id: str
-    method: str
-    path: str
-    role: str
-    summary: str
-    fields: list[FieldShape]
-    outcomes: list[str]
-
-
-class OperationsShape(TypedDict):
-    operations: list[OperationShape]
-    cursor: str
-
-
-class MagicShape(TypedDict):
-    provider: str
-    field: str
-    value: str
-    outcome: str
-
-
-class MagicsShape(TypedDict):
-    magic: list[MagicShape]
-    cursor: str
+    more: bool

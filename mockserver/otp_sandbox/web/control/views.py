@@ -18,8 +18,13 @@ from otp_sandbox.lanes import durations
 from otp_sandbox.lanes.lane import Lane
 from otp_sandbox.play.journal import Entry
 from otp_sandbox.play.redaction import Redactor
-from otp_sandbox.web.control.schemas import (
+from otp_sandbox.web.control.provider_shapes import (
     BehaviourShape,
+    OperationShape,
+    OutcomeShape,
+    ProviderShape,
+)
+from otp_sandbox.web.control.schemas import (
     CallbackShape,
     ClockShape,
     CodeShape,
@@ -28,13 +33,11 @@ from otp_sandbox.web.control.schemas import (
     LaneShape,
     LimitShape,
     MessageShape,
-    OperationShape,
-    OutcomeShape,
-    ProviderShape,
     RentalShape,
     RequestShape,
     SentShape,
 )
+from otp_sandbox.web.control.specs import list_specs
 from otp_specs import Behaviour, Operation, Outcome
 
 
@@ -56,6 +59,7 @@ def message_view(lane: Lane, message: Message) -> MessageShape:
         "price": message.price,
         "state": message.state,
         "created_at": message.created_at,
+        "queued_until": message.queued_until,
         "request_id": message.request_id,
         "timeline": [{"state": state, "at": at} for state, at in message.timeline],
     }
@@ -191,12 +195,17 @@ def limit_view(limit: Limit) -> LimitShape:
 
 
 def provider_view(provider: Provider) -> ProviderShape:
-    """Show a provider with the names of its operations."""
+    """Show a provider with the names of its operations, and what the labels of its sources stand for."""
     return {
         "name": provider.name,
         "title": provider.title,
         "hosts": list(provider.hosts),
         "operations": list(dict.fromkeys(operation.name for operation in provider.spec.operations)),
+        "sources": [
+            {"label": each.label, "title": each.title, "date": each.date, "where": each.where}
+            for each in provider.spec.sources.values()
+        ],
+        "specs": list_specs(provider.name),
     }
 
 
@@ -226,7 +235,8 @@ def outcome_view(provider: Provider, row: Outcome) -> OutcomeShape:
         "code": row.code,
         "message": row.message,
         "condition": row.condition,
-        "evidence": {"code": row.evidence.code, "text": row.evidence.text},
+        "evidence": row.evidence.code,
+        "text_evidence": row.evidence.text,
         "source": row.source,
         "operations": list(answering),
     }

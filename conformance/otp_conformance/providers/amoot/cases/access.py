@@ -110,7 +110,7 @@ async def any_valid(amoot: Driver, fields: Any, headers: Mapping[str, str]) -> N
     },
 )
 async def wrong(amoot: Driver, fields: Mapping[str, str], headers: Mapping[str, str], outcome: str) -> None:
-    async with amoot.alone_with_strangers():
+    async with amoot.strangers_meet({"amoot.missing-credentials": "token_not_exists"}):
         answer = await amoot.request(SEND, {**GOOD, **fields}, method="GET", headers=headers)
 
     equal(expect(answer, outcome).json["Data"], None, "Data")
@@ -260,13 +260,8 @@ async def account_state(amoot: Driver, patch: dict[str, Any], outcome: str) -> N
     },
 )
 async def no_credentials(amoot: Driver, option: str, status: str) -> None:
-    # Without credentials no lane can be found, so the choice is made for the one that answers strangers.
-    choice = "amoot.missing-credentials"
-    async with amoot.alone_with_strangers():
-        await amoot.target.control("PATCH", "/choices", {choice: option})
-        try:
-            answer = await amoot.request(SEND, GOOD, method="GET")
-        finally:
-            await amoot.target.control("PATCH", "/choices", {choice: None})
+    # Without credentials no lane can be found: strangers are asked, wherever they are answered.
+    async with amoot.strangers_meet({"amoot.missing-credentials": option}):
+        answer = await amoot.request(SEND, GOOD, method="GET")
 
     equal(answer.json["Status"], status, "Status")

@@ -80,6 +80,44 @@ async def alphabet(esms: Driver, asked: str | None, pattern: str) -> None:
     true(bool(re.search("[A-Z]", seen)) == (asked != "1"), "letters only where they are asked for", seen)
 
 
+async def _short_codes(esms: Driver, count: int) -> list[str]:
+    """Send codes of two characters: six in ten of any mix are letters alone, or digits alone."""
+    codes = []
+    for _ in range(count):
+        expect(await esms.call(GENCODE, **ANY_TEXT, NumCharOfCode="2", IsNumber="0"), "accepted")
+        codes.append(await esms.code_sent_to(PHONE))
+    return codes
+
+
+@code_case(
+    rule="A code of letters and digits holds at least one of each.",
+    sources=["S1 and S2, GENCODE, IsNumber"],
+    level=Level.SHOULD,
+    needs=[Feature.MESSAGES],
+    choices={"esms.code-mix": "both"},
+    covers=["esms.code-mix=both"],
+    sends=8,
+)
+async def mixed(esms: Driver) -> None:
+    for code in await _short_codes(esms, 8):
+        matches(code, r"[A-Z][0-9]|[0-9][A-Z]", "code")
+
+
+@code_case(
+    rule="Where any mix is chosen, a code may be letters alone or digits alone.",
+    sources=["I"],
+    level=Level.SHOULD,
+    needs=[Feature.MESSAGES, Feature.CHOICES],
+    choices={"esms.code-mix": "any"},
+    covers=["esms.code-mix=any"],
+    sends=16,
+)
+async def any_mix(esms: Driver) -> None:
+    codes = await _short_codes(esms, 16)
+
+    true(any(code.isalpha() or code.isdigit() for code in codes), "letters alone or digits alone", codes)
+
+
 @code_case(
     rule="Each send makes another code.",
     sources=["S2, GENCODE"],

@@ -24,7 +24,7 @@ def _write(call: Call, row: Outcome, facts: Facts) -> Any:
         "AdsSMS_PersianPrice": price,
         "AdsSMS_EnglishPrice": price,
         "Avanak_SecondPrice": 0,
-        "ListLineNumbers": account.lines if account is not None else (),
+        "ListLineNumbers": (account.lines or ()) if account is not None else (),
     }
 
 

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from itertools import count
 from types import MappingProxyType
 from typing import Any, Final
 
-from otp_sandbox.contract import MISSING, Call, Check, Facts, Handler, Query
+from otp_sandbox.contract import Call, Check, Facts, Handler, Query, shown
 from otp_sandbox.domain.record import replace
 from otp_sandbox.domain.store import Change, State
 from otp_sandbox.domain.verdict import Verdict
-from otp_sandbox.providers.amoot.account import KEY, Pattern
+from otp_sandbox.providers.amoot.account import KEY, PATTERN_MOST, Pattern
 from otp_sandbox.providers.amoot.answers import many, write_status
 from otp_sandbox.providers.amoot.lists import entries
 from otp_specs import Outcome
@@ -26,6 +27,7 @@ _WRONG: Final[Mapping[str, tuple[int, str]]] = {
 """By cause: the number in ValidationResult, and its explanation. Only that of 3 is documented, the others are ours."""
 _BEFORE_FIRST: Final = 1000
 _YES: Final = frozenset({"true", "1"})
+_NO: Final = frozenset({"false", "0"})
 _NO_PATTERN: Final[Mapping[str, Any]] = {
     "ID": 0,
     "Status": 0,
@@ -36,13 +38,19 @@ _NO_PATTERN: Final[Mapping[str, Any]] = {
 }
 
 
+def _names(text: str) -> tuple[str, ...] | None:
+    """Read a list of names, each once; None if there are too many."""
+    read = entries(text)
+    return None if read is None else tuple(dict.fromkeys(read))
+
+
 class PatternCodeCreate(Handler):
     """`PatternCodeCreate`."""
 
     operations = ("PatternCodeCreate",)
     readers = MappingProxyType(
         {
-            "NumberPatterns": lambda text: tuple(dict.fromkeys(entries(text))),
+            "NumberPatterns": _names,
             "IsOTP": lambda text: text.strip().lower() in _YES,
         }
     )
@@ -53,21 +61,26 @@ class PatternCodeCreate(Handler):
             "patterns_empty": lambda call, _: not _new_pattern(call).variables,
             "patterns_duplicate": lambda call, _: len(_new_pattern(call).places) > len(_new_pattern(call).variables),
             "number_patterns_outside": lambda call, _: (
-                not set(_number_patterns(call)) <= set(_new_pattern(call).variables)
+                call.values["NumberPatterns"] is None
+                or not set(_number_patterns(call)) <= set(_new_pattern(call).variables)
             ),
             "pattern_text_duplicate": lambda call, _: (
-                call.text("MessageText") in {p.text for p in call.account.patterns}
+                call.text("MessageText") in {p.text for p in call.account.known_patterns}
             ),
         }
 
     def perform(self, call: Call, state: State) -> Change[Verdict]:  # noqa: ARG002  (a call brings its account)
         """Register it under the next free number."""
         account = call.account
-        pattern = replace(_new_pattern(call), id=1 + max((_BEFORE_FIRST, *(each.id for each in account.patterns))))
-        return Change(
+        pattern = replace(_new_pattern(call), id=_next_number(account.known_patterns))
+        change = Change(
             Verdict("success", {"pattern": pattern, "validation": _VALID}),
-            {KEY: replace(account, patterns=(*account.patterns, pattern))},
+            {KEY: account.with_pattern(pattern)},
         )
+        told = call.text("IsOTP").strip()
+        if told and told.lower() not in _YES | _NO:
+            change.warnings.append(f"IsOTP={shown(told)} is neither true nor false: it counts as false")
+        return change
 
     def refuse(self, call: Call, state: State, verdict: Verdict) -> Change[Verdict]:
         """Tell by its own number what is wrong with the pattern; other refusals have none."""
@@ -85,6 +98,13 @@ class PatternCodeCreate(Handler):
         return {"Status": write_status(call, row), "ValidationResult": result, "Data": data}
 
 
+def _next_number(patterns: Sequence[Pattern]) -> int:
+    """Give the number after the highest one; when there is none after it, the lowest that is free."""
+    taken = {each.id for each in patterns}
+    highest = max((_BEFORE_FIRST, *taken))
+    return highest + 1 if highest < PATTERN_MOST else next(n for n in count(_BEFORE_FIRST + 1) if n not in taken)
+
+
 def _new_pattern(call: Call) -> Pattern:
     """Give the pattern that a call describes, without a number. By choice it is approved at once."""
     return Pattern(
@@ -97,8 +117,7 @@ def _new_pattern(call: Call) -> Pattern:
 
 
 def _number_patterns(call: Call) -> tuple[str, ...]:
-    names: tuple[str, ...] = call.values["NumberPatterns"]
-    return () if names is MISSING else names
+    return call.value("NumberPatterns") or ()
 
 
 def _write_pattern(_: Call, pattern: Pattern) -> Mapping[str, Any]:
@@ -113,6 +132,6 @@ def _write_pattern(_: Call, pattern: Pattern) -> Mapping[str, Any]:
 
 
 PATTERNS: Final = Query(
-    "PatternCodeList", find=lambda call, _: {"items": call.account.patterns}, body=many(_write_pattern)
+    "PatternCodeList", find=lambda call, _: {"items": call.account.known_patterns}, body=many(_write_pattern)
 )
 """The patterns as the account has them, the oldest first."""

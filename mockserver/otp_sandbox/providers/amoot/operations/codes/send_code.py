@@ -7,7 +7,7 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any, Final
 
-from otp_sandbox.contract import Call, Check, Facts, Handler
+from otp_sandbox.contract import Call, Check, Facts, Handler, Reason, Why, added, listed
 from otp_sandbox.domain.challenges import PINS
 from otp_sandbox.domain.store import Change, Key, State
 from otp_sandbox.domain.verdict import Verdict
@@ -16,6 +16,7 @@ from otp_sandbox.providers.amoot.account import Pattern
 from otp_sandbox.providers.amoot.answers import write_status
 from otp_sandbox.providers.amoot.numbers import whole
 from otp_sandbox.providers.amoot.phones import fold, national
+from otp_sandbox.providers.amoot.reasons import credit_not_enough
 from otp_specs import Outcome
 
 PLACEHOLDER: Final = "%code%"
@@ -55,6 +56,10 @@ class SendCode(Handler):
         """The rules of a send, besides missing and malformed fields."""
         return {"credit_not_enough": self._credit_not_enough}
 
+    def reasons(self) -> Mapping[str, Reason]:
+        """Say why a send is refused."""
+        return {"credit_not_enough": credit_not_enough(self._price), "no_otp_pattern": _why_no_otp_pattern}
+
     def keys(self, call: Call) -> Sequence[Key]:
         """For a readable phone, what is known of it."""
         phone = call.value("Mobile")
@@ -73,8 +78,10 @@ class SendCode(Handler):
         return send.finish(mobile=national(phone), message_id=drawn.message_id, code=code)
 
     def _credit_not_enough(self, call: Call, state: State) -> bool:
-        text = self.text(call, self.own_code(call) or _expected_code(call, state))
-        return bool(call.account.credit < sending.price_of(call, text))
+        return bool(call.account.credit < self._price(call, state))
+
+    def _price(self, call: Call, state: State) -> int:
+        return sending.price_of(call, self.text(call, self.own_code(call) or _expected_code(call, state)))
 
 
 class SendOtp(SendCode):
@@ -140,6 +147,12 @@ class SendQuickOtp(SendCode):
     def _not_for_the_pattern(self, call: Call, _: State) -> bool:
         own, pattern = self.own_code(call), self.pattern(call)
         return bool(own) and pattern is not None and not pattern.takes((own,))
+
+
+def _why_no_otp_pattern(call: Call, _: State) -> Why:
+    known = listed(each.id for each in call.account.patterns)
+    pattern = {"id": 1 + max((1000, *(each.id for each in call.account.patterns))), "text": PLACEHOLDER, "is_otp": True}
+    return Why(f"no approved pattern is for codes, with %code% alone: there are {known}", added("patterns", pattern))
 
 
 def _expected_code(call: Call, state: State) -> str:

@@ -23,8 +23,11 @@ _COST: Final = 0
 
 
 def numbers(text: str) -> Sequence[int] | None:
-    """Read a list of message numbers, which need not belong to anything; None when it is empty or one is no number."""
-    read = [long_number(entry) for entry in entries(text)]
+    """Read a list of message numbers, which need not belong to anything.
+
+    None when it is empty or too long, or one is no number.
+    """
+    read = [long_number(entry) for entry in entries(text) or ()]
     whole = [each for each in read if each is not None]
     return whole if whole and len(whole) == len(read) else None
 

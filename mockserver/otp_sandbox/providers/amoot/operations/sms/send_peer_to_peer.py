@@ -6,17 +6,19 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
-from otp_sandbox.contract import Call, Check, Facts, Handler
+from otp_sandbox.contract import Call, Check, Facts, Handler, Reason
+from otp_sandbox.domain.code_in_text import find_code
+from otp_sandbox.domain.messages import TEXT_MOST
 from otp_sandbox.domain.record import Record
-from otp_sandbox.domain.rentals import find_code
 from otp_sandbox.domain.segments import segments
 from otp_sandbox.domain.store import Change, Key, State
 from otp_sandbox.domain.verdict import Verdict
 from otp_sandbox.providers.amoot import sending
 from otp_sandbox.providers.amoot.answers import write_status
 from otp_sandbox.providers.amoot.checks import refused_phones
-from otp_sandbox.providers.amoot.lists import json_array, plain
+from otp_sandbox.providers.amoot.lists import ENTRIES_MOST, json_array, plain
 from otp_sandbox.providers.amoot.phones import fold, national
+from otp_sandbox.providers.amoot.reasons import credit_not_enough
 from otp_specs import Outcome
 
 
@@ -28,11 +30,15 @@ class Pair(Record):
 
 
 def pairs(text: str) -> tuple[Pair, ...] | None:
-    """Read `Input`: a JSON array of objects, whose keys match in any case like all names. None if it is no such."""
+    """Read `Input`: a JSON array of objects, whose keys match in any case like all names.
+
+    None if it is no such, if it has too many, or if a text is too long.
+    """
     array = json_array(text)
-    if array is None or not all(isinstance(each, dict) for each in array):
+    if array is None or len(array) > ENTRIES_MOST or not all(isinstance(each, dict) for each in array):
         return None
-    return tuple(map(_pair, array))
+    read = tuple(map(_pair, array))
+    return None if any(len(pair.text) > TEXT_MOST for pair in read) else read
 
 
 def _pair(item: Mapping[str, Any]) -> Pair:
@@ -88,10 +94,24 @@ class SendPeerToPeer(Handler):
             "credit_not_enough": self._credit_not_enough,
         }
 
+    def reasons(self) -> Mapping[str, Reason]:
+        """Say why a send is refused."""
+        return {"credit_not_enough": credit_not_enough(_price)}
+
     def keys(self, call: Call) -> Sequence[Key]:
         """What is known of each readable recipient."""
         read = call.values["Input"]
         return sending.keys_of(pair.phone for pair in read if pair.phone) if isinstance(read, tuple) else ()
+
+    def refuse(self, call: Call, state: State, verdict: Verdict) -> Change[Verdict]:
+        """Say it when a list of pairs is too much: the provider has no status for that."""
+        change = super().refuse(call, state, verdict)
+        if call.values["Input"] is None and json_array(call.text("Input")):
+            change.warnings.append(
+                f"Input holds something else than pairs, more than {ENTRIES_MOST} of them, or a text of more than "
+                f"{TEXT_MOST} characters"
+            )
+        return change
 
     def perform(self, call: Call, state: State) -> Change[Verdict]:
         """Charge, and send to all who can be sent to, now or later; the others are counted."""
@@ -113,9 +133,14 @@ class SendPeerToPeer(Handler):
         read = call.values["Input"]
         return isinstance(read, tuple) and not any(pair.text for pair in read)
 
-    def _credit_not_enough(self, call: Call, _: State) -> bool:
-        parts = sum(len(phones) * segments(text).count for text, phones in _campaigns(call).items())
-        return bool(call.account.credit < parts * call.account.price)
+    def _credit_not_enough(self, call: Call, state: State) -> bool:
+        return bool(call.account.credit < _price(call, state))
+
+
+def _price(call: Call, _: State) -> int:
+    parts = sum(len(phones) * segments(text).count for text, phones in _campaigns(call).items())
+    price: int = parts * call.account.price
+    return price
 
 
 def _going(call: Call) -> Iterator[tuple[str, str]]:

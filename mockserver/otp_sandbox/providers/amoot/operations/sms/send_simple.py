@@ -6,22 +6,27 @@ from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import Final
 
-from otp_sandbox.contract import Call, Check, Handler
+from otp_sandbox.contract import Call, Check, Handler, Reason
 from otp_sandbox.domain.store import Change, Key, State
 from otp_sandbox.domain.verdict import Verdict
 from otp_sandbox.providers.amoot import sending
 from otp_sandbox.providers.amoot.answers import write_text
 from otp_sandbox.providers.amoot.checks import refused_phones
-from otp_sandbox.providers.amoot.lists import entries
+from otp_sandbox.providers.amoot.lists import ENTRIES_MOST, entries
 from otp_sandbox.providers.amoot.phones import fold
+from otp_sandbox.providers.amoot.reasons import credit_not_enough
 
 UNREADABLE: Final = ""
 """Stands for a recipient that is no mobile number."""
 
 
-def recipients(text: str) -> tuple[str, ...]:
-    """Read a list of recipients: a number that stands twice comes twice, what is no mobile number is `UNREADABLE`."""
-    return tuple(fold(each) or UNREADABLE for each in entries(text))
+def recipients(text: str) -> tuple[str, ...] | None:
+    """Read a list of recipients: a number that stands twice comes twice, what is no mobile number is `UNREADABLE`.
+
+    None if there are too many.
+    """
+    read = entries(text)
+    return None if read is None else tuple(fold(each) or UNREADABLE for each in read)
 
 
 class SendSimple(Handler):
@@ -39,19 +44,35 @@ class SendSimple(Handler):
             "credit_not_enough": self._credit_not_enough,
         }
 
+    def reasons(self) -> Mapping[str, Reason]:
+        """Say why a send is refused."""
+        return {"credit_not_enough": credit_not_enough(_price)}
+
     def keys(self, call: Call) -> Sequence[Key]:
         """What is known of each readable recipient."""
         phones = call.values["Mobiles"]
         return sending.keys_of(filter(None, phones)) if isinstance(phones, tuple) else ()
+
+    def refuse(self, call: Call, state: State, verdict: Verdict) -> Change[Verdict]:
+        """Say it when the list is too long: the provider has no status for that."""
+        change = super().refuse(call, state, verdict)
+        if call.values["Mobiles"] is None:
+            change.warnings.append(
+                f"Mobiles has more than {ENTRIES_MOST} entries: the sandbox takes no more in one call"
+            )
+        return change
 
     def perform(self, call: Call, state: State) -> Change[Verdict]:
         """Charge, and send the text to all who can be sent to, now or later; the others have a row all the same."""
         text, line, at = call.text("SMSMessageText"), call.text("LineNumber"), sending.time_of(call)
         return sending.send_text(call, state, text, line, _rows(call), at=at)
 
-    def _credit_not_enough(self, call: Call, _: State) -> bool:
-        count = sum(goes for _, goes in _rows(call))
-        return bool(call.account.credit < count * sending.price_of(call, call.text("SMSMessageText")))
+    def _credit_not_enough(self, call: Call, state: State) -> bool:
+        return bool(call.account.credit < _price(call, state))
+
+
+def _price(call: Call, _: State) -> int:
+    return sum(goes for _, goes in _rows(call)) * sending.price_of(call, call.text("SMSMessageText"))
 
 
 def _rows(call: Call) -> Iterator[tuple[str, bool]]:

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from types import MappingProxyType
 from typing import Any
 
-from otp_sandbox.contract import MISSING, Call, Check, Facts, Handler
+from otp_sandbox.contract import MISSING, Call, Check, Facts, Handler, Reason, Why, added, listed, shown
 from otp_sandbox.domain.store import Change, Key, State
 from otp_sandbox.domain.verdict import Verdict
 from otp_sandbox.providers.amoot import sending
-from otp_sandbox.providers.amoot.account import Pattern
+from otp_sandbox.providers.amoot.account import Pattern, any_pattern
 from otp_sandbox.providers.amoot.answers import write_rows, write_text
 from otp_sandbox.providers.amoot.lists import by_comma
 from otp_sandbox.providers.amoot.numbers import whole
 from otp_sandbox.providers.amoot.phones import fold
+from otp_sandbox.providers.amoot.reasons import credit_not_enough
 from otp_specs import Outcome
 
 
@@ -40,6 +42,15 @@ class SendWithPattern(Handler):
             "credit_not_enough": lambda call, _: call.account.credit < sending.price_of(call, _text(call)),
         }
 
+    def reasons(self) -> Mapping[str, Reason]:
+        """Say why a send is refused."""
+        return {
+            "pattern_unknown": _why_unknown,
+            "pattern_not_approved": _why_not_approved,
+            "values_wrong": _why_values_wrong,
+            "credit_not_enough": credit_not_enough(lambda call, _: sending.price_of(call, _text(call))),
+        }
+
     def keys(self, call: Call) -> Sequence[Key]:
         """For a readable phone, what is known of it."""
         phone = call.value("Mobile")
@@ -47,7 +58,9 @@ class SendWithPattern(Handler):
 
     def perform(self, call: Call, state: State) -> Change[Verdict]:
         """Charge, and send the filled pattern at once."""
-        return sending.send_text(call, state, _text(call), self.line(call), [(call.values["Mobile"], True)])
+        code = _known(call).code(_values(call) or ())
+        rows = [(call.values["Mobile"], True)]
+        return sending.send_text(call, state, _text(call), self.line(call), rows, code=code)
 
     def line(self, call: Call) -> str:  # noqa: ARG002  (the twin reads it)
         """Name the line that sends."""
@@ -69,7 +82,7 @@ class SendWithPatternOwn(SendWithPattern):
 
 
 def _pattern(call: Call) -> Pattern | None:
-    found: Pattern | None = call.account.pattern(call.values["PatternCodeID"])
+    found: Pattern | None = call.account.pattern(call.values["PatternCodeID"], len(_values(call) or ()))
     return found
 
 
@@ -79,6 +92,29 @@ def _known(call: Call) -> Pattern:
     if pattern is None:
         raise LookupError("the pattern is used before it is looked for")
     return pattern
+
+
+def _why_unknown(call: Call, _: State) -> Why:
+    number, known = call.values["PatternCodeID"], listed(each.id for each in call.account.patterns)
+    pattern = any_pattern(number, len(_values(call) or ()))
+    return Why(f"PatternCodeID {number} is none of {known}", added("patterns", {"id": number, "text": pattern.text}))
+
+
+def _why_not_approved(call: Call, _: State) -> Why:
+    pattern = _known(call)
+    state = "was rejected" if pattern.status else "waits for the operator"
+    return Why(f"pattern {pattern.id} {state}", added("patterns", {**asdict(pattern), "status": 1}))
+
+
+def _why_values_wrong(call: Call, _: State) -> Why:
+    pattern, values = _known(call), _values(call)
+    wanted = listed(f"%{name}%" for name in pattern.variables)
+    if values is None:
+        return Why(f"PatternValues {shown(call.text('PatternValues'))} is no list of values")
+    if len(values) != len(pattern.variables):
+        return Why(f"pattern {pattern.id} takes {wanted}; {len(values)} values were sent")
+    numbers = listed(f"%{name}%" for name in pattern.number_patterns)
+    return Why(f"pattern {pattern.id} takes numbers only for {numbers}; sent were {listed(values)}")
 
 
 def _values(call: Call) -> list[str] | None:

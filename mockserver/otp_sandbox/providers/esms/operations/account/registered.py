@@ -18,7 +18,7 @@ _TEMPLATES: Final = 1_000_000
 
 def _write_brandnames(call: Call, row: Outcome, _: Facts) -> Any:
     """Write the sender names in the order of the account; only a success says `CodeResponse`."""
-    names = [{"Brandname": each.name, "Type": each.type} for each in call.account.brandnames]
+    names = [{"Brandname": each.name, "Type": each.type} for each in call.account.brandnames or ()]
     return {"CodeResponse": row.code, "ListBrandName": names}
 
 

@@ -7,13 +7,13 @@ from datetime import timedelta
 from types import MappingProxyType
 from typing import Final
 
-from otp_sandbox.contract import MISSING, Call, Check, Handler
+from otp_sandbox.contract import MISSING, Call, Check, Handler, Reason, shown
 from otp_sandbox.domain import challenges, messages
 from otp_sandbox.domain.challenges import Challenge
-from otp_sandbox.domain.seeds import DIGITS, LETTERS_AND_DIGITS, spell
+from otp_sandbox.domain.seeds import DIGITS, LETTERS_AND_DIGITS, spell, spell_mixed
 from otp_sandbox.domain.store import Change, Key, State
 from otp_sandbox.domain.verdict import Verdict
-from otp_sandbox.providers.esms import answers, sending
+from otp_sandbox.providers.esms import answers, reasons, sending
 from otp_sandbox.providers.esms.account import PROVIDER
 from otp_sandbox.providers.esms.numbers import integer
 from otp_sandbox.providers.esms.phones import fold
@@ -48,6 +48,10 @@ class GenCode(Handler):
             "carrier_not_registered": lambda call, _: sending.is_out_of_reach(call, call.text("Brandname")),
         }
 
+    def reasons(self) -> Mapping[str, Reason]:
+        """Say why a send is refused."""
+        return reasons.of_text(lambda call: call.text("Brandname"), lambda call: call.text("message"))
+
     def keys(self, call: Call) -> Sequence[Key]:
         """For a readable phone, what is known of it."""
         phone = call.value("Phone")
@@ -63,7 +67,7 @@ class GenCode(Handler):
         """Charge, issue, send."""
         change = Change(_ACCEPTED)
         sms_id, for_code = sending.draw_send(change, state, call)
-        code = issue(change, call, state, sms_id, spell(for_code, _length(call), _alphabet(call)))
+        code = issue(change, call, state, sms_id, _draw_code(change, call, for_code))
         sending.charge(change, call)
         text = call.text("message").replace(PLACEHOLDER, code)
         message = sending.new_message(call, sms_id, text, sender=call.text("Brandname"), code=code)
@@ -85,8 +89,25 @@ def issue(change: Change[Verdict], call: Call, state: State, sms_id: str, drawn:
     return code
 
 
-def _alphabet(call: Call) -> str:
-    return DIGITS if call.text("IsNumber").strip() == "1" else LETTERS_AND_DIGITS
+def _draw_code(change: Change[Verdict], call: Call, number: int) -> str:
+    """Make a code of a drawn number, as the request wants it."""
+    length, asked = _length(call), call.values["NumCharOfCode"]
+    if asked is not MISSING and asked != length:
+        told = shown(call.text("NumCharOfCode"))
+        change.warnings.append(f"NumCharOfCode={told} is no length that a code may have: {length} holds")
+    digits = call.text("IsNumber").strip()
+    if digits == "1":
+        return spell(number, length, DIGITS)
+    if digits not in ("", "0"):
+        change.warnings.append(f"IsNumber={shown(digits)} is neither 0 nor 1: the code has letters and digits")
+    return spell_letters(call, number, length)
+
+
+def spell_letters(call: Call, number: int, length: int) -> str:
+    """Make a code of letters and digits: one of each at least, or by choice any (`esms.code-mix`)."""
+    if call.dialect.option("code-mix") == "any":
+        return spell(number, length, LETTERS_AND_DIGITS)
+    return spell_mixed(number, length)
 
 
 def _template_mismatch(call: Call, state: State) -> bool:

@@ -6,16 +6,15 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, Final
 
-from otp_sandbox.contract import MISSING, Call, Check
+from otp_sandbox.contract import MISSING, Call, Check, Reason, Why, shown
 from otp_sandbox.domain import challenges
-from otp_sandbox.domain.seeds import LETTERS_AND_DIGITS, spell
 from otp_sandbox.domain.store import Change, State
 from otp_sandbox.domain.verdict import Verdict
-from otp_sandbox.providers.esms import checks, sending
+from otp_sandbox.providers.esms import checks, reasons, sending
 from otp_sandbox.providers.esms.account import MultiChannelTemplate
 from otp_sandbox.providers.esms.details import Details
 from otp_sandbox.providers.esms.numbers import integer
-from otp_sandbox.providers.esms.operations.codes.gencode import PLACEHOLDER, GenCode, issue
+from otp_sandbox.providers.esms.operations.codes.gencode import PLACEHOLDER, GenCode, issue, spell_letters
 from otp_sandbox.providers.esms.phones import fold
 from otp_sandbox.providers.esms.zalo import send_zalo, sms_message, template_of, zalo_message
 
@@ -45,11 +44,19 @@ class GenCodeV5(GenCode):
             "carrier_not_registered": lambda call, _: sending.is_out_of_reach(call, _pair(call).brandname),
         }
 
+    def reasons(self) -> Mapping[str, Reason]:
+        """Say why a send is refused: what is wrong stands in the pair of texts, not in the request."""
+        return {
+            **reasons.of_text(lambda call: _pair(call).brandname, lambda call: _pair(call).text),
+            **reasons.of_zalo(lambda call: _pair(call).official_account),
+            "template_mismatch": _why_template_mismatch,
+        }
+
     def perform(self, call: Call, state: State) -> Change[Verdict]:
         """Issue; and with TypeId 2 charge, and send by Zalo. With TypeId 1 no message stands behind the SMSID."""
         change = Change(Verdict("accepted"))
         sms_id, for_code = sending.draw_send(change, state, call)
-        code = issue(change, call, state, sms_id, spell(for_code, _length(call), LETTERS_AND_DIGITS))
+        code = issue(change, call, state, sms_id, spell_letters(call, for_code, _length(call)))
         if _sends(call):
             sending.charge(change, call)
             _send(change, call, state, sms_id, code)
@@ -86,6 +93,13 @@ def _zns_template_wrong(call: Call, _: State) -> bool:
     pair = _pair(call)
     template = template_of(call, pair.official_account, pair.zns_template)
     return template is None or template.places != 1
+
+
+def _why_template_mismatch(call: Call, state: State) -> Why:
+    pair = _pair(call)
+    if PLACEHOLDER not in pair.text:
+        return Why(f"the text of MultiChannelTempId {pair.id}, {shown(pair.text)}, has no {PLACEHOLDER}")
+    return reasons.template_mismatch(lambda _: pair.brandname, lambda _: pair.text)(call, state)
 
 
 def _template_mismatch(call: Call, state: State) -> bool:

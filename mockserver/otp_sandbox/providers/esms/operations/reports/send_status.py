@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any, Final
 
-from otp_sandbox.contract import Call, Check, Facts, Query
+from otp_sandbox.contract import Call, Check, Facts, Query, Reason, Why
 from otp_sandbox.domain.messages import MESSAGES, REFUSED, Message, Refused
 from otp_sandbox.domain.record import Record
 from otp_sandbox.domain.store import State
@@ -74,6 +74,20 @@ CHECKS: Final[Mapping[str, Check]] = {
 }
 
 
+def _why_too_early(call: Call, state: State) -> Why:
+    began = call.now - _age(call, state)
+    first = began + timedelta(seconds=call.dialect.policy("status_delay_seconds"))
+    return Why(f"the send was at {began}; it can be asked for from {first}")
+
+
+def _why_too_old(call: Call, state: State) -> Why:
+    began = call.now - _age(call, state)
+    return Why(f"the send was at {began}; it could be asked for {call.dialect.policy('status_days')} days")
+
+
+REASONS: Final[Mapping[str, Reason]] = {"too_early": _why_too_early, "too_old": _why_too_old}
+
+
 def _find(call: Call, state: State) -> Facts:
     ref = call.text("RefId")
     # Both channels share the SMSID, and the SMS is the one that has the last word.
@@ -112,7 +126,13 @@ def _write_receivers(_: Call, row: Outcome, facts: Facts) -> Any:
 
 
 STATUS: Final = Query(
-    "GetSendStatus", cause="status_told", find=_find, body=_write_counts, refusal=_write_bare, checks=CHECKS
+    "GetSendStatus",
+    cause="status_told",
+    find=_find,
+    body=_write_counts,
+    refusal=_write_bare,
+    checks=CHECKS,
+    reasons=REASONS,
 )
 RECEIVERS: Final = Query(
     "GetSmsReceiverStatus_get",
@@ -121,4 +141,5 @@ RECEIVERS: Final = Query(
     body=_write_receivers,
     refusal=write_refusal,
     checks=CHECKS,
+    reasons=REASONS,
 )

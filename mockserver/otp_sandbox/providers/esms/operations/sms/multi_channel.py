@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
-from otp_sandbox.contract import Call, Check, Handler
+from otp_sandbox.contract import Call, Check, Handler, Reason, Why, shown
 from otp_sandbox.domain import duplicates, messages
 from otp_sandbox.domain.messages import Message
 from otp_sandbox.domain.store import Change, Key, State
 from otp_sandbox.domain.verdict import Verdict
-from otp_sandbox.providers.esms import answers, sending
+from otp_sandbox.providers.esms import answers, reasons, sending
 from otp_sandbox.providers.esms.account import PROVIDER
 from otp_sandbox.providers.esms.details import CUSTOMER_CARE, Details
 from otp_sandbox.providers.esms.operations.sms.multi_channel_fields import Sms, Zalo, channels, data, sms_of, zalo_of
@@ -49,6 +49,19 @@ class MultiChannel(Handler):
             "template_mismatch": _template_mismatch,
             "keyword_blocked": lambda call, _: sending.has_blocked_word(call, _text(call, sms_of(call))),
             "carrier_not_registered": lambda call, _: sending.is_out_of_reach(call, sms_of(call).brandname),
+        }
+
+    def reasons(self) -> Mapping[str, Reason]:
+        """Say why a send is refused."""
+        return {
+            **reasons.of_text(lambda call: sms_of(call).brandname, lambda call: _text(call, sms_of(call))),
+            **reasons.of_zalo(lambda call: zalo_of(call).official_account),
+            "over_quota_not_allowed": reasons.over_quota_not_allowed(lambda call: zalo_of(call).official_account),
+            "template_not_configured": reasons.zns_template_unknown(
+                lambda call: zalo_of(call).official_account, lambda call: zalo_of(call).template
+            ),
+            "params_invalid": _why_params_invalid,
+            "duplicate_request": reasons.duplicate_request(lambda call: _request_ids(zalo_of(call), sms_of(call))),
         }
 
     def keys(self, call: Call) -> Sequence[Key]:
@@ -91,7 +104,7 @@ class MultiChannel(Handler):
 
 
 def _zalo_message(change: Change[Verdict], call: Call, drawn: str, zalo: Zalo) -> Message:
-    template = template_of(call, zalo.official_account, zalo.template)
+    template = template_of(call, zalo.official_account, zalo.template, len(zalo.values or ()))
     sending.warn_of_length(change, call, "campaignid", zalo.campaign, "campaign_length_max")
     details = Details(
         request_id=zalo.request_id,
@@ -100,7 +113,9 @@ def _zalo_message(change: Change[Verdict], call: Call, drawn: str, zalo: Zalo) -
         official_account=zalo.official_account,
         template=zalo.template,
     )
-    return zalo_message(call, drawn, template.filled(zalo.values or ()) if template is not None else "", details)
+    values = zalo.values or ()
+    text, code = (template.filled(values), template.code(values)) if template is not None else ("", None)
+    return zalo_message(call, drawn, text, details, code)
 
 
 def _is_readable(call: Call) -> bool:
@@ -120,14 +135,22 @@ def _text(call: Call, sms: Sms) -> str:
 
 def _template_not_configured(call: Call, _: State) -> bool:
     zalo = zalo_of(call)
-    return template_of(call, zalo.official_account, zalo.template) is None
+    return template_of(call, zalo.official_account, zalo.template, len(zalo.values or ())) is None
 
 
 def _params_invalid(call: Call, _: State) -> bool:
-    """There is not one value for each place of the Zalo template."""
+    """There is not one value for each place of the Zalo template, or they would make too long a text."""
     zalo = zalo_of(call)
-    template = template_of(call, zalo.official_account, zalo.template)
-    return template is None or zalo.values is None or len(zalo.values) != template.places
+    template = template_of(call, zalo.official_account, zalo.template, len(zalo.values or ()))
+    return template is None or zalo.values is None or not template.takes(zalo.values)
+
+
+def _why_params_invalid(call: Call, _: State) -> Why:
+    zalo = zalo_of(call)
+    template = template_of(call, zalo.official_account, zalo.template, len(zalo.values or ()))
+    places = template.places if template is not None else 0
+    values = f"{len(zalo.values)} values" if zalo.values is not None else "no list of values"
+    return Why(f"TempID {shown(zalo.template)} has {places} places; Params has {values}")
 
 
 def _over_quota_not_allowed(call: Call, _: State) -> bool:

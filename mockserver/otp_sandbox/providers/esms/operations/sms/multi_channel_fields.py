@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, Final, TypeGuard
 
 import orjson
 
 from otp_sandbox.contract import Call
+from otp_sandbox.domain.messages import TEXT_MOST
 from otp_sandbox.domain.record import Record
 from otp_sandbox.providers.esms.sending import switched_on
 
@@ -22,7 +23,10 @@ def channels(text: str) -> str | None:
 
 
 def data(text: str) -> tuple[Mapping[str, Any], Mapping[str, Any]] | None:
-    """Read `Data`: two objects, whose members become texts and lists of texts; None for anything else."""
+    """Read `Data`: two objects, whose members become texts and lists of texts; None for anything else.
+
+    A text that is too long is nothing either.
+    """
     try:
         document = orjson.loads(text)
     except orjson.JSONDecodeError:
@@ -30,7 +34,18 @@ def data(text: str) -> tuple[Mapping[str, Any], Mapping[str, Any]] | None:
     if not isinstance(document, list) or len(document) != _CHANNELS:
         return None
     zalo, sms = document
-    return (_read(zalo), _read(sms)) if isinstance(zalo, dict) and isinstance(sms, dict) else None
+    if not isinstance(zalo, dict) or not isinstance(sms, dict):
+        return None
+    held = _read(zalo), _read(sms)
+    return None if any(len(text) > TEXT_MOST for each in held for text in _texts(each)) else held
+
+
+def _texts(members: Mapping[str, Any]) -> Iterator[str]:
+    for value in members.values():
+        if isinstance(value, tuple):
+            yield "".join(value)
+        elif value is not None:
+            yield value
 
 
 def _read(members: Mapping[str, Any]) -> Mapping[str, Any]:

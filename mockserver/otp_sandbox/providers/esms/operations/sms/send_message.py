@@ -11,12 +11,12 @@ from datetime import timedelta
 from types import MappingProxyType
 from typing import Final
 
-from otp_sandbox.contract import MISSING, Call, Check, Facts, Handler
+from otp_sandbox.contract import MISSING, Call, Check, Facts, Handler, Reason
 from otp_sandbox.domain import duplicates, messages
 from otp_sandbox.domain.messages import MESSAGES, Message
 from otp_sandbox.domain.store import Change, Key, State
 from otp_sandbox.domain.verdict import Verdict
-from otp_sandbox.providers.esms import answers, sending
+from otp_sandbox.providers.esms import answers, reasons, sending
 from otp_sandbox.providers.esms.account import PROVIDER
 from otp_sandbox.providers.esms.answers import TELLS_STATE
 from otp_sandbox.providers.esms.details import CUSTOMER_CARE, VOICE, Details, send_status, sms_id
@@ -57,6 +57,13 @@ class SendMessage(Handler):
             ),
         }
 
+    def reasons(self) -> Mapping[str, Reason]:
+        """Say why a send is refused."""
+        return {
+            **reasons.of_text(lambda call: call.text("Brandname"), _text),
+            "duplicate_request": reasons.duplicate_request(_request_ids),
+        }
+
     def keys(self, call: Call) -> Sequence[Key]:
         """For a readable phone, what is known of it, of the RequestId and, where it counts, of the text."""
         phone = call.value("Phone")
@@ -79,6 +86,7 @@ class SendMessage(Handler):
         change = Change(Verdict("accepted"))
         drawn, _ = sending.draw_send(change, state, call)
         change.verdict = Verdict("accepted", {"sms_id": drawn})
+        sending.warn_of_flags(change, call, "Sandbox", "IsUnicode")
         message = _message(change, call, drawn)
         if _is_try(call):
             sending.end_try(change, call, message)

@@ -22,7 +22,14 @@ from otp_sandbox.providers.thuesim.answers import (
 from otp_sandbox.providers.thuesim.dates import write_fine_time
 from otp_sandbox.providers.thuesim.phones import national
 from otp_sandbox.providers.thuesim.recordings import link
-from otp_sandbox.providers.thuesim.rental_ids import lacks_server, rental_id, rental_named, service_id, told_id
+from otp_sandbox.providers.thuesim.rental_ids import (
+    lacks_server,
+    rental_id,
+    rental_named,
+    service_id,
+    told_id,
+    warn_of_float,
+)
 from otp_sandbox.providers.thuesim.states import NUMBERS, as_of
 from otp_specs import Outcome
 
@@ -74,11 +81,15 @@ class Code(Handler):
         """The rental: clients ask again and again."""
         return ((RENTALS, call.text("ID")),)
 
-    def refuse(self, call: Call, state: State, verdict: Verdict) -> Change[Verdict]:  # noqa: ARG002  (the hook's signature)
+    def refuse(self, call: Call, state: State, verdict: Verdict) -> Change[Verdict]:
         """Refuse an id by the sister service's number where its schema is played, whatever code-numbers says."""
-        if second_schema(call.dialect) and verdict.cause.startswith("session_"):
+        if not verdict.cause.startswith("session_"):
+            return Change(verdict)
+        if second_schema(call.dialect):
             return Change(replace(verdict, cause="session_unknown_viotp"))
-        return Change(verdict)
+        change = Change(verdict)
+        warn_of_float(call, "ID", state, change)
+        return change
 
     def perform(self, call: Call, state: State) -> Change[Verdict]:
         """Tell what has arrived. It changes nothing."""

@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from otp_sandbox.contract import Call, Check
-from otp_sandbox.domain.store import State
+from otp_sandbox.domain.store import Change, State
+from otp_sandbox.domain.verdict import Verdict
 from otp_sandbox.providers.thuesim.allowances import book_of
 from otp_sandbox.providers.thuesim.operations.rental.rent import Rent
-from otp_sandbox.providers.thuesim.pool import Number, find, pieces
+from otp_sandbox.providers.thuesim.pool import Number, find, odd_filters, pieces
 from otp_sandbox.providers.thuesim.rental_ids import lacks_server
 from otp_sandbox.providers.thuesim.services import bare_or_composite
 
@@ -23,6 +24,14 @@ class RegisterService(Rent):
     def checks(self) -> Mapping[str, Check]:
         """The rules of a rent; the server is named where clients are told one."""
         return {**super().checks(), "service_malformed": lambda call, _: lacks_server(call, "serviceId")}
+
+    def perform(self, call: Call, state: State) -> Change[Verdict]:
+        """Rent; filters that let less through than was probably meant are told."""
+        return _with_warnings(call, super().perform(call, state))
+
+    def refuse(self, call: Call, state: State, verdict: Verdict) -> Change[Verdict]:
+        """Refuse; the filters may be why."""
+        return _with_warnings(call, super().refuse(call, state, verdict))
 
     def service_key(self, call: Call, state: State) -> str:  # noqa: ARG002  (a rent again looks at it)
         """The service as it was written; without a server, the first with that id, where clients are told none."""
@@ -46,3 +55,10 @@ class RegisterService(Rent):
             unwanted=pieces(call.text("nPrefix")),
             waiting={phone for _, phone in book.waiting},
         )
+
+
+def _with_warnings(call: Call, change: Change[Verdict]) -> Change[Verdict]:
+    filters = call.text("carries"), call.text("yPrefix"), call.text("nPrefix")
+    if any(filters):
+        change.warnings += odd_filters(*filters)
+    return change

@@ -8,13 +8,14 @@ from typing import Final
 
 import orjson
 
-from otp_sandbox.contract import Call, Check, Facts, Handler
+from otp_sandbox.contract import Call, Check, Facts, Handler, Reason
 from otp_sandbox.domain import rentals
 from otp_sandbox.domain.record import replace
 from otp_sandbox.domain.rentals import Rental
 from otp_sandbox.domain.seeds import draw
 from otp_sandbox.domain.store import Change, Event, Key, State
 from otp_sandbox.domain.verdict import Verdict
+from otp_sandbox.providers.thuesim import reasons
 from otp_sandbox.providers.thuesim.account import KEY, PROVIDER, Account, Service
 from otp_sandbox.providers.thuesim.allowances import BOOK, book_of, full, pauses
 from otp_sandbox.providers.thuesim.answers import Json, by_profile, fill_text, second_schema, write_envelope
@@ -88,6 +89,14 @@ class Rent(Handler):
             "waiting_limit_reached": self._waiting_limit_reached,
             "not_enough_balance": self._not_enough_balance,
             "out_of_stock": self._out_of_stock,
+        }
+
+    def reasons(self) -> Mapping[str, Reason]:
+        """Say why a rent is refused."""
+        return {
+            "service_unknown": lambda call, state: reasons.service_unknown(self.service_key(call, state), call),
+            "not_enough_balance": lambda call, state: reasons.not_enough_balance(self._service(call, state), call),
+            "out_of_stock": lambda call, state: reasons.out_of_stock(self._service(call, state), call),
         }
 
     def keys(self, call: Call) -> Sequence[Key]:  # noqa: ARG002  (the same for every call)

@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
-from otp_sandbox.contract import Call, Check
+from otp_sandbox.contract import Call, Check, Reason, Why, shown
 from otp_sandbox.domain.rentals import RENTALS, Rental
-from otp_sandbox.domain.store import Key, State
+from otp_sandbox.domain.store import Change, Key, State
+from otp_sandbox.domain.verdict import Verdict
 from otp_sandbox.providers.thuesim.allowances import book_of
 from otp_sandbox.providers.thuesim.operations.rental.rent import Rent
 from otp_sandbox.providers.thuesim.phones import ten_digits
 from otp_sandbox.providers.thuesim.pool import Number
 from otp_sandbox.providers.thuesim.recordings import server
-from otp_sandbox.providers.thuesim.rental_ids import lacks_server, rental_id, rental_named
+from otp_sandbox.providers.thuesim.rental_ids import lacks_server, rental_id, rental_named, warn_of_float
 from otp_sandbox.providers.thuesim.services import bare_or_composite
 
 
@@ -33,9 +34,20 @@ class Rephone(Rent):
             "number_busy": lambda call, state: book_of(state).busy(call.values["phone"]),
         }
 
+    def reasons(self) -> Mapping[str, Reason]:
+        """Say why a rent is refused."""
+        return {**super().reasons(), "rental_unknown": _why_rental_unknown, "number_busy": _why_number_busy}
+
     def keys(self, call: Call) -> Sequence[Key]:
         """The book, and the earlier rental."""
         return (*super().keys(call), (RENTALS, call.text("thuesim1")))
+
+    def refuse(self, call: Call, state: State, verdict: Verdict) -> Change[Verdict]:
+        """Refuse, and tell a client that has read the earlier rental's id as a float."""
+        change = super().refuse(call, state, verdict)
+        if verdict.cause.startswith("rental_"):
+            warn_of_float(call, "thuesim1", state, change)
+        return change
 
     def service_key(self, call: Call, state: State) -> str:
         """The bare id, on the server of the earlier rental; a server that is written out counts."""
@@ -58,3 +70,16 @@ class Rephone(Rent):
 
     def _service_malformed(self, call: Call, _: State) -> bool:
         return "." in call.values["serviceId"] and call.dialect.option("rephone-service-id") != "both"
+
+
+def _why_rental_unknown(call: Call, state: State) -> Why:
+    rental = rental_named(call, "thuesim1", state)
+    if rental is None:
+        return Why(f"no rental of this account has the ID {shown(call.text('thuesim1'))}")
+    return Why(f"rental {rental.id} was of {rental.phone}, not of {call.values['phone']}")
+
+
+def _why_number_busy(call: Call, state: State) -> Why:
+    phone = call.values["phone"]
+    ids = [each for each, waiting in book_of(state).waiting if waiting == phone]
+    return Why(f"{phone} waits for a code already, as rental {', '.join(ids)}")

@@ -1,0 +1,42 @@
+"""Paths that the provider's documents have and that are not played, with what they are."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+_PATHS: Final = {
+    "SendMultipleSMSBrandname_json": "advertising SMS",
+    "SendMultipleSMSBrandname": "advertising SMS as XML",
+    "Send_Multiple_Sms_OTT": "Viber",
+    "SendZaloMessage_V6": "Zalo ZNS",
+    "SendZaloMessage_V6/zalo_uid": "Zalo ZNS by the user's Zalo id",
+    "SendZaloMessage_V6/hash_phone": "Zalo ZNS by a hashed phone",
+    "SendZaloMessage_V5_post": "Zalo ZNS with names and values",
+    "SendZaloMessage_V4_post_json": "Zalo ZNS with values in their order",
+    "Send_zns_bulk_v4_post_json": "Zalo ZNS to many",
+    "SendZaloFollowerMessage_V4_post_json": "Zalo consult messages as text",
+    "SendZaloFollowerMessage_V5_post_json": "Zalo consult and transaction messages",
+    "ZNS/GetListZOA": "list of Official Accounts",
+    "ZNS/GetQuota": "quota of an Official Account",
+    "ZNS/GetQuality": "quality of an Official Account",
+    "ZNS/GetRating": "ratings by customers",
+    "ZNS/GetFollowers": "followers of an Official Account",
+    "QueryListUID": "Zalo users of a period",
+    "GetZnsTemplateInfo": "details of a Zalo template",
+    "GetZaloMessageStatus": "state of a Zalo message",
+    "QueryZnsStatus": "state of a Zalo message by SMSID",
+    "SummaryMultipleMessage_V4_get": "price estimate",
+    "SummaryMultipleSMSBrandname": "price estimate for advertising",
+    "SummaryZaloMessage_V4_post_json": "price estimate for Zalo",
+    "RegisOAPackageJson": "purchase of a package",
+    "RegisZNSTemplateJson": "registration of a Zalo template",
+    "SubServicePreviewJson": "registration of an SMS template",
+    "MakeCallTemplate_V2": "voice call from a template",
+    "MakeCallRecord_V2": "voice call from a recording",
+}
+UNPLAYED: Final[Mapping[str, str]] = {
+    **{f"/MainService.svc/json/{path}": what for path, what in _PATHS.items()},
+    "/MainService.svc/xml/SendMultipleMessage_V4": "the XML twin of SendMultipleMessage_V4",
+    "/ZaloCallback/GetCallback": "stored Zalo callbacks",
+}

@@ -1,0 +1,70 @@
+"""What `make run` and `make test` install, without installing it."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+
+pytestmark = pytest.mark.skipif(shutil.which("make") is None, reason="make is not installed")
+
+
+@pytest.fixture
+def clone(tmp_path: Path) -> Path:
+    """The files that the targets depend on, as in a fresh clone: there is no virtual environment."""
+    for name in ("Makefile", "pyproject.toml", "setup.py", "constraints.txt"):
+        shutil.copy(ROOT / name, tmp_path / name)
+    return tmp_path
+
+
+def planned(clone: Path, target: str) -> str:
+    """Give the commands that make would run."""
+    words = ["make", "--dry-run", "--no-print-directory", target]
+    made = subprocess.run(words, cwd=clone, capture_output=True, text=True, check=True, timeout=60)
+    return made.stdout
+
+
+def test_run_installs_what_serving_needs_and_no_more(clone: Path) -> None:
+    commands = planned(clone, "run")
+
+    assert re.findall(r"pip install .* --editable (\S+)", commands) == ["."]
+    assert commands.splitlines()[-1] == ".venv/bin/otp-sandbox serve"
+
+
+def test_test_installs_the_tools(clone: Path) -> None:
+    commands = planned(clone, "test")
+
+    assert re.findall(r"pip install .* --editable (\S+)", commands) == ["'.[dev]'"]
+    assert commands.splitlines()[-1].startswith(".venv/bin/python -m pytest")
+
+
+@pytest.mark.parametrize("target", ["run", "test"])
+def test_a_python_that_is_too_old_is_told_first(clone: Path, target: str) -> None:
+    assert "Python 3.11 or newer is needed" in planned(clone, target).splitlines()[0]
+
+
+def test_where_the_tools_are_run_installs_nothing(clone: Path) -> None:
+    """What developing needs is enough to serve."""
+    (clone / ".venv").mkdir()
+    for name in ("made", "installed-run", "installed"):
+        (clone / ".venv" / name).touch()
+
+    assert planned(clone, "run").splitlines() == [".venv/bin/otp-sandbox serve"]
+    assert "pip install" not in planned(clone, "test")
+
+
+def test_where_only_the_server_is_test_installs_the_rest(clone: Path) -> None:
+    """In the same virtual environment."""
+    (clone / ".venv").mkdir()
+    for name in ("made", "installed-run"):
+        (clone / ".venv" / name).touch()
+
+    commands = planned(clone, "test")
+
+    assert "-m venv" not in commands
+    assert "'.[dev]'" in commands
