@@ -32,7 +32,6 @@ def redactor() -> Redactor:
             "apik",
             "api-key",
             "api%4bey",
-            "key",
             "x.key",
         ),
         *(
