@@ -72,9 +72,6 @@ LIVING: Final[Mapping[str, tuple[str, ...]]] = {
     "an earlier check of the same row refuses it first": (
         "esms.Send*.without.brandname_missing",
         "esms.MultiChannelMessage.without.brandname_missing",
-        "esms.*.without.content_missing",
-        "esms.MultiChannelMessage.content_missing.as.*",
-        "esms.SendMessageAutoGenCode_V4_get.without.placeholder_missing",
     ),
     "a GET has no body that could be unreadable": (
         "esms.SendMultipleMessage_V4_get.without.body_unreadable",
