@@ -275,3 +275,65 @@ async def test_a_request_that_is_on_its_way_at_a_stop_is_answered(serve: Serve, 
     await stopping
     writer.close()
     assert got.startswith(b"HTTP/1.1 200 OK")
+
+
+PLAYED = {
+    "amoot": ("/rest/SendOTP", b'{"Message":"%s"}'),
+    "esms": ("/MainService.svc/json/SendMultipleMessage_V4_post_json/", b"<h2>%s</h2>"),
+    "thuesim": ("/api/register-service/", b"<h1>%s</h1>"),
+}
+TITLES = {
+    408: {"esms": b"Request Timeout", "amoot": b"The request is invalid."},
+    500: {
+        "esms": b"Internal Server Error",
+        "amoot": b"An error has occurred.",
+        "thuesim": b"500 Internal Server Error",
+    },
+}
+
+
+@pytest.mark.parametrize("provider", ["amoot", "esms"])  # thuesim takes no bodies
+async def test_a_body_that_is_too_slow_is_answered_and_noted(start: Any, client: Any, provider: str) -> None:
+    """408, in the words of the provider's server."""
+    sandbox: Sandbox = await start()
+    client.url = sandbox.server.url
+    sandbox.server._body_time = 0
+    path, body = PLAYED[provider]
+
+    reader, writer = await connect(client.url)
+    kind = "application/x-www-form-urlencoded" if provider == "amoot" else "application/json"
+    writer.write(f"POST {path} HTTP/1.1\r\nHost: h\r\nContent-Type: {kind}\r\nContent-Length: 9\r\n\r\n12".encode())
+    got = await reader.readuntil(body % TITLES[408][provider])
+
+    writer.close()
+    assert got.startswith(b"HTTP/1.1 408 ")
+    (entry,) = (await client.control("GET", "/requests/unmatched")).json["requests"]
+    assert (entry["provider"], entry["status"], entry["path"]) == (provider, 408, path)
+
+
+@pytest.mark.parametrize("way", ["shortcut", "whole"])
+@pytest.mark.parametrize("provider", PLAYED)
+async def test_a_failure_here_is_answered_and_noted(
+    start: Any, client: Any, monkeypatch: pytest.MonkeyPatch, provider: str, way: str
+) -> None:
+    """500, in the words of the provider's server, without what went wrong."""
+
+    async def fail(*_: Any) -> Any:
+        raise RuntimeError("a secret detail")
+
+    sandbox: Sandbox = await start()
+    client.url = sandbox.server.url
+    monkeypatch.setattr("otp_sandbox.play.player.Player.play", fail)
+    path, body = PLAYED[provider]
+    method = b"POST" if provider == "esms" else b"GET"
+    head = b"\r\nHost: h\r\nContent-Length: 0\r\n" + (b"Connection: close\r\n" if way == "whole" else b"")
+    reader, writer = await connect(client.url)
+    writer.write(method + b" " + path.encode() + b" HTTP/1.1" + head + b"\r\n")
+
+    got = await reader.readuntil(body % TITLES[500][provider])
+
+    writer.close()
+    assert got.startswith(b"HTTP/1.1 500 ")
+    assert b"a secret detail" not in got
+    (entry,) = (await client.control("GET", "/requests/unmatched")).json["requests"]
+    assert (entry["provider"], entry["status"]) == (provider, 500)
