@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from otp_conformance.reasons import MAGIC
+from otp_conformance.reasons import LINE, MAGIC
 from otp_conformance.rooms import Coverage
 
 COVERAGE: Final = Coverage(
@@ -12,6 +12,7 @@ COVERAGE: Final = Coverage(
     reasons={
         "amoot:server_error": MAGIC,
         "amoot.server-error": MAGIC,
+        "amoot.unusable-request": LINE,
         "amoot.incoming-failed": "no source says when it happens",
     },
 )

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Final
 
-from otp_conformance.reasons import HIDDEN
+from otp_conformance.reasons import HIDDEN, LINE
 from otp_conformance.rooms import Coverage
 
 COVERAGE: Final = Coverage(
     reasons={
+        "thuesim.unusable-request": LINE,
         "thuesim.token-tiers": HIDDEN + ": who gets a token is decided before there is one",
     },
     causes={"audio audio_not_found": "a recording has a name and no fields: `thuesim.call.no_recording`"},
