@@ -27,6 +27,7 @@ class Wire:
         told_code: the members, outermost first, in which an answer hands back the code that was sent.
         told_text: the field in which a send has its text, and what stands there for a code that the provider makes.
         untyped_under: the option under which answers have another media type than the spec says.
+        server: what answers carry as `Server`, which is assumed.
         xml: writes fields as the body of operations that take XML.
     """
 
@@ -38,6 +39,7 @@ class Wire:
     told_code: tuple[str, ...] = ()
     told_text: tuple[str, str] | None = None
     untyped_under: OptionOf | None = None
+    server: str = ""
     xml: Callable[[Mapping[str, Any]], str] | None = None
 
     @property

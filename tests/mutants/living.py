@@ -41,12 +41,8 @@ LIVING: Final[Mapping[str, tuple[str, ...]]] = {
         "amoot.*.swap.password_empty.user_not_exists",
         "amoot.*.swap.user_not_exists.token_disabled",
     ),
-    "strangers are answered in the lane `default`, which a run leaves as it is: its account and its choices": (
+    "strangers are answered with the account of the lane `default`, which a run leaves as it is": (
         "amoot.*.swap.system_disabled.token_not_exists",
-        *(
-            f"amoot.row.{row}.code"
-            for row in ("token_not_exists", "token_invalid", "user_name_empty", "password_empty")
-        ),
     ),
     "what is missing or malformed has nothing else that could be wrong with it": (
         "amoot.*.swap.mobile_empty.mobile_invalid",
@@ -54,7 +50,6 @@ LIVING: Final[Mapping[str, tuple[str, ...]]] = {
         "thuesim.register_service.swap.error.service_unknown",
     ),
     "a later check, or the action, refuses it with the same row": (
-        "amoot.*.without.pattern_missing",
         "amoot.*.without.pattern_invalid",
         "amoot.GetMessage.without.message_id_*",
         "amoot.GetDeliveriesByCampaignID.without.campaign_invalid",

@@ -48,6 +48,7 @@ def _prove(parsed: argparse.Namespace, target: str) -> int:
     except UsageError as error:
         return _complain(str(error), USAGE)
     suite.target.features = frozenset(Feature)
+    suite.target.changes_default = True  # there, the lane `default` is the one with the mistake
     try:
         offered = [Mutant(**each) for each in suite.control("GET", "/mutants")["mutants"]]
         wanted = [each for each in offered if _is_wanted(each, parsed)]

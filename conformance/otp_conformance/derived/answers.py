@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
@@ -23,7 +24,7 @@ PLAIN_ROLES: Final = ("balance", "read", "history", "catalogue")
 def derive_answers(provider: str) -> Iterator[Case]:
     """Make the cases of good calls."""
     room, spec = ROOMS[provider], spec_of(provider)
-    yield from _charset(spec)
+    yield from _heads(spec)
     for operation in operations_of(spec):
         if _schema_of(spec, operation) is not None and _successes(spec, operation):
             yield _good_answer(spec, operation, room.calls.ready.get(operation.name))
@@ -35,24 +36,28 @@ def derive_answers(provider: str) -> Iterator[Case]:
             yield _told_anew(spec, operation, changing)
 
 
-def _charset(spec: Spec) -> Iterator[Case]:
+def _heads(spec: Spec) -> Iterator[Case]:
+    """Make the cases about headers whose text no source has."""
     query = next((each.name for each in spec.operations if each.role == "balance"), None)
-    if query is None:
-        return
+    wire = ROOMS[spec.provider].wire
+    untyped = wire.untyped_under
+    told = {"charset": ("Content-Type", "application/json; ?charset=utf-8")}
+    if wire.server:
+        told["server"] = ("Server", re.escape(wire.server))
+    for name, (header, pattern) in told.items() if query is not None else ():
 
-    async def run(driver: Driver) -> None:
-        said = (await driver.call(query)).exchange.answer_headers.get("Content-Type")
-        matches(said, "application/json; ?charset=utf-8", "content type")
+        async def run(driver: Driver, header: str = header, pattern: str = pattern) -> None:
+            matches((await driver.call(query or "")).exchange.answer_headers.get(header), pattern, header)
 
-    untyped = ROOMS[spec.provider].wire.untyped_under
-    yield make_case(
-        f"{spec.provider}.texts.charset",
-        "An answer says which letters it is written in; no source has how it is spelled.",
-        run,
-        level=Level.OBSERVED,
-        tier=Tier.READS,
-        choices={untyped[0]: spec.choices[untyped[0]].default or ""} if untyped is not None else {},
-    )
+        yield make_case(
+            f"{spec.provider}.texts.{name}",
+            "No source has the text of this header: another one than ours is noted, and is no failure.",
+            run,
+            level=Level.OBSERVED,
+            tier=Tier.READS,
+            covers=[f"{spec.provider}.server-header"] if name == "server" else [],
+            choices={untyped[0]: spec.choices[untyped[0]].default or ""} if untyped is not None else {},
+        )
 
 
 def _schema_of(spec: Spec, operation: Operation) -> Any:

@@ -31,8 +31,9 @@ def derive_rows(provider: str) -> Iterator[Case]:
         _Way(operation, wrong, wrong.outcome, pinned_choices(spec, [wrong]))
         for operation in operations_of(spec)
         for wrong in find_wrongs(operation, room)
-        if not wrong.fault.by_stranger  # they are answered as the lane of strangers has chosen
     ]
+    # Strangers are answered as the lane of all of them has chosen, so what anybody else may meet comes first.
+    ways.sort(key=lambda way: way.wrong.fault.by_stranger)
     chosen = dict(_under_options(spec, ways))
     for name, way in chosen.items():
         yield _row_of_option(spec, name, way)
@@ -67,7 +68,7 @@ def _replaces(choice: Behaviour, option: Option, way: _Way) -> bool:
 
 def _row_of_option(spec: Spec, name: str, way: _Way) -> Case:
     async def run(driver: Driver) -> None:
-        expect(await commit(driver, way.operation.name, way.wrong.fault), way.row)
+        expect(await commit(driver, way.operation.name, way.wrong.fault, strangers=way.choices), way.row)
 
     return make_refusal(
         f"{spec.provider}.options.row[{name.partition('.')[2]}]",
@@ -82,7 +83,7 @@ def _row_of_option(spec: Spec, name: str, way: _Way) -> Case:
 
 def _assumed_text(spec: Spec, way: _Way) -> Case:
     async def run(driver: Driver) -> None:
-        answer = await commit(driver, way.operation.name, way.wrong.fault)
+        answer = await commit(driver, way.operation.name, way.wrong.fault, strangers=way.choices)
         expect_text(expect(answer, way.row), way.row)
 
     return make_refusal(
@@ -99,7 +100,7 @@ def _assumed_text(spec: Spec, way: _Way) -> Case:
 
 def _number(spec: Spec, way: _Way, choice: str, option: str) -> Case:
     async def run(driver: Driver) -> None:
-        expect(await commit(driver, way.operation.name, way.wrong.fault), way.row)
+        expect(await commit(driver, way.operation.name, way.wrong.fault, strangers=way.choices), way.row)
 
     return make_refusal(
         f"{spec.provider}.numbers.number[{way.row}]",

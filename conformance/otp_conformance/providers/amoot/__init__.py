@@ -17,6 +17,7 @@ ROOM: Final = Room(
         name_is_code=True,
         number_under=("amoot.status-format", "number"),
         told_code=("Data", "Code"),
+        server="Microsoft-IIS/10.0",
     ),
     credentials=Credentials(
         sent=("Token",),

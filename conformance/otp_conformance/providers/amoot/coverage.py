@@ -12,7 +12,6 @@ COVERAGE: Final = Coverage(
     reasons={
         "amoot:server_error": MAGIC,
         "amoot.server-error": MAGIC,
-        "amoot.server-header": LINE,
         "amoot.unusable-request": LINE,
         "amoot.incoming-failed": "no source says when it happens",
     },

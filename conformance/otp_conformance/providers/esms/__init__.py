@@ -36,6 +36,7 @@ ROOM: Final = Room(
         texts=("ErrorMessage", "error"),
         without_code=frozenset({"invalid_request", "invalid_request_ok", "period_invalid"}),
         told_text=("message", "{OTP}"),
+        server="Microsoft-IIS/10.0",
         xml=write_xml,
     ),
     credentials=Credentials(

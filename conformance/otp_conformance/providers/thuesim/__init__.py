@@ -16,6 +16,7 @@ ROOM: Final = Room(
         codes=("status_code", "ResponseCode"),
         texts=("message", "Message", "Msg"),
         untyped_under=("thuesim.content-type", "html"),
+        server="nginx",
     ),
     credentials=Credentials(sent=("token",), defaults={"token": "SANDBOX-TOKEN"}, needed=("token",)),
     calls=Calls(

@@ -53,7 +53,7 @@ SHOWN = (
     rows={
         "sample": ([(7, "01", "Facebook", 800), (1, "01", "Momo", 350)],),
         "letters": ([(97, "02", "DV KHÁC (TEST)", 1450)],),
-        "two-servers": ([(4, "01", "Yahoo", 0), (4, "10", "Yahoo", 9_876_543_210)],),
+        "two-servers": ([(4, "01", "Yahoo", 0), (4, "10", "Yahoo", 987_654_321)],),
         "none": ([],),
     },
 )
