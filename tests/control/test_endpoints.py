@@ -221,7 +221,7 @@ async def test_json_of_too_much_is_not_read(client: Any) -> None:
     assert "more than 50000" in answer.json["detail"]
 
 
-@pytest.mark.parametrize(("count", "named"), [(1000, 100), (1001, 1)], ids=["at", "above"])
+@pytest.mark.parametrize(("count", "named"), [(100, 100), (101, 1)], ids=["at", "above"])
 async def test_wrong_values_are_named_up_to_a_number(
     client: Any, fields_of: Callable[..., list[str]], count: int, named: int
 ) -> None:
@@ -230,7 +230,7 @@ async def test_wrong_values_are_named_up_to_a_number(
 
     assert answer.status == 422
     assert len(fields_of(answer)) == named
-    assert ("1001 values are not right" in answer.text) is (named == 1)
+    assert ("101 values are not right" in answer.text) is (named == 1)
 
 
 @pytest.mark.parametrize(("method", "path"), BODIES)

@@ -178,7 +178,7 @@ def test_blanks_around_a_control_token_are_none_of_it(serve: Any) -> None:
 
     assert (told.returncode, plain.returncode, broken.returncode) == (0, 0, 1)
     assert b"s3cret" not in broken.stderr
-    assert b"OTP_SANDBOX_CONTROL_TOKEN is not right" in broken.stderr
+    assert b"OTP_SANDBOX_CONTROL_TOKEN: its value is not right" in broken.stderr
 
 
 def test_the_port_of_a_kubernetes_service_is_not_the_commands_port() -> None:

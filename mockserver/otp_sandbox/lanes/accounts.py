@@ -61,7 +61,7 @@ def patch_account(account: Any, patch: Any) -> Any:
         raise Invalid(wrong_fields(error)) from error
 
 
-_WRONG_MOST = 1_000
+_WRONG_MOST = 100
 
 
 def wrong_fields(error: ValidationError) -> list[tuple[str, str]]:
