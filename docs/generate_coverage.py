@@ -37,7 +37,7 @@ when a cell would be empty, and a test says when it is stale:
 
 ```console
 $ otp-sandbox serve
-$ otp-conformance run --target http://127.0.0.1:6877 --report-json report.json
+$ otp-conformance run --target http://127.0.0.1:6877 --change-default --report-json report.json
 $ python docs/generate_coverage.py report.json
 ```
 

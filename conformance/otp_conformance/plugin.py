@@ -22,7 +22,7 @@ from otp_conformance.live.spending import Spending, ask_for_agreement, read_pric
 from otp_conformance.options import LIVE, Options, check_choices
 from otp_conformance.progress import Progress
 from otp_conformance.reports import canonical, page, terminal
-from otp_conformance.results import Kind, Result, exit_status
+from otp_conformance.results import JUDGED, Kind, Result, exit_status
 from otp_conformance.rooms import ROOMS
 from otp_conformance.stops import Broke, UsageError
 from otp_conformance.suite import Suite
@@ -37,7 +37,7 @@ TOLD = pytest.StashKey[set[str]]()
 HERE = Path(__file__).parent
 LAYERS = HERE / "layers"
 WRITTEN_EVERY = 1.0
-"""Seconds between two writings of the report while a run goes on."""
+"""Seconds between two writings of the report while a run goes on. What was paid for is written at once."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -318,7 +318,8 @@ class Collector:
         results = self._config.stash[RESULTS]
         results.append(Result(**held))
         path, now = self._options.report_json, time.monotonic()
-        if path is None or (now - self._written < WRITTEN_EVERY and not self._options.live):
+        paid = self._options.live and results[-1].tier >= Tier.SENDS and results[-1].kind in JUDGED
+        if path is None or not (paid or now - self._written >= WRITTEN_EVERY):
             return
         came = {each.id for each in results}
         kept = [each for each in self._former if each.id not in came]

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from otp_conformance.case import Case, Feature, Level, Tier
 from otp_conformance.live.allowance import Allowance
 from otp_conformance.live.numbers import find_recipients
+from otp_conformance.live.spending import Spending
 from otp_conformance.rooms import find_rental, spec_of
 from otp_conformance.stops import CouldNotRun, NotApplicable
+from otp_conformance.suite import Suite
+from otp_conformance.target import Target
 from otp_conformance.transport import Reply, Request
 from otp_specs import Operation
 
@@ -154,3 +158,54 @@ def test_a_rental_is_made_for_who_sends_to_its_country_and_reads_a_code() -> Non
 )
 def test_a_recipient_is_found_wherever_it_stands(url: str, body: str) -> None:
     assert "1" in find_recipients(url, body)
+
+
+# What is paid for first
+
+
+def _plan(cases: list[Case], max_sends: int) -> list[str]:
+    """Plan cases that apply, and give the ids of those that fit, in the order of the suite."""
+    allowance = _allowance(max_sends=max_sends)
+    target = Target(url="live", credentials={"esms": {"ApiKey": "k"}}, has_control=False, terms=allowance)
+    suite = Suite(target)
+    spending = Spending({}, allowance, 6.0, {})
+    spending.plan(suite, cases)
+    suite.close()
+    assert spending.total <= max_sends
+    return [each.id.rpartition(".")[2] for each in cases if each.id not in allowance.refused]
+
+
+def _paid(name: str, *covers: str, **more: Any) -> Case:
+    return replace(CASE, id=f"esms.a.{name}", covers=covers, **more)
+
+
+def test_what_is_about_codes_is_paid_for_first_and_more_of_the_same_last() -> None:
+    """Then musts before what is assumed, and notes; each only as far as it proves something new."""
+    cases = [
+        _paid("other", "x"),
+        _paid("assumed", "a", level=Level.SHOULD),
+        _paid("code", "c", family="one-time use"),
+        _paid("same-code", "c", family="one-time use"),
+        _paid("assumed-code", "d", family="supersede", level=Level.SHOULD),
+        _paid("note", "n", level=Level.OBSERVED),
+    ]
+    order = ["code", "assumed-code", "other", "assumed", "note", "same-code"]
+
+    for count in range(len(order) + 1):
+        assert sorted(_plan(cases, count)) == sorted(order[:count])
+
+
+def test_whoever_proves_more_for_a_send_is_taken_and_what_does_not_fit_makes_room() -> None:
+    """Two sends prove three things here, and one of them a thing of its own."""
+    cases = [_paid("one", "a"), _paid("two", "b", "c", "d", sends=2), _paid("many", "e", "f", "g", "h", "i", sends=3)]
+
+    assert _plan(cases, 1) == ["one"]
+    assert _plan(cases, 2) == ["two"]
+    assert _plan(cases, 3) == ["many"]
+    assert _plan(cases, 6) == ["one", "two", "many"]
+
+
+def test_what_costs_nothing_always_fits() -> None:
+    free = _paid("free", tier=Tier.READS, sends=0)
+
+    assert _plan([_paid("one"), free], 0) == ["free"]

@@ -140,7 +140,7 @@ class FakeSuite:
     def control(self, method: str, path: str) -> Any:
         if self.dead:
             raise CouldNotRun("it does not answer")
-        return {"met": self.met.get(self.last, [])}
+        return {"met": self.met.get(self.last, []), "broken": ["esms.broken"]}
 
 
 WRITTEN = [Mutant("esms.m", "written", "x"), Mutant("amoot.m", "written", "x")]
@@ -212,6 +212,15 @@ def test_a_case_that_fails_without_a_mistake_finds_nothing() -> None:
 
     assert matrix.findings()[0] == "esms.c fails without a mistake, so it proves nothing"
     assert matrix.rows[0].killed_by == []
+
+
+def test_a_mutant_that_goes_wrong_itself_proves_nothing() -> None:
+    """Every case finds a server that breaks down, whatever the mistake was to be."""
+    suite = FakeSuite({("esms.broken", "esms.b"): Kind.FAILED})
+
+    matrix = _proof(suite).run([Mutant("esms.broken", "written", "x")], whole=False)
+
+    assert matrix.findings() == ["esms.broken goes wrong in a line of its own, so it proves nothing"]
 
 
 def test_a_dead_target_proves_nothing() -> None:

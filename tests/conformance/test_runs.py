@@ -315,6 +315,19 @@ def test_a_tier_bounds_what_is_run(target: str, run: Run, tmp_path: Path) -> Non
     assert not [each for each in tiers if each[0] > 0 and each[1] == "passed"]
 
 
+def test_a_strict_run_wants_everything_judged(target: str, run: Run) -> None:
+    """And every run says how much was."""
+    words = ("run", "esms", "--target", target, "-k", "sample and GetBalance", "--strict")
+
+    part, whole = run(*words, "--tier", "0"), run(*words)
+
+    assert (part.returncode, whole.returncode) == (3, 0)
+    assert re.search(r"^could not run: \d+ passed, \d+ not applicable$", part.stdout, re.MULTILINE)
+    assert re.search(r"^judged: \d+ of \d+ cases \(must \d+ of \d+\)$", part.stdout, re.MULTILINE)
+    assert re.search(r"^not judged: \d+ tier 1 is above 0$", part.stdout, re.MULTILINE)
+    assert "not judged" not in whole.stdout
+
+
 def test_without_a_channel_codes_are_not_read_and_nothing_is_claimed(target: str, run: Run) -> None:
     words = ("run", "esms", "--target", target, "-k", "one-time or sample", "--codes", "none")
 
@@ -409,3 +422,12 @@ def test_what_failed_last_can_be_run_alone(target: str, run: Run, tmp_path: Path
 
     _held_to(again, 0)
     assert "conformant: 3 passed" in again.stdout
+
+
+def test_a_target_that_knows_every_sender_is_asked_for_lanes_that_do_not(run: Run, serve: Serve) -> None:
+    """Cases are about what is registered, whatever the team's server starts with."""
+    url = serve("-m", "otp_sandbox.cli", "serve", "--port", "0", "--any-sender").url
+
+    ended = run("run", "--target", url, "-k", "brandname.brandname or line.refused or line", "-q")
+
+    assert ended.returncode == 0, ended.stdout

@@ -165,6 +165,36 @@ def test_what_passed_is_not_paid_again(host: Any, conformance: Run, tmp_path: Pa
     assert {each["id"]: each["kind"] for each in _report(second)["results"]} == before
 
 
+def test_a_note_that_failed_is_not_paid_twice_and_a_must_is(host: Any, conformance: Run, tmp_path: Path) -> None:
+    """A note is no verdict that a second try could turn. Once it counts, it is tried again."""
+    first, second, third = (tmp_path / f"{name}.json" for name in ("first", "second", "third"))
+    words = ("run", "thuesim", "--target", "live", *PAID, "--yes", "-k", "space_kept or space_dropped")
+    drop, keep = (("--choice", f"thuesim.phone-space={option}") for option in ("drop", "keep"))
+    conformance(*words, *drop, "--report-json", str(first), env=host.environment())
+    before = {each["id"].rpartition(".")[2]: each for each in _report(first)["results"]}
+    assert (before["space_kept"]["kind"], before["space_kept"]["level"]) == ("failed", "observed")
+    assert before["space_dropped"]["kind"] == "passed"
+    assert host.rentals() == 2
+
+    conformance(*words, *drop, "--resume", str(first), "--report-json", str(second), env=host.environment())
+    assert host.rentals() == 2
+    assert _report(second)["results"] == _report(first)["results"]
+
+    again = conformance(*words, *keep, "--resume", str(first), "--report-json", str(third), env=host.environment())
+    assert host.rentals() == 3
+    after = {each["id"].rpartition(".")[2]: each for each in _report(third)["results"]}
+    assert (again.status, after["space_kept"]["kind"], after["space_kept"]["level"]) == (1, "failed", "must")
+
+
+def test_sends_are_spent_on_codes_first(host: Any, conformance: Run) -> None:
+    """The suite's own order would begin with others; no case is left out for one that proves less."""
+    command = f"command:{sys.executable} -c print(1)"
+    done = conformance(*LIVE, *PAID, "--max-sends", "10", "--codes", command, env=host.environment())
+
+    assert "10 of them prove something about codes" in done.text
+    assert host.requests() == []
+
+
 def test_a_code_is_read_at_a_rented_number(host: Any, conformance: Run, tmp_path: Path) -> None:
     """The number is rented in the same run, and nothing goes anywhere else."""
     report = tmp_path / "rental.json"

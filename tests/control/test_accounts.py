@@ -92,7 +92,8 @@ PATTERN = {"id": 7, "text": "%a%", "status": 1, "is_otp": False, "number_pattern
         ("amoot", {"patterns": [{"id": 7, "text": "%a%"}]}, {"patterns": [PATTERN]}),
         ("amoot", {"credit": 5, "lines": []}, {}),
         ("amoot", {"lines": None, "patterns": None}, {}),
-        ("esms", {"brandnames": None}, {}),
+        ("esms", {"brandnames": None, "official_accounts": None, "multi_channel_templates": None}, {}),
+        ("esms", {"official_accounts": [{"id": "1", "templates": None, "active": True, "over_quota": False}]}, {}),
         ("amoot", {"system_disabled": True}, {}),
         ("thuesim", {"waiting_limit": 1, "arrival": "manual"}, {}),
         ("thuesim", {"min_interval": 0}, {"min_interval": "0s"}),
@@ -201,7 +202,7 @@ async def test_a_patch_reaches_into_objects(world: Any) -> None:
         ("esms", {"balance": 1.5}, "balance"),
         ("esms", {"balance": True}, "balance"),
         ("esms", {"blocked": "no"}, "blocked"),
-        ("esms", {"official_accounts": None}, "official_accounts"),
+        ("esms", {"blocked_words": None}, "blocked_words"),
         (
             "esms",
             {"brandnames": [{"name": "x", "templates": ["{P1,8} ok", "{name} is it"]}]},

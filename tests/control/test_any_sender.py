@@ -97,6 +97,25 @@ async def test_what_any_pattern_sends(lane: Any) -> None:
     assert (await world.get("/requests?outcome=brandname_unknown"))["requests"]
 
 
+async def test_everything_of_zalo_is_known(lane: Any) -> None:
+    """A template has a place for each value; GENCODE V5 sends by any id."""
+    world = await lane(any_sender=True)
+    keys, json_path = world.credentials["esms"], "/MainService.svc/json/"
+    zalo = {"TempID": "1", "Params": ["Ali", "4711"], "OAID": "2", "SendingMode": "3"}
+    sms = {"Content": "4711 la ma", "SmsType": "2", "Brandname": "MyShop"}
+    multi = {"Phone": "0912345678", "Channels": ["zalo", "sms"], "Data": [zalo, sms]}
+    await world.client.send("POST", f"{json_path}MultiChannelMessage", json={**keys, **multi})
+    v5 = {"Phone": "0912345678", "MultiChannelTempId": "5", "TypeId": "2"}
+    await world.client.send("POST", f"{json_path}SendMessageAutoGenCode_V5", json={**keys, **v5})
+
+    outcomes = [each["outcome"] for each in (await world.get("/requests"))["requests"]]
+    first, second = (await world.get("/messages"))["messages"]
+
+    assert outcomes == ["accepted", "accepted"]
+    assert (first["sender"], first["text"], first["code"]) == ("2", "Ali 4711", "4711")
+    assert second["text"] == second["code"]
+
+
 async def test_a_pattern_that_is_made_keeps_its_text(lane: Any) -> None:
     """Also where every number is known."""
     world = await lane(any_sender=True, choices={"amoot.pattern-approval": "at-once"})

@@ -9,9 +9,12 @@ from otp_sandbox.lanes.secrets import MASK, Secrets
 LONG = "SANDBOX-API-KEY"
 
 
-@pytest.fixture
-def secrets() -> Secrets:
+@pytest.fixture(params=[0, 100], ids=["few", "many"])
+def secrets(request: pytest.FixtureRequest) -> Secrets:
+    """Found in another way when there are many."""
     held = Secrets()
+    for number in range(request.param):
+        held.add(f"{number:012}")
     for each in (LONG, "sandbox", "SANDBOX-API-KEY-TWO", "with a blank in it"):
         held.add(each)
     return held

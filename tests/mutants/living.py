@@ -71,11 +71,11 @@ LIVING: Final[Mapping[str, tuple[str, ...]]] = {
     ),
     "an earlier check of the same row refuses it first": (
         "esms.Send*.without.brandname_missing",
-        "esms.Send*.brandname_missing.as.*",
         "esms.MultiChannelMessage.without.brandname_missing",
-        "esms.MultiChannelMessage.brandname_missing.as.*",
+        "esms.*.without.content_missing",
+        "esms.MultiChannelMessage.content_missing.as.*",
+        "esms.SendMessageAutoGenCode_V4_get.without.placeholder_missing",
     ),
-    "a code is forgotten at its last instant, before anybody can ask for it": ("esms.*.code_expired.as.*",),
     "a GET has no body that could be unreadable": (
         "esms.SendMultipleMessage_V4_get.without.body_unreadable",
         "esms.SendMultipleMessage_V4_get.body_unreadable.as.*",

@@ -65,6 +65,7 @@ class Row:
     mutant: Mutant
     killed_by: list[str] = field(default_factory=list)
     survived: list[str] = field(default_factory=list)
+    is_broken: bool = False
 
     @property
     def name(self) -> str:
@@ -109,6 +110,8 @@ class Matrix:
         return found
 
     def _of(self, row: Row) -> list[str]:
+        if row.is_broken:
+            return [f"{row.name} goes wrong in a line of its own, so it proves nothing"]
         if row.mutant.is_note:
             return self._of_note(row)
         return self._of_derived(row) if row.mutant.derived else self._of_written(row)
@@ -204,7 +207,8 @@ class Proof:
                 (self._play_derived if mutant.derived else self._play_written)(row, own)
             rows.append(row)
             self._told(f"[{number}/{len(mutants)}] {mutant.name}: {', '.join(row.killed_by) or 'lives'}")
-            self._suite.control("GET", "/info")  # what a dead target does not answer was found by nobody
+            # What a dead target does not answer was found by nobody.
+            row.is_broken = row.name in self._suite.control("GET", "/met")["broken"]
         if whole:
             self._bite(rows, cases)
         self._suite.target.lane_prefix = ""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import traceback
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from pathlib import Path
 from typing import Any, Final, TypeVar
 
 from mutants.found import MUTANTS
@@ -22,6 +24,9 @@ from otp_sandbox.web.control.endpoint import ControlEndpoint, ControlRequest, Js
 
 T = TypeVar("T")
 MET: Final[set[str]] = set()
+BROKEN: Final[set[str]] = set()
+"""The mutants that went wrong in a line of their own, which is no mistake of a provider."""
+_OURS: Final = str(Path(__file__).parent)
 _KNOWN: Final[Mapping[str, Mutant]] = {**MUTANTS, **{mark(name): each for name, each in MUTANTS.items()}}
 
 
@@ -102,7 +107,13 @@ class MutantPlayer(Player):
 
     async def play(self, lane: Lane, route: Route, request: Request) -> Played:
         """Play a call as the lane's mutant does."""
-        played = await super().play(lane, self._of_lane(lane, route), request)
+        try:
+            played = await super().play(lane, self._of_lane(lane, route), request)
+        except Exception as error:
+            mutant = mutant_of(lane.id)
+            if mutant is not None and traceback.extract_tb(error.__traceback__)[-1].filename.startswith(_OURS):
+                BROKEN.add(mutant.name)
+            raise
         name = route.operation.name
         MET.update((name, f"{name} {played.verdict.cause}", f"row {played.row.name}"))
         return played
@@ -144,7 +155,7 @@ async def _mutants(_: ControlRequest) -> Json:
 async def _met(_: ControlRequest) -> Json:
     met = sorted(MET)
     MET.clear()
-    return {"met": met}
+    return {"met": met, "broken": sorted(BROKEN)}
 
 
 def _noted(kind: str, read: Callable[[Dialect, str], T]) -> Callable[[Dialect, str], T]:

@@ -32,7 +32,6 @@ def redactor() -> Redactor:
             "apik",
             "api-key",
             "api%4bey",
-            "key",
             "x.key",
         ),
         *(
@@ -55,7 +54,7 @@ def test_a_secret_is_known_by_its_name(redactor: Redactor, name: str) -> None:
     assert (list(shown.values()), odd) == ([MASK], True)
 
 
-@pytest.mark.parametrize("name", ["Phone", "Content", "pas", "Keyword", "Type", "to"])
+@pytest.mark.parametrize("name", ["Phone", "Content", "pas", "Keyword", "Type", "to", "key"])
 def test_other_fields_are_kept(redactor: Redactor, name: str) -> None:
     assert redactor.fields({name: "abc"}, documented=())[0] == {name: "abc"}
 
@@ -124,6 +123,26 @@ def test_what_is_too_long_is_cut(redactor: Redactor, length: int, *, cut: bool) 
 
     assert kept.startswith("a" * TEXT_MOST)
     assert kept.endswith(f"… ({length} characters)") is cut
+
+
+def test_of_long_json_only_what_is_shown_is_looked_at(redactor: Redactor) -> None:
+    """Secrets in it are masked by their names all the same, and its own length is told."""
+    value = '[{"Token": "K", "text": "a"},' + '{"text": "a"},' * 10_000 + "{}]"
+
+    kept = redactor.fields({"message": value}, documented={"message"})[0]["message"]
+
+    assert kept.startswith('[{"Token": "***", "text": "a"},')
+    assert kept.endswith(f"… ({len(value)} characters)")
+
+
+def test_of_fields_that_no_operation_has_so_much_is_kept(redactor: Redactor) -> None:
+    """The first ones; of the others the length is told, and secrets are secrets."""
+    sent = {f"f{number}": "a" * TEXT_MOST for number in range(4)} | {"more": "abc", "token": "T", "none": ""}
+
+    kept = redactor.fields(sent, documented=())[0]
+
+    assert [kept[f"f{number}"] for number in range(4)] == ["a" * TEXT_MOST] * 4
+    assert (kept["more"], kept["token"], kept["none"]) == ("… (3 characters)", MASK, "")
 
 
 @pytest.mark.parametrize(

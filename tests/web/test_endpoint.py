@@ -140,7 +140,7 @@ async def test_an_unmatched_path_is_kept_with_the_nearest_operations(
 
     unmatched = (await client.control("GET", "/requests/unmatched")).json
     [kept] = unmatched["requests"]
-    assert unmatched.keys() == {"requests", "cursor"}
+    assert unmatched.keys() == {"requests", "cursor", "more"}
     assert answer.status == kept["status"] == status
     assert (kept["provider"], kept["operation"], kept["outcome"], kept["code"]) == (provider, None, None, None)
     assert kept["response"] == answer.text
@@ -456,3 +456,14 @@ async def test_warnings_weigh_what_they_take(sandbox: Any, client: Any) -> None:
     assert plain.status == odd.status == 200
     first, second = [each.entry for each in await sandbox.store.entries(sandbox.registry.default.key, REQUESTS)]
     assert second.size - first.size >= sum(map(len, second.warnings)) > 3000
+
+
+@pytest.mark.parametrize(("option", "text"), [("kept", "%u0633 x"), ("read", "س x")])
+async def test_characters_of_escape_are_read_by_choice(client: Any, option: str, text: str) -> None:
+    """`amoot.percent-u`: what JavaScript's `escape` makes."""
+    await client.control("PATCH", "/choices", {"amoot.percent-u": option})
+
+    fields = "Token=SANDBOX-TOKEN&SendDateTime=&LineNumber=Public&Mobiles=9121234567"
+    await client.send("GET", f"/rest/SendSimple?{fields}&SMSMessageText=%u0633+x")
+
+    assert (await client.control("GET", "/messages/latest")).json["text"] == text

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from otp_sandbox.web.reading import merged, query_pairs
+from otp_sandbox.web.reading import merged, query_pairs, read_percent_u
 
 
 @pytest.mark.parametrize(
@@ -107,3 +107,20 @@ def test_each_field_is_given_once(
 ) -> None:
     """.NET takes names in any case and joins what is repeated; PHP takes them exactly, and the last one."""
     assert merged(pairs, NAMES, **rules) == (fields, repeated)
+
+
+@pytest.mark.parametrize(
+    ("query", "read"),
+    [
+        ("a=%u0646", "a=%D9%86"),
+        ("a=%u0633%u0644x", "a=%D8%B3%D9%84x"),
+        ("a=%uD83D%uDE00", "a=%F0%9F%98%80"),
+        ("a=%uD83D", "a=%EF%BF%BD"),
+        ("a=%u0026b=%u003D", "a=%26b=%3D"),
+        ("a=%u064", "a=%u064"),
+        ("a=%20%u", "a=%20%u"),
+    ],
+)
+def test_characters_of_escape_are_read(query: str, read: str) -> None:
+    """Two halves of a pair are one; what is cut off stays as it is."""
+    assert read_percent_u(query) == read

@@ -126,7 +126,7 @@ async def commit(driver: Driver, name: str, fault: Fault, *, strangers: Mapping[
     prepared = await take_steps(driver, driver.operation(name), fault.before)
     if fault.account:
         await driver.account(**fault.account)
-    async with driver.strangers_meet(strangers) if strangers or fault.by_stranger else nullcontext():
+    async with driver.strangers_meet(strangers) if fault.by_stranger else nullcontext():
         if fault.body is not None:
             kind, text = fault.body
             return await driver.request(name, {}, raw_body=text, headers={"Content-Type": kind})

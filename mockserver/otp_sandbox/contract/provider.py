@@ -24,13 +24,15 @@ from otp_specs import Outcome, Spec
 class Reading:
     """How a provider's server reads requests.
 
-    `exact_fields` says whether a lane's choices make the names of fields exact where they are not usually.
+    `exact_fields` says whether a lane's choices make the names of fields exact where they are not usually, `percent_u`
+    whether they have `%uNNNN` in a query read as a character.
     """
 
     any_case_paths: bool
     any_case_fields: bool
     join_repeated: str | None  # None: the last one wins
     exact_fields: Callable[[Dialect], bool] | None = None
+    percent_u: Callable[[Dialect], bool] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,9 +51,10 @@ _OTHER_CODES: Final = _verbose(
     r"کد (?:سفارش|رهگیری|پیگیری|پستی|ملی|تخفیف|دستوری|اقتصادی|محصول|کالا|مشتری|مرسوله|نوبت)"
 )
 _NAMES: Final = _verbose(
-    r"don hang|hoa don|hop dong|van don|khach hang|hotline|tong dai|lien he|sdt|dien thoai|bien so|mst|cmnd|cccd|"
-    r"so du|so tien|(?<!in )order(?! to)|invoice|receipt|tracking|booking|reservation|reference|ref|policy|ticket|"
-    r"flight|helpline|support|customer (?:service|care)|phone|contact|promo|discount|coupon|voucher|room|balance|"
+    r"don hang|kien hang|hoa don|hop dong|van don|khach hang|hotline|tong dai|lien he|sdt|dien thoai|bien so|mst|"
+    r"cmnd|cccd|so du|so tien|(?<!in )order(?! to)|invoice|receipt|package|parcel|tracking|booking|reservation|"
+    r"reference|ref|policy|ticket|flight|"
+    r"helpline|support|customer (?:service|care)|phone|contact|promo|discount|coupon|voucher|room|balance|"
     r"amount|total|version|"
     r"سفارش|فاکتور|مرسوله|رهگیری|پیگیری|تخفیف|شبا|قبض|تلفن|تماس|پشتیبانی|شماره|مبلغ|مانده|پلاک|واحد|پرواز|بلیط|نوبت|"
     r"پرونده|قرارداد|سامانه|سال"
@@ -69,24 +70,28 @@ _UNITS: Final = (
 
 _TOKENS: Final = re.compile(
     rf"""
+    (?![ ]|(?<=[^\W\d_])[^\W\d_])  # nothing begins with a blank, or within a word: most places are passed so
+    (?:
     (?P<bound> @[\w.-]+[ ]\#(?P<given>[a-z0-9]{{4,20}})\s*$ )
   | (?P<skip>  # addresses, dates, times
-        https?://\S+ | www\.\S+ | (?<![\w.+-])[\w.+-]++@[\w.-]+ | (?<![\w.])[a-z][\w-]*+(?:\.[\w-]+)++/\S* | <\#>
-      | (?<![\w/.-])\d{{4}}(?P<ymd>[/.-])\d{{1,2}}(?P=ymd)\d{{1,2}}(?![\w/])
+        https?://\S+ | www\.\S+ | (?<![\w.+-])[\w.+-]++@[\w.-]+ | (?<![\w.-])[a-z][\w-]*+(?:\.[\w-]+)++/\S* | <\#>
+      | (?=\d)(?:
+        (?<![\w/.-])\d{{4}}(?P<ymd>[/.-])\d{{1,2}}(?P=ymd)\d{{1,2}}(?![\w/])
       | (?<![\w/.-])\d{{1,2}}(?P<dmy>[/.-])\d{{1,2}}(?P=dmy)\d{{2,4}}(?![\w/])
       | (?<![\w/.-])(?:\d{{1,2}}/\d{{1,4}}|\d{{4}}/\d{{1,2}})(?![\w/])
-      | (?<![\w:])\d{{1,2}}(?::\d{{2}}){{1,2}}(?![\w:]) | \b\d{{1,2}}h\d{{0,2}}\b
+      | (?<![\w:])\d{{1,2}}(?::\d{{2}}){{1,2}}(?![\w:]) | \b\d{{1,2}}h\d{{0,2}}\b )
     )
   | (?P<number>  # phones, hotlines, cards, amounts, measures, masked and short ones
+        (?=[\dx+*•$€£¥₫])(?:
         \+\d(?:[ .-]?\d){{7,14}} | (?<!\d)0\d{{1,3}}(?:[ .-]\d{{2,4}}){{2,4}}(?!\d) | \d{{9,}}
       | (?<!\d)1[89]00[ .-]\d{{2,4}}(?:[ .-]?\d{{2,4}})?(?!\d)
       | (?<!\d)\d{{4}}(?:[ -]\d{{4}}){{2,}}(?!\d)
       | (?<![\d.,])\d{{1,3}}(?:[.,]\d{{3}})+(?:[.,]\d{{1,2}})?(?!\d) | \d+[.,]\d{{1,2}}(?!\d)
       | [$€£¥₫][ ]?\d+ | \d+[ ]?(?:[%₫$€£](?!\w)|(?:{_UNITS})\b) | (?<!\w)\+\d+
-      | (?:[*•]|(?<![a-z0-9])xx)[x*•]*[ ]?\d+
-      | (?<!\d)\d{{1,3}}(?![\w-])(?![ ]\d{{3}}(?![ ]?\d))
+      | (?<![*•])(?:[*•]|(?<![a-z0-9])xx)[x*•]*+[ ]?\d+
+      | (?<!\d)\d{{1,3}}(?![\w-])(?![ ]\d{{3}}(?![ ]?\d)) )
     )
-  | (?P<group> (?<![\d.,/:-])(?<!\d[ ])(?:\d{{3}}[ -]\d{{3}}|\d{{4}}[ -]\d{{4}})(?!\w|[.,/:-]\w|[ ]\d) )
+  | (?P<group> (?=\d)(?<![\d.,/:-])(?<!\d[ ])(?:\d{{3}}[ -]\d{{3}}|\d{{4}}[ -]\d{{4}})(?!\w|[.,/:-]\w|[ ]\d) )
   | (?P<run> (?:(?<![\w.,/:-])[a-z]-)?(?<![0-9a-z])(?<!\d[.,/:-])(?<!\w\w-)\d{{4,8}}(?!\w|-\w|[.,/:]\d) )
   | (?P<word> (?<![\w-])(?=[a-z]*\d)(?=\d*[a-z])[a-z0-9]{{4,20}}(?![\w-]) )
   | (?P<name> \b(?:{_OTHER_CODES}|{_NAMES})\b )
@@ -94,6 +99,7 @@ _TOKENS: Final = re.compile(
   | (?P<near> \b(?:{_NEAR_NAMES}) | \# )
   | (?P<code> \b(?:{_CODE_WORDS})\b )
   | (?P<end> [.!?؟。…](?=\s|$) | \n )
+    )
     """,
     re.VERBOSE,
 )

@@ -15,12 +15,17 @@ TEXT_MOST: Final = 16 * 1024
 """Characters of a text that is kept: what is longer is cut."""
 NAME_MOST: Final = 64
 """Characters of a field's name. A longer one is a body that was read as something else."""
+_NAME_LOOKED_AT: Final = 512
+"""Characters of a name in which secrets are looked for, so that none is cut in two where it is shown."""
+_UNDOCUMENTED_MOST: Final = 4 * TEXT_MOST
+"""Characters of all values together that are kept of fields which no operation has."""
 _NAMES: Final = ("authorization", "password", "passwd", "secret", "token", "apikey")
 """What everybody calls a secret, besides the names of the providers."""
 _SHORTEST: Final = 4
 """Characters of a name that is the beginning of another one: `apik`, `pass`."""
 _no_letters: Final = re.compile(r"[\W_]+")
-_pairs: Final = re.compile(r"""([\w.\-\[\] ]{2,64})(["']?\s*[:=]\s*["']?)([^"'\s,;&}\]]+)""")
+# Where no name is followed by a value, a part of it is not tried: that takes ten times as long.
+_pairs: Final = re.compile(r"""([\w.\-\[\] ]{2,64}+)(["']?\s*[:=]\s*["']?)([^"'\s,;&}\]]+)""")
 _user_info: Final = re.compile(r"(?<=://)[^/?#\s@]*@")
 _looks_like_a_key: Final = re.compile(r"[A-Za-z]*[0-9][A-Za-z0-9]*")
 _KEY_LENGTH: Final = 16
@@ -65,12 +70,21 @@ class Redactor:
         if documented is None and size is not None and size <= TEXT_MOST and not self._is_odd(" ".join(copy.values())):
             return copy, False
         shown: dict[str, str] = {}
+        room = _UNDOCUMENTED_MOST
         for name, value in copy.items():
             if documented is None or name in documented:
-                shown[name] = _cut(self._value(value))
+                shown[name] = self._shown(value)
             else:
-                shown[self.name(name)] = MASK if self.is_secret_name(name) else _cut(self.text(value))
+                secret_name = self.is_secret_name(name[:_NAME_LOOKED_AT])
+                shown[self.name(name)] = MASK if secret_name else _cut(self.text(value[:room]), len(value), room)
+                room -= min(room, len(value))
         return shown, True
+
+    def _shown(self, value: str) -> str:
+        if len(value) <= 2 * TEXT_MOST:
+            return _cut(self._value(value))
+        begins = self._pairs_of(self._value(value[: 2 * TEXT_MOST]))  # if it was JSON, it is none any more
+        return _cut(begins, len(value))
 
     def _is_odd(self, text: str) -> bool:
         """Whether a look at the values one by one is worth it."""
@@ -85,13 +99,13 @@ class Redactor:
     def is_secret_name(self, name: str) -> bool:
         """Whether a field is a secret by its name, however that is spelled: `Api_Key`, `access_token`, `apik`."""
         folded = _folded(name)
-        if folded.endswith("key") or any(each in folded for each in self._names):
+        if (folded.endswith("key") and folded != "key") or any(each in folded for each in self._names):
             return True
         return len(folded) >= _SHORTEST and any(each.startswith(folded) for each in self._names)
 
     def name(self, name: str) -> str:
         """Redact the name of a field: it is whatever a client sent."""
-        return self.text(_hide_keys(name))[:NAME_MOST]
+        return self.text(_hide_keys(name[:_NAME_LOOKED_AT]))[:NAME_MOST]
 
     def text(self, text: str) -> str:
         """Redact a text in which names and values may stand in any form: JSON, a form, a sentence."""
@@ -168,5 +182,7 @@ def _folded(name: str) -> str:
     return _no_letters.sub("", unquote(name)).lower()
 
 
-def _cut(text: str) -> str:
-    return text if len(text) <= TEXT_MOST else f"{text[:TEXT_MOST]}… ({len(text)} characters)"
+def _cut(text: str, length: int = 0, most: int = TEXT_MOST) -> str:
+    """Cut a text that is too long; `length` is what it had before it was shortened already."""
+    length = max(length, len(text))
+    return text if length <= min(most, TEXT_MOST) else f"{text[:TEXT_MOST]}… ({length} characters)"

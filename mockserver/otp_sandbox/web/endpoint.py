@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from time import perf_counter
 
-from otp_sandbox.contract import Provider, Reply
+from otp_sandbox.contract import Dialect, Provider, Reply
 from otp_sandbox.domain.store import LaneGone
 from otp_sandbox.lanes.lane import Lane
 from otp_sandbox.lanes.registry import CREDENTIAL_MOST, LaneConflict, NewLane, Registry
@@ -68,15 +68,11 @@ class Endpoint:
         sent = read_query(http, match)
         if http.has_body:
             await read_body(http, sent, routes)
-        exact = provider.reading.exact_fields
         while True:
             lane = self._registry.locate(provider.name, provider.identity.candidates(sent.fields, http.headers))
             if lane is None:
-                self._tell_of_real_keys(provider, sent.fields, http.headers)
-                if self._any_credentials:
-                    lane = await self._adopt(provider, sent.fields, http.headers)
-            if exact is not None and exact((lane or self._registry.default).dialect(provider.name)):
-                sent = sent.with_exact_names()
+                lane = await self._adopt(provider, sent.fields, http.headers)
+            sent = _read_as_chosen(provider, (lane or self._registry.default).dialect(provider.name), sent)
             route = select(routes, sent.fields)
             if route is None:
                 return await self._answer_unmatched(http, match, started)
@@ -102,7 +98,10 @@ class Endpoint:
         )
 
     async def _adopt(self, provider: Provider, fields: Mapping[str, str], headers: Mapping[str, str]) -> Lane | None:
-        """Open a lane for a credential that nobody has."""
+        """Open a lane for a credential that nobody has, if that is wanted."""
+        self._tell_of_real_keys(provider, fields, headers)
+        if not self._any_credentials:
+            return None
         adopted = provider.identity.adopt(fields, headers)
         if adopted is None or not all(each.isprintable() and len(each) <= CREDENTIAL_MOST for each in adopted.values()):
             return None
@@ -180,6 +179,16 @@ class Endpoint:
                 lane.used_at = self._registry.real_now()
                 return lane
         return self._registry.default
+
+
+def _read_as_chosen(provider: Provider, dialect: Dialect, sent: Sent) -> Sent:
+    """Read the fields once more where the choices of a lane say so."""
+    reading = provider.reading
+    if "%u" in sent.query and reading.percent_u is not None and reading.percent_u(dialect):
+        sent = sent.with_percent_u(any_case=reading.any_case_fields)
+    if reading.exact_fields is not None and reading.exact_fields(dialect):
+        sent = sent.with_exact_names()
+    return sent
 
 
 def _request(http: Received, route: Route, sent: Sent) -> Request:

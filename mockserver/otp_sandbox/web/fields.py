@@ -12,7 +12,7 @@ from aiohttp import web
 
 from otp_sandbox.play.route import Route
 from otp_sandbox.web.bodies import Pairs, Unreadable, body_pairs
-from otp_sandbox.web.reading import merged, plain_fields, query_pairs
+from otp_sandbox.web.reading import merged, plain_fields, query_pairs, read_percent_u
 from otp_sandbox.web.received import Received
 from otp_sandbox.web.routes import Match
 
@@ -32,6 +32,13 @@ class Sent(msgspec.Struct):
     warnings: list[str] = []
     unreadable: bool = False
     body_size: int = 0
+
+    def with_percent_u(self, *, any_case: bool) -> Sent:
+        """Give the fields with `%uNNNN` in the query read as a character."""
+        query = read_percent_u(self.query)
+        made = Sent(self.match, query, self.body, unreadable=self.unreadable, body_size=self.body_size)
+        made.name_fields(any_case=any_case)
+        return made
 
     def with_exact_names(self) -> Sent:
         """Give the fields under the names that they were sent with."""

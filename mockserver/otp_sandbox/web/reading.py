@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import Final
+from urllib.parse import quote
 
 
 def query_pairs(query: str, charset: str = "utf-8") -> Iterator[tuple[str, str]]:
@@ -16,6 +17,16 @@ def query_pairs(query: str, charset: str = "utf-8") -> Iterator[tuple[str, str]]
         if part:
             name, _, value = part.partition("=")
             yield _decoded(name, charset), _decoded(value, charset)
+
+
+def read_percent_u(query: str) -> str:
+    """Write `%uNNNN`, as `escape` of JavaScript makes it, as UTF-8 that is percent-encoded; two may be a pair."""
+    return _percent_u.sub(
+        lambda run: quote(bytes.fromhex(run[0].replace("%u", "")).decode("utf-16-be", "replace"), safe=""), query
+    )
+
+
+_percent_u: Final = re.compile("(?:%u[0-9A-Fa-f]{4})+")
 
 
 def plain_fields(query: str, names: Mapping[str, str]) -> dict[str, str] | None:

@@ -68,8 +68,11 @@ def challenges(change: Change[Any], otherwise: Callable[[Challenge], Challenge])
     for key in written(change, CODES):
         change.writes[key] = otherwise(change.writes[key])
     for key in written(change, RECIPIENTS):
-        recipient: Recipient = change.writes[key]
-        change.writes[key] = replace(recipient, live=tuple(map(otherwise, recipient.live)))
+        recipient: Recipient | Challenge = change.writes[key]
+        if isinstance(recipient, Challenge):  # the only live one stands for itself
+            change.writes[key] = otherwise(recipient)
+        else:
+            change.writes[key] = replace(recipient, live=tuple(map(otherwise, recipient.live)))
 
 
 def sent(text: Callable[[Call, Message], str]) -> Mistake:

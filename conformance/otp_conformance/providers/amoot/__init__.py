@@ -63,7 +63,7 @@ ROOM: Final = Room(
             "PatternCodeCreate": {"MessageText": "سلام %name%، کد: %code%"},
         },
     ),
-    live=Live(host="https://portal.amootsms.com", numbers=Numbers("98"), about_codes=("code", "quick code")),
+    live=Live(host="https://portal.amootsms.com", numbers=Numbers("98"), about_codes=("code", "quick code", "answer")),
     samples=Samples(choices={"amoot.status-format": "name"}, own=frozenset({"MessageID", "Code", "ID"})),
     coverage=COVERAGE,
 )

@@ -74,7 +74,7 @@ ROOM: Final = Room(
     live=Live(
         host="https://rest.esms.vn",
         numbers=Numbers("84", trunk="0"),
-        about_codes=("one-time use", "supersede", "binding", "refusal", "code", "lifetime", "gencode v5"),
+        about_codes=("one-time use", "supersede", "binding", "refusal", "code", "lifetime", "gencode v5", "answer"),
     ),
     samples=Samples(own=frozenset({"SMSID", "UserID", "Balance"})),
     coverage=COVERAGE,

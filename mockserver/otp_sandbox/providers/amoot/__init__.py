@@ -23,7 +23,12 @@ def provider(spec: Spec) -> Provider:
         spec=spec,
         hosts=("portal.amootsms.com",),
         prefixes=("/rest/",),
-        reading=Reading(any_case_paths=True, any_case_fields=True, join_repeated=","),
+        reading=Reading(
+            any_case_paths=True,
+            any_case_fields=True,
+            join_repeated=",",
+            percent_u=lambda dialect: dialect.option("percent-u") == "read",
+        ),
         identity=IDENTITY,
         phones=Phones(fold, ("Mobile", "Mobiles"), MAGIC),
         accounts=Accounts(Account, new_account, open=open_account),

@@ -29,6 +29,7 @@ def provider(spec: Spec) -> Provider:
             any_case_fields=True,
             join_repeated=",",
             exact_fields=lambda dialect: dialect.option("parameter-names") == "exact",
+            percent_u=lambda dialect: dialect.option("percent-u") == "read",
         ),
         identity=IDENTITY,
         phones=Phones(fold, ("Phone",), MAGIC),

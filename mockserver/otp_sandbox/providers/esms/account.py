@@ -91,19 +91,29 @@ class ZnsTemplate:
 
 @dataclass(frozen=True, slots=True)
 class OfficialAccount:
-    """A Zalo Official Account of the customer; `over_quota` lets it send when its quota is used up."""
+    """A Zalo Official Account of the customer; `over_quota` lets it send when its quota is used up.
+
+    `templates` None has every template: it has a place for each value of the call.
+    """
 
     __pydantic_config__: ClassVar[dict[str, str]] = {"extra": "forbid"}
     identity: ClassVar[tuple[str, ...]] = ("id",)
 
     id: str
-    templates: tuple[ZnsTemplate, ...] = ()
+    templates: tuple[ZnsTemplate, ...] | None = ()
     active: bool = True
     over_quota: bool = False
 
-    def template(self, template_id: str) -> ZnsTemplate | None:
-        """Find one of its templates."""
+    def template(self, template_id: str, values: int = 1) -> ZnsTemplate | None:
+        """Find one of its templates; where it has every one, one that takes as many values."""
+        if self.templates is None:
+            return ZnsTemplate(template_id, _any_text(values))
         return next((each for each in self.templates if each.id == template_id), None)
+
+
+def _any_text(values: int) -> str:
+    """Write a text with places for some values; a single one is a code."""
+    return "<otp>" if values == 1 else " ".join(f"<value{number}>" for number in range(1, values + 1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,10 +147,11 @@ class CallbackPolicy:
 
 @record
 class Account:
-    """Balance and price in dong; `price` None means that there is no price list, `brandnames` None that all are known.
+    """Balance and price in dong; `price` None means that there is no price list.
 
-    `without_zalo` are phones that Zalo does not reach, `blocked_phones` those that nothing is sent to; both in any
-    spelling. `blocked_words` may not stand in a text.
+    `brandnames`, `official_accounts` and `multi_channel_templates` None mean that all are known. `without_zalo` are
+    phones that Zalo does not reach, `blocked_phones` those that nothing is sent to; both in any spelling.
+    `blocked_words` may not stand in a text.
     """
 
     __pydantic_config__: ClassVar[dict[str, str]] = {"extra": "forbid"}
@@ -151,8 +162,8 @@ class Account:
     blocked: bool = False
     allowed_ips: tuple[str, ...] | None = None
     callback_policy: CallbackPolicy = CallbackPolicy()
-    official_accounts: tuple[OfficialAccount, ...] = ()
-    multi_channel_templates: tuple[MultiChannelTemplate, ...] = ()
+    official_accounts: tuple[OfficialAccount, ...] | None = ()
+    multi_channel_templates: tuple[MultiChannelTemplate, ...] | None = ()
     without_zalo: tuple[str, ...] = ()
     blocked_phones: tuple[str, ...] = ()
     blocked_words: tuple[str, ...] = ()
@@ -184,10 +195,15 @@ class Account:
 
     def official_account(self, account_id: str) -> OfficialAccount | None:
         """Find a Zalo Official Account."""
+        if self.official_accounts is None:
+            return OfficialAccount(account_id, None, over_quota=True) if account_id else None
         return next((each for each in self.official_accounts if each.id == account_id), None)
 
     def multi_channel_template(self, template_id: str) -> MultiChannelTemplate | None:
-        """Find what was registered for GENCODE V5."""
+        """Find what was registered for GENCODE V5; where all are known, one like that of a new account."""
+        if self.multi_channel_templates is None:
+            (usual,) = new_account().multi_channel_templates or ()
+            return replace(usual, id=template_id) if template_id else None
         return next((each for each in self.multi_channel_templates if each.id == template_id), None)
 
 
@@ -195,8 +211,8 @@ _CUSTOMER_CARE = 2
 
 
 def open_account(account: Account) -> Account:
-    """Give an account that knows every sender name, with any text."""
-    return replace(account, brandnames=None)
+    """Give an account that knows every sender name, with any text, and everything of Zalo."""
+    return replace(account, brandnames=None, official_accounts=None, multi_channel_templates=None)
 
 
 @cache

@@ -169,7 +169,7 @@ def _template_not_configured(call: Call, _: State) -> Why:
     """Explain an id of GENCODE V5 that nothing is registered under."""
     pairs, asked = call.account.multi_channel_templates, call.text("MultiChannelTempId").strip()
     text = f"MultiChannelTempId {shown(asked)} is none of {listed(each.id for each in pairs)}"
-    first = next(iter((*pairs, *new_account().multi_channel_templates)))
+    first = next(iter((*pairs, *(new_account().multi_channel_templates or ()))))
     pair = {
         "id": asked,
         "official_account": first.official_account,

@@ -49,7 +49,7 @@ def send_zalo(
     sending.launch(change, call, state, replace(message, details=details), fails_after=fails_after)
 
 
-def template_of(call: Call, official_account: str, template: str) -> ZnsTemplate | None:
-    """Find a Zalo template of one of the account's Official Accounts."""
+def template_of(call: Call, official_account: str, template: str, values: int = 1) -> ZnsTemplate | None:
+    """Find a Zalo template of one of the account's Official Accounts; any one takes as many values as there are."""
     found: OfficialAccount | None = call.account.official_account(official_account)
-    return found.template(template) if found is not None else None
+    return found.template(template, values) if found is not None else None

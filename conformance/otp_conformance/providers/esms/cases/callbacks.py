@@ -172,7 +172,7 @@ async def nobody_is_told(esms: Driver) -> None:
     rows={
         "http": (NOBODY_LISTENS, f"{NOBODY_LISTENS}?SMSID="),
         "https": ("https://127.0.0.1:9/a", "https://127.0.0.1:9/a?SMSID="),
-        "query": (f"{NOBODY_LISTENS}?key=1", f"{NOBODY_LISTENS}?key=1&SMSID="),
+        "query": (f"{NOBODY_LISTENS}?shop=1", f"{NOBODY_LISTENS}?shop=1&SMSID="),
     },
 )
 async def address_is_kept(esms: Driver, address: str, begin: str) -> None:

@@ -128,7 +128,7 @@ async def any_mix(esms: Driver) -> None:
 async def another_each_time(esms: Driver) -> None:
     codes = set()
     for _ in range(3):
-        await esms.call(GENCODE, **ANY_TEXT, NumCharOfCode="20")
+        expect(await esms.call(GENCODE, **ANY_TEXT, NumCharOfCode="20"), "accepted")
         codes.add(await esms.code_sent_to(PHONE))
 
     equal(len(codes), 3, "different codes")

@@ -104,7 +104,7 @@ class MultiChannel(Handler):
 
 
 def _zalo_message(change: Change[Verdict], call: Call, drawn: str, zalo: Zalo) -> Message:
-    template = template_of(call, zalo.official_account, zalo.template)
+    template = template_of(call, zalo.official_account, zalo.template, len(zalo.values or ()))
     sending.warn_of_length(change, call, "campaignid", zalo.campaign, "campaign_length_max")
     details = Details(
         request_id=zalo.request_id,
@@ -135,19 +135,19 @@ def _text(call: Call, sms: Sms) -> str:
 
 def _template_not_configured(call: Call, _: State) -> bool:
     zalo = zalo_of(call)
-    return template_of(call, zalo.official_account, zalo.template) is None
+    return template_of(call, zalo.official_account, zalo.template, len(zalo.values or ())) is None
 
 
 def _params_invalid(call: Call, _: State) -> bool:
     """There is not one value for each place of the Zalo template, or they would make too long a text."""
     zalo = zalo_of(call)
-    template = template_of(call, zalo.official_account, zalo.template)
+    template = template_of(call, zalo.official_account, zalo.template, len(zalo.values or ()))
     return template is None or zalo.values is None or not template.takes(zalo.values)
 
 
 def _why_params_invalid(call: Call, _: State) -> Why:
     zalo = zalo_of(call)
-    template = template_of(call, zalo.official_account, zalo.template)
+    template = template_of(call, zalo.official_account, zalo.template, len(zalo.values or ()))
     places = template.places if template is not None else 0
     values = f"{len(zalo.values)} values" if zalo.values is not None else "no list of values"
     return Why(f"TempID {shown(zalo.template)} has {places} places; Params has {values}")
