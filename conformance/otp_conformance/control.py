@@ -110,6 +110,7 @@ class Control:
         plays: the providers that it names; None where it names none.
         options: the options of each choice that it knows; none where it does not tell them.
         closed: whether it wants a token that it did not get.
+        any_sender: whether its lanes know every sender, unless one is asked for that does not.
     """
 
     url: str
@@ -119,6 +120,7 @@ class Control:
     plays: frozenset[str] | None = None
     options: Mapping[str, frozenset[str]] = field(default_factory=dict)
     closed: bool = False
+    any_sender: bool = False
 
     async def discover(self) -> None:
         """Find out what there is, by `/info`, `/openapi.json`, `/choices` and what is told of behaviours.
@@ -133,6 +135,8 @@ class Control:
         self.offered = _calls_of(await self._read("/openapi.json", "paths", dict))
         played = info.get("providers")
         self.plays = frozenset(map(str, played)) if isinstance(played, list) else None
+        settings = info.get("settings")
+        self.any_sender = isinstance(settings, dict) and settings.get("any_sender") is True
         _, chosen = await self._fetch("GET", "/choices")
         told: dict[str, frozenset[str]] = {}
         for provider in sorted(self.plays or ()):

@@ -152,6 +152,8 @@ class Target:
             wanted["clock"] = {"mode": "frozen"}
         if Feature.CHOICES in self.features:
             wanted["choices"] = {**self.choices, **choices}
+        if self.api.any_sender:  # cases are about what is registered
+            wanted["any_sender"] = False
         if self.lane_prefix:
             wanted["id"] = f"{self.lane_prefix}.{time.monotonic_ns()}"
         made = await self.control("POST", "/lanes", wanted)

@@ -422,3 +422,12 @@ def test_what_failed_last_can_be_run_alone(target: str, run: Run, tmp_path: Path
 
     _held_to(again, 0)
     assert "conformant: 3 passed" in again.stdout
+
+
+def test_a_target_that_knows_every_sender_is_asked_for_lanes_that_do_not(run: Run, serve: Serve) -> None:
+    """Cases are about what is registered, whatever the team's server starts with."""
+    url = serve("-m", "otp_sandbox.cli", "serve", "--port", "0", "--any-sender").url
+
+    ended = run("run", "--target", url, "-k", "brandname.brandname or line.refused or line", "-q")
+
+    assert ended.returncode == 0, ended.stdout

@@ -417,21 +417,26 @@ async def test_a_reset_does_not_wait_for_an_advance(lane: Callable[..., Awaitabl
     assert len(customer.taken) == 1
 
 
+def _post(path: str, body: Any) -> bytes:
+    text = orjson.dumps(body)
+    head = (
+        f"POST /_sandbox/v1{path} HTTP/1.1\r\nHost: x\r\n"
+        f"Content-Type: application/json\r\nContent-Length: {len(text)}\r\n\r\n"
+    )
+    return head.encode() + text
+
+
 async def _ask_and_leave(sandbox: Any, path: str, body: Any) -> Callable[[], Awaitable[None]]:
     """Post over a connection of its own; what comes back closes it, and waits until the server knows."""
     server = sandbox.server._server
     others = set(server.connections)
     host, port = sandbox.server.url.removeprefix("http://").split(":")
     _, writer = await asyncio.open_connection(host, int(port))
-    text = orjson.dumps(body)
-    head = (
-        f"POST /_sandbox/v1{path} HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: {len(text)}"
-    )
-    writer.write(head.encode() + b"\r\n\r\n" + text)
+    writer.write(_post(path, body))
 
     async def leave() -> None:
         writer.close()
-        while any(each.transport for each in server.connections if each not in others):  # noqa: ASYNC110  (nothing tells; each turn lets others work)
+        while any(not each.is_gone for each in server.connections if each not in others):  # noqa: ASYNC110  (nothing tells; each turn lets others work)
             await asyncio.sleep(0)
 
     return leave
@@ -462,6 +467,31 @@ async def test_an_advance_stops_when_its_client_has_left(sandbox: Any, still: An
     moved = await still.advance("1h")
     assert [each["kind"] for each in moved["fired"]] == ["expiry", "callback"]
     assert moved["now"] == "2026-03-01T13:05:00+00:00"
+
+
+async def test_an_advance_goes_on_for_a_client_that_only_sends_no_more(
+    sandbox: Any, still: Any, customer: Customer
+) -> None:
+    """It has closed its half of the connection, and waits. An interim answer tells it from one that has left."""
+    await still.control("PATCH", "/accounts/thuesim", {"callback_url": customer.url})
+    await still.rent()
+    hold = asyncio.Event()
+    customer.holds = [hold]
+    host, port = sandbox.server.url.removeprefix("http://").split(":")
+    reader, writer = await asyncio.open_connection(host, int(port))
+    writer.write(_post("/clock/advance", {"by": "1h"}))
+    await customer.called.wait()
+
+    writer.write_eof()
+    interim = await reader.readuntil(b"\r\n\r\n")
+    hold.set()
+    answer = await reader.read()
+
+    writer.close()
+    assert interim == b"HTTP/1.1 102 Processing\r\n\r\n"
+    assert answer.startswith(b"HTTP/1.1 200 OK\r\n")
+    moved = orjson.loads(answer.partition(b"\r\n\r\n")[2])
+    assert (moved["now"], moved["more"]) == ("2026-03-01T13:00:00+00:00", False)
 
 
 @pytest.mark.parametrize("path", ["/clock/advance", "/messages/wait"])

@@ -57,3 +57,21 @@ async def test_a_choice_that_does_not_exist_is_named(
     assert answer.status == 422
     assert fields_of(answer) == fields
     assert (await world.get("/choices"))["esms.code-case"] == "exact"
+
+
+async def test_a_wrong_token_is_refused_in_the_dialect_of_the_lane_default(lane: Any, world: Any) -> None:
+    """It belongs to no lane, so no other lane's choices can count: they are made for `default`."""
+    own = await lane(choices={"amoot.status-format": "number", "thuesim.profile": "list"})
+
+    async def refusals() -> list[Any]:
+        status = (await own.send_otp(Token="nobody's")).json["Status"]
+        body = (await own.client.get("/api/", show="service", token="nobody's")).json
+        return [status, sorted(body)]
+
+    before = await refusals()
+    await world.control("PATCH", "/choices", {"amoot.status-format": "number", "thuesim.profile": "list"})
+    after = await refusals()
+
+    assert before == ["Token_Invalid", ["Data", "Message", "ResponseCode"]]
+    assert isinstance(after[0], int)
+    assert after[1] == ["ResponseCode", "data", "message", "success"]

@@ -221,7 +221,7 @@ async def test_json_of_too_much_is_not_read(client: Any) -> None:
     assert "more than 50000" in answer.json["detail"]
 
 
-@pytest.mark.parametrize(("count", "named"), [(1000, 1000), (1001, 1)], ids=["at", "above"])
+@pytest.mark.parametrize(("count", "named"), [(1000, 100), (1001, 1)], ids=["at", "above"])
 async def test_wrong_values_are_named_up_to_a_number(
     client: Any, fields_of: Callable[..., list[str]], count: int, named: int
 ) -> None:

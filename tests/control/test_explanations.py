@@ -332,6 +332,17 @@ async def test_what_is_long_is_cut(world: Any) -> None:
     assert not [step for step in steps if step.startswith("this lets it pass")]
 
 
+@pytest.mark.parametrize("place", ["Brandname", "message"])
+async def test_a_secret_in_the_wrong_place_is_not_explained(world: Any, place: str) -> None:
+    """Nor is there a patch that would hold it."""
+    await world.gencode(**{"Brandname": "Baotrixemay", "message": "{OTP} hi", place: "{OTP} SANDBOX-SECRET-KEY"})
+
+    steps = await explained(world)
+
+    assert not [step for step in steps if "SANDBOX-SECRET-KEY" in step]
+    assert not [step for step in steps if step.startswith("this lets it pass")]
+
+
 async def test_an_accepted_call_has_no_patch(world: Any) -> None:
     await world.gencode()
 

@@ -33,6 +33,10 @@ TEXTS = {
     "vi warning": ("KHONG cung cap ma OTP cho bat ky ai, ke ca nhan vien ngan hang. Hotline: 18006789", None),
     "vi year as code": ("Ma PIN cua ban la 2026", "2026"),
     "vi link before": ("Truy cap https://abc.vn/kh/482913 hoac nhap ma OTP 5519", "5519"),
+    "vi bank": ("VCB: OTP 123456 cho giao dich 5000000 VND tai Tiki luc 10:20 12/11/2026", "123456"),
+    "vi right away": ("Dung ma 482913 ngay de xac thuc", "482913"),
+    "vi topped up": ("Ban vua nap 50000 dong vao tai khoan 84901888484. TK chinh: 75000 dong.", None),
+    "vi flight": ("Ma dat cho: ABC123. Chuyen bay VN1234 khoi hanh 06:30 12/12/2026", None),
     # English
     "en plain": ("Your verification code is 482913. It expires in 10 minutes.", "482913"),
     "en code first": ("482913 is your Acme verification code", "482913"),
@@ -49,6 +53,8 @@ TEXTS = {
     "en phone": ("Call +84 901 888 484 if you did not ask for code 6023.", "6023"),
     "en seconds": ("The session lasts 3600 seconds. Code 55120", "55120"),
     "en zip": ("Delivered to zip code 90210. Thank you!", None),
+    "en package": ("Your package 48291375 arrives today between 14:00 and 16:00", None),
+    "en card and code": ("Your PIN for card ending 1234 is 5678", "5678"),
     # Persian
     "fa plain": ("کد تایید شما: 482913", "482913"),
     "fa digits": ("کد تأیید شما: ۴۸۲۹۱۳", "482913"),
@@ -60,6 +66,8 @@ TEXTS = {
     "fa order and code": ("سفارش ۱۲۳۴۵ - کد تایید: ۴۸۲۹", "4829"),
     "fa date": ("تاریخ ۱۴۰۵/۰۹/۰۷ ساعت ۲۰:۱۵ کد ورود به حساب کاربری شما ۴۸۲۹۱۳", "482913"),
     "fa phone": ("با شماره ۰۲۱-۱۲۳۴۵۶۷۸ تماس بگیرید. کد فعال‌سازی: ۶۰۲۳", "6023"),
+    "fa bank": ("بانک ملت\nرمز: 482913\nمبلغ: 2,500,000\n1405/09/07 12:30", "482913"),
+    "fa balance": ("واریز ۱٬۲۰۰٬۰۰۰ ریال به حساب ۱۲۳۴۵۶۷۸ مانده ۵٬۰۰۰٬۰۰۰", None),
     "fa advert": ("جشنواره سال ۱۴۰۵ با ۵۰٪ تخفیف. لغو۱۱", None),
 }
 

@@ -42,7 +42,9 @@ def _served() -> Iterator[str]:
 
 def _prove(parsed: argparse.Namespace, target: str) -> int:
     try:
-        suite = Suite(Options(target=target, token=parsed.control_token).make_target(), codes=ControlChannel())
+        # The lane that strangers meet is the mutants' own; nobody else is there.
+        options = Options(target=target, token=parsed.control_token, changes_default=True)
+        suite = Suite(options.make_target(), codes=ControlChannel())
     except UsageError as error:
         return _complain(str(error), USAGE)
     suite.target.features = frozenset(Feature)

@@ -53,7 +53,7 @@ REQUESTS = {
     "a Host": f"GET /x HTTP/1.1\r\nHost: u:{SECRET}@h\r\n\r\n".encode(),
     **{
         f"{name}{', unmatched' * unmatched}": get(f"{'/x' if unmatched else '/rest/SendOTP'}?{name}={SECRET}")
-        for name in ("Api_Key", "access_token", "%20ApiKey", "ApiKey[]", "apik", "pass", "TOKEN", "SecretKey", "key")
+        for name in ("Api_Key", "access_token", "%20ApiKey", "ApiKey[]", "apik", "pass", "TOKEN", "SecretKey")
         for unmatched in (False, True)
     },
 }

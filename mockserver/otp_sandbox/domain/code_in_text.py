@@ -51,9 +51,10 @@ _OTHER_CODES: Final = _verbose(
     r"کد (?:سفارش|رهگیری|پیگیری|پستی|ملی|تخفیف|دستوری|اقتصادی|محصول|کالا|مشتری|مرسوله|نوبت)"
 )
 _NAMES: Final = _verbose(
-    r"don hang|hoa don|hop dong|van don|khach hang|hotline|tong dai|lien he|sdt|dien thoai|bien so|mst|cmnd|cccd|"
-    r"so du|so tien|(?<!in )order(?! to)|invoice|receipt|tracking|booking|reservation|reference|ref|policy|ticket|"
-    r"flight|helpline|support|customer (?:service|care)|phone|contact|promo|discount|coupon|voucher|room|balance|"
+    r"don hang|kien hang|hoa don|hop dong|van don|khach hang|hotline|tong dai|lien he|sdt|dien thoai|bien so|mst|"
+    r"cmnd|cccd|so du|so tien|(?<!in )order(?! to)|invoice|receipt|package|parcel|tracking|booking|reservation|"
+    r"reference|ref|policy|ticket|flight|"
+    r"helpline|support|customer (?:service|care)|phone|contact|promo|discount|coupon|voucher|room|balance|"
     r"amount|total|version|"
     r"سفارش|فاکتور|مرسوله|رهگیری|پیگیری|تخفیف|شبا|قبض|تلفن|تماس|پشتیبانی|شماره|مبلغ|مانده|پلاک|واحد|پرواز|بلیط|نوبت|"
     r"پرونده|قرارداد|سامانه|سال"

@@ -99,7 +99,7 @@ class Redactor:
     def is_secret_name(self, name: str) -> bool:
         """Whether a field is a secret by its name, however that is spelled: `Api_Key`, `access_token`, `apik`."""
         folded = _folded(name)
-        if folded.endswith("key") or any(each in folded for each in self._names):
+        if (folded.endswith("key") and folded != "key") or any(each in folded for each in self._names):
             return True
         return len(folded) >= _SHORTEST and any(each.startswith(folded) for each in self._names)
 

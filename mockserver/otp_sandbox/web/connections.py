@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 from collections.abc import Callable, Coroutine
 from typing import Any, Final
 
@@ -27,6 +28,7 @@ LINGER: Final = 2.0
 LINE_MOST: Final = 3 * 8190
 """Bytes of a request line or a header; raw UTF-8 in a target becomes three times as long."""
 Refuse = Callable[[Received, int, str], Coroutine[Any, Any, Reply]]
+_INTERIM: Final = b"HTTP/1.1 102 Processing\r\n\r\n"
 _LOOK: Final = 0.01
 """Seconds between two looks at what is still to come."""
 
@@ -34,7 +36,7 @@ _LOOK: Final = 0.01
 class Connection(web.RequestHandler):
     """A connection from a client."""
 
-    __slots__ = ("_server", "_unread", "half_closed")
+    __slots__ = ("_is_gone", "_is_watched", "_server", "_unread", "half_closed")
 
     def __init__(self, server: Connections, **more: Any) -> None:
         super().__init__(server, **more)
@@ -42,6 +44,8 @@ class Connection(web.RequestHandler):
         self.half_closed = False
         """Whether the client has said that it sends no more, and waits for its answer."""
         self._unread: asyncio.TimerHandle | None = None
+        self._is_watched = False
+        self._is_gone = False
 
     def pause_writing(self) -> None:
         """The client reads more slowly than it is answered: it gets some time."""
@@ -71,7 +75,34 @@ class Connection(web.RequestHandler):
         """Keep the connection while an answer is on its way to a client that sends no more."""
         # TLS cannot be half closed.
         self.half_closed = self.ssl_context is None and self._server.is_answering(self)
+        if self.half_closed and self._is_watched:
+            self._ask()
         return self.half_closed or None
+
+    def watch(self) -> None:
+        """Have `is_gone` tell, while a request is answered, whether anybody waits for the answer.
+
+        Who has left looks like one who sends no more. An interim answer tells them apart: it comes back from the
+        machine of the former.
+        """
+        self._is_watched = True
+        if self.half_closed:
+            self._ask()
+
+    def _ask(self) -> None:
+        if self.transport is not None:
+            self.transport.write(_INTERIM)
+
+    @property
+    def is_gone(self) -> bool:
+        """Whether the client has left, as far as is known by now."""
+        if self.transport is None:
+            return True
+        if self.half_closed and not self._is_gone:
+            its = self.transport.get_extra_info("socket")
+            # Asked once, the socket forgets it.
+            self._is_gone = its is not None and its.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR) != 0
+        return self._is_gone
 
     def handle_error(
         self,

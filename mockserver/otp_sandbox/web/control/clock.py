@@ -75,6 +75,7 @@ ENDPOINTS = [
         _advance,
         AdvanceShape,
         body=AdvanceBody,
+        long=True,
         settles=False,  # what was due before is told among what fired
     ),
 ]

@@ -18,6 +18,7 @@ from otp_sandbox.lanes.schedule import Schedule
 from otp_sandbox.play.redaction import Redactor
 from otp_sandbox.settings import Settings
 from otp_sandbox.web.callbacks import Sender
+from otp_sandbox.web.connections import Connection
 from otp_sandbox.web.problems import Problem, wrong
 
 Json = dict[str, Any]
@@ -102,8 +103,8 @@ class ControlRequest:
         return self.lane_or_none
 
     def is_wanted(self) -> bool:
-        """Whether the client is still there: what takes long stops when it has left."""
-        return self.http.transport is not None
+        """Whether the client is still there: what takes `long` stops when it has left."""
+        return isinstance(self.http.protocol, Connection) and not self.http.protocol.is_gone
 
     @property
     def base_url(self) -> str:
@@ -119,6 +120,7 @@ class ControlEndpoint:
     `path` is below `root`; with `lane` it exists there for the lane `default`, and below `/lanes/{lane}`. `root` is
     empty for what has no version of its own, as it is written in the format of others.
     What is due in the lane is fired before the handler runs, unless it `settles` the lane itself.
+    One that may take `long` looks whether its client is still there (`ControlRequest.is_wanted`).
     `query` and `body` are the types that they are read as, `answer` the shape of what comes back (None: 204).
 
     The handler gives JSON values of that shape, or a ready `Reply` (a page, a file), or a `Stream`; for those two
@@ -137,6 +139,7 @@ class ControlEndpoint:
     settles: bool = True
     content_type: str = "application/json"
     problems: tuple[int, ...] = ()
+    long: bool = False
     root: str = PREFIX
 
     @property

@@ -279,6 +279,7 @@ ENDPOINTS = [
         _advance_and_wait,
         WaitShape,
         body=WaitBody,
+        long=True,
     ),
     ControlEndpoint(
         "GET", "/messages/{id}", "Get a message, or the latest", _one, MessageShape, query=LatestQuery, problems=(404,)

@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import parse_qsl, unquote
 
 import orjson
-from aiohttp import web
+from aiohttp import HttpVersion11, web
 from pydantic import TypeAdapter, ValidationError
 
 from otp_sandbox.contract import Reply
@@ -19,6 +19,7 @@ from otp_sandbox.domain.store import LaneGone
 from otp_sandbox.lanes.accounts import wrong_fields
 from otp_sandbox.lanes.lane import DEFAULT, Lane
 from otp_sandbox.web.bodies import Unreadable, read_json
+from otp_sandbox.web.connections import Connection
 from otp_sandbox.web.control.endpoint import PREFIX, Control, ControlEndpoint, ControlRequest
 from otp_sandbox.web.control.endpoints import ENDPOINTS
 from otp_sandbox.web.guard import Guard
@@ -71,6 +72,8 @@ class ControlRouter:
         if request.lane_or_none is not None and endpoint.settles:
             await self._control.schedule.catch_up(request.lane_or_none)
         try:
+            if endpoint.long and isinstance(http.protocol, Connection) and http.version >= HttpVersion11:
+                http.protocol.watch()  # before that version there were no interim answers
             answer = await endpoint.handler(request)
         except LaneGone:
             name = path.get("lane", DEFAULT)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import partial
 from typing import Any
-from urllib.parse import urlencode
 
 import orjson
 
@@ -47,23 +46,6 @@ async def encodings(amoot: Driver, how: Mapping[str, Any]) -> None:
     expect(await amoot.request(SEND, fields, **how), "success")
     if Feature.MESSAGES in amoot.target.features:
         true((await amoot.messages())[-1]["text"].startswith("کد "), "the text as it was meant")
-
-
-@encodings_case(
-    rule="What JavaScript's escape wrote stays as it is, or is read, as it was chosen.",
-    sources=["I"],
-    level=Level.SHOULD,
-    needs=[Feature.MESSAGES, Feature.CHOICES],
-    covers=["amoot.percent-u=kept", "amoot.percent-u=read", "amoot:success"],
-    rows={"kept": ("kept", "Test %u0646"), "read": ("read", "Test ن")},
-)
-async def percent_u(amoot: Driver, option: str, text: str) -> None:
-    await amoot.choose(percent_u=option)
-    query = urlencode(amoot.fields("SendSimple", {})).replace("Test", "Test%20%u0646")
-
-    expect(await amoot.request("SendSimple", {}, method="GET", query=query), "success")
-
-    equal((await amoot.messages())[-1]["text"], text, "text")
 
 
 @encodings_case(

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from functools import partial
-from urllib.parse import urlencode
 
 from otp_conformance.case import Feature, Level, Tier, case
 from otp_conformance.driver import Driver
 from otp_conformance.expect import equal, expect, true
-from otp_conformance.providers.esms.names import CHECKCODE, GENCODE, GET_SEND
-from otp_conformance.providers.esms.steps import ANY, CODE, send_code
+from otp_conformance.providers.esms.names import CHECKCODE, GENCODE
+from otp_conformance.providers.esms.steps import CODE, send_code
 
 authentication_case = partial(case, "esms", "authentication")
 order_of_checks_case = partial(case, "esms", "order of checks")
@@ -138,23 +137,6 @@ async def encodings(esms: Driver, text: str) -> None:
     query = "&".join(f"{name}={value}" for name, value in fields.items()) + f"&message={text}"
 
     expect(await esms.request(GENCODE, {}, query=query), "accepted")
-
-
-@spellings_case(
-    rule="What JavaScript's escape wrote stays as it is, or is read, as it was chosen.",
-    sources=["I"],
-    level=Level.SHOULD,
-    needs=[Feature.MESSAGES, Feature.CHOICES],
-    covers=["esms.percent-u=kept", "esms.percent-u=read", "esms:accepted"],
-    rows={"kept": ("kept", "1234 %u0646"), "read": ("read", "1234 ن")},
-)
-async def percent_u(esms: Driver, option: str, text: str) -> None:
-    await esms.choose(percent_u=option)
-    query = urlencode(esms.fields(GET_SEND, {**ANY, "Content": "1234"})).replace("1234", "1234%20%u0646")
-
-    expect(await esms.request(GET_SEND, {}, query=query), "accepted")
-
-    equal((await esms.messages())[-1]["text"], text, "text")
 
 
 @methods_case(

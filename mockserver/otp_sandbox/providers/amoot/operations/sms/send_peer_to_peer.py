@@ -32,13 +32,14 @@ class Pair(Record):
 def pairs(text: str) -> tuple[Pair, ...] | None:
     """Read `Input`: a JSON array of objects, whose keys match in any case like all names.
 
-    None if it is no such, if it has too many, or if a text is too long.
+    None if it is no such, if it has too many, or if the texts, equal ones once, are too long together: in each of them
+    a code is looked for.
     """
     array = json_array(text)
     if array is None or len(array) > ENTRIES_MOST or not all(isinstance(each, dict) for each in array):
         return None
     read = tuple(map(_pair, array))
-    return None if any(len(pair.text) > TEXT_MOST for pair in read) else read
+    return None if sum(map(len, {pair.text for pair in read})) > TEXT_MOST else read
 
 
 def _pair(item: Mapping[str, Any]) -> Pair:
@@ -108,8 +109,8 @@ class SendPeerToPeer(Handler):
         change = super().refuse(call, state, verdict)
         if call.values["Input"] is None and json_array(call.text("Input")):
             change.warnings.append(
-                f"Input holds something else than pairs, more than {ENTRIES_MOST} of them, or a text of more than "
-                f"{TEXT_MOST} characters"
+                f"Input holds something else than pairs, more than {ENTRIES_MOST} of them, or texts of more than "
+                f"{TEXT_MOST} characters together"
             )
         return change
 
