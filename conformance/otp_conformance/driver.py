@@ -94,7 +94,10 @@ class Driver:
         credentials = {key: own[key] for key in self.room.credentials.sent if key in own and key in operation.fields}
         wanted = {**operation.constants, **credentials, **good_fields(self.spec, name), **changes}
         held = {key: value for key, value in wanted.items() if value is not None}
-        return held if Feature.LANES in self.target.features else self._mark(held)
+        if Feature.LANES in self.target.features:
+            return held
+        once = [key for key in held if key not in changes and f"{name}.{key}" in self.room.calls.remembered]
+        return {**self._mark(held), **{key: f"{held[key]} {self.mark}" for key in once}}
 
     def _mark(self, value: Any, name: str = "") -> Any:
         """Make what an account remembers the case's own, however deep it stands."""

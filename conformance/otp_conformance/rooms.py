@@ -81,7 +81,7 @@ class Calls:
         phone: a number that may be sent to.
         good: fields of good calls that are to be others than the examples of the spec, by the operation's name.
         remembered: fields whose values an account takes once only, so that they must differ from case to case where
-            cases share a world.
+            cases share a world; `OPERATION.FIELD`, where only the value of a good call of it must.
         faults: by the cause in the spec, how it comes about. A missing field needs none. Where it comes about
             otherwise at one operation, the operation's name stands before the cause: `SendQuickOTP length_invalid`.
         malformed: by the cause in the spec, a value that is no good for the field which names it.

@@ -175,9 +175,9 @@ class PacedTransport:
         return self._last - now
 
     def end(self, reply: Reply) -> None:
-        """Forget a request that turned out to cost nothing."""
-        if reply.request.costs and self._interval(reply.request) and self._is_free(reply):
-            self._last = self._before
+        """Count from the answer: when the request came there is not known. One that cost nothing is forgotten."""
+        if reply.request.costs and self._interval(reply.request):
+            self._last = self._before if self._is_free(reply) else time.monotonic()
 
 
 def _values(text: str) -> Any:

@@ -238,3 +238,31 @@ async def test_only_what_costs_money_waits_for_the_interval() -> None:
         await transport.send(_request(costs=costs))
 
     assert {each.costs for each in asked} == {True}
+
+
+class Clock:
+    """A clock that goes when it is told to."""
+
+    now = 5000.0
+
+    def monotonic(self) -> float:
+        return self.now
+
+
+def test_a_pause_counts_from_the_answer_and_a_refusal_costs_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    """When a request came there, nobody here knows; what was refused is forgotten."""
+    clock, request = Clock(), _request(costs=True)
+    monkeypatch.setattr("otp_conformance.transport.time", clock)
+    free = False
+    transport = PacedTransport(Echo(), 0, lambda _: 5.0, lambda _: free)
+
+    assert transport.begin(request) == 0.0
+    clock.now += 2
+    transport.end(Reply(request, 200, {}, ""))
+    clock.now += 1
+    assert transport.begin(request) == 4.0
+    clock.now += 4
+    free = True
+    transport.end(Reply(request, 200, {}, ""))
+
+    assert transport.begin(request) == 0.0

@@ -26,7 +26,7 @@ def test_what_can_be_wrong_is_found_in_the_order_of_the_spec() -> None:
 
     assert [each.cause for each in wrongs] == [
         *("body_unreadable", "authorize_failed", "account_locked", "ip_not_allowed"),
-        *("type_missing", "type_not_supported", "brandname_unknown", "brandname_missing"),
+        *("type_missing", "type_not_supported", "brandname_missing", "brandname_unknown"),
     ]
     assert wrongs[4].fault == Fault({"SmsType": None})
     assert {each.cause: each.outcome for each in wrongs}["brandname_missing"] == "brandname_unknown"
@@ -37,7 +37,7 @@ def test_two_wrong_things_are_neighbours_that_can_be_wrong_at_once() -> None:
     pairs = [name.partition("[")[2][:-1] for name in DERIVED if name.startswith("esms.checks.two_wrong[GetTemplate-")]
 
     assert "GetTemplate-ip_not_allowed-type_missing" in pairs
-    assert "GetTemplate-type_missing-brandname_unknown" in pairs
+    assert "GetTemplate-type_missing-brandname_missing" in pairs
     assert "GetTemplate-type_missing-type_not_supported" not in pairs
 
 

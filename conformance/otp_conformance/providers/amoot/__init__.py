@@ -28,6 +28,7 @@ ROOM: Final = Room(
         faults=FAULTS,
         malformed=MALFORMED,
         ready=READY,
+        remembered=frozenset({"PatternCodeCreate.MessageText"}),
         changing=CHANGING,
         good={
             "SendOTP": {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from urllib.parse import quote
 
 from otp_conformance.case import Feature, Level, Tier, case
 from otp_conformance.driver import Driver
@@ -137,6 +138,36 @@ async def encodings(esms: Driver, text: str) -> None:
     query = "&".join(f"{name}={value}" for name, value in fields.items()) + f"&message={text}"
 
     expect(await esms.request(GENCODE, {}, query=query), "accepted")
+
+
+@spellings_case(
+    rule="%uNNNN in a query is six characters, of which no phone is made.",
+    sources=["I"],
+    level=Level.SHOULD,
+    tier=Tier.NOTHING,
+    choices={"esms.percent-u": "kept"},
+    covers=["esms.percent-u=kept", "esms:phone_invalid"],
+)
+async def percent_u_kept(esms: Driver) -> None:
+    expect(await esms.request(GENCODE, {}, query=_phone_by_escape(esms)), "phone_invalid")
+
+
+@spellings_case(
+    rule="Where %uNNNN is read, it is the character that JavaScript's escape has written so.",
+    sources=["I"],
+    level=Level.SHOULD,
+    needs=[Feature.CHOICES],
+    choices={"esms.percent-u": "read"},
+    covers=["esms.percent-u=read", "esms:accepted"],
+)
+async def percent_u_read(esms: Driver) -> None:
+    expect(await esms.request(GENCODE, {}, query=_phone_by_escape(esms)), "accepted")
+
+
+def _phone_by_escape(esms: Driver) -> str:
+    fields = esms.fields(GENCODE, {})
+    fields["Phone"] = fields["Phone"].replace("0", "%u0030", 1)
+    return "&".join(f"{name}={quote(str(value), safe='%')}" for name, value in fields.items())
 
 
 @methods_case(
