@@ -334,6 +334,7 @@ def test_an_account_is_shown_with_the_documented_names() -> None:
         "patterns": [
             {"id": 1001, "text": "کد تایید شما: %code%", "status": 1, "is_otp": True, "number_patterns": ["code"]}
         ],
+        "own_patterns": [],
         "name": "Sandbox",
         "black_list": [],
     }
@@ -346,7 +347,6 @@ def test_an_account_is_shown_with_the_documented_names() -> None:
         ({"token": {"title": "x"}}, "token.title"),
         ({"user": {"banned": True}}, "user.banned"),
         ({"credit": None}, "credit"),
-        ({"lines": None}, "lines"),
         ({"user": {"demo": "yes"}}, "user.demo"),
         ({"token": {"expires_at": "2025-10-21T09:00:00"}}, "token.expires_at"),
         ({"token": {"expires_at": "tomorrow"}}, "token.expires_at"),

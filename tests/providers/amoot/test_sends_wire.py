@@ -12,6 +12,7 @@ import otp_specs
 from otp_sandbox.contract import Reply
 from otp_sandbox.domain.verdict import Verdict
 from otp_sandbox.providers.amoot import provider
+from otp_sandbox.providers.amoot.wire import SERVER
 
 JSON = "application/json; charset=utf-8"
 SPEC = otp_specs.load("amoot")
@@ -56,7 +57,9 @@ async def test_the_older_shape_of_a_pattern_has_two_keys(lane: Any) -> None:
     refusal = await lane.answer("SendWithPattern", Mobile="1")
     simple = await lane.answer("SendSimple")
 
-    assert reply == Reply(with_own(example("SendWithPattern", "success.rows"), reply, "MessageID"), JSON, 200)
+    assert reply == Reply(
+        with_own(example("SendWithPattern", "success.rows"), reply, "MessageID"), JSON, 200, server=SERVER
+    )
     assert refusal.body == b'{"Status":"Mobile_Invalid","Data":[]}'
     assert simple.body.startswith(b'{"MessageText":"Test",')
 
@@ -68,7 +71,7 @@ def test_every_row_is_answered_in_the_shape_of_the_method(lane: Any, operation: 
     reply = AMOOT.wire.render(AMOOT.handlers[operation], lane.call(operation), row, Verdict(row.name, magic=True))
 
     assert row.message is not None
-    assert reply == Reply(EMPTY[operation] % row.message.encode(), JSON, 200)
+    assert reply == Reply(EMPTY[operation] % row.message.encode(), JSON, 200, server=SERVER)
 
 
 async def test_all_statuses_are_numbers_when_that_is_chosen(lane: Any) -> None:

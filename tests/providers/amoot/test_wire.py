@@ -11,6 +11,7 @@ import otp_specs
 from otp_sandbox.contract import Reply
 from otp_sandbox.domain.verdict import Verdict
 from otp_sandbox.providers.amoot import provider
+from otp_sandbox.providers.amoot.wire import SERVER
 
 JSON = "application/json; charset=utf-8"
 SPEC = otp_specs.load("amoot")
@@ -45,7 +46,7 @@ def test_every_row_can_be_asked_for_and_has_no_data(lane: Any, row: otp_specs.Ou
     """A planned or magic outcome has sent nothing."""
     reply = AMOOT.wire.render(AMOOT.handlers["SendOTP"], lane.call(), row, Verdict(row.name, magic=True))
 
-    assert reply == Reply(orjson.dumps({"Status": row.message, "Data": None}), JSON, 200)
+    assert reply == Reply(orjson.dumps({"Status": row.message, "Data": None}), JSON, 200, server=SERVER)
 
 
 def test_a_path_that_nothing_stands_at_is_answered_as_asp_net_does() -> None:
@@ -57,6 +58,7 @@ def test_a_path_that_nothing_stands_at_is_answered_as_asp_net_does() -> None:
         "'http://127.0.0.1:6877/rest/SendSms\\\"کد'.\"}".encode(),
         JSON,
         404,
+        server=SERVER,
     )
 
 
@@ -69,4 +71,5 @@ def test_a_verb_that_is_not_taken_is_answered_as_asp_net_does() -> None:
         JSON,
         405,
         {"Allow": "GET, POST"},
+        SERVER,
     )

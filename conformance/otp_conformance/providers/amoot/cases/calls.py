@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import partial
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote
 
 import orjson
 
@@ -47,23 +47,6 @@ async def encodings(amoot: Driver, how: Mapping[str, Any]) -> None:
     expect(await amoot.request(SEND, fields, **how), "success")
     if Feature.MESSAGES in amoot.target.features:
         true((await amoot.messages())[-1]["text"].startswith("کد "), "the text as it was meant")
-
-
-@encodings_case(
-    rule="What JavaScript's escape wrote stays as it is, or is read, as it was chosen.",
-    sources=["I"],
-    level=Level.SHOULD,
-    needs=[Feature.MESSAGES, Feature.CHOICES],
-    covers=["amoot.percent-u=kept", "amoot.percent-u=read", "amoot:success"],
-    rows={"kept": ("kept", "Test %u0646"), "read": ("read", "Test ن")},
-)
-async def percent_u(amoot: Driver, option: str, text: str) -> None:
-    await amoot.choose(percent_u=option)
-    query = urlencode(amoot.fields("SendSimple", {})).replace("Test", "Test%20%u0646")
-
-    expect(await amoot.request("SendSimple", {}, method="GET", query=query), "success")
-
-    equal((await amoot.messages())[-1]["text"], text, "text")
 
 
 @encodings_case(
@@ -131,6 +114,36 @@ async def unreadable(amoot: Driver, body: str, kind: str) -> None:
     )
 
     expect(answer, "sms_message_text_empty")
+
+
+@encodings_case(
+    rule="%uNNNN in a query is six characters, of which no mobile is made.",
+    sources=["I"],
+    level=Level.SHOULD,
+    tier=Tier.NOTHING,
+    choices={"amoot.percent-u": "kept"},
+    covers=["amoot.percent-u=kept", "amoot:mobile_invalid"],
+)
+async def percent_u_kept(amoot: Driver) -> None:
+    expect(await amoot.request(SEND, {}, method="GET", query=_mobile_by_escape(amoot)), "mobile_invalid")
+
+
+@encodings_case(
+    rule="Where %uNNNN is read, it is the character that JavaScript's escape has written so.",
+    sources=["I"],
+    level=Level.SHOULD,
+    needs=[Feature.CHOICES],
+    choices={"amoot.percent-u": "read"},
+    covers=["amoot.percent-u=read", "amoot:success"],
+)
+async def percent_u_read(amoot: Driver) -> None:
+    expect(await amoot.request(SEND, {}, method="GET", query=_mobile_by_escape(amoot)), "success")
+
+
+def _mobile_by_escape(amoot: Driver) -> str:
+    fields = amoot.fields(SEND, {})
+    fields["Mobile"] = fields["Mobile"].replace("9", "%u0039", 1)
+    return "&".join(f"{name}={quote(str(value), safe='%')}" for name, value in fields.items())
 
 
 @encodings_case(

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from functools import partial
-from urllib.parse import urlencode
+from urllib.parse import quote
 
 from otp_conformance.case import Feature, Level, Tier, case
 from otp_conformance.driver import Driver
 from otp_conformance.expect import equal, expect, true
-from otp_conformance.providers.esms.names import CHECKCODE, GENCODE, GET_SEND
-from otp_conformance.providers.esms.steps import ANY, CODE, send_code
+from otp_conformance.providers.esms.names import CHECKCODE, GENCODE
+from otp_conformance.providers.esms.steps import CODE, send_code
 
 authentication_case = partial(case, "esms", "authentication")
 order_of_checks_case = partial(case, "esms", "order of checks")
@@ -141,20 +141,33 @@ async def encodings(esms: Driver, text: str) -> None:
 
 
 @spellings_case(
-    rule="What JavaScript's escape wrote stays as it is, or is read, as it was chosen.",
+    rule="%uNNNN in a query is six characters, of which no phone is made.",
     sources=["I"],
     level=Level.SHOULD,
-    needs=[Feature.MESSAGES, Feature.CHOICES],
-    covers=["esms.percent-u=kept", "esms.percent-u=read", "esms:accepted"],
-    rows={"kept": ("kept", "1234 %u0646"), "read": ("read", "1234 ن")},
+    tier=Tier.NOTHING,
+    choices={"esms.percent-u": "kept"},
+    covers=["esms.percent-u=kept", "esms:phone_invalid"],
 )
-async def percent_u(esms: Driver, option: str, text: str) -> None:
-    await esms.choose(percent_u=option)
-    query = urlencode(esms.fields(GET_SEND, {**ANY, "Content": "1234"})).replace("1234", "1234%20%u0646")
+async def percent_u_kept(esms: Driver) -> None:
+    expect(await esms.request(GENCODE, {}, query=_phone_by_escape(esms)), "phone_invalid")
 
-    expect(await esms.request(GET_SEND, {}, query=query), "accepted")
 
-    equal((await esms.messages())[-1]["text"], text, "text")
+@spellings_case(
+    rule="Where %uNNNN is read, it is the character that JavaScript's escape has written so.",
+    sources=["I"],
+    level=Level.SHOULD,
+    needs=[Feature.CHOICES],
+    choices={"esms.percent-u": "read"},
+    covers=["esms.percent-u=read", "esms:accepted"],
+)
+async def percent_u_read(esms: Driver) -> None:
+    expect(await esms.request(GENCODE, {}, query=_phone_by_escape(esms)), "accepted")
+
+
+def _phone_by_escape(esms: Driver) -> str:
+    fields = esms.fields(GENCODE, {})
+    fields["Phone"] = fields["Phone"].replace("0", "%u0030", 1)
+    return "&".join(f"{name}={quote(str(value), safe='%')}" for name, value in fields.items())
 
 
 @methods_case(
