@@ -59,8 +59,11 @@ def broken_off(target: str, run: Run, tmp_path: Path) -> Run:
     return start
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-@pytest.mark.parametrize("more", [(), ("-n", "2")], ids=["in-one-process", "in-two"])
+@pytest.mark.parametrize(
+    ("number", "more"),
+    [(signal.SIGINT, ()), (signal.SIGTERM, ()), (signal.SIGTERM, ("-n", "2"))],
+    ids=["by-hand", "by-a-supervisor", "in-two"],
+)
 def test_a_run_that_is_broken_off_says_so_and_can_be_gone_on_with(  # noqa: PLR0917  (pytest gives them by name)
     number: int, more: tuple[str, ...], broken_off: Run, target: str, run: Run, tmp_path: Path
 ) -> None:

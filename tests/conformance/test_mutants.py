@@ -11,7 +11,7 @@ from mutants.found import DERIVED, NOTES, WRITTEN
 from mutants.living import LIVING
 
 KINDS = {"without", "swap", "as", "body", "stale", "row", "policy", "choice"}
-ONE_IN = 40
+ONE_IN = 80
 
 
 def test_every_mistake_is_found(serve: Any, prove: Any, tmp_path: Path) -> None:

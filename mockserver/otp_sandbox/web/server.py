@@ -18,7 +18,9 @@ from otp_sandbox.web.received import Received, ReceivedWhole
 from otp_sandbox.web.responses import Answer, Stream, response, send_stream
 
 GRACE = 0.8
-"""Seconds that requests in flight may take when the server stops."""
+"""Seconds that requests may take to arrive and to be answered when the server stops."""
+LAST = 0.1
+"""Seconds that aiohttp waits then: everything that had its time has had it."""
 BODY_TIME = 30.0
 """Seconds that a request may take to send its body."""
 _LOG = logging.getLogger("otp_sandbox")
@@ -70,7 +72,7 @@ class Server:
         self._server = server = Connections(
             self._handle, self._begin, self._refuse, most=self._connections_most, request_factory=self._request
         )
-        self._runner = web.ServerRunner(server, shutdown_timeout=GRACE)
+        self._runner = web.ServerRunner(server, shutdown_timeout=LAST)
         await self._runner.setup()
         for each in listeners:
             await web.SockSite(self._runner, each.socket, ssl_context=each.tls, backlog=BACKLOG).start()
