@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
 import pytest
 
+from equipment.pausing import PausingStore
 from otp_sandbox.app import Sandbox
 from otp_sandbox.contract import Reply
 from otp_sandbox.web import connections
@@ -119,14 +119,14 @@ async def test_an_odd_host_breaks_nothing(client: Any, host: bytes) -> None:
 
     unplayed = await answer_to(client.url, b"GET /rest/Nothing HTTP/1.1" + head)
     control = await answer_to(client.url, b"GET /_sandbox/v1/lanes HTTP/1.1" + head)
-    rent = b"GET /api/?token=SANDBOX-TOKEN&show=order&serviceId=02.97 HTTP/1.1"
-    rented = json.loads((await answer_to(client.url, rent + head)).partition(b"\r\n\r\n")[2])
-    rentals = (await client.control("GET", "/rentals")).json["rentals"]
-    for rental in rentals:
-        called = await client.control("POST", f"/rentals/{rental['id']}/call", {"code": "059809"})
-        assert called.status == 200
+    rent = b"GET /api/register-service/?token=SANDBOX-TOKEN&serviceId=02.97 HTTP/1.1"
+    await answer_to(client.url, rent + head)
+    [rental] = (await client.control("GET", "/rentals")).json["rentals"]
+    called = await client.control("POST", f"/rentals/{rental['id']}/call", {"code": "059809"})
+    heard = await client.get("/api/", show="code", token="SANDBOX-TOKEN", ID=rental["id"])
 
-    assert rented
+    assert called.status == 200
+    assert (heard.status, "http://" in heard.text.replace("\\/", "/")) == (200, True)
     assert unplayed.startswith(b"HTTP/1.1 404 ")
     assert control.split(b" ")[1] in (b"200", b"421", b"400")
     shown = await client.control("GET", "/requests")
@@ -337,3 +337,34 @@ async def test_a_failure_here_is_answered_and_noted(
     assert b"a secret detail" not in got
     (entry,) = (await client.control("GET", "/requests/unmatched")).json["requests"]
     assert (entry["provider"], entry["status"]) == (provider, 500)
+
+
+async def test_nobody_is_let_in_while_it_stops(serve: Serve, slow: Slow) -> None:
+    """What is on its way is answered; a client that is new goes to another server at once."""
+    server = await serve()
+    reader, writer = await connect(server.url)
+    writer.write(b"GET /slow HTTP/1.1\r\nHost: h\r\n\r\n")
+    await slow.begun.wait()
+
+    stopping = asyncio.create_task(server.stop())
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    with pytest.raises(ConnectionError):
+        await connect(server.url)
+    slow.go_on.set()
+
+    assert (await reader.readuntil(b"x" * 10)).startswith(b"HTTP/1.1 200 OK")
+    await stopping
+    writer.close()
+
+
+async def test_what_the_parser_refuses_is_noted_by_a_store_that_waits(start: Any, client: Any) -> None:
+    """The answer is the same: it does not wait for the note."""
+    sandbox: Sandbox = await start(store=PausingStore())
+    client.url = sandbox.server.url
+
+    got = await answer_to(client.url, BROKEN["no header"])
+
+    assert b'{"Message":"The request is invalid."}' in got
+    (entry,) = (await client.control("GET", "/requests/unmatched")).json["requests"]
+    assert (entry["provider"], entry["status"]) == ("amoot", 400)

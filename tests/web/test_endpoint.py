@@ -467,3 +467,21 @@ async def test_characters_of_escape_are_read_by_choice(client: Any, option: str,
     await client.send("GET", f"/rest/SendSimple?{fields}&SMSMessageText=%u0633+x")
 
     assert (await client.control("GET", "/messages/latest")).json["text"] == text
+
+
+async def test_what_was_said_of_a_body_stays_when_names_are_read_anew(client: Any) -> None:
+    """Under exact names the fields are read once more; the body is not."""
+    await client.control("PATCH", "/choices", {"esms.parameter-names": "exact"})
+
+    await client.send(
+        "POST",
+        "/MainService.svc/json/SendMultipleMessage_V4_post_json/?ApiKey=SANDBOX-API-KEY&ApiKey=x",
+        data=b'{"ApiKey":',
+        headers={"Content-Type": "application/json"},
+    )
+
+    [entry] = (await client.control("GET", "/requests")).json["requests"]
+    assert [each.partition(":")[0] for each in entry["warnings"]] == [
+        "ApiKey came more than once",
+        "the body is not JSON",
+    ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from otp_conformance.case import Case, Level
@@ -10,6 +10,7 @@ from otp_conformance.derived.making import make_refusal, operations_of, pinned_c
 from otp_conformance.derived.wrongs import Wrong, commit, find_wrongs
 from otp_conformance.driver import Driver
 from otp_conformance.expect import expect, expect_text
+from otp_conformance.response import Response
 from otp_conformance.rooms import ROOMS, spec_of
 from otp_specs import Behaviour, Operation, Option, Spec
 
@@ -67,47 +68,60 @@ def _replaces(choice: Behaviour, option: Option, way: _Way) -> bool:
 
 
 def _row_of_option(spec: Spec, name: str, way: _Way) -> Case:
-    async def run(driver: Driver) -> None:
-        expect(await commit(driver, way.operation.name, way.wrong.fault, strangers=way.choices), way.row)
-
-    return make_refusal(
+    return _case_of(
+        way,
         f"{spec.provider}.options.row[{name.partition('.')[2]}]",
         "Where an option has another row for something that is wrong, that row is answered.",
-        run,
-        way.operation,
-        way.wrong.fault,
-        covers=[name, f"{spec.provider}:{way.row}"],
-        choices=way.choices,
+        [name, f"{spec.provider}:{way.row}"],
     )
 
 
 def _assumed_text(spec: Spec, way: _Way) -> Case:
-    async def run(driver: Driver) -> None:
-        answer = await commit(driver, way.operation.name, way.wrong.fault, strangers=way.choices)
-        expect_text(expect(answer, way.row), way.row)
-
-    return make_refusal(
+    return _case_of(
+        way,
         f"{spec.provider}.texts.assumed[{way.row}]",
         "No source has the text of this row: another one than ours is noted, and is no failure.",
-        run,
-        way.operation,
-        way.wrong.fault,
+        [f"{spec.provider}:{way.row}"],
         level=Level.OBSERVED,
-        covers=[f"{spec.provider}:{way.row}"],
-        choices=way.choices,
+        look=expect_text,
     )
 
 
 def _number(spec: Spec, way: _Way, choice: str, option: str) -> Case:
-    async def run(driver: Driver) -> None:
-        expect(await commit(driver, way.operation.name, way.wrong.fault, strangers=way.choices), way.row)
-
-    return make_refusal(
+    return _case_of(
+        way,
         f"{spec.provider}.numbers.number[{way.row}]",
         "Where rows are told by their numbers, each has the number that the table has for it.",
+        [f"{spec.provider}:{way.row}"],
+        choices={**way.choices, choice: option},
+    )
+
+
+def _case_of(
+    way: _Way,
+    name: str,
+    rule: str,
+    covers: list[str],
+    *,
+    level: Level = Level.SHOULD,
+    choices: Mapping[str, str] | None = None,
+    look: Callable[[Response, str], object] | None = None,
+) -> Case:
+    """Make the case of a row: the call goes wrong in this way, and the answer is looked at."""
+
+    async def run(driver: Driver) -> None:
+        answer = await commit(driver, way.operation.name, way.wrong.fault, strangers=way.choices)
+        expect(answer, way.row)
+        if look is not None:
+            look(answer, way.row)
+
+    return make_refusal(
+        name,
+        rule,
         run,
         way.operation,
         way.wrong.fault,
-        covers=[f"{spec.provider}:{way.row}"],
-        choices={**way.choices, choice: option},
+        level=level,
+        covers=covers,
+        choices=choices if choices is not None else way.choices,
     )

@@ -215,6 +215,7 @@ def _watch_requests(driver: Driver, by_id: Mapping[str, Operation]) -> Iterator[
         except (NotApplicable, CouldNotRun):
             gate.closed = True
             raise
+        # A real host has no clock that could be moved, and the library calls this hook where nothing can be awaited.
         time.sleep(driver.target.pace.begin(request))
 
     def after_call(context: Any, case: Any, response: Any) -> None:  # noqa: ARG001  (as above)

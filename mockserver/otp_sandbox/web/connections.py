@@ -5,17 +5,18 @@ from __future__ import annotations
 import asyncio
 import socket
 from collections.abc import Callable, Coroutine
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from aiohttp import web
 
 from otp_sandbox.contract import Reply
 from otp_sandbox.lanes.eager import Begun
 from otp_sandbox.web.heads import first_line
-from otp_sandbox.web.problems import Problem
 from otp_sandbox.web.received import Received
 from otp_sandbox.web.responses import response
 from otp_sandbox.web.shortcut import framing_of, take_shortcut
+
+T = TypeVar("T")
 
 MOST: Final = 4096
 """Connections at a time. For one more, the one that is idle longest is closed."""
@@ -27,7 +28,9 @@ LINGER: Final = 2.0
 """Seconds that the rest of a body is read, and thrown away, after its request was refused."""
 LINE_MOST: Final = 3 * 8190
 """Bytes of a request line or a header; raw UTF-8 in a target becomes three times as long."""
-Refuse = Callable[[Received, int, str], Coroutine[Any, Any, Reply]]
+Refusal = tuple[Reply, Coroutine[Any, Any, None]]
+"""The answer to a request that cannot be read, and what notes it: a parser does not wait for that."""
+Refuse = Callable[[Received, int, str], Refusal]
 _INTERIM: Final = b"HTTP/1.1 102 Processing\r\n\r\n"
 _LOOK: Final = 0.01
 """Seconds between two looks at what is still to come."""
@@ -204,13 +207,13 @@ class Connections(web.Server):
 
     def refuse(self, request: Received, status: int, detail: str) -> Reply:
         """Answer what the parser refused, and let it be noted."""
-        begun = Begun(self._refuse(request, status, detail))
-        if begun.done:
-            return begun.result
-        task = asyncio.get_running_loop().create_task(_go_on(begun))
-        self._noting.add(task)
-        task.add_done_callback(self._noting.discard)
-        return Problem(status, detail).reply()
+        reply, note = self._refuse(request, status, detail)
+        begun = Begun(note)
+        if not begun.done:
+            task = asyncio.get_running_loop().create_task(_go_on(begun))
+            self._noting.add(task)
+            task.add_done_callback(self._noting.discard)
+        return reply
 
     def connection_made(self, handler: Any, transport: Any) -> None:
         """Take a connection in; where there are too many, the one that is idle longest goes for it."""
@@ -240,5 +243,5 @@ class Connections(web.Server):
         return any(isinstance(each, Connection) and each.is_busy for each in self._connections)
 
 
-async def _go_on(begun: Begun[Reply]) -> Reply:
+async def _go_on(begun: Begun[T]) -> T:
     return await begun

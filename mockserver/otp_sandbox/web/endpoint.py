@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Coroutine, Mapping, Sequence
 from time import perf_counter
+from typing import Any
 
 from otp_sandbox.contract import Dialect, Provider, Reply
 from otp_sandbox.domain.store import LaneGone
@@ -25,6 +25,7 @@ from otp_sandbox.web.routes import Match, Resource, Routes, select
 
 _LOG = logging.getLogger("otp_sandbox")
 LOOKED_AT_ONCE = 50
+"""Lanes that are asked in one go whether a recording is theirs; others get their turn then."""
 
 
 class Endpoint:
@@ -83,8 +84,10 @@ class Endpoint:
                 played = await self._player.play(lane, route, request)
             except LaneGone:  # deleted or reset since it was found
                 continue
-            with suppress(LaneGone):  # then there is no journal any more either
+            try:  # noqa: SIM105  (on the way of every request `suppress` costs more than it saves)
                 await self._journal.note(lane, route, request, played, started)
+            except LaneGone:  # then there is no journal any more either
+                pass
             return played.reply
 
     def _tell_of_real_keys(self, provider: Provider, fields: Mapping[str, str], headers: Mapping[str, str]) -> None:
@@ -136,16 +139,14 @@ class Endpoint:
             what += f"; {self._routes.not_played(http.path) or 'the documents do not list it'}"
         hints = self._routes.nearest(http.method, path, fields)
         request = Request(http.method, path, fields, http.headers, http, size=http.size)
-        while True:
-            lane = self._lane_of_unmatched(provider, fields, http.headers)
-            try:
-                await self._journal.note_unmatched(lane, provider, request, shown, what, hints=hints, started=started)
-            except LaneGone:  # deleted or reset since it was found
-                continue
-            return reply
+        await self._note_unmatched(provider, request, shown, what, hints=hints, started=started)
+        return reply
 
-    async def refuse(self, http: Received, status: int, detail: str) -> Reply:
-        """Answer a request that cannot be played at all: broken, too large, too slow, or failed here."""
+    def refuse(self, http: Received, status: int, detail: str) -> tuple[Reply, Coroutine[Any, Any, None]]:
+        """Answer a request that cannot be played at all: broken, too large, too slow, or failed here.
+
+        Returns: the answer, and what notes it.
+        """
         started = perf_counter()
         match = self._routes.find(http.path, http)
         provider = match.resource.provider if match is not None else self._routes.owner(http.path)
@@ -153,10 +154,25 @@ class Endpoint:
         reply = provider.wire.refused(status) if provider is not None else Problem(status, detail).reply()
         path = self._redactor.path(http.path, self._routes.secret_segments(http.path))
         request = Request(http.method, path, fields, http.headers, http, size=http.size)
-        with suppress(LaneGone):  # deleted or reset at this very moment
-            lane = self._lane_of_unmatched(provider, fields, http.headers)
-            await self._journal.note_unmatched(lane, provider, request, reply, detail, hints=(), started=started)
-        return reply
+        return reply, self._note_unmatched(provider, request, reply, detail, hints=(), started=started)
+
+    async def _note_unmatched(
+        self,
+        provider: Provider | None,
+        request: Request,
+        shown: Reply,
+        what: str,
+        *,
+        hints: Sequence[str],
+        started: float,
+    ) -> None:
+        while True:
+            lane = self._lane_of_unmatched(provider, request.fields, request.headers)
+            try:
+                await self._journal.note_unmatched(lane, provider, request, shown, what, hints=hints, started=started)
+            except LaneGone:  # deleted or reset since it was found
+                continue
+            return
 
     def _refusal(self, http: Received, provider: Provider | None, path: str, allowed: tuple[str, ...]) -> Reply:
         """Say in the provider's words that nothing is at a path, or not for this method."""
@@ -184,15 +200,15 @@ class Endpoint:
 def _read_as_chosen(provider: Provider, dialect: Dialect, sent: Sent) -> Sent:
     """Read the fields once more where the choices of a lane say so."""
     reading = provider.reading
-    if "%u" in sent.query and reading.percent_u is not None and reading.percent_u(dialect):
-        sent = sent.with_percent_u(any_case=reading.any_case_fields)
-    if reading.exact_fields is not None and reading.exact_fields(dialect):
-        sent = sent.with_exact_names()
-    return sent
+    exact = reading.exact_fields is not None and reading.exact_fields(dialect)
+    percent_u = "%u" in sent.query and reading.percent_u is not None and reading.percent_u(dialect)
+    if not (exact or percent_u):
+        return sent
+    return sent.read_anew(any_case=reading.any_case_fields and not exact, percent_u=percent_u)
 
 
 def _request(http: Received, route: Route, sent: Sent) -> Request:
-    fields, warnings, operation = sent.fields, sent.warnings, route.operation
+    fields, warnings, operation = sent.fields, sent.all_warnings, route.operation
     unnamed: tuple[str, ...] = ()
     if not fields.keys() <= route.names:
         unnamed = tuple(name for name in fields if name not in route.names)

@@ -23,28 +23,36 @@ _reader: Final = ThreadPoolExecutor(1, "otp-sandbox-reading")
 
 
 class Sent(msgspec.Struct):
-    """The fields of a request, what is odd about them, and whether there was a body that nobody can read."""
+    """The fields of a request, and what is odd about them.
+
+    `warnings` are about the body, `repeated` are the names that came more than once; `unreadable` says that there was a
+    body which nobody can read.
+    """
 
     match: Match
     query: str
     body: Pairs = []
     fields: dict[str, str] = {}
     warnings: list[str] = []
+    repeated: list[str] = []
     unreadable: bool = False
     body_size: int = 0
 
-    def with_percent_u(self, *, any_case: bool) -> Sent:
-        """Give the fields with `%uNNNN` in the query read as a character."""
-        query = read_percent_u(self.query)
-        made = Sent(self.match, query, self.body, unreadable=self.unreadable, body_size=self.body_size)
+    def read_anew(self, *, any_case: bool, percent_u: bool) -> Sent:
+        """Give the fields as a lane's choices have them read; what was said of the body stays."""
+        query = read_percent_u(self.query) if percent_u else self.query
+        made = Sent(
+            self.match, query, self.body, warnings=self.warnings, unreadable=self.unreadable, body_size=self.body_size
+        )
         made.name_fields(any_case=any_case)
         return made
 
-    def with_exact_names(self) -> Sent:
-        """Give the fields under the names that they were sent with."""
-        made = Sent(self.match, self.query, self.body, unreadable=self.unreadable, body_size=self.body_size)
-        made.name_fields(any_case=False)
-        return made
+    @property
+    def all_warnings(self) -> list[str]:
+        """What is odd about the names, and about the body."""
+        if not self.repeated:
+            return self.warnings
+        return [*(f"{name} came more than once" for name in self.repeated), *self.warnings]
 
     def name_fields(self, *, any_case: bool) -> None:
         """Bring everything under its name; the body wins over the query, and the path over both."""
@@ -68,7 +76,7 @@ class Sent(msgspec.Struct):
         join = resource.provider.reading.join_repeated
         named, repeated = merged(pairs, resource.names, any_case=any_case, join=join)
         self.fields.update(named)
-        self.warnings += [f"{name} came more than once" for name in repeated]
+        self.repeated += repeated
 
 
 def read_query(http: Received, match: Match) -> Sent:

@@ -11,7 +11,7 @@ from aiohttp import web
 
 from otp_sandbox.contract import Reply
 from otp_sandbox.lanes.eager import Begun
-from otp_sandbox.web.connections import MOST, Connections, Refuse
+from otp_sandbox.web.connections import MOST, Connections, Refusal, Refuse
 from otp_sandbox.web.listeners import BACKLOG, Listener
 from otp_sandbox.web.problems import Problem
 from otp_sandbox.web.received import Received, ReceivedWhole
@@ -24,13 +24,20 @@ LAST = 0.1
 BODY_TIME = 30.0
 """Seconds that a request may take to send its body."""
 _LOG = logging.getLogger("otp_sandbox")
-_FAILED = "the sandbox failed; its log says more"
 _OWN = frozenset({"/_sandbox", "/healthz", "/readyz"})
 
 
-async def refuse_plainly(_: Received, status: int, detail: str) -> Reply:
+async def _note_nothing() -> None:
+    pass
+
+
+def refuse_plainly(_: Received, status: int, detail: str) -> Refusal:
     """Answer a request that cannot be read with a problem document."""
-    return Problem(status, detail).reply()
+    return Problem(status, detail).reply(), _note_nothing()
+
+
+def _is_own(path: str) -> bool:
+    return path.startswith("/_sandbox/") or path in _OWN
 
 
 class Server:
@@ -87,6 +94,9 @@ class Server:
     async def stop(self) -> None:
         """Stop listening, cut what the control API has not answered, let the rest finish."""
         self.ready = False
+        if self._runner is not None:
+            for site in self._runner.sites:
+                await site.stop()
         for task in self._controlling:
             task.cancel()
         if self._server is not None:
@@ -109,66 +119,58 @@ class Server:
 
     async def _handle(self, request: web.BaseRequest) -> web.StreamResponse:
         path = request.raw_path.partition("?")[0]
-        is_own = path.startswith("/_sandbox/") or path in _OWN
         connection: Any = request.protocol
         try:
-            if is_own:
+            if _is_own(path):
                 answer = await self._own(request, path)
             else:
                 begun = self._server.begun(connection) if self._server is not None else None
                 answer = response(await begun if begun is not None else await self._provider(ReceivedWhole(request)))
         except web.HTTPException as error:  # a body that is too large or too slow
-            answer = await self._refused(request, is_own, error.status, error.text or error.reason)
+            answer = await self._refused(request, error.status, error.text or error.reason)
         except web.RequestPayloadError as error:
-            answer = await self._refused(request, is_own, 400, f"the body cannot be read: {error}")
+            answer = await self._refused(request, 400, f"the body cannot be read: {error}")
         except (asyncio.CancelledError, ConnectionError):
             raise
         except Exception:  # noqa: BLE001  (no request may end in a traceback)
             _LOG.exception("a request failed")
-            answer = response(await self._failed(ReceivedWhole(request), is_own=is_own))
+            answer = response(await self._failed(ReceivedWhole(request)))
         if connection.half_closed:
             answer.force_close()
         return answer
 
-    async def _refused(self, request: web.BaseRequest, is_own: bool, status: int, detail: str) -> web.Response:  # noqa: FBT001  (not for others)
+    async def _refused(self, request: web.BaseRequest, status: int, detail: str) -> web.Response:
         """Refuse a body. What is left of it is not read: the connection cannot be used again."""
-        if is_own:
-            reply = Problem(status, detail).reply()
-        else:
-            reply = await self._refuse_provider(ReceivedWhole(request), status, detail)
+        reply, note = self._refuse(ReceivedWhole(request), status, detail)
+        await note
         refused = response(reply)
         refused.force_close()
         return refused
 
-    async def _failed(self, request: Received, *, is_own: bool) -> Reply:
-        if not is_own:
-            try:
-                return await self._refuse_provider(request, 500, _FAILED)
-            except Exception:  # noqa: BLE001  (as above)
-                _LOG.exception("a failure could not be noted")
-        return Problem(500, _FAILED).reply()
+    async def _failed(self, request: Received) -> Reply:
+        reply, note = self._refuse(request, 500, "the sandbox failed; its log says more")
+        await note
+        return reply
 
     def _begin(self, request: Received) -> Begun[Reply] | None:
         """Begin to answer a provider's request that needs nothing more from the connection."""
-        path = request.path
-        if path.startswith("/_sandbox/") or path in _OWN:
+        if _is_own(request.path):
             return None
         try:
             return Begun(self._provider(request))
         except Exception:  # noqa: BLE001  (no request may end in a traceback)
             _LOG.exception("a request failed")
-            return Begun(self._failed(request, is_own=False))
+            return Begun(self._failed(request))
 
-    async def _refuse(self, request: Received, status: int, detail: str) -> Reply:
-        """Answer what is no HTTP."""
-        path = request.path
-        if path.startswith("/_sandbox/") or path in _OWN:
-            return Problem(status, detail).reply()
+    def _refuse(self, request: Received, status: int, detail: str) -> Refusal:
+        """Answer what cannot be played: in the words of whoever is asked."""
+        refuse = refuse_plainly if _is_own(request.path) else self._refuse_provider
         try:
-            return await self._refuse_provider(request, status, detail)
-        except Exception:  # noqa: BLE001  (as above)
-            _LOG.exception("a refusal could not be noted")
-            return Problem(status, detail).reply()
+            reply, note = refuse(request, status, detail)
+        except Exception:  # noqa: BLE001  (no request may end in a traceback)
+            _LOG.exception("a refusal failed")
+            reply, note = refuse_plainly(request, status, detail)
+        return reply, _log_failure(note)
 
     async def _own(self, request: web.BaseRequest, path: str) -> web.StreamResponse:
         if path in ("/healthz", "/readyz"):
@@ -213,3 +215,10 @@ class _Request(web.BaseRequest):
                 return await super().read()
         except TimeoutError as error:
             raise web.HTTPRequestTimeout(text=f"the body did not come within {self.body_time:g} s") from error
+
+
+async def _log_failure(note: Coroutine[Any, Any, None]) -> None:
+    try:
+        await note
+    except Exception:  # noqa: BLE001  (no request may end in a traceback)
+        _LOG.exception("a refusal could not be noted")

@@ -13,6 +13,7 @@ XML_SEND: Final = "SendMultipleMessage_V4"
 TRANSPORTS: Final = (JSON_SEND, GET_SEND, FORM_SEND, XML_SEND)
 GENCODE_V5: Final = "SendMessageAutoGenCode_V5"
 MULTI_CHANNEL: Final = "MultiChannelMessage"
+SENDS: Final = (*TRANSPORTS, GENCODE, GENCODE_V5, MULTI_CHANNEL)
 PHONE: Final = "0901888484"
 TEXT: Final = "686868 la ma xac minh dang ky Baotrixemay cua ban"
 MESSAGE: Final = {"Phone": PHONE, "Content": TEXT, "SmsType": "2", "Brandname": "Baotrixemay"}

@@ -7,7 +7,7 @@ from functools import partial
 
 from otp_conformance.case import Feature, Level, Tier, case
 from otp_conformance.driver import Driver
-from otp_conformance.expect import equal, expect, matches, says_json, true
+from otp_conformance.expect import equal, expect, matches, true
 from otp_conformance.providers.amoot.steps import MESSAGES, SEND, TEHRAN, latest_message
 
 code_case = partial(case, "amoot", "code")
@@ -16,7 +16,6 @@ recipient_case = partial(case, "amoot", "recipient")
 line_case = partial(case, "amoot", "line")
 send_time_case = partial(case, "amoot", "send time")
 money_case = partial(case, "amoot", "money")
-answer_case = partial(case, "amoot", "answer")
 
 
 @code_case(
@@ -354,69 +353,3 @@ async def credit(amoot: Driver, held: int, text: str, outcome: str) -> None:
     left = (await amoot.account_now())["credit"]
     equal(left, 0 if outcome == "success" else held, "credit")
     equal(len(await amoot.messages()), int(outcome == "success"), "messages")
-
-
-@answer_case(
-    rule="Success: Status by name, Data one object of Mobile, MessageID, Code and Status, in this order, nothing else.",
-    sources=["S", "W"],
-    choices={"amoot.status-format": "name"},
-    covers=[
-        "amoot:success",
-        "amoot.status-format=name",
-        "amoot.status-names",
-        "amoot.no-explanation",
-        "amoot.no-wrapper",
-        "amoot.data-object",
-        "amoot.data-order",
-        "amoot.data-status",
-        "amoot.no-extras",
-        "amoot.message-id-number",
-        "amoot.message-id-size",
-        "amoot.message-id-meaning",
-        "amoot.content-type",
-        "amoot.http-200",
-    ],
-    kills=["amoot.data-as-list", "amoot.wrapped"],
-)
-async def success_body(amoot: Driver) -> None:
-    sent = await amoot.call(SEND)
-
-    matches(
-        sent.text,
-        r'\{"Status":"Success","Data":\{"Mobile":9120000000,"MessageID":[1-9][0-9]{8},"Code":"[1-9][0-9]{3}","Status":"Success"\}\}',
-        "body",
-    )
-    says_json(sent)
-    equal(sent.status, 200, "HTTP status")
-
-
-@answer_case(
-    rule="A refusal has its status by name and Data null, with HTTP 200.",
-    sources=["D"],
-    level=Level.SHOULD,
-    tier=Tier.NOTHING,
-    choices={"amoot.status-format": "name"},
-    covers=["amoot.data-null", "amoot.http-200", "amoot:mobile_invalid"],
-    kills=["amoot.data-missing", "amoot.data-empty-list"],
-)
-async def refusal_body(amoot: Driver) -> None:
-    refused = await amoot.call(SEND, Mobile="1")
-
-    equal(refused.text, '{"Status":"Mobile_Invalid","Data":null}', "body")
-    equal(refused.status, 200, "HTTP status")
-
-
-@answer_case(
-    rule="Where statuses are numbers, both places have the number.",
-    sources=["I"],
-    level=Level.SHOULD,
-    needs=[Feature.CHOICES],
-    choices={"amoot.status-format": "number"},
-    sends=3,
-    covers=["amoot.status-format=number"],
-)
-async def numbers(amoot: Driver) -> None:
-    sent, refused = await amoot.call(SEND), await amoot.call(SEND, Mobile="1")
-
-    equal((sent.json["Status"], sent.json["Data"]["Status"]), (1, 1), "statuses")
-    equal(refused.text, '{"Status":101,"Data":null}', "body")

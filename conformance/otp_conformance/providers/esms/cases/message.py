@@ -1,26 +1,20 @@
-"""Texts of the caller's own at eSMS: how they may be written, to whom, what is checked and what they cost."""
+"""Texts of the caller's own at eSMS: to whom they go, and what is checked."""
 
 from __future__ import annotations
 
 from functools import partial
-from typing import Any
-
-import orjson
 
 from otp_conformance.case import Feature, Level, Tier, case
-from otp_conformance.driver import JSON, Driver
+from otp_conformance.driver import Driver
 from otp_conformance.expect import equal, expect, matches, says_json
 from otp_conformance.providers.esms.names import (
     FORM_SEND,
-    GENCODE,
-    GENCODE_V5,
     GET_SEND,
     JSON_SEND,
-    MULTI_CHANNEL,
     PHONE,
+    SENDS,
     TEXT,
     TRANSPORTS,
-    XML_SEND,
 )
 from otp_conformance.providers.esms.steps import (
     ANY,
@@ -28,21 +22,17 @@ from otp_conformance.providers.esms.steps import (
     MOVED,
     VOICE,
     multi,
-    read_balance,
     read_message,
     send_message,
     sms_id_of,
 )
 
 message_case = partial(case, "esms", "message")
-bodies_case = partial(case, "esms", "bodies")
 diacritics_case = partial(case, "esms", "diacritics")
 repeated_text_case = partial(case, "esms", "repeated text")
-money_case = partial(case, "esms", "money")
 blocked_case = partial(case, "esms", "blocked")
 
 FORMS = {name: (name,) for name in TRANSPORTS}
-SENDS = (*TRANSPORTS, GENCODE, GENCODE_V5, MULTI_CHANNEL)
 
 
 @message_case(
@@ -233,80 +223,6 @@ async def several_phones_as_none(esms: Driver, name: str) -> None:
     expect(await esms.call(name, Phone=SEVERAL["comma"]), "phone_invalid", phone=SEVERAL["comma"])
 
 
-XML = (
-    "<RQST><CONTACTS><CUSTOMER><PHONE>{Phone}</PHONE></CUSTOMER></CONTACTS><SMSTYPE>2</SMSTYPE><APIKEY>{ApiKey}</APIKEY>"
-    "<BRANDNAME>Sandbox</BRANDNAME><CONTENT>1234 &amp; more</CONTENT><SECRETKEY>{SecretKey}</SECRETKEY></RQST>"
-)
-
-
-@bodies_case(
-    rule="XML is read as plain text, as XML and as the form type of an older sample; the order of elements is free.",
-    sources=["V2 and OLD, XML page"],
-    level=Level.SHOULD,
-    covers=["esms.xml-content-type", "esms.xml-names"],
-    kills=["esms.xml-only-plain"],
-    rows={
-        "plain": ("text/plain",),
-        "page": ("application/text/plain",),
-        "xml": ("application/xml",),
-        "form": ("application/x-www-form-urlencoded",),
-    },
-)
-async def xml_content_types(esms: Driver, kind: str) -> None:
-    text = XML.format(**esms.fields(XML_SEND, {}))
-
-    expect(await esms.request(XML_SEND, {}, raw_body=text, headers={"Content-Type": kind}), "accepted")
-
-
-@bodies_case(
-    rule="A body that cannot be read is unusable, whatever else is wrong.",
-    sources=["V2, OTP and customer-care page, tab 99"],
-    level=Level.SHOULD,
-    tier=Tier.NOTHING,
-    covers=["esms.body-unreadable", "esms.json-comments", "esms:invalid_request"],
-    rows={
-        "comment": (JSON_SEND, '{"ApiKey": "x", // the key\n "SecretKey": "x"}', JSON),
-        "cut": (JSON_SEND, '{"ApiKey": "x"', JSON),
-        "list": (JSON_SEND, "[]", JSON),
-        "xml-cut": (XML_SEND, "<RQST><APIKEY>", "text/plain"),
-        "xml-entity": (XML_SEND, '<!DOCTYPE a [<!ENTITY b "c">]><RQST><APIKEY>&b;</APIKEY></RQST>', "text/plain"),
-        "xml-no-xml": (XML_SEND, "x", "text/plain"),
-        "form-other": (FORM_SEND, "x", "application/octet-stream"),
-    },
-)
-async def unreadable(esms: Driver, name: str, text: str, kind: str) -> None:
-    expect(await esms.request(name, {}, raw_body=text, headers={"Content-Type": kind}), "invalid_request")
-
-
-@bodies_case(
-    rule="Numbers and switches in JSON may be bare; names may be spelled in any case; unknown members do not count.",
-    sources=["V2 and OLD, samples"],
-    level=Level.SHOULD,
-    covers=["esms.json-body", "esms.quoted-or-bare", "esms.parameter-names=any-case"],
-    kills=["esms.sms-bare-type"],
-)
-async def bare_json(esms: Driver) -> None:
-    fields: dict[str, Any] = {**esms.fields(JSON_SEND, {}), "SmsType": 2, "IsUnicode": 0, "Sandbox": False}
-    fields = {name.upper(): value for name, value in fields.items()} | {"Extra": {"a": [1]}}
-
-    text = orjson.dumps(fields).decode()
-    expect(await esms.request(JSON_SEND, {}, raw_body=text, headers={"Content-Type": JSON}), "accepted")
-
-
-@bodies_case(
-    rule="The first key may be spelled as in the samples of the form.",
-    sources=["V2, form page, sample"],
-    level=Level.SHOULD,
-    covers=["esms.parameter-names=any-case", "esms:accepted"],
-    rows={"form": (FORM_SEND, "application/x-www-form-urlencoded"), "get": (GET_SEND, None)},
-)
-async def sample_spelling(esms: Driver, name: str, body_as: str | None) -> None:
-    fields = esms.fields(name, {})
-    fields["Apikey"] = fields.pop("ApiKey")
-
-    expect(await esms.request(name, fields, body_as=body_as), "accepted")
-
-
 @diacritics_case(
     rule="The text is sent as it is written, whatever IsUnicode says.",
     sources=["I"],
@@ -403,45 +319,6 @@ async def repeated_fails(esms: Driver, name: str) -> None:
 
     states = [(await read_message(esms, each))["state"] for each in ids]
     equal(states, ["delivered", "failed", "delivered", "delivered", "delivered"], "states")
-
-
-@money_case(
-    rule="A message is charged when it is accepted, and paid back when it fails.",
-    sources=["I"],
-    level=Level.SHOULD,
-    needs=[*MESSAGES, Feature.ACCOUNTS],
-    choices={"esms.charging": "on-acceptance"},
-    covers=["esms.charging=on-acceptance", "esms.charged-once"],
-    kills=["esms.sends-free", "esms.sends-no-refund"],
-    rows={name: (name,) for name in SENDS},
-)
-async def charged_on_acceptance(esms: Driver, name: str) -> None:
-    await esms.account(balance=10_000, price=850)
-    sms_id = await send_message(esms, name)
-    equal(await read_balance(esms), 9_150, "balance after acceptance")
-    if name in TRANSPORTS:
-        await esms.bring_into("failed", sms_id)
-        equal(await read_balance(esms), 10_000, "balance after the failure")
-        await esms.bring_into("delivered", sms_id)
-        equal(await read_balance(esms), 9_150, "balance after a late success")
-
-
-@money_case(
-    rule="Where success is what is charged, acceptance costs nothing, though the balance must suffice.",
-    sources=["I"],
-    level=Level.SHOULD,
-    needs=[*MOVED, Feature.ACCOUNTS, Feature.CHOICES],
-    choices={"esms.charging": "on-success"},
-    covers=["esms.charging=on-success", "esms:not_enough_balance"],
-    rows={name: (name,) for name in SENDS},
-)
-async def charged_on_success(esms: Driver, name: str) -> None:
-    await esms.account(balance=1_000, price=850)
-    await send_message(esms, name)
-    equal(await read_balance(esms), 1_000, "balance after acceptance")
-    await esms.advance("2s")
-    equal(await read_balance(esms), 150, "balance after the success")
-    expect(await esms.call(name), "not_enough_balance")
 
 
 @blocked_case(

@@ -1,4 +1,4 @@
-"""GENCODE: the answer, money, the account."""
+"""Money: what a send costs, and when; the answer of GENCODE, and the account."""
 
 from __future__ import annotations
 
@@ -7,8 +7,19 @@ from functools import partial
 from otp_conformance.case import Feature, Level, Tier, case
 from otp_conformance.driver import Driver
 from otp_conformance.expect import equal, expect, matches, says_json, true
-from otp_conformance.providers.esms.names import GENCODE, PHONE
-from otp_conformance.providers.esms.steps import ANY_TEXT
+from otp_conformance.providers.esms.names import (
+    GENCODE,
+    PHONE,
+    SENDS,
+    TRANSPORTS,
+)
+from otp_conformance.providers.esms.steps import (
+    ANY_TEXT,
+    MESSAGES,
+    MOVED,
+    read_balance,
+    send_message,
+)
 
 answer_case = partial(case, "esms", "answer")
 money_case = partial(case, "esms", "money")
@@ -121,3 +132,42 @@ async def account(esms: Driver, patch: dict[str, object], outcome: str) -> None:
     await esms.account(**patch)
 
     expect(await esms.call(GENCODE), outcome)
+
+
+@money_case(
+    rule="A message is charged when it is accepted, and paid back when it fails.",
+    sources=["I"],
+    level=Level.SHOULD,
+    needs=[*MESSAGES, Feature.ACCOUNTS],
+    choices={"esms.charging": "on-acceptance"},
+    covers=["esms.charging=on-acceptance", "esms.charged-once"],
+    kills=["esms.sends-free", "esms.sends-no-refund"],
+    rows={name: (name,) for name in SENDS},
+)
+async def charged_on_acceptance(esms: Driver, name: str) -> None:
+    await esms.account(balance=10_000, price=850)
+    sms_id = await send_message(esms, name)
+    equal(await read_balance(esms), 9_150, "balance after acceptance")
+    if name in TRANSPORTS:
+        await esms.bring_into("failed", sms_id)
+        equal(await read_balance(esms), 10_000, "balance after the failure")
+        await esms.bring_into("delivered", sms_id)
+        equal(await read_balance(esms), 9_150, "balance after a late success")
+
+
+@money_case(
+    rule="Where success is what is charged, acceptance costs nothing, though the balance must suffice.",
+    sources=["I"],
+    level=Level.SHOULD,
+    needs=[*MOVED, Feature.ACCOUNTS, Feature.CHOICES],
+    choices={"esms.charging": "on-success"},
+    covers=["esms.charging=on-success", "esms:not_enough_balance"],
+    rows={name: (name,) for name in SENDS},
+)
+async def charged_on_success(esms: Driver, name: str) -> None:
+    await esms.account(balance=1_000, price=850)
+    await send_message(esms, name)
+    equal(await read_balance(esms), 1_000, "balance after acceptance")
+    await esms.advance("2s")
+    equal(await read_balance(esms), 150, "balance after the success")
+    expect(await esms.call(name), "not_enough_balance")
