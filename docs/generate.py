@@ -62,9 +62,10 @@ def _options(choice: Behaviour) -> str:
 
 def _sources(spec: Spec) -> str:
     rows = [
-        f"| {each.label} | {_cell(each.title)} | {each.date} | {each.where or '—'} |" for each in spec.sources.values()
+        f"| {each.label} | {each.kind} | {_cell(each.title)} | {each.date} | {each.where or '—'} |"
+        for each in spec.sources.values()
     ]
-    return _table("| Label | Title | Date | Where |", rows)
+    return _table("| Label | Kind | Title | Date | Where |", rows)
 
 
 def _outcomes(spec: Spec) -> str:

@@ -8,6 +8,7 @@ from typing import Any, Final, TypeAlias
 
 ASSUMED: Final = "assumed"
 EVIDENCE: Final = ("documented", "observed", ASSUMED, "contradicted")
+SOURCE_KINDS: Final = ("documentation", "sample", "client", "sister", "second-hand", "data", "none")
 ROLES: Final = ("send", "verify", "balance", "catalogue", "rent", "read", "history", "audio", "change", "other")
 
 Code: TypeAlias = str | int
@@ -16,9 +17,10 @@ Code: TypeAlias = str | int
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where something is known from; `source` texts begin with its label."""
+    """Where something is known from; `source` texts begin with its label. `kind` is one of SOURCE_KINDS."""
 
     label: str
+    kind: str
     title: str
     date: str
     where: str | None = None

@@ -12,6 +12,7 @@ from otp_specs.documents import FOLDER, keep_compiled, read_files
 from otp_specs.model import (
     EVIDENCE,
     ROLES,
+    SOURCE_KINDS,
     Answer,
     Behaviour,
     Evidence,
@@ -90,8 +91,10 @@ class _Reader:
         sources = {}
         for label, row in self._take("x-sources").items():
             place = f"x-sources/{label}"
-            self._require_keys(place, row, {"title", "date"}, {"where"})
-            self._require_types(place, row, {"title": str, "date": str, "where": str})
+            self._require_keys(place, row, {"kind", "title", "date"}, {"where"})
+            self._require_types(place, row, {"kind": str, "title": str, "date": str, "where": str})
+            if row["kind"] not in SOURCE_KINDS:
+                raise self.fail(place, f"kind {row['kind']!r} is none of {', '.join(SOURCE_KINDS)}")
             sources[label] = Source(label, **row)
         return sources
 

@@ -99,7 +99,7 @@ async def test_the_labels_of_sources_are_explained(client: Any, provider: str) -
 
     labels = {part.split(",")[0].split()[0] for row in rows for part in row["source"].split("; ")}
     assert labels <= {each["label"] for each in told["sources"]}
-    assert all(each.keys() == {"label", "title", "date", "where"} and each["title"] for each in told["sources"])
+    assert all(each.keys() == {"label", "kind", "title", "date", "where"} and each["title"] for each in told["sources"])
 
 
 @pytest.mark.parametrize("provider", PROVIDERS)

@@ -31,7 +31,7 @@ components:
     Phone: {type: string, x-invalid: {missing: phone_missing}}
     Answer: {$ref: "tiny/sends.yaml#/schemas/Answer"}
     Inner: {$ref: "tiny/sends.yaml#/schemas/Inner"}
-x-sources: {P: {title: A page, date: 2026-01-31}}
+x-sources: {P: {kind: documentation, title: A page, date: 2026-01-31}}
 x-outcomes: {$ref: "tiny/common.yaml#/outcomes"}
 x-behaviours:
 - {id: tiny.first, text: It is first., evidence: assumed, source: P}

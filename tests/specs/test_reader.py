@@ -53,7 +53,7 @@ components:
         note: {type: string}
 x-policy: {tries_max: 5}
 x-sources:
-  P: {title: A page, date: 2026-01-31, where: https://example.com}
+  P: {kind: documentation, title: A page, date: 2026-01-31, where: https://example.com}
 x-outcomes:
   refused:
     {code: "101", message: Wrong, condition: It is wrong., evidence: {code: observed, text: assumed}, source: P page 1}
@@ -144,6 +144,8 @@ DEFECTS = {
     "source that ends early": ("source: P page 4", "source: P page 4;", "x-behaviours/tiny.choice", "names ''"),
     "no sources": ("x-sources:\n", "components2:\n", "x-sources", "is missing"),
     "source without a title": ("title: A page, ", "", "x-sources/P", "title is missing"),
+    "source without a kind": ("kind: documentation, ", "", "x-sources/P", "kind is missing"),
+    "source of an unknown kind": ("kind: documentation", "kind: rumour", "x-sources/P", "kind 'rumour' is none of"),
     "source without a date": ("date: 2026-01-31, ", "", "x-sources/P", "date is missing"),
     "source with a year for a date": ("date: 2026-01-31", "date: 2026", "x-sources/P", "date 2026 is not a text"),
     "source with an unknown key": ("where: https", "url: https", "x-sources/P", "unknown key url"),
@@ -458,7 +460,7 @@ def test_outcomes_policy_and_behaviours_are_given_as_written(folder: Path) -> No
     """Absent keys have their documented defaults, and only behaviours with options are choices."""
     spec = otp_specs.load("tiny", folder)
 
-    assert spec.sources == {"P": otp_specs.Source("P", "A page", "2026-01-31", "https://example.com")}
+    assert spec.sources == {"P": otp_specs.Source("P", "documentation", "A page", "2026-01-31", "https://example.com")}
     assert spec.outcomes["refused"] == otp_specs.Outcome(
         "refused",
         "101",

@@ -39,6 +39,7 @@ class BehavioursShape(TypedDict):
 
 class SourceShape(TypedDict):
     label: str
+    kind: str
     title: str
     date: str
     where: str | None

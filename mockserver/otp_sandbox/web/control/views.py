@@ -202,7 +202,7 @@ def provider_view(provider: Provider) -> ProviderShape:
         "hosts": list(provider.hosts),
         "operations": list(dict.fromkeys(operation.name for operation in provider.spec.operations)),
         "sources": [
-            {"label": each.label, "title": each.title, "date": each.date, "where": each.where}
+            {"label": each.label, "kind": each.kind, "title": each.title, "date": each.date, "where": each.where}
             for each in provider.spec.sources.values()
         ],
         "specs": list_specs(provider.name),
