@@ -7,7 +7,7 @@ from otp_sandbox.contract.handler import Check, Handler, Reader, handlers_in
 from otp_sandbox.contract.provider import Accounts, Identity, Inbound, Magic, Phones, Provider, Reading, Wire
 from otp_sandbox.contract.query import Body, Query
 from otp_sandbox.contract.reasons import Reason, Why, added, listed, shown
-from otp_sandbox.contract.reply import Reply
+from otp_sandbox.contract.reply import Reply, write_json
 
 __all__ = [
     "MISSING",
@@ -39,4 +39,5 @@ __all__ = [
     "handlers_in",
     "listed",
     "shown",
+    "write_json",
 ]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import heapq
 from collections import OrderedDict
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from datetime import datetime
@@ -12,6 +11,7 @@ from typing import Any, Final, TypeVar
 
 from otp_sandbox.domain.record import Record
 from otp_sandbox.domain.store import Change, Event, Fired, Key, LaneGone, Placed, State, Table, no_keys
+from otp_sandbox.stores.timetable import Timetable
 
 T = TypeVar("T")
 V = TypeVar("V")
@@ -27,7 +27,7 @@ _FREED_AT_ONCE: Final = 5_000
 
 
 class MemoryStore:
-    """The store of a single process: dictionaries, rings and a heap a lane.
+    """The store of a single process: dictionaries, rings and a timetable a lane.
 
     Args:
         ring: how many entries a log keeps.
@@ -75,13 +75,13 @@ class MemoryStore:
         if held is None:
             raise LaneGone(lane)
         due = held.due
-        if settled is not None and due and due[0].at <= settled:
+        if settled is not None and due.first_at is not None and due.first_at <= settled:
             return None
         change = self.run(held, decision, keys)
         held.apply(change)
         if self.weight > self._budget:
             self._cut()
-        change.next_due = due[0].at if due else None
+        change.next_due = due.first_at
         return change
 
     async def fire(
@@ -92,15 +92,16 @@ class MemoryStore:
         keys: Callable[[Event], Sequence[Key]],
     ) -> Fired | None:
         held = self._lane(lane)
-        if not held.due or held.due[0].at > until:
+        due = held.due
+        event = due.first()
+        if event is None or event.at > until:
             return None
-        event = held.due[0].event()
         change = self.run(held, lambda state: decide(event, state), lambda: keys(event))
-        heapq.heappop(held.due)
+        due.take()
         held.apply(change)
         if self.weight > self._budget:
             self._cut()
-        return Fired(event, change.verdict, held.due[0].at if held.due else None)
+        return Fired(event, change.verdict, due.first_at)
 
     def run(
         self,
@@ -112,8 +113,7 @@ class MemoryStore:
         return decision(held)
 
     async def next_due(self, lane: str) -> datetime | None:
-        schedule = self._lane(lane).due
-        return schedule[0].at if schedule else None
+        return self._lane(lane).due.first_at
 
     async def count(self, lane: str, name: str) -> int:
         counts = self._lane(lane).counts
@@ -186,28 +186,13 @@ class MemoryStore:
                 return
 
 
-# What is kept in numbers stands in records and not in tuples: the garbage collector looks at every new tuple.
+# A record and not a tuple: the garbage collector looks at every new tuple.
 class _Kept(Record):
     """An entry of a log, its place, and the bytes that it counts for."""
 
     place: int
     entry: Any
     weight: int
-
-
-class _Due(Record, order=True):
-    """An event in the order of the schedule: by its instant, then as it came."""
-
-    at: datetime
-    number: int
-    kind: str
-    provider: str
-    id: str
-    detail: str
-
-    def event(self) -> Event:
-        """Give the event itself."""
-        return Event(self.at, self.kind, self.provider, self.id, self.detail)
 
 
 class LaneState:
@@ -220,8 +205,7 @@ class LaneState:
         self.weighed: dict[str, OrderedDict[str, _Kept]] = {}
         self.newest = 0
         self.counts: dict[str, int] = {}
-        self.due: list[_Due] = []
-        self.scheduled = 0
+        self.due = Timetable(store.schedule)
         self.waiters: dict[str, set[asyncio.Future[bool]]] = {}
 
     def get(self, table: Table[T], key: str) -> T | None:
@@ -257,12 +241,7 @@ class LaneState:
             else:
                 self.write(table, name, value)
         for event in change.due:
-            if len(self.due) >= self.store.schedule:
-                if event.at >= self.due[-1].at:
-                    continue
-                self.due.pop()  # the last leaf of a heap: the order of the others stands
-            self.scheduled += 1
-            heapq.heappush(self.due, _Due(event.at, self.scheduled, event.kind, event.provider, event.id, event.detail))
+            self.due.add(event)
 
     def write(self, table: Table[Any], name: str, value: Any) -> None:
         records = self.records.get(table.name)
@@ -339,7 +318,7 @@ class LaneState:
             for waiting in waiters:
                 if not waiting.done():
                     waiting.set_result(False)
-        return [*dropped, self.due]
+        return [*dropped, *self.due.release()]
 
 
 async def _let_go(dropped: Iterable[Any]) -> None:

@@ -5,9 +5,7 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import Final
 
-import orjson
-
-from otp_sandbox.contract import Call, Handler, Reply
+from otp_sandbox.contract import Call, Handler, Reply, write_json
 from otp_sandbox.domain.verdict import Verdict
 from otp_specs import Outcome
 
@@ -17,7 +15,7 @@ SERVER: Final = "Microsoft-IIS/10.0"
 
 def render(handler: Handler, call: Call, row: Outcome, verdict: Verdict) -> Reply:
     """Write the answer that a row of the table gives to a call: each operation knows its own body."""
-    return Reply(orjson.dumps(handler.body(call, row, verdict.facts)), status=row.status, server=SERVER)
+    return Reply(write_json(handler.body(call, row, verdict.facts)), status=row.status, server=SERVER)
 
 
 def write_unmatched(method: str, url: str, allowed: tuple[str, ...]) -> Reply:
@@ -25,13 +23,13 @@ def write_unmatched(method: str, url: str, allowed: tuple[str, ...]) -> Reply:
     if allowed:
         message = f"The requested resource does not support http method '{method}'."
         return Reply(
-            orjson.dumps({"Message": message}), status=405, headers={"Allow": ", ".join(allowed)}, server=SERVER
+            write_json({"Message": message}), status=405, headers={"Allow": ", ".join(allowed)}, server=SERVER
         )
     message = f"No HTTP resource was found that matches the request URI '{url}'."
-    return Reply(orjson.dumps({"Message": message}), status=404, server=SERVER)
+    return Reply(write_json({"Message": message}), status=404, server=SERVER)
 
 
 def write_refused(status: int) -> Reply:
     """Answer like an ASP.NET service that cannot use a request at all."""
     message = "An error has occurred." if status >= HTTPStatus.INTERNAL_SERVER_ERROR else "The request is invalid."
-    return Reply(orjson.dumps({"Message": message}), status=status, server=SERVER)
+    return Reply(write_json({"Message": message}), status=status, server=SERVER)

@@ -5,9 +5,7 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import Final
 
-import orjson
-
-from otp_sandbox.contract import Call, Handler, Reply
+from otp_sandbox.contract import Call, Handler, Reply, write_json
 from otp_sandbox.domain.verdict import Verdict
 from otp_sandbox.providers.esms.answers import fill_text
 from otp_specs import Outcome
@@ -21,8 +19,8 @@ OTHER_FAMILY: Final = frozenset({"invalid_request", "invalid_request_ok", "perio
 def render(handler: Handler, call: Call, row: Outcome, verdict: Verdict) -> Reply:
     """Write the answer that a row of the table gives to a call: each operation knows its own body."""
     if row.name in OTHER_FAMILY:
-        return Reply(orjson.dumps({"error": fill_text(call, row, verdict.facts)}), status=row.status, server=SERVER)
-    return Reply(orjson.dumps(handler.body(call, row, verdict.facts)), status=row.status, server=SERVER)
+        return Reply(write_json({"error": fill_text(call, row, verdict.facts)}), status=row.status, server=SERVER)
+    return Reply(write_json(handler.body(call, row, verdict.facts)), status=row.status, server=SERVER)
 
 
 def write_unmatched(method: str, url: str, allowed: tuple[str, ...]) -> Reply:  # noqa: ARG001  (WCF does not repeat them)

@@ -9,9 +9,7 @@ from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Final
 
-import orjson
-
-from otp_sandbox.contract import Call, Handler, Reply
+from otp_sandbox.contract import Call, Handler, Reply, write_json
 from otp_sandbox.domain.verdict import Verdict
 from otp_specs import Outcome
 
@@ -27,8 +25,8 @@ def render(handler: Handler, call: Call, row: Outcome, verdict: Verdict) -> Repl
     if isinstance(body, Reply):  # a sound, or the page of a host that has none
         return body
     if call.dialect.option("content-type") == "html":
-        return Reply(orjson.dumps(body), _PAGE, row.status, server=SERVER)
-    return Reply(orjson.dumps(body), status=row.status, server=SERVER)
+        return Reply(write_json(body), _PAGE, row.status, server=SERVER)
+    return Reply(write_json(body), status=row.status, server=SERVER)
 
 
 def write_unmatched(method: str, url: str, allowed: tuple[str, ...]) -> Reply:  # noqa: ARG001  (the page does not repeat them)
