@@ -1,4 +1,4 @@
-"""One line a request: for people, or as JSON. Lines are gathered and written a few times a second."""
+"""One line a request: for people, or as JSON. Lines are gathered, and written a few times a second."""
 
 from __future__ import annotations
 
@@ -38,21 +38,21 @@ class RequestLog:
     def __init__(self, *, as_json: bool, stream: Writable | None = None) -> None:
         self._line = _json_line if as_json else _text_line
         self._stream = stream or sys.stderr
-        self._entries: list[tuple[Lane, Entry]] = []
+        self._lines = bytearray()
         self._timer: asyncio.TimerHandle | None = None
 
     def __call__(self, lane: Lane, entry: Entry) -> None:
         """Take an entry."""
-        self._entries.append((lane, entry))
+        self._lines += self._line(lane, entry)  # now, while the entry is in the processor's cache
         if self._timer is None:
             self._timer = asyncio.get_running_loop().call_later(FLUSH, self.flush)
 
     def flush(self) -> None:
         """Write what has been gathered."""
         self._timer = None
-        entries, self._entries = self._entries, []
+        lines, self._lines = self._lines, bytearray()
         try:
-            self._stream.write(b"".join([self._line(lane, entry) for lane, entry in entries]).decode())
+            self._stream.write(lines.decode())
             self._stream.flush()
         except (OSError, ValueError):
             return  # nobody reads any more; the journal still has it

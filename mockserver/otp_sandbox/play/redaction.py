@@ -90,11 +90,7 @@ class Redactor:
         """Whether a look at the values one by one is worth it."""
         if "://" in text or ('"' in text and "{" in text):
             return True
-        least = self._secrets.least
-        for word in text.split():  # noqa: SIM110  (a generator costs more than the words of most requests)
-            if len(word) >= least:
-                return True
-        return False
+        return max(map(len, text.split()), default=0) >= self._secrets.least
 
     def is_secret_name(self, name: str) -> bool:
         """Whether a field is a secret by its name, however that is spelled: `Api_Key`, `access_token`, `apik`."""

@@ -1,7 +1,7 @@
 """Events of a lane, by their instant and then as they came.
 
-Most fall due a fixed time after they were added, so they come nearly in order. They are gathered by quarters of a second
-and sorted when their quarter begins: adding one and taking one cost the same however many wait.
+Most fall due a fixed time after they were added, so they come nearly in order. They are gathered by quarters of a
+second and sorted when their quarter begins: adding one and taking one cost the same however many wait.
 """
 
 from __future__ import annotations
@@ -92,7 +92,7 @@ class Timetable:
         key = self._keys[-1] if self._keys else None
         quarter = self._later[key] if key is not None else self._now
         last = quarter[-1]
-        if last is None or self._size < 2 or last.at <= at:
+        if last is None or self._size == 1 or last.at <= at:
             return False
         quarter.pop()
         self._size -= 1

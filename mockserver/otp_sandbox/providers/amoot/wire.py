@@ -22,9 +22,7 @@ def write_unmatched(method: str, url: str, allowed: tuple[str, ...]) -> Reply:
     """Answer like an ASP.NET service that has nothing at a path, or not for a method."""
     if allowed:
         message = f"The requested resource does not support http method '{method}'."
-        return Reply(
-            write_json({"Message": message}), status=405, headers={"Allow": ", ".join(allowed)}, server=SERVER
-        )
+        return Reply(write_json({"Message": message}), status=405, headers={"Allow": ", ".join(allowed)}, server=SERVER)
     message = f"No HTTP resource was found that matches the request URI '{url}'."
     return Reply(write_json({"Message": message}), status=404, server=SERVER)
 
