@@ -7,7 +7,6 @@ public. They are looked at first: where they are not as expected, everything goe
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from typing import Any, Final
 
@@ -24,7 +23,10 @@ Begin = Callable[[Received], Begun[Reply] | None]
 HandOver = Callable[[Any, Begun[Reply]], None]
 _PARSERS: Final = ("_parser", "_request_parser")
 """What aiohttp 3.14 and 3.12 call the parser of a connection."""
-_plain_line: Final = re.compile(rb"GET (/(?!/)[!-\"$-~]*) HTTP/1\.1").fullmatch
+_METHOD: Final = b"GET /"
+_VERSION: Final = b" HTTP/1.1"
+_PLAIN: Final = bytes(each for each in range(0x21, 0x7F) if each != ord("#"))
+"""What a target is made of that needs no second look."""
 _LINE_MOST: Final = 4096
 """Bytes of a request line that is read here; aiohttp takes twice as many."""
 _NOTHING: Final = ((), False, b"")
@@ -83,9 +85,8 @@ class _Shortcut:
         framing = self.framing
         if framing.between:
             line, _, headers = data.partition(b"\r\n")
-            plain = _plain_line(line) if headers == self._headers_sent and len(line) <= _LINE_MOST else None
-            if plain is not None and self._is_free():
-                begun = self._begin(Received("GET", plain[1].decode(), self._headers, self._protocol))
+            if headers == self._headers_sent and len(line) <= _LINE_MOST and _is_plain_line(line) and self._is_free():
+                begun = self._begin(Received("GET", line[4:-9].decode(), self._headers, self._protocol))
                 if begun is not None and begun.done:
                     self._answer(begun)
                     return _NOTHING
@@ -155,6 +156,16 @@ def _fail_with(error: Exception) -> Callable[[bytes], Any]:
         raise error
 
     return feed
+
+
+def _is_plain_line(line: bytes) -> bool:
+    """Whether a request line says GET, and has a path as it should be."""
+    return (
+        line.startswith(_METHOD)
+        and line.endswith(_VERSION)
+        and not line[4:-9].translate(None, _PLAIN)  # a third of what a regular expression takes
+        and line[5:6] != b"/"
+    )
 
 
 def _is_plain(message: Any, payload: Any) -> bool:
