@@ -37,13 +37,15 @@ def main() -> int:
     parser.add_argument("--clients", type=int, default=8, help="how many at once")
     parser.add_argument("--every", type=float, default=5, help="seconds between two looks at the server")
     parser.add_argument("--ring", type=int, default=200, help="entries that each log of a lane keeps")
+    parser.add_argument("--phones", type=int, default=5000, help="what is remembered of phones")
     parser.add_argument("--most", type=float, default=0.5, help="megabytes a minute that are still called flat")
     parser.add_argument("--json", type=Path, default=Path("benchmark-soak.json"), help="where the result goes")
     asked = parser.parse_args()
     if asked.minutes * 60 < FEWEST * asked.every:
         parser.error(f"a slope needs {FEWEST} looks at the server: take more minutes, or --every less")
     soak = Soak(asked.minutes * 60, asked.clients, asked.every)
-    with probed_sandbox({"OTP_SANDBOX_RING": str(asked.ring)}) as (server, probe):
+    bounds = {"OTP_SANDBOX_RING": str(asked.ring), "OTP_SANDBOX_PHONE_RECORDS": str(asked.phones)}
+    with probed_sandbox(bounds) as (server, probe):
         # Only now: the server has its core by then.
         os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
         samples = asyncio.run(run(soak, server, probe, _tell))

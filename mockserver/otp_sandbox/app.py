@@ -171,7 +171,7 @@ def build(
         )
     providers = providers if providers is not None else find_providers()
     now = now or never_back()
-    store = store or MemoryStore(ring=settings.ring, budget=settings.journal_bytes)
+    store = store or MemoryStore(ring=settings.ring, budget=settings.journal_bytes, records=settings.phone_records)
     sender = Sender(store, settings.callback_targets)
     registry = registry_type(
         store,

@@ -41,6 +41,7 @@ class Settings:
     log_requests: bool = True
     ring: int = 10_000
     journal_bytes: int = 256 * 1024 * 1024
+    phone_records: int = 4_000_000
     lanes_most: int = 10_000
     lane_idle: timedelta = timedelta(hours=24)
     body_most: int = 8 * 1024 * 1024
@@ -168,6 +169,7 @@ READERS: Final[Mapping[str, Callable[[Any], Any]]] = {
     "log_requests": _flag,
     "ring": _whole(1, 10_000_000),
     "journal_bytes": _whole(1, 2**40),
+    "phone_records": _whole(1, 2**40),
     "lanes_most": _whole(1, 10_000_000),
     "lane_idle": _duration,
     "body_most": _whole(1, 2**30),

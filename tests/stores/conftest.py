@@ -15,8 +15,8 @@ async def new_store(request: pytest.FixtureRequest) -> AsyncIterator[Callable[..
     """Make stores with bounds of their own."""
     made: list[Store] = []
 
-    async def make(*, ring: int = RING, budget: int = BUDGET) -> Store:
-        store = STORES[request.param](ring=ring, budget=budget)
+    async def make(*, ring: int = RING, budget: int = BUDGET, **more: int) -> Store:
+        store = STORES[request.param](ring=ring, budget=budget, **more)
         await store.open()
         made.append(store)
         for lane in (LANE, OTHER):

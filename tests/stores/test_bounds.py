@@ -103,6 +103,44 @@ async def test_a_table_is_bounded_in_each_lane(store: Store) -> None:
     assert await kept(store, FEW, 5) == [0]
 
 
+async def test_bounded_tables_share_a_bound_over_all_lanes(new_store: Callable[..., Awaitable[Store]]) -> None:
+    """The lane unused longest is cut first, and its largest table."""
+    store = await new_store(records=6)
+    await fill(store, "a", lane=LANE)
+    await fill(store, "a", lane=OTHER)
+    for number in range(3):
+        await write(store, (MANY, str(number), number), lane=LANE)
+    await write(store, (FEW, "0", 0), lane=LANE)
+    for number in range(2):
+        await write(store, (MANY, str(number), number), lane=OTHER)
+
+    await write(store, (MANY, "2", 2), lane=OTHER)
+
+    assert await kept(store, MANY, 3) == [1, 2]
+    assert await kept(store, FEW, 3) == [0]
+    assert [await store.get(OTHER, MANY, str(number)) for number in range(3)] == [0, 1, 2]
+
+
+@pytest.mark.parametrize("way", ["deleted", "cleared", "forgotten"])
+async def test_what_is_gone_counts_no_more(new_store: Callable[..., Awaitable[Store]], way: str) -> None:
+    """However it went."""
+    store = await new_store(records=3)
+    for number in range(3):
+        await write(store, (MANY, str(number), number), lane=OTHER)
+
+    if way == "deleted":
+        await write(store, *((MANY, str(number), None) for number in range(3)), lane=OTHER)
+        await write(store, (MANY, "0", None), lane=OTHER)
+    elif way == "cleared":
+        await store.clear(OTHER, [MANY.name])
+    else:
+        await store.forget(OTHER)
+    for number in range(3):
+        await write(store, (MANY, str(number), number))
+
+    assert await kept(store, MANY, 3) == [0, 1, 2]
+
+
 # Logs
 
 

@@ -19,6 +19,7 @@ V = TypeVar("V")
 RING: Final = 10_000
 BUDGET: Final = 256 * 1024 * 1024
 SCHEDULE_MOST: Final = 4_000_000
+RECORDS: Final = 4_000_000
 _AT_ONCE: Final = 64
 """A table over its bound loses this part of itself (1/64), so that looking for the oldest costs little."""
 
@@ -32,16 +33,21 @@ class MemoryStore:
     Args:
         ring: how many entries a log keeps.
         budget: how many bytes the entries of logs may take over all lanes; the lane unused longest is cut first.
+        records: how many records bounded tables may hold over all lanes; the lane unused longest is cut first.
         schedule: how many events wait in a lane. When there are as many, the later one of two is not kept: of the new
             one, and of one that waits and is not the next.
     """
 
-    def __init__(self, *, ring: int = RING, budget: int = BUDGET, schedule: int = SCHEDULE_MOST) -> None:
+    def __init__(
+        self, *, ring: int = RING, budget: int = BUDGET, records: int = RECORDS, schedule: int = SCHEDULE_MOST
+    ) -> None:
         """Start empty."""
         self.ring = ring
         self.schedule = schedule
         self._budget = budget
+        self._records = records
         self.weight = 0
+        self.bounded = 0
         self._lanes: OrderedDict[str, LaneState] = OrderedDict()
 
     async def open(self) -> None:
@@ -79,7 +85,7 @@ class MemoryStore:
             return None
         change = self.run(held, decision, keys)
         held.apply(change)
-        if self.weight > self._budget:
+        if self.weight > self._budget or self.bounded > self._records:
             self._cut()
         change.next_due = due.first_at
         return change
@@ -99,7 +105,7 @@ class MemoryStore:
         change = self.run(held, lambda state: decide(event, state), lambda: keys(event))
         due.take()
         held.apply(change)
-        if self.weight > self._budget:
+        if self.weight > self._budget or self.bounded > self._records:
             self._cut()
         return Fired(event, change.verdict, due.first_at)
 
@@ -182,7 +188,9 @@ class MemoryStore:
         for held in self._lanes.values():
             while self.weight > self._budget and held.cut_oldest():
                 pass
-            if self.weight <= self._budget:
+            while self.bounded > self._records and held.forget_oldest():
+                pass
+            if self.weight <= self._budget and self.bounded <= self._records:
                 return
 
 
@@ -201,6 +209,7 @@ class LaneState:
     def __init__(self, store: MemoryStore) -> None:
         self.store = store
         self.records: dict[str, dict[str, Any]] = {}
+        self.bounded: dict[str, dict[str, Any]] = {}
         self.logs: dict[str, OrderedDict[str, _Kept]] = {}
         self.weighed: dict[str, OrderedDict[str, _Kept]] = {}
         self.newest = 0
@@ -247,15 +256,33 @@ class LaneState:
         records = self.records.get(table.name)
         if records is None:
             records = self.records[table.name] = {}
-        if value is None:
+            if table.most is not None:
+                self.bounded[table.name] = records
+        if table.most is not None:  # what is written again counts as used: the oldest stand first
+            self.store.bounded += (value is not None) - (records.pop(name, None) is not None)
+            if value is not None:
+                if len(records) >= table.most:
+                    self._forget(records)
+                records[name] = value
+        elif value is None:
             records.pop(name, None)
-            return
-        if table.most is not None:
-            records.pop(name, None)  # what is written again counts as used: the oldest stand first
-            if len(records) >= table.most:
-                for old in list(islice(records, table.most // _AT_ONCE + 1)):
-                    del records[old]
-        records[name] = value
+        else:
+            records[name] = value
+
+    def _forget(self, records: dict[str, Any]) -> None:
+        """Drop the oldest of many records, so many that looking for them costs little."""
+        oldest = list(islice(records, len(records) // _AT_ONCE + 1))
+        for each in oldest:
+            del records[each]
+        self.store.bounded -= len(oldest)
+
+    def forget_oldest(self) -> bool:
+        """Drop the oldest records of the largest bounded table. Says whether there were any."""
+        records = max(self.bounded.values(), key=len, default=None)
+        if not records:
+            return False
+        self._forget(records)
+        return True
 
     def put(self, table: Table[Any], name: str, value: Any, *, move: bool) -> None:
         log = self.logs.get(table.name)
@@ -309,6 +336,7 @@ class LaneState:
         log = self.logs.pop(name, None)
         if log is not None and self.weighed.pop(name, None) is not None:
             self.store.weight -= sum(kept.weight for kept in log.values())
+        self.store.bounded -= len(self.bounded.pop(name, ()))
         return [each for each in (self.records.pop(name, None), log) if each is not None]
 
     def release(self) -> list[Any]:

@@ -44,6 +44,7 @@ async def _info(request: ControlRequest) -> InfoShape:
             "lanes_most": settings.lanes_most,
             "log_format": settings.log_format,
             "log_requests": settings.log_requests,
+            "phone_records": settings.phone_records,
             "port": settings.port,
             "ring": settings.ring,
             "store": "memory",
