@@ -6,8 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
+DOCUMENTED: Final = "documented"
+OBSERVED: Final = "observed"
 ASSUMED: Final = "assumed"
-EVIDENCE: Final = ("documented", "observed", ASSUMED, "contradicted")
+EVIDENCE: Final = (DOCUMENTED, OBSERVED, ASSUMED, "contradicted")
 SOURCE_KINDS: Final = ("documentation", "sample", "client", "sister", "second-hand", "data", "none")
 ROLES: Final = ("send", "verify", "balance", "catalogue", "rent", "read", "history", "audio", "change", "other")
 
