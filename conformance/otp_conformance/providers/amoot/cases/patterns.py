@@ -104,7 +104,7 @@ async def wrong(amoot: Driver, fields: dict[str, Any], number: int) -> None:
 @patterns_case(
     rule="What is wrong with a pattern is explained in Persian.",
     sources=["D, sample, for 3", "I, for the others"],
-    level=Level.OBSERVED,
+    level=Level.NOTE,
     tier=Tier.NOTHING,
     needs=ACCOUNTS,
     covers=["amoot.pattern-create-texts"],

@@ -55,7 +55,7 @@ async def shape(amoot: Driver, name: str) -> None:
 @patterns_sent_case(
     rule="By choice the answer has the two keys of the older shape, in a refusal too.",
     sources=["W"],
-    level=Level.OBSERVED,
+    level=Level.NOTE,
     needs=[Feature.CHOICES],
     choices={"amoot.pattern-answer": "rows"},
     covers=["amoot.pattern-answer=rows"],

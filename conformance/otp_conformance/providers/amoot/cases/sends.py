@@ -143,7 +143,7 @@ async def black_listed_rows(amoot: Driver) -> None:
 @black_list_case(
     rule="By choice the black-listed are taken like others, charged, and never reached.",
     sources=["D, real deliveries with 35"],
-    level=Level.OBSERVED,
+    level=Level.NOTE,
     needs=[Feature.ACCOUNTS, Feature.CHOICES, Feature.CLOCK, *MESSAGES],
     choices={"amoot.black-list": "delivered-as-black-listed"},
     covers=["amoot.black-list=delivered-as-black-listed"],

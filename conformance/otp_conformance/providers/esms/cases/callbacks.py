@@ -93,7 +93,7 @@ async def odd_id_is_told(esms: Driver) -> None:
 @callback_case(
     rule="In the address of a callback a blank is %20, and everything reserved is encoded.",
     sources=["I"],
-    level=Level.OBSERVED,
+    level=Level.NOTE,
     needs=NEEDS,
     covers=["esms.callback-request-id"],
     kills=["esms.callback-plus"],
@@ -223,7 +223,7 @@ async def retries(esms: Driver) -> None:
 @callback_case(
     rule="It is tried again half a minute after each attempt: the sandbox's own figure, as no source has one.",
     sources=["I"],
-    level=Level.OBSERVED,
+    level=Level.NOTE,
     tier=Tier.WAITS,
     needs=NEEDS,
     covers=["esms.callback-intervals"],

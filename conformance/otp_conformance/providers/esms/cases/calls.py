@@ -175,7 +175,7 @@ def _phone_by_escape(esms: Driver) -> str:
     sources=["I"],
     level=Level.SHOULD,
     tier=Tier.NOTHING,
-    covers=["esms.methods"],
+    covers=["esms.get-only"],
     rows={"post": ("POST",), "put": ("PUT",), "delete": ("DELETE",)},
 )
 async def methods(esms: Driver, method: str) -> None:

@@ -230,7 +230,7 @@ async def several_phones_as_none(esms: Driver, name: str) -> None:
     needs=MESSAGES,
     choices={"esms.is-unicode": "as-written"},
     sends=3,
-    covers=["esms.is-unicode=as-written", "esms.is-unicode"],
+    covers=["esms.is-unicode=as-written"],
     rows={"json": (JSON_SEND,), "get": (GET_SEND,)},
 )
 async def as_written(esms: Driver, name: str) -> None:

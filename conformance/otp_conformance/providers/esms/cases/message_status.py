@@ -45,7 +45,6 @@ def write_receiver(reached: str, network: str = "Mobifone", phone: str = "090188
         "esms.finished-is-no-success",
         "esms.success-counts",
         "esms.failure-counts",
-        "esms.pending-counts",
     ],
     kills=[
         "esms.status-price",

@@ -65,7 +65,7 @@ async def length_strict(esms: Driver, asked: str) -> None:
     rule="IsNumber=1 gives digits only; 0, and nothing, give capital letters and digits.",
     sources=["S2, GENCODE table"],
     needs=[Feature.MESSAGES],
-    covers=["esms.alphabet", "esms:accepted"],
+    covers=["esms.code-alphabet", "esms:accepted"],
     kills=["esms.always-digits", "esms.never-digits", "esms.lower-case"],
     rows={"1": ("1", r"[0-9]{20}"), "0": ("0", r"[A-Z0-9]{20}"), "none": (None, r"[A-Z0-9]{20}")},
 )

@@ -75,7 +75,7 @@ async def recording(thuesim: Driver, server: str, name: str, written: str) -> No
 @call_case(
     rule="In the address a blank is %20, and what is not ASCII is UTF-8.",
     sources=["I"],
-    level=Level.OBSERVED,
+    level=Level.NOTE,
     needs=ARRIVALS,
     choices=NUMBERS,
     covers=["thuesim.call-file-link"],

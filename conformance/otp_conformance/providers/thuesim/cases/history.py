@@ -199,7 +199,7 @@ async def odd_filters(thuesim: Driver, asked: dict[str, str], expected: str) -> 
 @history_case(
     rule="limit, fromDate and toDate are taken and change nothing.",
     sources=["V"],
-    level=Level.OBSERVED,
+    level=Level.NOTE,
     needs=CLOCK,
     sends=3,
     choices={"thuesim.history-filters": "ignore-extra"},

@@ -122,7 +122,7 @@ async def interval_of_account(thuesim: Driver, held: int | str, by: str, outcome
 @interval_case(
     rule="The text of too soon tells the seconds of the account.",
     sources=["I"],
-    level=Level.OBSERVED,
+    level=Level.NOTE,
     needs=CLOCK,
     covers=["thuesim:too_soon"],
     kills=["thuesim.interval-told-wrong"],
