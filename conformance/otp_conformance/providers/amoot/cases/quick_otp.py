@@ -19,7 +19,6 @@ APPROVED = {"id": 7, "text": "Code %code%", "is_otp": True}
 
 @quick_code_case(
     rule="The answer is one object as in SendOTP, with a made code of the wanted length when none is given.",
-    sources=["R and D, parameter table", "W"],
     sends=3,
     covers=[
         "amoot:success",
@@ -45,7 +44,6 @@ async def made(amoot: Driver, own: str | None, length: str) -> None:
 
 @quick_code_case(
     rule="The caller's own code is sent and returned, whatever length was asked for.",
-    sources=["R and D, parameter table"],
     covers=["amoot.quick-code-own", "amoot.quick-code-mismatch", "amoot.code-returned"],
     kills=["amoot.quick-own-ignored", "amoot.quick-own-must-fit"],
     rows={"same-length": ("4821",), "other-length": ("738214",), "most": ("12345678",)},
@@ -62,7 +60,6 @@ async def own(amoot: Driver, code: str) -> None:
 
 @quick_code_case(
     rule="The own code is taken as it is written, zeros at the front included.",
-    sources=["I"],
     level=Level.SHOULD,
     covers=["amoot.quick-code-verbatim", "amoot.code-is-text"],
     kills=["amoot.quick-own-as-number"],
@@ -73,7 +70,6 @@ async def own_with_zeros(amoot: Driver) -> None:
 
 @quick_code_case(
     rule="An own code that is too short is Length_Invalid, a longer one Length_Exceeded; CodeLength counts too.",
-    sources=["I"],
     level=Level.SHOULD,
     tier=Tier.NOTHING,
     covers=[
@@ -98,7 +94,6 @@ async def bounds(amoot: Driver, changes: Mapping[str, str | None], outcome: str)
 
 @quick_code_case(
     rule="The code goes into an approved pattern of the account that is for one-time codes.",
-    sources=["P and D, introduction"],
     needs=[Feature.ACCOUNTS, *MESSAGES],
     covers=["amoot.quick-pattern"],
     kills=["amoot.quick-any-pattern"],
@@ -117,7 +112,6 @@ async def pattern(amoot: Driver) -> None:
 
 @quick_code_case(
     rule="Without such a pattern the answer is Failed; so it is where the pattern has other variables.",
-    sources=["I"],
     level=Level.SHOULD,
     needs=[Feature.ACCOUNTS],
     covers=["amoot.quick-no-pattern", "amoot:failed"],
@@ -139,7 +133,6 @@ async def no_pattern(amoot: Driver, patterns: list[dict[str, Any]]) -> None:
 
 @quick_code_case(
     rule="An own code that is no number is Failed where the pattern wants a number, and taken where it does not.",
-    sources=["I"],
     level=Level.SHOULD,
     needs=[Feature.ACCOUNTS],
     covers=["amoot.quick-code-number", "amoot:failed"],
@@ -154,7 +147,6 @@ async def letters(amoot: Driver) -> None:
 
 @quick_code_case(
     rule="Text, line and time cannot be chosen: such parameters are ignored.",
-    sources=["C"],
     needs=MESSAGES,
     covers=["amoot.quick-extras", "amoot.unknown-parameters"],
     kills=["amoot.quick-text-chosen", "amoot.quick-queued"],
@@ -170,7 +162,6 @@ async def extras(amoot: Driver) -> None:
 
 @quick_code_case(
     rule="Of two things that are wrong the one that is checked first is told.",
-    sources=["I"],
     level=Level.SHOULD,
     needs=[Feature.ACCOUNTS],
     covers=["amoot.quick-order", "amoot.mobile-empty", "amoot.mobile-malformed", "amoot:mobile_empty"],

@@ -14,7 +14,6 @@ answer_case = partial(case, "amoot", "answer")
 
 @answer_case(
     rule="Success: Status by name, Data one object of Mobile, MessageID, Code and Status, in this order, nothing else.",
-    sources=["S", "W"],
     choices={"amoot.status-format": "name"},
     covers=[
         "amoot:success",
@@ -48,7 +47,6 @@ async def success_body(amoot: Driver) -> None:
 
 @answer_case(
     rule="A refusal has its status by name and Data null, with HTTP 200.",
-    sources=["D"],
     level=Level.SHOULD,
     tier=Tier.NOTHING,
     choices={"amoot.status-format": "name"},
@@ -64,7 +62,6 @@ async def refusal_body(amoot: Driver) -> None:
 
 @answer_case(
     rule="Where statuses are numbers, both places have the number.",
-    sources=["I"],
     level=Level.SHOULD,
     needs=[Feature.CHOICES],
     choices={"amoot.status-format": "number"},

@@ -26,7 +26,6 @@ PATTERNS = [
 
 @patterns_sent_case(
     rule="The answer has the keys of SendSimple, with one row in an array.",
-    sources=["W", "C"],
     needs=ACCOUNTS,
     choices={"amoot.pattern-answer": "sendsimple"},
     covers=[
@@ -54,7 +53,6 @@ async def shape(amoot: Driver, name: str) -> None:
 
 @patterns_sent_case(
     rule="By choice the answer has the two keys of the older shape, in a refusal too.",
-    sources=["W"],
     level=Level.NOTE,
     needs=[Feature.CHOICES],
     choices={"amoot.pattern-answer": "rows"},
@@ -71,7 +69,6 @@ async def older_shape(amoot: Driver, name: str) -> None:
 
 @patterns_sent_case(
     rule="Values take the places of the variables in the order of the text; only a comma divides them.",
-    sources=["R and D, parameter table", "C"],
     needs=[*ACCOUNTS, *MESSAGES],
     covers=["amoot.pattern-values-order", "amoot.pattern-values-comma", "amoot.utf8-text"],
     kills=["amoot.pattern-values-reversed", "amoot.pattern-semicolon-divides", "amoot.pattern-values-dropped"],
@@ -116,7 +113,6 @@ async def values_in_json(amoot: Driver, given: Any, text: str) -> None:
 
 @patterns_sent_case(
     rule="Too few or too many values, and no number where one is wanted, are Failed.",
-    sources=["I"],
     level=Level.SHOULD,
     needs=ACCOUNTS,
     covers=["amoot.pattern-values-count", "amoot:failed"],
@@ -138,7 +134,6 @@ async def values_wrong(amoot: Driver, pattern: str, given: str | None) -> None:
 
 @patterns_sent_case(
     rule="A pattern that is not named, not the account's or not approved is Failed.",
-    sources=["I"],
     level=Level.SHOULD,
     needs=ACCOUNTS,
     covers=["amoot.pattern-unknown", "amoot:failed"],
@@ -161,7 +156,6 @@ async def pattern_unknown(amoot: Driver, pattern: str | None) -> None:
 
 @patterns_sent_case(
     rule="SendWithPattern sends at once over the provider's line: line and time are ignored.",
-    sources=["R and D, introduction"],
     needs=MESSAGES,
     covers=["amoot.pattern-no-line", "amoot.unknown-parameters"],
     kills=["amoot.pattern-line-checked", "amoot.pattern-queued"],
@@ -216,7 +210,6 @@ async def mobile(amoot: Driver, spelling: str | None, outcome: str) -> None:
 
 @patterns_sent_case(
     rule="Of two things that are wrong the one that is checked first is told.",
-    sources=["I"],
     level=Level.SHOULD,
     needs=ACCOUNTS,
     covers=["amoot.pattern-order"],

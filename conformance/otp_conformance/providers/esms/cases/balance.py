@@ -24,7 +24,6 @@ SAMPLES = {"GetBalance_json/balance_told": Recipe(_ask_balance, own=frozenset({"
 
 @balance_case(
     rule="Balance and UserID are numbers, and the code stands under CodeResponse.",
-    sources=["V2, balance page, tab 100"],
     tier=Tier.READS,
     covers=["esms:balance_told", "esms.balance-answer", "esms.balance-code-response", "esms.query-no-count"],
 )
@@ -37,7 +36,6 @@ async def balance_body(esms: Driver) -> None:
 
 @balance_case(
     rule="The balance can be asked for by GET, with the keys in the path; it is answered alike.",
-    sources=["C, twelve of them"],
     level=Level.SHOULD,
     tier=Tier.READS,
     covers=["esms:balance_told", "esms.balance-by-get"],

@@ -41,7 +41,6 @@ async def accepted_body(esms: Driver) -> None:
 
 @answer_case(
     rule="The code is never in the answer.",
-    sources=["I"],
     needs=[Feature.READ_CODE],
     covers=["esms:accepted"],
     kills=["esms.code-in-answer"],
@@ -54,7 +53,6 @@ async def code_is_not_told(esms: Driver) -> None:
 
 @answer_case(
     rule="Each send has an SMSID of its own.",
-    sources=["I"],
     sends=3,
     covers=["esms:accepted"],
     kills=["esms.constant-id"],
@@ -67,7 +65,6 @@ async def ids_differ(esms: Driver) -> None:
 
 @money_case(
     rule="An accepted send costs the price of one message, whatever its length.",
-    sources=["I"],
     level=Level.SHOULD,
     needs=[Feature.ACCOUNTS],
     covers=["esms:accepted"],
@@ -83,7 +80,6 @@ async def charge(esms: Driver) -> None:
 
 @money_case(
     rule="A refused send costs nothing.",
-    sources=["I"],
     level=Level.SHOULD,
     needs=[Feature.ACCOUNTS],
     covers=["esms:template_mismatch"],
@@ -136,7 +132,6 @@ async def account(esms: Driver, patch: dict[str, object], outcome: str) -> None:
 
 @money_case(
     rule="A message is charged when it is accepted, and paid back when it fails.",
-    sources=["I"],
     level=Level.SHOULD,
     needs=[*MESSAGES, Feature.ACCOUNTS],
     choices={"esms.charging": "on-acceptance"},
@@ -157,7 +152,6 @@ async def charged_on_acceptance(esms: Driver, name: str) -> None:
 
 @money_case(
     rule="Where success is what is charged, acceptance costs nothing, though the balance must suffice.",
-    sources=["I"],
     level=Level.SHOULD,
     needs=[*MOVED, Feature.ACCOUNTS, Feature.CHOICES],
     choices={"esms.charging": "on-success"},

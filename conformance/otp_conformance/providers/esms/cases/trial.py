@@ -30,7 +30,6 @@ TRYING = {name: (name,) for name in (JSON_SEND, GET_SEND)}
 
 @try_case(
     rule="A try is answered like a message, but neither sent nor charged nor found, and its RequestId stays free.",
-    sources=["V2, page on the sandbox"],
     level=Level.SHOULD,
     needs=[*MESSAGES, Feature.ACCOUNTS],
     sends=2,
@@ -51,7 +50,6 @@ async def sandbox(esms: Driver, name: str, on: str) -> None:
 
 @try_case(
     rule="A try is refused for what a message would be refused for.",
-    sources=["V2, page on the sandbox"],
     level=Level.SHOULD,
     tier=Tier.NOTHING,
     covers=["esms.sandbox-checks"],
@@ -75,7 +73,6 @@ async def sandbox_checks(esms: Driver, name: str, changes: dict[str, Any], outco
 
 @try_case(
     rule="Forms that do not document the field send a message that has it.",
-    sources=["I"],
     level=Level.SHOULD,
     needs=MESSAGES,
     covers=["esms.no-sandbox-switch"],
@@ -87,7 +84,6 @@ async def no_sandbox(esms: Driver, name: str) -> None:
 
 @try_case(
     rule="Nobody is told of a try.",
-    sources=["I"],
     level=Level.SHOULD,
     needs=[*MOVED, Feature.CALLBACKS],
     choices={"esms.sandbox-callback": "none"},

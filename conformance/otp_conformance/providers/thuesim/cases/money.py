@@ -56,7 +56,6 @@ async def money(thuesim: Driver, held: int, left: int, outcome: str) -> None:
 
 @money_case(
     rule="A rent that is refused costs nothing and shows the balance as it is.",
-    sources=["I"],
     level=Level.SHOULD,
     needs=ACCOUNT,
     covers=["thuesim.failed-rent-free", "thuesim.rent-failure", "thuesim:out_of_stock", "thuesim:service_unknown"],
@@ -80,7 +79,6 @@ async def refusals_are_free(thuesim: Driver, changes: dict[str, str], number: in
 
 @money_case(
     rule="A rental that expires gives back what it cost, once, at its end and without being read; a done one nothing.",
-    sources=["I"],
     level=Level.SHOULD,
     tier=Tier.WAITS,
     needs=[*ARRIVALS, *CLOCK],
