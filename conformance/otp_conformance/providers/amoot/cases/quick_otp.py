@@ -19,6 +19,7 @@ APPROVED = {"id": 7, "text": "Code %code%", "is_otp": True}
 
 @quick_code_case(
     rule="The answer is one object as in SendOTP, with a made code of the wanted length when none is given.",
+    sources=["R and D, parameter table", "W"],
     sends=3,
     covers=[
         "amoot:success",
@@ -44,6 +45,7 @@ async def made(amoot: Driver, own: str | None, length: str) -> None:
 
 @quick_code_case(
     rule="The caller's own code is sent and returned, whatever length was asked for.",
+    sources=["R and D, parameter table"],
     covers=["amoot.quick-code-own", "amoot.quick-code-mismatch", "amoot.code-returned"],
     kills=["amoot.quick-own-ignored", "amoot.quick-own-must-fit"],
     rows={"same-length": ("4821",), "other-length": ("738214",), "most": ("12345678",)},
@@ -60,6 +62,7 @@ async def own(amoot: Driver, code: str) -> None:
 
 @quick_code_case(
     rule="The own code is taken as it is written, zeros at the front included.",
+    sources=["I"],
     level=Level.SHOULD,
     covers=["amoot.quick-code-verbatim", "amoot.code-is-text"],
     kills=["amoot.quick-own-as-number"],
@@ -94,6 +97,7 @@ async def bounds(amoot: Driver, changes: Mapping[str, str | None], outcome: str)
 
 @quick_code_case(
     rule="The code goes into an approved pattern of the account that is for one-time codes.",
+    sources=["P and D, introduction"],
     needs=[Feature.ACCOUNTS, *MESSAGES],
     covers=["amoot.quick-pattern"],
     kills=["amoot.quick-any-pattern"],

@@ -222,6 +222,7 @@ async def own_line(amoot: Driver) -> None:
 
 @send_time_case(
     rule="An empty, missing, unreadable or past SendDateTime means now, and is never an error.",
+    sources=["I"],
     level=Level.SHOULD,
     needs=MESSAGES,
     covers=[

@@ -14,6 +14,7 @@ answer_case = partial(case, "amoot", "answer")
 
 @answer_case(
     rule="Success: Status by name, Data one object of Mobile, MessageID, Code and Status, in this order, nothing else.",
+    sources=["S", "W"],
     choices={"amoot.status-format": "name"},
     covers=[
         "amoot:success",
@@ -47,6 +48,7 @@ async def success_body(amoot: Driver) -> None:
 
 @answer_case(
     rule="A refusal has its status by name and Data null, with HTTP 200.",
+    sources=["D"],
     level=Level.SHOULD,
     tier=Tier.NOTHING,
     choices={"amoot.status-format": "name"},

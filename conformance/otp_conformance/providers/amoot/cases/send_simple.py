@@ -25,6 +25,7 @@ def join_mobiles(*mobiles: object) -> str:
 
 @text_to_many_case(
     rule="The answer has six keys in their order and a row with three; CampaignID has eight digits.",
+    sources=["D, sample of SendSimple", "W"],
     covers=[
         "amoot:success",
         "amoot.simple-shape",

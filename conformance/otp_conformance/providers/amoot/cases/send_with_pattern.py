@@ -26,6 +26,7 @@ PATTERNS = [
 
 @patterns_sent_case(
     rule="The answer has the keys of SendSimple, with one row in an array.",
+    sources=["W", "C"],
     needs=ACCOUNTS,
     choices={"amoot.pattern-answer": "sendsimple"},
     covers=[
@@ -69,6 +70,7 @@ async def older_shape(amoot: Driver, name: str) -> None:
 
 @patterns_sent_case(
     rule="Values take the places of the variables in the order of the text; only a comma divides them.",
+    sources=["R and D, parameter table", "C"],
     needs=[*ACCOUNTS, *MESSAGES],
     covers=["amoot.pattern-values-order", "amoot.pattern-values-comma", "amoot.utf8-text"],
     kills=["amoot.pattern-values-reversed", "amoot.pattern-semicolon-divides", "amoot.pattern-values-dropped"],
@@ -113,6 +115,7 @@ async def values_in_json(amoot: Driver, given: Any, text: str) -> None:
 
 @patterns_sent_case(
     rule="Too few or too many values, and no number where one is wanted, are Failed.",
+    sources=["I"],
     level=Level.SHOULD,
     needs=ACCOUNTS,
     covers=["amoot.pattern-values-count", "amoot:failed"],

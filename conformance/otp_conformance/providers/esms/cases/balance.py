@@ -24,6 +24,7 @@ SAMPLES = {"GetBalance_json/balance_told": Recipe(_ask_balance, own=frozenset({"
 
 @balance_case(
     rule="Balance and UserID are numbers, and the code stands under CodeResponse.",
+    sources=["V2, balance page, tab 100"],
     tier=Tier.READS,
     covers=["esms:balance_told", "esms.balance-answer", "esms.balance-code-response", "esms.query-no-count"],
 )

@@ -65,6 +65,7 @@ async def ids_differ(esms: Driver) -> None:
 
 @money_case(
     rule="An accepted send costs the price of one message, whatever its length.",
+    sources=["I"],
     level=Level.SHOULD,
     needs=[Feature.ACCOUNTS],
     covers=["esms:accepted"],
@@ -80,6 +81,7 @@ async def charge(esms: Driver) -> None:
 
 @money_case(
     rule="A refused send costs nothing.",
+    sources=["I"],
     level=Level.SHOULD,
     needs=[Feature.ACCOUNTS],
     covers=["esms:template_mismatch"],
@@ -132,6 +134,7 @@ async def account(esms: Driver, patch: dict[str, object], outcome: str) -> None:
 
 @money_case(
     rule="A message is charged when it is accepted, and paid back when it fails.",
+    sources=["I"],
     level=Level.SHOULD,
     needs=[*MESSAGES, Feature.ACCOUNTS],
     choices={"esms.charging": "on-acceptance"},

@@ -30,6 +30,7 @@ TRYING = {name: (name,) for name in (JSON_SEND, GET_SEND)}
 
 @try_case(
     rule="A try is answered like a message, but neither sent nor charged nor found, and its RequestId stays free.",
+    sources=["V2, page on the sandbox"],
     level=Level.SHOULD,
     needs=[*MESSAGES, Feature.ACCOUNTS],
     sends=2,
@@ -50,6 +51,7 @@ async def sandbox(esms: Driver, name: str, on: str) -> None:
 
 @try_case(
     rule="A try is refused for what a message would be refused for.",
+    sources=["V2, page on the sandbox"],
     level=Level.SHOULD,
     tier=Tier.NOTHING,
     covers=["esms.sandbox-checks"],

@@ -79,6 +79,7 @@ async def refusals_are_free(thuesim: Driver, changes: dict[str, str], number: in
 
 @money_case(
     rule="A rental that expires gives back what it cost, once, at its end and without being read; a done one nothing.",
+    sources=["I"],
     level=Level.SHOULD,
     tier=Tier.WAITS,
     needs=[*ARRIVALS, *CLOCK],

@@ -227,6 +227,7 @@ async def stock(thuesim: Driver, held: int | None, rentable: int) -> None:
 
 @order_of_checks_case(
     rule="A rent checks token, interval, service, waiting limit, balance and stock; the first that fails is told.",
+    sources=["I"],
     level=Level.SHOULD,
     needs=CLOCK,
     covers=["thuesim.rent-check-order", "thuesim:auth_failed", "thuesim:too_soon", "thuesim:waiting_limit_reached"],
