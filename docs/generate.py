@@ -15,13 +15,13 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT / each) for each in ("conformance", "mockserver", "specs", "tests")]
 
-from otp_sandbox.app import find_providers  # noqa: E402  (of this tree, whatever is installed)
+import otp_specs  # noqa: E402  (of this tree, whatever is installed)
 from otp_specs import Behaviour, Operation, Outcome, Spec  # noqa: E402  (as above)
 from otp_specs.model import EVIDENCE, OBSERVED  # noqa: E402  (as above)
 from otp_specs.sources import HEARSAY, labels_in  # noqa: E402  (as above)
 
 PAGES = [ROOT / "docs" / "provenance.md", *sorted((ROOT / "docs" / "providers").glob("*.md"))]
-PLAYED = find_providers()
+SPECS = {name: otp_specs.load(name) for name in otp_specs.available()}
 _PART = re.compile(r"(<!-- generated: (\w+)(?: (\w+))? -->\n).*?(<!-- end -->)", re.DOTALL)
 
 
@@ -31,7 +31,7 @@ def filled(page: str) -> str:
 
 
 def _make(table: str, provider: str | None) -> str:
-    return _OF_ALL[table]() if provider is None else _OF_ONE[table](PLAYED[provider].spec)
+    return _OF_ALL[table]() if provider is None else _OF_ONE[table](SPECS[provider])
 
 
 def _operations(spec: Spec) -> str:
@@ -99,23 +99,28 @@ def _unplayed(spec: Spec) -> str:
     return _table("| Path | What it is |", [f"| `{path}` | {what} |" for path, what in module.UNPLAYED.items()])
 
 
+def _title(spec: Spec) -> str:
+    """Give the name of a provider, whether its operations have handlers yet or not."""
+    return str(importlib.import_module(f"otp_sandbox.providers.{spec.provider}").provider(spec).title)
+
+
 def _sources() -> str:
     parts = []
-    for provider in PLAYED.values():
+    for spec in SPECS.values():
         rows = [
             f"| {each.label} | {each.kind} | {_cell(each.title)} | {each.date} | {each.where or '—'} |"
-            for each in provider.spec.sources.values()
+            for each in spec.sources.values()
         ]
         table = _table("| Label | Kind | Title | Date | Where |", rows)
-        parts.append(f"### Sources of {provider.title}\n\n{table}")
+        parts.append(f"### Sources of {_title(spec)}\n\n{table}")
     return "\n" + "\n".join(parts) + "\n"
 
 
 def _counts() -> str:
     rows, sums = [], {}
-    for provider in PLAYED.values():
-        for what, counts in provider.spec.count_evidence().items():
-            rows.append(_count_row(provider.title, what, counts))
+    for spec in SPECS.values():
+        for what, counts in spec.count_evidence().items():
+            rows.append(_count_row(_title(spec), what, counts))
             sums[what] = {kind: sums.get(what, {}).get(kind, 0) + count for kind, count in counts.items()}
     rows += [_count_row("**all**", what, counts) for what, counts in sums.items()]
     return _table(f"| Provider | What | {' | '.join(EVIDENCE)} |", rows)
@@ -127,8 +132,7 @@ def _count_row(title: str, what: str, counts: dict[str, int]) -> str:
 
 def _observed() -> str:
     rows = []
-    for provider in PLAYED.values():
-        spec = provider.spec
+    for spec in SPECS.values():
         rows += [
             f"| `{each.id}` | {_cell(each.text)}{_default(each)} | {_cell(each.source)} |"
             for each in spec.behaviours
@@ -157,8 +161,8 @@ def _seen(row: Outcome) -> str:
 def _hearsay() -> str:
     rows = [
         f"| `{each.id}` | {_options(each)} | {_cell(each.source)} |"
-        for provider in PLAYED.values()
-        for each in provider.spec.choices.values()
+        for spec in SPECS.values()
+        for each in spec.choices.values()
         if any(mark == HEARSAY for _, mark in labels_in(each.source))
     ]
     return _table("| Choice | Options, the default in bold | Source |", rows) if rows else "None.\n"
