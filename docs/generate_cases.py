@@ -113,14 +113,15 @@ def _problems(spec: Spec, cases: Sequence[Case]) -> Iterator[str]:
 
 def _stale(specs: Mapping[str, Spec], cases: Sequence[Case]) -> list[str]:
     known = {name for spec in specs.values() for name in _wanted(spec)}
-    rows = {f"{spec.provider}:{row}" for spec in specs.values() for row in spec.outcomes}
+    named = known | {behaviour.id for spec in specs.values() for behaviour in spec.behaviours}
+    named |= {f"{spec.provider}:{row}" for spec in specs.values() for row in spec.outcomes}
     bases = {_base(case) for case in cases}
     found = [f"{name} does not exist" for name in (*IMPLIED, *REASONS) if name not in known]
     found += [
         f"{cover} does not exist, but {case.id} covers it"
         for case in cases
         for cover in case.covers
-        if cover not in known | rows
+        if cover not in named
     ]
     return found + [
         f"{name} is shown by {case}, which does not exist" for name, case in IMPLIED.items() if case not in bases
