@@ -1,12 +1,14 @@
 # ruff: noqa: INP001  (a script beside the pages that it fills)
-"""`python docs/generate.py` makes the tables of the pages on the providers. A test says when they are stale."""
+"""`python docs/generate.py` makes the tables of the pages on the providers and on provenance.
+
+A test says when they are stale.
+"""
 
 from __future__ import annotations
 
 import importlib
 import re
 import sys
-from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,16 +16,22 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT / each) for each in ("conformance", "mockserver", "specs", "tests")]
 
 import otp_specs  # noqa: E402  (of this tree, whatever is installed)
-from otp_specs import Behaviour, Operation, Spec  # noqa: E402
-from otp_specs.model import EVIDENCE  # noqa: E402
+from otp_specs import Behaviour, Operation, Outcome, Spec  # noqa: E402  (as above)
+from otp_specs.model import EVIDENCE, OBSERVED  # noqa: E402  (as above)
+from otp_specs.sources import HEARSAY, labels_in  # noqa: E402  (as above)
 
-PAGES = sorted((ROOT / "docs" / "providers").glob("*.md"))
-_PART = re.compile(r"(<!-- generated: (\w+) (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
+PAGES = [ROOT / "docs" / "provenance.md", *sorted((ROOT / "docs" / "providers").glob("*.md"))]
+SPECS = {name: otp_specs.load(name) for name in otp_specs.available()}
+_PART = re.compile(r"(<!-- generated: (\w+)(?: (\w+))? -->\n).*?(<!-- end -->)", re.DOTALL)
 
 
 def filled(page: str) -> str:
     """Give the page with all its tables made anew."""
-    return _PART.sub(lambda part: f"{part[1]}{_TABLES[part[2]](otp_specs.load(part[3]))}{part[4]}", page)
+    return _PART.sub(lambda part: f"{part[1]}{_make(part[2], part[3])}{part[4]}", page)
+
+
+def _make(table: str, provider: str | None) -> str:
+    return _OF_ALL[table]() if provider is None else _OF_ONE[table](SPECS[provider])
 
 
 def _operations(spec: Spec) -> str:
@@ -37,8 +45,8 @@ def _fields(operation: Operation) -> str:
 
 
 def _evidence(spec: Spec) -> str:
-    counts = Counter(behaviour.evidence for behaviour in spec.behaviours)
-    told = ", ".join(f"{counts[kind]} {kind}" for kind in EVIDENCE if counts[kind])
+    counts = spec.count_evidence()["behaviours"]
+    told = ", ".join(f"{count} {kind}" for kind, count in counts.items() if count)
     return f"{len(spec.outcomes)} rows in the table of outcomes; {len(spec.behaviours)} behaviours: {told}.\n"
 
 
@@ -58,14 +66,6 @@ def _options(choice: Behaviour) -> str:
         name = f"`{option.id}`"
         shown.append(f"{f'**{name}**' if option.id == choice.default else name} {_cell(option.text)}")
     return "<br>".join(shown)
-
-
-def _sources(spec: Spec) -> str:
-    rows = [
-        f"| {each.label} | {each.kind} | {_cell(each.title)} | {each.date} | {each.where or '—'} |"
-        for each in spec.sources.values()
-    ]
-    return _table("| Label | Kind | Title | Date | Where |", rows)
 
 
 def _outcomes(spec: Spec) -> str:
@@ -99,6 +99,75 @@ def _unplayed(spec: Spec) -> str:
     return _table("| Path | What it is |", [f"| `{path}` | {what} |" for path, what in module.UNPLAYED.items()])
 
 
+def _title(spec: Spec) -> str:
+    """Give the name of a provider, whether its operations have handlers yet or not."""
+    return str(importlib.import_module(f"otp_sandbox.providers.{spec.provider}").provider(spec).title)
+
+
+def _sources() -> str:
+    parts = []
+    for spec in SPECS.values():
+        rows = [
+            f"| {each.label} | {each.kind} | {_cell(each.title)} | {each.date} | {each.where or '—'} |"
+            for each in spec.sources.values()
+        ]
+        table = _table("| Label | Kind | Title | Date | Where |", rows)
+        parts.append(f"### Sources of {_title(spec)}\n\n{table}")
+    return "\n" + "\n".join(parts) + "\n"
+
+
+def _counts() -> str:
+    rows, sums = [], {}
+    for spec in SPECS.values():
+        for what, counts in spec.count_evidence().items():
+            rows.append(_count_row(_title(spec), what, counts))
+            sums[what] = {kind: sums.get(what, {}).get(kind, 0) + count for kind, count in counts.items()}
+    rows += [_count_row("**all**", what, counts) for what, counts in sums.items()]
+    return _table(f"| Provider | What | {' | '.join(EVIDENCE)} |", rows)
+
+
+def _count_row(title: str, what: str, counts: dict[str, int]) -> str:
+    return f"| {title} | {what} | {' | '.join(map(str, counts.values()))} |"
+
+
+def _observed() -> str:
+    rows = []
+    for spec in SPECS.values():
+        rows += [
+            f"| `{each.id}` | {_cell(each.text)}{_default(each)} | {_cell(each.source)} |"
+            for each in spec.behaviours
+            if each.evidence == OBSERVED
+        ]
+        rows += [
+            f"| `{spec.provider}:{row.name}` | {seen} | {_cell(row.source)} |"
+            for row in spec.outcomes.values()
+            if (seen := _seen(row))
+        ]
+    return _table("| Point | What was seen | Source |", rows)
+
+
+def _default(choice: Behaviour) -> str:
+    if choice.options is None:
+        return ""
+    return f" Played: `{choice.default}`, {_cell(choice.options[choice.default or ''].text)}"
+
+
+def _seen(row: Outcome) -> str:
+    code = f"the code `{row.code}`" if row.evidence.code == OBSERVED else ""
+    text = f"the text `{row.message}`" if row.evidence.text == OBSERVED else ""
+    return " and ".join(filter(None, (code, text)))
+
+
+def _hearsay() -> str:
+    rows = [
+        f"| `{each.id}` | {_options(each)} | {_cell(each.source)} |"
+        for spec in SPECS.values()
+        for each in spec.choices.values()
+        if any(mark == HEARSAY for _, mark in labels_in(each.source))
+    ]
+    return _table("| Choice | Options, the default in bold | Source |", rows) if rows else "None.\n"
+
+
 def _table(head: str, rows: list[str] | Iterator[str]) -> str:
     line = "|" + "---|" * (head.count("|") - 1)
     return "\n".join((head, line, *rows)) + "\n"
@@ -108,15 +177,15 @@ def _cell(text: str) -> str:
     return " ".join(text.split()).replace("|", "\\|")
 
 
-_TABLES = {
+_OF_ONE = {
     "operations": _operations,
     "evidence": _evidence,
     "choices": _choices,
     "contradicted": _contradicted,
     "outcomes": _outcomes,
-    "sources": _sources,
     "unplayed": _unplayed,
 }
+_OF_ALL = {"counts": _counts, "observed": _observed, "hearsay": _hearsay, "sources": _sources}
 
 if __name__ == "__main__":
     for each in PAGES:

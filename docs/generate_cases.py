@@ -16,6 +16,7 @@ sys.path[:0] = [str(ROOT / each) for each in ("conformance", "mockserver", "spec
 
 from otp_conformance.case import Case  # noqa: E402  (of this tree, whatever is installed)
 from otp_conformance.collection import all_cases  # noqa: E402  (as above)
+from otp_conformance.grounds import evidence_of  # noqa: E402  (as above)
 from otp_conformance.rooms import ROOMS  # noqa: E402  (as above)
 from otp_specs import Spec, available, load  # noqa: E402  (as above)
 
@@ -50,8 +51,8 @@ def page() -> str:
 _HEAD = """# Conformance: all cases
 
 Made by `python docs/generate_cases.py` from the {count} cases of the suite; `docs/conformance.md` says how to run
-them. *Evidence* is that of the behaviours which a case names. A case with several rows of input is one line here.
-Tiers: 0 nothing is sent, 1 free reads, 2 sends, 3 long waits.
+them. *Evidence* is that of the behaviours which a case shows, else of its rows. A case with several rows of input is
+one line here. Tiers: 0 nothing is sent, 1 free reads, 2 sends, 3 long waits.
 """
 
 
@@ -74,16 +75,13 @@ def _families(spec: Spec, cases: Sequence[Case]) -> Iterator[str]:
                 first.level,
                 f"{first.tier:d}",
                 sources,
-                _proof(spec, first),
+                _proof(first),
             )
             yield f"| {' | '.join(cells)} |\n"
 
 
-def _proof(spec: Spec, case: Case) -> str:
-    named = {cover.partition("=")[0] for cover in case.covers} | {
-        name for name, case_of in IMPLIED.items() if case_of == _base(case)
-    }
-    return ", ".join(sorted({each.evidence for each in spec.behaviours if each.id in named})) or "—"
+def _proof(case: Case) -> str:
+    return ", ".join(evidence_of(case.id, case.covers)) or "—"
 
 
 def _without(spec: Spec) -> Iterator[str]:
@@ -115,8 +113,16 @@ def _problems(spec: Spec, cases: Sequence[Case]) -> Iterator[str]:
 
 def _stale(specs: Mapping[str, Spec], cases: Sequence[Case]) -> list[str]:
     known = {name for spec in specs.values() for name in _wanted(spec)}
+    named = known | {behaviour.id for spec in specs.values() for behaviour in spec.behaviours}
+    named |= {f"{spec.provider}:{row}" for spec in specs.values() for row in spec.outcomes}
     bases = {_base(case) for case in cases}
     found = [f"{name} does not exist" for name in (*IMPLIED, *REASONS) if name not in known]
+    found += [
+        f"{cover} does not exist, but {case.id} covers it"
+        for case in cases
+        for cover in case.covers
+        if cover not in named
+    ]
     return found + [
         f"{name} is shown by {case}, which does not exist" for name, case in IMPLIED.items() if case not in bases
     ]

@@ -13,9 +13,9 @@ F = TypeVar("F", bound=Callable[..., Awaitable[None]])
 class Level(StrEnum):
     """How much a failure counts."""
 
-    MUST = "must"  # documented; a failure means not conformant
+    MUST = "must"  # documented or observed; a failure means not conformant
     SHOULD = "should"  # assumed with good reason; a failure means not conformant
-    OBSERVED = "observed"  # a note, not a verdict
+    NOTE = "note"  # what nobody knows: no verdict
 
 
 class Feature(StrEnum):
@@ -46,9 +46,9 @@ class Case:
     """One idea about one provider.
 
     `id` is `provider.family.name`, with `[row]` where a table gives several inputs. `covers` names the behaviours,
-    outcomes (`provider:outcome`) and options (`choice=option`) that it is about; `kills` the mutants that it finds.
-    `requests` bounds what it sends at a real provider, where that is not what cases usually send; `never_live` says
-    why it is not tried there at all.
+    outcomes (`provider:outcome`) and options (`choice=option`) that it is about; `sources` are those of what it
+    covers, where it has none of its own; `kills` the mutants that it finds. `requests` bounds what it sends at a real
+    provider, where that is not what cases usually send; `never_live` says why it is not tried there at all.
     """
 
     id: str
@@ -77,7 +77,7 @@ def case(
     family: str,
     *,
     rule: str,
-    sources: Iterable[str],
+    sources: Iterable[str] = (),
     level: Level = Level.MUST,
     tier: Tier = Tier.SENDS,
     needs: Iterable[Feature] = (),

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 
 from otp_conformance.case import Case
 from otp_conformance.derived import derive_all
+from otp_conformance.grounds import sources_of
 from otp_conformance.rooms import written_cases
 
 
 @cache
 def _collected() -> tuple[Case, ...]:
-    cases = (*written_cases(), *derive_all())
+    cases = tuple(
+        each if each.sources else replace(each, sources=sources_of(each.id, each.covers))
+        for each in (*written_cases(), *derive_all())
+    )
     ids = [each.id for each in cases]
     twice = {name for name in ids if ids.count(name) > 1}
     if twice:

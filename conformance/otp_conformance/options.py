@@ -181,7 +181,7 @@ class Options:
             each["id"]: each
             for each in report["results"]
             if each["kind"] in kept
-            or (each["kind"] == Kind.FAILED and levels.get(each["id"], each["level"]) == Level.OBSERVED)
+            or (each["kind"] == Kind.FAILED and levels.get(each["id"], each["level"]) == Level.NOTE)
             if report.get("stopped") or each["tier"] >= Tier.SENDS
         }
 

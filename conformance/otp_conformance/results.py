@@ -12,6 +12,7 @@ from typing import Any, Protocol
 from otp_conformance.case import Level
 from otp_conformance.rooms import ROOMS, spec_of
 from otp_conformance.verdict import CONFORMANT, COULD_NOT_RUN, NOT_CONFORMANT
+from otp_specs.model import EVIDENCE
 
 
 class Kind(StrEnum):
@@ -34,7 +35,8 @@ class Result:
     """A case and how it ended.
 
     `operations` names what was called and answered, each operation once, in the order in which they first were. It is
-    empty where nothing was sent, and for the links of a provider, which lead from one operation to another.
+    empty where nothing was sent, and for the links of a provider, which lead from one operation to another. `evidence`
+    is that of what the case covers.
     """
 
     id: str
@@ -53,6 +55,7 @@ class Result:
     exchanges: list[dict[str, Any]] = field(default_factory=list)
     choices: dict[str, str] = field(default_factory=dict)
     operations: list[str] = field(default_factory=list)
+    evidence: list[str] = field(default_factory=list)
     codes_read: int = 0
     clock_moves: int = 0
 
@@ -94,7 +97,7 @@ def exit_status(results: Iterable[Result], *, stopped: bool = False, strict: boo
         strict: whether what was not applicable counts as what could not run.
     """
     found = list(results)
-    if any(each.kind in (Kind.FAILED, Kind.STALE) and each.level != Level.OBSERVED for each in found):
+    if any(each.kind in (Kind.FAILED, Kind.STALE) and each.level != Level.NOTE for each in found):
         return NOT_CONFORMANT
     open_kinds = (Kind.COULD_NOT_RUN, Kind.NOT_APPLICABLE) if strict else (Kind.COULD_NOT_RUN,)
     if stopped or any(each.kind in open_kinds for each in found) or not any(each.kind in JUDGED for each in found):
@@ -117,6 +120,18 @@ def count_judged(results: Iterable[Result]) -> dict[str, dict[str, int]]:
             "of": sum(each.level == level for each in found),
         }
         for level in Level
+    }
+
+
+def count_evidence(results: Iterable[Result]) -> dict[str, dict[str, int]]:
+    """Count by evidence how many cases there were, and how many were judged. A case may rest on several kinds."""
+    found = list(results)
+    return {
+        word: {
+            "judged": sum(each.kind in JUDGED for each in found if word in each.evidence),
+            "of": sum(word in each.evidence for each in found),
+        }
+        for word in EVIDENCE
     }
 
 

@@ -11,6 +11,7 @@ from otp_conformance.case import Case, Tier
 from otp_conformance.codes import CodeChannel, NoChannel
 from otp_conformance.driver import Driver
 from otp_conformance.expect import Unexpected
+from otp_conformance.grounds import evidence_of
 from otp_conformance.results import Kind, Result
 from otp_conformance.stops import CouldNotRun, NoAnswer, NotApplicable
 from otp_conformance.target import Target, World
@@ -104,7 +105,8 @@ class Suite:
         if held is None:
             return None
         terms = self.target.terms
-        return Result(**{**held, "level": terms.level_of(each), "tier": terms.tier_of(each)})
+        now = {"level": terms.level_of(each), "tier": terms.tier_of(each)}
+        return Result(**{**held, **now, "evidence": evidence_of(each.id, each.covers)})
 
     def run(self, each: Case, layer: str = "behaviour") -> Result:
         """Run a case and give its result."""
@@ -119,6 +121,7 @@ class Suite:
             tier=terms.tier_of(each),
             sources=list(each.sources),
             covers=list(each.covers),
+            evidence=evidence_of(each.id, each.covers),
             kind=Kind.PASSED,
             choices=dict(each.choices) if terms.judges_every_option else {},
         )

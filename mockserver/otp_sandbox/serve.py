@@ -7,13 +7,13 @@ import errno
 import logging
 import signal
 import sys
-from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
 import orjson
 
 from otp_sandbox.app import Sandbox, Unusable, build, credential_keys, find_providers, tune_gc
+from otp_sandbox.contract import Provider
 from otp_sandbox.log import RequestLog
 from otp_sandbox.queued import QueuedStream
 from otp_sandbox.settings import SettingError, gathered, process_environment
@@ -112,11 +112,9 @@ def _loop_factory() -> Any:
     return uvloop.new_event_loop
 
 
-def _evidence(sandbox: Sandbox) -> dict[str, Counter[str]]:
-    return {
-        name: Counter(behaviour.evidence for behaviour in provider.spec.behaviours)
-        for name, provider in sandbox.providers.items()
-    }
+def _evidence(provider: Provider) -> dict[str, int]:
+    """Count the behaviours of a provider by evidence."""
+    return provider.spec.count_evidence()["behaviours"]
 
 
 def _banner(sandbox: Sandbox) -> str:
@@ -125,9 +123,8 @@ def _banner(sandbox: Sandbox) -> str:
     width = max(map(len, sandbox.providers))
     lines = [f"otp-sandbox {VERSION} listens on {url}  (control API: {url}/_sandbox/v1)", ""]
     for name, provider in sandbox.providers.items():
-        counts = _evidence(sandbox)[name]
         held = "  ".join(f"{key}={value}" for key, value in credentials[name].items())
-        stands = ", ".join(f"{counts[kind]} {kind}" for kind in ("documented", "assumed", "contradicted"))
+        stands = ", ".join(f"{count} {kind}" for kind, count in _evidence(provider).items() if count)
         lines.append(f"  {name:<{width}}  {held}")
         lines.append(f"  {'':<{width}}  plays {provider.hosts[0]}; behaviours: {stands}")
     return "\n".join(lines)
@@ -140,6 +137,6 @@ def _banner_json(sandbox: Sandbox) -> str:
             "version": VERSION,
             "url": sandbox.server.url,
             "credentials": sandbox.registry.default.origin.credentials,
-            "behaviours": {name: dict(counts) for name, counts in _evidence(sandbox).items()},
+            "behaviours": {name: _evidence(provider) for name, provider in sandbox.providers.items()},
         }
     ).decode()

@@ -6,8 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
+DOCUMENTED: Final = "documented"
+OBSERVED: Final = "observed"
 ASSUMED: Final = "assumed"
-EVIDENCE: Final = ("documented", "observed", ASSUMED, "contradicted")
+EVIDENCE: Final = (DOCUMENTED, OBSERVED, ASSUMED, "contradicted")
 SOURCE_KINDS: Final = ("documentation", "sample", "client", "sister", "second-hand", "data", "none")
 ROLES: Final = ("send", "verify", "balance", "catalogue", "rent", "read", "history", "audio", "change", "other")
 
@@ -144,3 +146,13 @@ class Spec:
     def choices(self) -> dict[str, Behaviour]:
         """The behaviours that can be switched."""
         return {each.id: each for each in self.behaviours if each.options is not None}
+
+    def count_evidence(self) -> dict[str, dict[str, int]]:
+        """Count behaviours, and codes and texts of the table, by their evidence: every word of it, in order."""
+        rows = [row.evidence for row in self.outcomes.values()]
+        told: dict[str, list[str | None]] = {
+            "behaviours": [each.evidence for each in self.behaviours],
+            "codes": [each.code for each in rows],
+            "texts": [each.text for each in rows],
+        }
+        return {what: {kind: kinds.count(kind) for kind in EVIDENCE} for what, kinds in told.items()}

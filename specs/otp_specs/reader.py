@@ -24,7 +24,8 @@ from otp_specs.model import (
     Spec,
 )
 from otp_specs.refs import resolve
-from otp_specs.whole import check_document, check_sources
+from otp_specs.sources import check_sources
+from otp_specs.whole import check_document
 
 METHODS: Final = ("get", "put", "post", "delete", "patch", "head", "options", "trace")
 _KIND_NAMES: Final = {str: "a text", bool: "a boolean", int: "an integer"}

@@ -1,20 +1,15 @@
-"""What is held of a document as a whole, once, before it is compiled: keys, references, sources."""
+"""What is held of a document as a whole, once, before it is compiled: keys and references."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Any, Final
 
 from otp_specs.bundle import Bundle, join
-from otp_specs.model import Spec
 from otp_specs.refs import holds_sample, resolve
 
 ROOT_KEYS: Final = frozenset({"x-sources", "x-outcomes", "x-policy", "x-behaviours"})
 PRIVATE_KEYS: Final = ROOT_KEYS | {"x-answers", "x-invalid", "x-role"}
-
-# Each part of a source begins with a label, and a capital that stands alone is one: "S and W; R, C# samples".
-_LABEL: Final = re.compile(r"(?:^|;) *([^\s,;]*)|\b([A-Z])\b(?!#)")
 
 
 def check_document(bundle: Bundle) -> None:
@@ -32,20 +27,6 @@ def check_document(bundle: Bundle) -> None:
                 resolve(bundle.document, node)
             except (KeyError, TypeError) as error:
                 raise bundle.make_error(place, f"$ref {node['$ref']} leads nowhere") from error
-
-
-def check_sources(bundle: Bundle, spec: Spec) -> None:
-    """Hold the sources of all rows and behaviours against the legend.
-
-    Raises:
-        SpecError: one names what the legend does not have.
-    """
-    named = [(f"x-outcomes/{row.name}", row.source) for row in spec.outcomes.values()]
-    named += [(f"x-behaviours/{behaviour.id}", behaviour.source) for behaviour in spec.behaviours]
-    for place, source in named:
-        for label in (found[1] or found[2] or "" for found in _LABEL.finditer(source)):
-            if label not in spec.sources:
-                raise bundle.make_error(place, f"source {source!r} names {label!r}, which is not in x-sources")
 
 
 def _require_known(bundle: Bundle, place: str, key: str) -> None:

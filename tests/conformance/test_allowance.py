@@ -187,7 +187,7 @@ def test_what_is_about_codes_is_paid_for_first_and_more_of_the_same_last() -> No
         _paid("code", "c", family="one-time use"),
         _paid("same-code", "c", family="one-time use"),
         _paid("assumed-code", "d", family="supersede", level=Level.SHOULD),
-        _paid("note", "n", level=Level.OBSERVED),
+        _paid("note", "n", level=Level.NOTE),
     ]
     order = ["code", "assumed-code", "other", "assumed", "note", "same-code"]
 

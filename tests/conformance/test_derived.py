@@ -135,7 +135,7 @@ def test_every_assumed_text_that_can_be_seen_is_a_note(provider: str) -> None:
         for row in spec.outcomes.values()
         if row.text_is_assumed and row.name in rows
     }
-    assert {DERIVED[name].level for name in notes} <= {Level.OBSERVED}
+    assert {DERIVED[name].level for name in notes} <= {Level.NOTE}
 
 
 def test_a_contested_cause_is_judged_under_its_default() -> None:

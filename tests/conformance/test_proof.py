@@ -75,7 +75,7 @@ def test_each_flaw_is_a_finding(row: Row, cases: list[Case], finding: str) -> No
     assert any(each.startswith(finding) for each in found)
 
 
-NOTE = _case("n", level=Level.OBSERVED)
+NOTE = _case("n", level=Level.NOTE)
 
 
 @pytest.mark.parametrize(

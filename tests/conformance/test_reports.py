@@ -9,6 +9,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+import orjson
 import pytest
 
 from otp_conformance.options import Options
@@ -65,7 +66,7 @@ def test_the_order_of_the_results_leaves_no_trace(made: Made) -> None:
         "",
         "[]",
         "{}",
-        '{"format": 2, "target": "http://x", "results": []}',
+        '{"format": 3, "target": "http://x", "results": []}',
         '{"format": 1, "target": "ftp://x", "results": []}',
         '{"format": 1, "target": "http://x"}',
     ],
@@ -73,6 +74,19 @@ def test_the_order_of_the_results_leaves_no_trace(made: Made) -> None:
 def test_what_is_no_report_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match=r".+"):
         canonical.read(text.encode())
+
+
+def test_a_report_of_the_form_before_is_read(made: Made) -> None:
+    """There a note was called observed, and nothing was said of evidence."""
+    held = orjson.loads(canonical.document(OPTIONS, [made(level="note"), made(id="esms.a.b")]))
+    for result in held["results"]:
+        del result["evidence"]
+        result["level"] = result["level"].replace("note", "observed")
+
+    read = canonical.read(orjson.dumps(held | {"format": 1}))
+
+    assert [each["level"] for each in read["results"]] == ["must", "note"]
+    assert [Result(**each).evidence for each in read["results"]] == [[], []]
 
 
 # Drift
@@ -135,14 +149,14 @@ def test_the_worst_comes_first(made: Made) -> None:
 
 
 def test_the_drift_report_tells_rule_source_evidence_and_both_sides(made: Made) -> None:
-    behaviour = load("esms").behaviours[0]
+    behaviour = next(each for each in load("esms").behaviours if each.evidence == "observed")
     found = drift.compare(_report(made(covers=[behaviour.id])), _report(_failure(made, covers=[behaviour.id])))
 
     assert drift.write_text(found, {"esms.code-case": "ignore"}).splitlines() == [
         "newly failing: esms.money.price",
         '  rule:     A "rule" & <b>its</b> end',
         "  source:   S1 'quoted'",
-        f"  evidence: {behaviour.evidence}",
+        "  evidence: observed",
         "  before:   passed",
         "  after:    failed: <C>",
         "  expected: A & a or B",
@@ -212,6 +226,31 @@ def test_the_summary_ends_with_the_verdict_and_its_weaknesses(made: Made) -> Non
     assert lines[5].startswith("note: no code was ever read")
 
 
+def test_every_report_says_on_what_the_cases_rest(made: Made) -> None:
+    """Of each word how many there were, and how many were judged; a case may rest on two."""
+    results = [
+        _failure(made, evidence=["documented", "observed"]),
+        made(id="esms.a.b", evidence=["observed"]),
+        made(Kind.NOT_APPLICABLE, id="esms.a.c", evidence=["observed", "assumed"]),
+    ]
+    told = "evidence: documented 1 of 1, observed 2 of 3, assumed 0 of 1"
+
+    held = canonical.read(canonical.document(OPTIONS, results))
+    document = page.document(OPTIONS, results)
+
+    assert held["evidence"] == {
+        "documented": {"judged": 1, "of": 1},
+        "observed": {"judged": 2, "of": 3},
+        "assumed": {"judged": 0, "of": 1},
+        "contradicted": {"judged": 0, "of": 0},
+    }
+    assert held["results"][2]["evidence"] == ["documented", "observed"]
+    assert told in terminal.summary(results).splitlines()
+    assert f"<br>{told}<br>" in document
+    assert "  evidence: documented, observed" in terminal.failure(results[0]).splitlines()
+    assert "<dt>Evidence<dd>documented, observed" in document
+
+
 def test_the_summary_says_how_much_was_judged_and_why_the_rest_was_not(made: Made) -> None:
     """The five commonest reasons; the others are counted."""
     left = [made(Kind.NOT_APPLICABLE, reason=f"reason {number}", level="should") for number in range(7)]
@@ -234,7 +273,7 @@ def test_every_report_says_how_much_was_judged(made: Made) -> None:
     assert held["judged"] == {
         "must": {"judged": 1, "of": 1},
         "should": {"judged": 0, "of": 1},
-        "observed": {"judged": 0, "of": 0},
+        "note": {"judged": 0, "of": 0},
     }
     assert (held["status"], held["stopped"], held["not_judged"]) == (3, "broken off", {"no clock": 1})
     assert "judged: 1 of 2 cases (must 1 of 1, should 0 of 1)<br>not judged: 1 no clock" in document

@@ -41,10 +41,10 @@ def test_must_and_should_count_alike(level: Level, kind: Kind, made: Made) -> No
 
 
 @pytest.mark.parametrize("kind", COUNT)
-def test_an_observed_failure_does_not_count(kind: Kind, made: Made) -> None:
-    """It is a note: alone it even shows that something was run."""
-    assert exit_status([made(), made(kind, level=Level.OBSERVED)]) == CONFORMANT
-    assert exit_status([made(kind, level=Level.OBSERVED)]) == CONFORMANT
+def test_a_note_that_failed_does_not_count(kind: Kind, made: Made) -> None:
+    """Alone it even shows that something was run."""
+    assert exit_status([made(), made(kind, level=Level.NOTE)]) == CONFORMANT
+    assert exit_status([made(kind, level=Level.NOTE)]) == CONFORMANT
 
 
 def test_nothing_run_is_no_success(made: Made) -> None:

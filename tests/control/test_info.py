@@ -137,6 +137,27 @@ async def test_behaviours_are_listed_with_their_provenance(client: Any, provider
     assert defaults == {name: option for name, option in choices.json.items() if name.startswith(f"{provider}.")}
 
 
+@pytest.mark.parametrize("provider", PROVIDERS)
+async def test_it_is_counted_how_much_is_known_and_how(client: Any, provider: str) -> None:
+    """Of a provider: of its behaviours, and of the codes and texts of its table. Every word, in one order."""
+    (told,) = [
+        each for each in (await client.control("GET", "/providers")).json["providers"] if each["name"] == provider
+    ]
+    behaviours = (await client.control("GET", f"/providers/{provider}/behaviours")).json
+    rows = (await client.control("GET", f"/providers/{provider}/outcomes")).json["outcomes"]
+
+    listed = {
+        "behaviours": [each["evidence"] for each in behaviours["behaviours"]],
+        "codes": [each["evidence"] for each in rows],
+        "texts": [each["text_evidence"] for each in rows],
+    }
+    words = ["documented", "observed", "assumed", "contradicted"]
+    assert told["evidence"] == {what: {word: kinds.count(word) for word in words} for what, kinds in listed.items()}
+    assert behaviours["evidence"] == told["evidence"]["behaviours"]
+    assert list(behaviours["evidence"]) == words
+    assert behaviours["evidence"]["observed"] > 0
+
+
 async def test_magic_values_are_listed(client: Any) -> None:
     answer = await client.control("GET", "/magic")
 

@@ -6,7 +6,7 @@ import argparse
 import importlib.util
 import re
 from collections.abc import Iterator
-from dataclasses import fields
+from dataclasses import fields, replace
 from pathlib import Path
 from types import ModuleType
 
@@ -123,7 +123,7 @@ def generate() -> ModuleType:
 
 def test_tables_made_from_the_specs_are_fresh(generate: ModuleType) -> None:
     """After an edit of a spec: `python docs/generate.py`."""
-    assert [path.stem for path in generate.PAGES] == sorted(find_providers())
+    assert [path.stem for path in generate.PAGES] == ["provenance", *sorted(find_providers())]
     assert [
         path.stem for path in generate.PAGES if generate.filled(path.read_text("utf-8")) != path.read_text("utf-8")
     ] == []
@@ -132,7 +132,7 @@ def test_tables_made_from_the_specs_are_fresh(generate: ModuleType) -> None:
 def test_every_provider_has_its_tables() -> None:
     for name in find_providers():
         page = _page(f"providers/{name}.md")
-        for table in ("choices", "operations", "evidence", "contradicted", "sources", "outcomes"):
+        for table in ("choices", "operations", "evidence", "contradicted", "outcomes"):
             assert f"<!-- generated: {table} {name} -->" in page
 
 
@@ -148,6 +148,15 @@ def test_a_behaviour_without_case_and_reason_stops_the_list(monkeypatch: pytest.
     monkeypatch.delitem(module.REASONS, "amoot:server_error")
 
     with pytest.raises(ValueError, match="amoot:server_error has neither a case nor a reason"):
+        module.page()
+
+
+def test_a_case_that_covers_what_does_not_exist_stops_the_list(monkeypatch: pytest.MonkeyPatch) -> None:
+    module = _script("generate_cases")
+    (first, *others) = all_cases()
+    monkeypatch.setattr(module, "all_cases", lambda: [replace(first, covers=("esms.gone", *first.covers)), *others])
+
+    with pytest.raises(ValueError, match=f"esms.gone does not exist, but {re.escape(first.id)} covers it"):
         module.page()
 
 

@@ -9,20 +9,26 @@ from pathlib import Path
 
 import pytest
 
-import otp_specs
 from otp_sandbox.app import find_providers
+from otp_sandbox.contract import Provider
+from otp_specs.model import EVIDENCE, SOURCE_KINDS
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = sorted(
     path for pattern in ("*.md", "docs/**/*.md", "specs/*.md", "benchmarks/*.md") for path in ROOT.glob(pattern)
 )
-FIRST = [ROOT / "README.md", *sorted((ROOT / "docs" / "howto").glob("*.md")), ROOT / "docs" / "settings.md"]
+FIRST = [
+    ROOT / "README.md",
+    *sorted((ROOT / "docs" / "howto").glob("*.md")),
+    *(ROOT / "docs" / name for name in ("settings.md", "provenance.md")),
+]
 """What a new user reads."""
 IDIOMS = re.compile(
     r"\b(?:bites?|line is closed|closed line|your word|takes? your word|rolled with dice|goes without saying|"
     r"in a nutshell|hands? (?:it|them) back|end of the line|out of the box|under the hood|know the ropes)\b",
     re.IGNORECASE,
 )
+PROVENANCE = (ROOT / "docs" / "provenance.md").read_text("utf-8")
 WORDS = 30
 """In a sentence at most."""
 
@@ -81,15 +87,43 @@ def test_long_sentences_and_idioms_would_be_found() -> None:
 
 @pytest.mark.parametrize("name", list(find_providers()))
 def test_the_page_of_a_provider_explains_its_labels(name: str) -> None:
-    """Each label that a source may begin with, with its title; the words of evidence; and the way there."""
+    """Each label that a source may begin with, with kind, title and date, and the way there."""
+    provider = find_providers()[name]
+    title = f"Sources of {provider.title}"
+    legend = PROVENANCE.partition(f"\n### {title}\n")[2].partition("\n#")[0]
     page = (ROOT / "docs" / "providers" / f"{name}.md").read_text("utf-8")
-    legend = page.partition("\n## Sources\n")[2].partition("\n## ")[0]
 
-    for source in otp_specs.load(name).sources.values():
-        assert f"| {source.label} | {source.title} | {source.date} |" in legend
+    for source in provider.spec.sources.values():
+        assert f"| {source.label} | {source.kind} | {source.title} | {source.date} |" in legend
     for section in ("Choices", "Contradicted, and decided"):
-        assert "(#sources)" in page.partition(f"\n## {section}\n")[2].partition("\n## ")[0]
-    assert "(../providers.md#how-sure-we-are)" in page
+        told = page.partition(f"\n## {section}\n")[2].partition("\n## ")[0]
+        assert f"(../provenance.md#{title.lower().replace(' ', '-')})" in told
+
+
+@pytest.mark.parametrize("word", [*EVIDENCE, *SOURCE_KINDS, "O1", "O1-", "O2", "O3"])
+def test_each_word_of_provenance_is_explained(word: str) -> None:
+    """In a table: evidence, kinds of source, marks."""
+    assert re.search(rf"^\| [`\w, ]*\b{re.escape(word)}[` ]", PROVENANCE, re.MULTILINE)
+
+
+def test_it_is_said_plainly_that_nobody_called_a_real_service() -> None:
+    """First of all, and where a reader begins."""
+    said = "Nobody of this project has called a real service."
+
+    assert said in PROVENANCE.partition("\n## ")[0]
+    assert said in (ROOT / "README.md").read_text("utf-8")
+
+
+@pytest.mark.parametrize("provider", list(find_providers().values()), ids=lambda each: each.name)
+def test_all_that_was_observed_is_listed_with_its_label(provider: Provider) -> None:
+    """Behaviours, and rows whose code or text was seen."""
+    listed = PROVENANCE.partition("\n## All that was observed\n")[2].partition("\n## ")[0]
+    found = dict(re.findall(rf"^\| `({provider.name}[.:][\w-]+)` \|.*\| (.*) \|$", listed, re.MULTILINE))
+    spec = provider.spec
+
+    seen = {each.id: each.source for each in spec.behaviours if each.evidence == "observed"}
+    rows = [row for row in spec.outcomes.values() if "observed" in (row.evidence.code, row.evidence.text)]
+    assert found == seen | {f"{spec.provider}:{row.name}": row.source for row in rows}
 
 
 @pytest.mark.parametrize(

@@ -117,7 +117,7 @@ class Matrix:
         return self._of_derived(row) if row.mutant.derived else self._of_written(row)
 
     def _of_note(self, row: Row) -> list[str]:
-        notes = {case.id for case in self.cases if case.level == Level.OBSERVED}
+        notes = {case.id for case in self.cases if case.level == Level.NOTE}
         if not notes & set(row.killed_by):
             return [f"{row.name} is told by no note ({row.mutant.text})"]
         return [f"{row.name} is no mistake, but {name} fails" for name in row.killed_by if name not in notes]

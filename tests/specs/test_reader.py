@@ -54,13 +54,14 @@ components:
 x-policy: {tries_max: 5}
 x-sources:
   P: {kind: documentation, title: A page, date: 2026-01-31, where: https://example.com}
+  K: {kind: client, title: A program, date: "2026"}
 x-outcomes:
   refused:
-    {code: "101", message: Wrong, condition: It is wrong., evidence: {code: observed, text: assumed}, source: P page 1}
+    {code: "101", message: Wrong, condition: It is wrong., evidence: {code: observed, text: assumed}, source: K page 1}
   sent:
     {code: "100", message: null, condition: It is right., evidence: {code: documented}, source: P page 2, success: true}
 x-behaviours:
-- {id: tiny.order, text: It is so., evidence: observed, source: P page 3, operations: [send]}
+- {id: tiny.order, text: It is so., evidence: observed, source: K; P page 3, operations: [send]}
 - id: tiny.choice
   text: It may be so.
   evidence: assumed
@@ -121,9 +122,9 @@ DEFECTS = {
     "boolean code": ('code: "101"', "code: true", "x-outcomes/refused", "code True is neither a quoted text"),
     "null code": ('code: "101"', "code: null", "x-outcomes/refused", "code None is neither a quoted text"),
     "unquoted message": ("message: Wrong,", "message: No,", "x-outcomes/refused", "message False is not a text"),
-    "unquoted source": ("source: P page 1", "source: 5.2", "x-outcomes/refused", "source Decimal('5.2') is not a text"),
+    "unquoted source": ("source: K page 1", "source: 5.2", "x-outcomes/refused", "source Decimal('5.2') is not a text"),
     "source of an outcome without label": (
-        "source: P page 1",
+        "source: K page 1",
         "source: page 1",
         "x-outcomes/refused",
         "source 'page 1' names 'page', which is not in x-sources",
@@ -140,7 +141,7 @@ DEFECTS = {
         "x-behaviours/tiny.choice",
         "source 'P and W, C# samples' names 'W'",
     ),
-    "source that says nothing": ("source: P page 1", 'source: ""', "x-outcomes/refused", "source '' names ''"),
+    "source that says nothing": ("source: K page 1", 'source: ""', "x-outcomes/refused", "source '' names ''"),
     "source that ends early": ("source: P page 4", "source: P page 4;", "x-behaviours/tiny.choice", "names ''"),
     "no sources": ("x-sources:\n", "components2:\n", "x-sources", "is missing"),
     "source without a title": ("title: A page, ", "", "x-sources/P", "title is missing"),
@@ -352,7 +353,7 @@ DEFECTS = {
     ),
     "no outcomes": ("x-outcomes:\n", "components2:\n", "x-outcomes", "is missing"),
     "no behaviours": ("x-behaviours:\n", "components2:\n", "x-behaviours", "is missing"),
-    "unquoted option id": ('    "1": {text', "    1: {text", "line 56", "key 1 is not quoted"),
+    "unquoted option id": ('    "1": {text', "    1: {text", "line 57", "key 1 is not quoted"),
     "unquoted status": ('"200": {desc', "200: {desc", "line 23", "key 200 is not quoted"),
     "key that is no text": ("x-policy: {tries_max: 5}", "x-policy: {[a]: 5}", "line 41", "a key is not text"),
     "key twice": ("x-role: verify", "operationId: check", "line 27", "key operationId stands twice"),
@@ -460,14 +461,17 @@ def test_outcomes_policy_and_behaviours_are_given_as_written(folder: Path) -> No
     """Absent keys have their documented defaults, and only behaviours with options are choices."""
     spec = otp_specs.load("tiny", folder)
 
-    assert spec.sources == {"P": otp_specs.Source("P", "documentation", "A page", "2026-01-31", "https://example.com")}
+    assert spec.sources == {
+        "P": otp_specs.Source("P", "documentation", "A page", "2026-01-31", "https://example.com"),
+        "K": otp_specs.Source("K", "client", "A program", "2026"),
+    }
     assert spec.outcomes["refused"] == otp_specs.Outcome(
         "refused",
         "101",
         "Wrong",
         "It is wrong.",
         otp_specs.Evidence("observed", "assumed"),
-        "P page 1",
+        "K page 1",
         success=False,
         status=200,
     )
@@ -478,7 +482,7 @@ def test_outcomes_policy_and_behaviours_are_given_as_written(folder: Path) -> No
     assert spec.outcomes["sent"].message is None
     assert spec.policy == {"tries_max": 5}
     assert spec.behaviours[0] == otp_specs.Behaviour(
-        "tiny.order", "It is so.", "observed", "P page 3", operations=("send",)
+        "tiny.order", "It is so.", "observed", "K; P page 3", operations=("send",)
     )
     assert list(spec.choices) == ["tiny.choice"]
     assert spec.choices["tiny.choice"].default == "two"

@@ -53,7 +53,7 @@ def _heads(spec: Spec) -> Iterator[Case]:
             f"{spec.provider}.texts.{name}",
             "No source has the text of this header: another one than ours is noted, and is no failure.",
             run,
-            level=Level.OBSERVED,
+            level=Level.NOTE,
             tier=Tier.READS,
             covers=[f"{spec.provider}.server-header"] if name == "server" else [],
             choices={untyped[0]: spec.choices[untyped[0]].default or ""} if untyped is not None else {},

@@ -38,6 +38,7 @@ def _one_wrong(spec: Spec, operation: Operation, wrong: Wrong) -> Case:
         wrong.fault,
         covers=[f"{spec.provider}:{wrong.outcome}"],
         choices=choices,
+        sources=(),
     )
 
 

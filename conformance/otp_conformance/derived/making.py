@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping
+from typing import Any
 
 from otp_conformance.case import Case, Feature, Level, Tier
 from otp_conformance.derived.wrongs import Wrong
@@ -44,6 +45,7 @@ def make_case(
     run: Run,
     *,
     level: Level = Level.SHOULD,
+    sources: Iterable[str] = ("the operation's answers in the spec",),
     tier: Tier = Tier.NOTHING,
     needs: Iterable[Feature] = (),
     covers: Iterable[str] = (),
@@ -60,7 +62,7 @@ def make_case(
         level=level,
         tier=tier,
         needs=frozenset(needs),
-        sources=("the operation's answers in the spec",),
+        sources=tuple(sources),
         covers=tuple(covers),
         kills=(),
         choices=dict(choices or {}),
@@ -76,9 +78,9 @@ def make_refusal(
     operation: Operation,
     fault: Fault,
     *,
-    level: Level = Level.SHOULD,
     covers: Iterable[str] = (),
     choices: Mapping[str, str] | None = None,
+    **more: Any,
 ) -> Case:
     """Make the case of a call that is refused: it sends nothing, unless something has to be sent before."""
     before = sum(step.sends for step in fault.before)
@@ -86,10 +88,10 @@ def make_refusal(
         name,
         rule,
         run,
-        level=level,
         tier=Tier.SENDS if before else Tier.NOTHING,
         needs=needs_of(fault),
         covers=covers,
         choices=choices,
         sends=before + (operation.role in COSTLY_ROLES) if before else 0,
+        **more,
     )

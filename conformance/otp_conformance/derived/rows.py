@@ -82,7 +82,7 @@ def _assumed_text(spec: Spec, way: _Way) -> Case:
         f"{spec.provider}.texts.assumed[{way.row}]",
         "No source has the text of this row: another one than ours is noted, and is no failure.",
         [f"{spec.provider}:{way.row}"],
-        level=Level.OBSERVED,
+        level=Level.NOTE,
         look=expect_text,
     )
 
@@ -121,7 +121,8 @@ def _case_of(
         run,
         way.operation,
         way.wrong.fault,
-        level=level,
         covers=covers,
         choices=choices if choices is not None else way.choices,
+        level=level,
+        sources=(),
     )

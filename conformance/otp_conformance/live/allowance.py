@@ -66,7 +66,7 @@ class Allowance(Terms):
 
     def level_of(self, each: Case) -> Level:
         """Give the level of a case: what is about an option that nobody claims is a note, not a verdict."""
-        return Level.OBSERVED if self._probes(each) else each.level
+        return Level.NOTE if self._probes(each) else each.level
 
     def _probes(self, each: Case) -> bool:
         """Whether a case is about options that are not known to be in force."""

@@ -16,7 +16,7 @@ from otp_conformance.stops import UsageError
 from otp_conformance.suite import Suite
 
 SECONDS_A_REQUEST = 0.5
-_LEVELS: Final = (Level.MUST, Level.SHOULD, Level.OBSERVED)
+_LEVELS: Final = (Level.MUST, Level.SHOULD, Level.NOTE)
 
 
 @dataclass(slots=True)

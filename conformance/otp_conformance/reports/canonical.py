@@ -8,9 +8,11 @@ from typing import Any
 
 import orjson
 
+from otp_conformance.case import Level
 from otp_conformance.results import (
     Result,
     Run,
+    count_evidence,
     count_judged,
     count_kinds,
     count_reasons,
@@ -18,7 +20,9 @@ from otp_conformance.results import (
     weaknesses,
 )
 
-FORMAT = 1
+FORMAT = 2
+READ = (1, FORMAT)
+"""What is read: in format 1 notes are called observed, and nothing is said of evidence."""
 
 
 def document(run: Run, results: Sequence[Result], stopped: str = "") -> bytes:
@@ -33,6 +37,7 @@ def document(run: Run, results: Sequence[Result], stopped: str = "") -> bytes:
         "stopped": stopped,
         "counts": count_kinds(results),
         "judged": count_judged(results),
+        "evidence": count_evidence(results),
         "not_judged": count_reasons(results),
         "weaknesses": weaknesses(results),
         "results": [each.as_json() for each in ordered],
@@ -49,9 +54,12 @@ def read(data: bytes) -> dict[str, Any]:
     held = orjson.loads(data)
     if (
         not isinstance(held, dict)
-        or held.get("format") != FORMAT
+        or held.get("format") not in READ
         or not re.match("http|live$", str(held.get("target")))
         or not isinstance(held.get("results"), list)
     ):
         raise ValueError("this is no conformance report of this version")
+    for each in held["results"]:
+        if each.get("level") == "observed":
+            each["level"] = Level.NOTE
     return held

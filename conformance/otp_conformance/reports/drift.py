@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from otp_conformance.grounds import evidence_of
 from otp_conformance.results import JUDGED, Kind
 from otp_conformance.rooms import ROOMS, spec_of
 
@@ -38,7 +39,6 @@ class Comparison:
 def compare(before: Mapping[str, Any], after: Mapping[str, Any]) -> Comparison:
     """Compare what both reports judged. What only one of them tried is no word about a difference."""
     old, new = _judged_of(before), _judged_of(after)
-    evidence = _evidence()
     found = []
     for name in old.keys() & new.keys():
         one, other = old[name], new[name]
@@ -53,7 +53,7 @@ def compare(before: Mapping[str, Any], after: Mapping[str, Any]) -> Comparison:
                 after=_describe(other),
                 rule=other["rule"],
                 sources=tuple(other["sources"]),
-                evidence=", ".join(sorted({evidence[each] for each in other["covers"] if each in evidence})),
+                evidence=", ".join(evidence_of(name, other["covers"])),
                 expected=" or ".join(failing["expected"]),
                 actual=failing["actual"],
             )
@@ -76,10 +76,6 @@ def _class(one: str, other: str) -> str:
 
 def _describe(result: Mapping[str, Any]) -> str:
     return f"{result['kind']}: {result['actual'] or result['reason']}" if result["kind"] != Kind.PASSED else "passed"
-
-
-def _evidence() -> dict[str, str]:
-    return {each.id: each.evidence for name in ROOMS for each in spec_of(name).behaviours}
 
 
 def propose_choices(report: Mapping[str, Any]) -> dict[str, str]:

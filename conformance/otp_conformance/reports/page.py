@@ -96,11 +96,12 @@ def _matrix(results: Iterable[Result]) -> str:
 
 def _case(result: Result) -> str:
     css = _CLASSES[Kind(result.kind)]
-    searched = f"{result.id} {result.rule} {' '.join(result.sources)}".lower()
+    searched = " ".join((result.id, result.rule, *result.sources, *result.evidence)).lower()
     facts = {
         "Rule": result.rule,
         "Level": result.level,
         "Source": "; ".join(result.sources),
+        "Evidence": ", ".join(result.evidence),
         "Reason": result.reason,
         "Expected": " or ".join(result.expected),
         "Actual": result.actual,

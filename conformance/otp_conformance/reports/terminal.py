@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from otp_conformance.results import (
+    JUDGED,
     Kind,
     Result,
+    count_evidence,
     count_judged,
     count_kinds,
     count_reasons,
@@ -25,6 +27,8 @@ def failure(result: Result) -> str:
     lines = [f"{result.id} ({result.level}): {result.kind}", f"  rule:     {result.rule}"]
     if result.sources:
         lines.append(f"  source:   {'; '.join(result.sources)}")
+    if result.evidence:
+        lines.append(f"  evidence: {', '.join(result.evidence)}")
     if result.expected:
         lines.append(f"  expected: {' or '.join(result.expected)}")
         lines.append(f"  actual:   {result.actual}")
@@ -37,16 +41,20 @@ def failure(result: Result) -> str:
 
 def how_much(results: Sequence[Result]) -> list[str]:
     """Say how much of what was asked for was judged, and why the rest was not."""
-    levels = count_judged(results)
-    parts = [f"{level} {held['judged']} of {held['of']}" for level, held in levels.items() if held["of"]]
-    judged = sum(held["judged"] for held in levels.values())
-    lines = [f"judged: {judged} of {len(results)} cases ({', '.join(parts)})"]
+    judged = sum(each.kind in JUDGED for each in results)
+    lines = [f"judged: {judged} of {len(results)} cases ({_parts(count_judged(results))})"]
+    evidence = _parts(count_evidence(results))
+    lines += [f"evidence: {evidence}"] if evidence else []
     reasons = list(count_reasons(results).items())
     told = [f"{count} {reason}" for reason, count in reasons[:_REASONS]]
     rest = sum(count for _, count in reasons[_REASONS:])
     if reasons:
         lines.append("not judged: " + "; ".join(told + ([f"{rest} for other reasons"] if rest else [])))
     return lines
+
+
+def _parts(counts: Mapping[str, Mapping[str, int]]) -> str:
+    return ", ".join(f"{word} {held['judged']} of {held['of']}" for word, held in counts.items() if held["of"])
 
 
 def summary(results: Sequence[Result], stopped: str = "", *, strict: bool = False) -> str:

@@ -31,8 +31,22 @@ class BehaviourShape(TypedDict, total=False):
     default: str
 
 
+class CountsShape(TypedDict):
+    documented: int
+    observed: int
+    assumed: int
+    contradicted: int
+
+
+class EvidenceShape(TypedDict):
+    behaviours: CountsShape
+    codes: CountsShape
+    texts: CountsShape
+
+
 class BehavioursShape(TypedDict):
     behaviours: list[BehaviourShape]
+    evidence: CountsShape
     cursor: str
     more: bool
 
@@ -51,6 +65,7 @@ class ProviderShape(TypedDict):
     hosts: list[str]
     operations: list[str]
     sources: list[SourceShape]
+    evidence: EvidenceShape
     specs: list[str]
 
 

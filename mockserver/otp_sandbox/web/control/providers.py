@@ -12,7 +12,13 @@ from otp_sandbox.web.control.provider_shapes import (
     OutcomesShape,
     ProvidersShape,
 )
-from otp_sandbox.web.control.views import behaviour_view, operation_view, outcome_view, provider_view
+from otp_sandbox.web.control.views import (
+    behaviour_view,
+    evidence_view,
+    operation_view,
+    outcome_view,
+    provider_view,
+)
 
 
 async def _providers(request: ControlRequest) -> ProvidersShape:
@@ -32,8 +38,10 @@ async def _outcomes(request: ControlRequest) -> OutcomesShape:
 
 
 async def _behaviours(request: ControlRequest) -> BehavioursShape:
-    behaviours = [behaviour_view(each) for each in request.control.provider(request.path["provider"]).spec.behaviours]
-    return {"behaviours": behaviours, "cursor": str(len(behaviours)), "more": False}
+    provider = request.control.provider(request.path["provider"])
+    behaviours = [behaviour_view(each) for each in provider.spec.behaviours]
+    evidence = evidence_view(provider)["behaviours"]
+    return {"behaviours": behaviours, "evidence": evidence, "cursor": str(len(behaviours)), "more": False}
 
 
 async def _magic(request: ControlRequest) -> MagicsShape:

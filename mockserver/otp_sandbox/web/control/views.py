@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from otp_sandbox.contract import Provider
@@ -20,6 +20,8 @@ from otp_sandbox.play.journal import Entry
 from otp_sandbox.play.redaction import Redactor
 from otp_sandbox.web.control.provider_shapes import (
     BehaviourShape,
+    CountsShape,
+    EvidenceShape,
     OperationShape,
     OutcomeShape,
     ProviderShape,
@@ -205,7 +207,27 @@ def provider_view(provider: Provider) -> ProviderShape:
             {"label": each.label, "kind": each.kind, "title": each.title, "date": each.date, "where": each.where}
             for each in provider.spec.sources.values()
         ],
+        "evidence": evidence_view(provider),
         "specs": list_specs(provider.name),
+    }
+
+
+def evidence_view(provider: Provider) -> EvidenceShape:
+    """Count what is said of a provider by how sure it is."""
+    counts = provider.spec.count_evidence()
+    return {
+        "behaviours": _counts(counts["behaviours"]),
+        "codes": _counts(counts["codes"]),
+        "texts": _counts(counts["texts"]),
+    }
+
+
+def _counts(counts: Mapping[str, int]) -> CountsShape:
+    return {
+        "documented": counts["documented"],
+        "observed": counts["observed"],
+        "assumed": counts["assumed"],
+        "contradicted": counts["contradicted"],
     }
 
 

@@ -55,7 +55,6 @@ async def ways(amoot: Driver, headers: Any, fields: Any) -> None:
 
 @authentication_case(
     rule="Any credential that is valid lets the call in, whatever the others are.",
-    sources=["I"],
     level=Level.SHOULD,
     covers=["amoot.credential-order"],
     kills=["amoot.first-credential-only"],
@@ -249,7 +248,6 @@ async def account_state(amoot: Driver, patch: dict[str, Any], outcome: str) -> N
 
 @authentication_case(
     rule="A call without credentials is answered as it was chosen.",
-    sources=["I"],
     level=Level.SHOULD,
     tier=Tier.NOTHING,
     needs=[Feature.CHOICES],

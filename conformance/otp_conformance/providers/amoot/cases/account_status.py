@@ -36,7 +36,6 @@ async def keys(amoot: Driver) -> None:
 
 @account_status_case(
     rule="Credit falls with every charged send and with nothing else; the price of a part is what a send costs.",
-    sources=["D"],
     covers=["amoot.account-credit", "amoot.account-one-price"],
     kills=["amoot.account-credit-stale", "amoot.account-prices-of-the-sample"],
 )

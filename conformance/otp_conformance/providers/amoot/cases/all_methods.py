@@ -60,7 +60,6 @@ async def access(amoot: Driver, patch: dict[str, Any], outcome: str) -> None:
 
 @all_methods_case(
     rule="A wrong token, and a user that does not exist, are refused by every method.",
-    sources=["D"],
     tier=Tier.NOTHING,
     covers=["amoot.access-all-methods"],
     rows={
@@ -75,7 +74,6 @@ async def strangers(amoot: Driver, fields: dict[str, Any], outcome: str) -> None
 
 @all_methods_case(
     rule="A token that is for one method opens this one and no other, whatever the case of its name.",
-    sources=["D, authentication page"],
     tier=Tier.READS,
     needs=[Feature.ACCOUNTS],
     covers=["amoot.access-all-methods", "amoot.token-lists"],

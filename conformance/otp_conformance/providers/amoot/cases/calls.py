@@ -98,7 +98,6 @@ async def any_case(amoot: Driver, spelled: Any, path: str) -> None:
 
 @encodings_case(
     rule="A body that can be read neither as what it says nor as JSON counts as empty.",
-    sources=["I"],
     level=Level.SHOULD,
     tier=Tier.NOTHING,
     covers=["amoot.unreadable-body"],
@@ -118,7 +117,6 @@ async def unreadable(amoot: Driver, body: str, kind: str) -> None:
 
 @encodings_case(
     rule="%uNNNN in a query is six characters, of which no mobile is made.",
-    sources=["I"],
     level=Level.SHOULD,
     tier=Tier.NOTHING,
     choices={"amoot.percent-u": "kept"},
@@ -130,7 +128,6 @@ async def percent_u_kept(amoot: Driver) -> None:
 
 @encodings_case(
     rule="Where %uNNNN is read, it is the character that JavaScript's escape has written so.",
-    sources=["I"],
     level=Level.SHOULD,
     needs=[Feature.CHOICES],
     choices={"amoot.percent-u": "read"},
@@ -148,7 +145,6 @@ def _mobile_by_escape(amoot: Driver) -> str:
 
 @encodings_case(
     rule="A repeated parameter has its values joined by commas: two mobiles are a list, which is invalid.",
-    sources=["I, as .NET does"],
     level=Level.SHOULD,
     tier=Tier.NOTHING,
     covers=["amoot.repeated-parameters"],
@@ -161,7 +157,6 @@ async def repeated(amoot: Driver) -> None:
 
 @encodings_case(
     rule="Numbers in JSON do as well as texts.",
-    sources=["I"],
     covers=["amoot.code-length-spelling", "amoot.json-body"],
     kills=["amoot.code-length-plus-one"],
 )
@@ -175,7 +170,6 @@ async def json_numbers(amoot: Driver) -> None:
 
 @methods_case(
     rule="Another verb is 405, another method name 404, with a Message.",
-    sources=["I"],
     level=Level.SHOULD,
     tier=Tier.NOTHING,
     covers=["amoot.unmatched-path"],
@@ -190,7 +184,6 @@ async def unmatched(amoot: Driver, method: str, path: str, status: int) -> None:
 
 @order_of_checks_case(
     rule="Of two things that are wrong the one that is checked first is told.",
-    sources=["I"],
     level=Level.SHOULD,
     tier=Tier.NOTHING,
     covers=["amoot.order-fields", "amoot.order-access-before-fields", "amoot.order-business"],
@@ -209,7 +202,6 @@ async def order(amoot: Driver, changes: Mapping[str, str | None], outcome: str) 
 
 @order_of_checks_case(
     rule="States are told in the documented order, and before anything about the fields; demo comes before credit.",
-    sources=["I"],
     level=Level.SHOULD,
     tier=Tier.NOTHING,
     needs=[Feature.ACCOUNTS],

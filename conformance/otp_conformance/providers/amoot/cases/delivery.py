@@ -56,7 +56,6 @@ async def bodies(amoot: Driver) -> None:
 
 @delivery_case(
     rule="After sending, the type is 400, then 0, then 8, each from its instant on, and 1 when the phone has it.",
-    sources=["I"],
     level=Level.SHOULD,
     tier=Tier.WAITS,
     needs=CLOCK,
@@ -99,7 +98,6 @@ async def fates(amoot: Driver, states: Sequence[str], expected: int) -> None:
 
 @delivery_case(
     rule="A message that waits has the type 900, and its time of sending is that of the call; then it has its own.",
-    sources=["D"],
     tier=Tier.WAITS,
     needs=CLOCK,
     covers=["amoot.delivery-queued", "amoot.delivery-times", "amoot.dates-local"],
@@ -175,7 +173,6 @@ async def unknown_invalid(amoot: Driver) -> None:
 
 @delivery_case(
     rule="A number that is missing, no whole number or not above zero is answered with MessageID_Invalid.",
-    sources=["I"],
     level=Level.SHOULD,
     tier=Tier.NOTHING,
     covers=["amoot.delivery-id-invalid", "amoot:message_id_invalid"],
@@ -198,7 +195,6 @@ async def unusable(amoot: Driver, number: str | None) -> None:
 
 @delivery_case(
     rule="A number may come as a JSON number or as text of digits, in a query, a form or a JSON object.",
-    sources=["R", "D, JSON samples"],
     covers=["amoot.numbers-as-text"],
     kills=["amoot.delivery-ascii-only"],
     rows={
@@ -219,7 +215,6 @@ async def spellings(amoot: Driver, body_as: str | None, spell: Any) -> None:
 
 @delivery_case(
     rule="Messages of another account, and of another provider, do not exist here.",
-    sources=["D"],
     choices={"amoot.unknown-delivery": "failed"},
     needs=[Feature.LANES],
     covers=["amoot.delivery-foreign"],
@@ -273,7 +268,6 @@ async def lists(amoot: Driver, separator: Any) -> None:
 
 @delivery_case(
     rule="A number without a message has a row of its own that says so, and the call succeeds all the same.",
-    sources=["I"],
     level=Level.SHOULD,
     choices={"amoot.status-format": "name"},
     covers=["amoot.deliveries-unknown"],
@@ -317,7 +311,6 @@ async def no_list(amoot: Driver, listed: str | None) -> None:
 
 @delivery_case(
     rule="A campaign has a row for each of its messages, in the order of the send, with the recipient in front.",
-    sources=["D, sample of real deliveries of a campaign"],
     choices={"amoot.status-format": "name"},
     covers=["amoot:success", "amoot.campaign-shape", "amoot.campaign-rows"],
 )

@@ -16,7 +16,6 @@ incoming_case = partial(case, "amoot", "incoming")
 
 @incoming_case(
     rule="An incoming message has number, sender as text, line, text and time, in this order and this mixed spelling.",
-    sources=["W"],
     tier=Tier.READS,
     needs=INBOX,
     choices={"amoot.status-format": "name"},
@@ -57,7 +56,6 @@ async def nothing(amoot: Driver, name: str) -> None:
 
 @incoming_case(
     rule="New messages are handed out once, the oldest first, at most Count of them; the rest stays new.",
-    sources=["R and D"],
     tier=Tier.READS,
     needs=INBOX,
     covers=["amoot.incoming-once", "amoot.incoming-count", "amoot.incoming-rest"],
@@ -79,7 +77,6 @@ async def once(amoot: Driver) -> None:
 
 @incoming_case(
     rule="When many ask at once, each new message goes to one of them.",
-    sources=["I"],
     level=Level.SHOULD,
     tier=Tier.READS,
     needs=[*INBOX, Feature.CONCURRENCY],
@@ -96,7 +93,6 @@ async def at_once(amoot: Driver) -> None:
 
 @incoming_case(
     rule="Reading a period changes nothing: the same messages come again, stay new, and are there when handed out.",
-    sources=["R and D"],
     tier=Tier.READS,
     needs=INBOX,
     covers=["amoot.incoming-again", "amoot.incoming-rest"],
@@ -138,7 +134,6 @@ async def counts(amoot: Driver, count: str | None, outcome: str) -> None:
 
 @incoming_case(
     rule="A line, in any case, limits the answer to itself; empty and absent mean all lines.",
-    sources=["D"],
     tier=Tier.READS,
     needs=INBOX,
     covers=["amoot.incoming-line"],
@@ -161,7 +156,6 @@ async def lines(amoot: Driver, line: str | None, found: list[str]) -> None:
 
 @incoming_case(
     rule="A line that the account does not have is LineNumber_NotExist, after the period was looked at.",
-    sources=["I"],
     level=Level.SHOULD,
     tier=Tier.READS,
     covers=["amoot.incoming-line-unknown", "amoot:line_number_not_exist", "amoot.period-order"],
@@ -180,7 +174,6 @@ async def unknown_line(amoot: Driver, fields: dict[str, Any], outcome: str) -> N
 
 @incoming_case(
     rule="A message belongs to the period in which it arrived; both ends are included, the oldest comes first.",
-    sources=["I"],
     level=Level.SHOULD,
     tier=Tier.READS,
     needs=INBOX,

@@ -69,7 +69,6 @@ async def bodies(amoot: Driver, name: str) -> None:
 
 @messages_case(
     rule="The text is what was sent, whatever letters it has, and nothing is added to it.",
-    sources=["I"],
     level=Level.SHOULD,
     covers=["amoot.message-text"],
     kills=["amoot.message-footer"],
@@ -103,7 +102,6 @@ async def waiting(amoot: Driver) -> None:
 
 @messages_case(
     rule="A number that the account has no message for is answered with MessageID_Invalid and null.",
-    sources=["D, sample"],
     tier=Tier.READS,
     choices={"amoot.status-format": "name"},
     covers=["amoot.message-unknown", "amoot:message_id_invalid", "amoot.refusal-shape"],
@@ -114,7 +112,6 @@ async def unknown(amoot: Driver) -> None:
 
 @messages_case(
     rule="Both ends of a period belong to it, to the millisecond that answers show.",
-    sources=["I"],
     level=Level.SHOULD,
     needs=CLOCK,
     covers=["amoot.messages-period"],
@@ -138,7 +135,6 @@ async def ends(amoot: Driver, since: str, until: str, found: int) -> None:
 
 @messages_case(
     rule="The oldest call comes first, queued or sent.",
-    sources=["I"],
     level=Level.SHOULD,
     tier=Tier.WAITS,
     needs=CLOCK,
@@ -160,7 +156,6 @@ async def oldest_first(amoot: Driver) -> None:
 
 @periods_case(
     rule="The ends of a period are read in all spellings of a time; without an offset they are Tehran time.",
-    sources=["I"],
     level=Level.SHOULD,
     needs=CLOCK,
     covers=[
@@ -234,7 +229,6 @@ async def order(amoot: Driver, since: str, until: str, outcome: str) -> None:
 
 @messages_case(
     rule="A period in which nothing was sent is a success with an empty array.",
-    sources=["I"],
     level=Level.SHOULD,
     tier=Tier.READS,
     needs=MOVED,

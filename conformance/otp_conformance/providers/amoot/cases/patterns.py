@@ -35,7 +35,6 @@ def read_validation(answer: Response) -> int:
 
 @patterns_case(
     rule="A pattern that is taken comes back with its number, its variables in order, and a validation of 1 and null.",
-    sources=["D, sample"],
     needs=ACCOUNTS,
     choices={"amoot.status-format": "name", "amoot.pattern-approval": "waits"},
     covers=[
@@ -79,7 +78,6 @@ WRONG: dict[str, tuple[dict[str, Any], int]] = {
 
 @patterns_case(
     rule="What is wrong with a pattern is told by the first number from 2 to 6 that applies, with empty data.",
-    sources=["D, table"],
     tier=Tier.NOTHING,
     needs=ACCOUNTS,
     choices={"amoot.status-format": "name"},
@@ -104,7 +102,7 @@ async def wrong(amoot: Driver, fields: dict[str, Any], number: int) -> None:
 @patterns_case(
     rule="What is wrong with a pattern is explained in Persian.",
     sources=["D, sample, for 3", "I, for the others"],
-    level=Level.OBSERVED,
+    level=Level.NOTE,
     tier=Tier.NOTHING,
     needs=ACCOUNTS,
     covers=["amoot.pattern-create-texts"],
@@ -120,7 +118,6 @@ async def explained(amoot: Driver, fields: dict[str, Any]) -> None:
 
 @patterns_case(
     rule="A refused caller learns nothing about the pattern: the validation is 0 and null, the data empty.",
-    sources=["I"],
     level=Level.SHOULD,
     tier=Tier.NOTHING,
     choices={"amoot.status-format": "name"},
@@ -173,7 +170,6 @@ async def listed(amoot: Driver) -> None:
 
 @patterns_case(
     rule="IsOTP is true as true and 1, in any case and as JSON; false, 0, empty and absent are false.",
-    sources=["R and D, samples of several methods"],
     needs=ACCOUNTS,
     covers=["amoot.pattern-create-bool"],
     kills=[
@@ -253,7 +249,6 @@ async def waits(amoot: Driver) -> None:
 
 @patterns_case(
     rule="Where that is chosen, a new pattern is approved at once, and can be sent.",
-    sources=["I"],
     level=Level.SHOULD,
     needs=ACCOUNTS,
     choices={"amoot.pattern-approval": "at-once"},
@@ -265,7 +260,6 @@ async def at_once(amoot: Driver) -> None:
 
 @patterns_case(
     rule="The list of an account without patterns is a success with an empty array.",
-    sources=["I"],
     level=Level.SHOULD,
     tier=Tier.READS,
     needs=ACCOUNTS,

@@ -57,7 +57,6 @@ async def refusal(amoot: Driver) -> None:
 
 @peers_case(
     rule="Pairs with the same text make one campaign; campaigns come in the order of their first pair.",
-    sources=["I"],
     level=Level.SHOULD,
     covers=["amoot.peer-campaigns", "amoot.parts", "amoot.campaign-id"],
     kills=["amoot.peer-campaign-each", "amoot.peer-one-campaign"],
@@ -78,7 +77,6 @@ async def campaigns(amoot: Driver) -> None:
 
 @peers_case(
     rule="Each recipient gets the text of its pair; the ID of a number is the MessageID of its message.",
-    sources=["I"],
     level=Level.SHOULD,
     needs=MESSAGES,
     covers=["amoot.peer-ids", "amoot.message-id-meaning"],
@@ -99,7 +97,6 @@ async def messages(amoot: Driver) -> None:
 
 @peers_case(
     rule="A pair without a valid number or without a text is counted as failed and is in no campaign.",
-    sources=["I"],
     level=Level.SHOULD,
     covers=["amoot.peer-failed-count"],
     kills=["amoot.peer-failed-not-counted", "amoot.peer-one-bad-fails-all"],
@@ -115,7 +112,6 @@ async def failed(amoot: Driver) -> None:
 
 @peers_case(
     rule="A missing Input is Mobiles_Empty, one without texts SMSMessageText_Empty, any other bad one Mobiles_Invalid.",
-    sources=["I"],
     level=Level.SHOULD,
     tier=Tier.NOTHING,
     covers=[
@@ -145,7 +141,6 @@ async def bad_input(amoot: Driver, given: Any, outcome: str) -> None:
 
 @peers_case(
     rule="GET is not taken.",
-    sources=["I"],
     level=Level.SHOULD,
     tier=Tier.NOTHING,
     covers=["amoot.peer-get"],
@@ -156,7 +151,6 @@ async def get(amoot: Driver) -> None:
 
 @peers_case(
     rule="Of two things that are wrong the one that is checked first is told.",
-    sources=["I"],
     level=Level.SHOULD,
     tier=Tier.NOTHING,
     covers=["amoot.peer-order", "amoot:line_number_not_exist", "amoot.line-unknown"],

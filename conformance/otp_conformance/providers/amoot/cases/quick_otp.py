@@ -73,7 +73,6 @@ async def own_with_zeros(amoot: Driver) -> None:
 
 @quick_code_case(
     rule="An own code that is too short is Length_Invalid, a longer one Length_Exceeded; CodeLength counts too.",
-    sources=["I"],
     level=Level.SHOULD,
     tier=Tier.NOTHING,
     covers=[
@@ -117,7 +116,6 @@ async def pattern(amoot: Driver) -> None:
 
 @quick_code_case(
     rule="Without such a pattern the answer is Failed; so it is where the pattern has other variables.",
-    sources=["I"],
     level=Level.SHOULD,
     needs=[Feature.ACCOUNTS],
     covers=["amoot.quick-no-pattern", "amoot:failed"],
@@ -139,7 +137,6 @@ async def no_pattern(amoot: Driver, patterns: list[dict[str, Any]]) -> None:
 
 @quick_code_case(
     rule="An own code that is no number is Failed where the pattern wants a number, and taken where it does not.",
-    sources=["I"],
     level=Level.SHOULD,
     needs=[Feature.ACCOUNTS],
     covers=["amoot.quick-code-number", "amoot:failed"],
@@ -154,7 +151,6 @@ async def letters(amoot: Driver) -> None:
 
 @quick_code_case(
     rule="Text, line and time cannot be chosen: such parameters are ignored.",
-    sources=["C"],
     needs=MESSAGES,
     covers=["amoot.quick-extras", "amoot.unknown-parameters"],
     kills=["amoot.quick-text-chosen", "amoot.quick-queued"],
@@ -170,7 +166,6 @@ async def extras(amoot: Driver) -> None:
 
 @quick_code_case(
     rule="Of two things that are wrong the one that is checked first is told.",
-    sources=["I"],
     level=Level.SHOULD,
     needs=[Feature.ACCOUNTS],
     covers=["amoot.quick-order", "amoot.mobile-empty", "amoot.mobile-malformed", "amoot:mobile_empty"],

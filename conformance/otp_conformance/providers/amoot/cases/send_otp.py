@@ -63,7 +63,6 @@ async def length_outside(amoot: Driver, asked: str | None, outcome: str) -> None
 
 @code_case(
     rule="The code in the answer is the one in the message, and each call makes another with another MessageID.",
-    sources=["S"],
     needs=MESSAGES,
     covers=["amoot:success", "amoot.code-returned", "amoot.code-fresh", "amoot.code-by-provider"],
     kills=["amoot.other-code-told", "amoot.constant-code", "amoot.constant-id", "amoot.caller-code"],
@@ -84,7 +83,6 @@ async def code_is_handed_back(amoot: Driver) -> None:
 
 @code_case(
     rule="Nothing expires and nothing is superseded: the caller compares as long as it likes.",
-    sources=["I"],
     level=Level.SHOULD,
     needs=[Feature.CLOCK, *MESSAGES],
     covers=["amoot.no-verification", "amoot.no-lifetime", "amoot.no-rate-limit"],
@@ -101,7 +99,6 @@ async def codes_stay(amoot: Driver) -> None:
 
 @message_text_case(
     rule="%code% is replaced by the code wherever it stands; a text without it is followed by the code on a new line.",
-    sources=["I"],
     level=Level.SHOULD,
     needs=MESSAGES,
     covers=["amoot.text-placeholder", "amoot.text-appended", "amoot.text-free", "amoot.utf8-text"],
@@ -213,7 +210,6 @@ async def line_outside(amoot: Driver, name: str | None, outcome: str) -> None:
 
 @line_case(
     rule="A line of the account's own may send.",
-    sources=["I"],
     needs=[Feature.ACCOUNTS],
     covers=["amoot.line-own"],
 )
@@ -281,7 +277,6 @@ SPELLINGS = {
 
 @send_time_case(
     rule="A future SendDateTime, in every spelling, queues the message; without an offset it is Tehran time.",
-    sources=["I"],
     level=Level.SHOULD,
     needs=[Feature.CLOCK, *MESSAGES],
     covers=[
@@ -312,7 +307,6 @@ async def later(amoot: Driver, name: str) -> None:
 
 @money_case(
     rule="A send costs the price of each segment: 70 characters of Persian text make one, 71 two.",
-    sources=["I, charge one send"],
     level=Level.SHOULD,
     needs=[Feature.ACCOUNTS],
     covers=["amoot.charge", "amoot:success"],

@@ -64,7 +64,6 @@ async def refusal_body(amoot: Driver) -> None:
 
 @answer_case(
     rule="Where statuses are numbers, both places have the number.",
-    sources=["I"],
     level=Level.SHOULD,
     needs=[Feature.CHOICES],
     choices={"amoot.status-format": "number"},

@@ -67,7 +67,6 @@ async def refusal_shape(amoot: Driver, changes: Mapping[str, Any], outcome: str)
 
 @text_to_many_case(
     rule="There is one row for each entry of the list, in its order; one that stands twice has two messages.",
-    sources=["I"],
     level=Level.SHOULD,
     sends=1,
     covers=["amoot.rows-order", "amoot.message-id-meaning", "amoot.rows-status"],
@@ -84,7 +83,6 @@ async def rows_in_order(amoot: Driver) -> None:
 
 @text_to_many_case(
     rule="A recipient that is no mobile number has the row Mobile_Invalid with two zeros; the call is a Success.",
-    sources=["I"],
     level=Level.SHOULD,
     covers=["amoot.rows-invalid", "amoot.rows-status"],
     kills=[
@@ -170,7 +168,6 @@ async def several(amoot: Driver, value: Any, more: str | None) -> None:
 
 @text_to_many_case(
     rule="Each recipient gets the text as it is, over the line that was named; the messages are those of the rows.",
-    sources=["I"],
     needs=MESSAGES,
     covers=["amoot.simple-text-plain", "amoot.utf8-text", "amoot.message-id-meaning", "amoot.line-case"],
     kills=["amoot.simple-text-as-template", "amoot.simple-one-id"],
@@ -189,7 +186,6 @@ async def messages(amoot: Driver) -> None:
 
 @text_to_many_case(
     rule="With a SendDateTime in the future all messages are queued until then; they are charged at once.",
-    sources=["I"],
     level=Level.SHOULD,
     needs=[Feature.ACCOUNTS, Feature.CLOCK, *MESSAGES],
     covers=["amoot.send-time-future", "amoot.rows-charge"],
@@ -208,7 +204,6 @@ async def queued(amoot: Driver, name: str, changes: Mapping[str, Any]) -> None:
 
 @text_to_many_case(
     rule="Of two things that are wrong the one that is checked first is told.",
-    sources=["I"],
     level=Level.SHOULD,
     tier=Tier.NOTHING,
     covers=["amoot.simple-order", "amoot.line-empty", "amoot.line-unknown", "amoot:line_number_empty"],

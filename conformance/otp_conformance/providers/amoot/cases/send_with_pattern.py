@@ -54,8 +54,7 @@ async def shape(amoot: Driver, name: str) -> None:
 
 @patterns_sent_case(
     rule="By choice the answer has the two keys of the older shape, in a refusal too.",
-    sources=["W"],
-    level=Level.OBSERVED,
+    level=Level.NOTE,
     needs=[Feature.CHOICES],
     choices={"amoot.pattern-answer": "rows"},
     covers=["amoot.pattern-answer=rows"],
@@ -138,7 +137,6 @@ async def values_wrong(amoot: Driver, pattern: str, given: str | None) -> None:
 
 @patterns_sent_case(
     rule="A pattern that is not named, not the account's or not approved is Failed.",
-    sources=["I"],
     level=Level.SHOULD,
     needs=ACCOUNTS,
     covers=["amoot.pattern-unknown", "amoot:failed"],
@@ -161,7 +159,6 @@ async def pattern_unknown(amoot: Driver, pattern: str | None) -> None:
 
 @patterns_sent_case(
     rule="SendWithPattern sends at once over the provider's line: line and time are ignored.",
-    sources=["R and D, introduction"],
     needs=MESSAGES,
     covers=["amoot.pattern-no-line", "amoot.unknown-parameters"],
     kills=["amoot.pattern-line-checked", "amoot.pattern-queued"],
@@ -216,7 +213,6 @@ async def mobile(amoot: Driver, spelling: str | None, outcome: str) -> None:
 
 @patterns_sent_case(
     rule="Of two things that are wrong the one that is checked first is told.",
-    sources=["I"],
     level=Level.SHOULD,
     needs=ACCOUNTS,
     covers=["amoot.pattern-order"],

@@ -21,7 +21,6 @@ ALL = ("SendQuickOTP", SIMPLE, "SendWithPattern", "SendWithPatternOWN", PEERS)
 
 @price_of_sends_case(
     rule="160 letters of the GSM alphabet are one part, then 153; with any other letter it is 70 and 67.",
-    sources=["I, the figures of the GSM standard"],
     level=Level.SHOULD,
     covers=["amoot.parts", "amoot.parts-size"],
     kills=["amoot.simple-one-part"],
@@ -42,7 +41,6 @@ async def parts(amoot: Driver, text: str, count: int) -> None:
 
 @price_of_sends_case(
     rule="Price is the price of a part times the parts times those who are sent to; so much the credit falls.",
-    sources=["D, explanation of the sample"],
     needs=[Feature.ACCOUNTS],
     covers=["amoot.price", "amoot.price-by-part", "amoot.rows-charge"],
     kills=["amoot.simple-price-of-one", "amoot.simple-free", "amoot.simple-charged-for-all"],
@@ -143,7 +141,7 @@ async def black_listed_rows(amoot: Driver) -> None:
 @black_list_case(
     rule="By choice the black-listed are taken like others, charged, and never reached.",
     sources=["D, real deliveries with 35"],
-    level=Level.OBSERVED,
+    level=Level.NOTE,
     needs=[Feature.ACCOUNTS, Feature.CHOICES, Feature.CLOCK, *MESSAGES],
     choices={"amoot.black-list": "delivered-as-black-listed"},
     covers=["amoot.black-list=delivered-as-black-listed"],

@@ -37,7 +37,6 @@ async def balance_body(esms: Driver) -> None:
 
 @balance_case(
     rule="The balance can be asked for by GET, with the keys in the path; it is answered alike.",
-    sources=["C, twelve of them"],
     level=Level.SHOULD,
     tier=Tier.READS,
     covers=["esms:balance_told", "esms.balance-by-get"],

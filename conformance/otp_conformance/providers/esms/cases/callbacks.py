@@ -33,7 +33,6 @@ def write_query(sms_id: str, state: str, price: str, request_id: str = "", kind:
 
 @callback_case(
     rule="The final state of a customer-care message is told with the published fields, in their order and spelling.",
-    sources=["V2, callback page, samples"],
     needs=NEEDS,
     covers=[*COMMON, "esms.callback-switch"],
     kills=[
@@ -80,7 +79,6 @@ async def tell_odd_id(esms: Driver) -> dict[str, Any]:
 
 @callback_case(
     rule="A RequestId comes back as it was sent, whatever is in it.",
-    sources=["V2, callback page, samples"],
     level=Level.SHOULD,
     needs=NEEDS,
     covers=["esms.callback-request-id"],
@@ -92,8 +90,7 @@ async def odd_id_is_told(esms: Driver) -> None:
 
 @callback_case(
     rule="In the address of a callback a blank is %20, and everything reserved is encoded.",
-    sources=["I"],
-    level=Level.OBSERVED,
+    level=Level.NOTE,
     needs=NEEDS,
     covers=["esms.callback-request-id"],
     kills=["esms.callback-plus"],
@@ -104,7 +101,6 @@ async def odd_id_is_encoded(esms: Driver) -> None:
 
 @callback_case(
     rule="The callback of a call has its own type, and ends with the phone.",
-    sources=["V2, callback page"],
     level=Level.SHOULD,
     needs=NEEDS,
     covers=["esms.callback-type", "esms.callback-switch"],
@@ -120,7 +116,6 @@ async def call_is_told(esms: Driver) -> None:
 
 @callback_case(
     rule="The callback of a Zalo message ends with Zalo's id, what Zalo says, the Official Account and the template.",
-    sources=["V2, callback page, Zalo sample"],
     needs=NEEDS,
     covers=["esms.callback-zalo", "esms.callback-members", "esms.callback-type"],
     kills=["esms.callback-no-zalo", "esms.callback-constant-type"],
@@ -141,7 +136,6 @@ async def zalo_is_told(esms: Driver) -> None:
 
 @callback_case(
     rule="Nobody is told of what is not final, of messages without an address, or of GENCODE.",
-    sources=["V2, callback page"],
     level=Level.SHOULD,
     needs=NEEDS,
     sends=5,
@@ -164,7 +158,6 @@ async def nobody_is_told(esms: Driver) -> None:
 
 @callback_case(
     rule="The address is called as it is, whatever its scheme; the fields are added to the query that it has.",
-    sources=["V2 against EN and OLD, callback page"],
     level=Level.SHOULD,
     needs=NEEDS,
     covers=["esms.callback-scheme", "esms.callback-existing-query"],
@@ -185,7 +178,6 @@ async def address_is_kept(esms: Driver, address: str, begin: str) -> None:
 
 @callback_case(
     rule="The receiver gets a GET with everything in the query, without body and without any signature.",
-    sources=["V2, callback page"],
     needs=NEEDS,
     covers=["esms.callback", "esms.callback-unsigned"],
     kills=["esms.callback-post", "esms.callback-signed"],
@@ -205,7 +197,6 @@ async def received(esms: Driver) -> None:
 
 @callback_case(
     rule="A callback without an answer is tried five times more, and then given up.",
-    sources=["V2, callback page"],
     tier=Tier.WAITS,
     needs=NEEDS,
     covers=["esms.callback-retries"],
@@ -222,8 +213,7 @@ async def retries(esms: Driver) -> None:
 
 @callback_case(
     rule="It is tried again half a minute after each attempt: the sandbox's own figure, as no source has one.",
-    sources=["I"],
-    level=Level.OBSERVED,
+    level=Level.NOTE,
     tier=Tier.WAITS,
     needs=NEEDS,
     covers=["esms.callback-intervals"],
@@ -241,7 +231,6 @@ async def intervals(esms: Driver) -> None:
 
 @callback_case(
     rule="A callback that gets any answer is not tried again.",
-    sources=["V2, callback page"],
     level=Level.SHOULD,
     tier=Tier.WAITS,
     needs=NEEDS,

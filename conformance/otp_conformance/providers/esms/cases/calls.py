@@ -45,7 +45,6 @@ async def keys(esms: Driver, operation: str, changes: dict[str, str | None]) -> 
 
 @order_of_checks_case(
     rule="Of two things that are wrong the one that is checked first is told.",
-    sources=["I"],
     level=Level.SHOULD,
     tier=Tier.NOTHING,
     covers=["esms:type_missing", "esms:phone_invalid", "esms:brandname_unknown"],
@@ -62,7 +61,6 @@ async def order(esms: Driver, changes: dict[str, str | None], outcome: str) -> N
 
 @order_of_checks_case(
     rule="Money comes before the template.",
-    sources=["I"],
     level=Level.SHOULD,
     needs=[Feature.ACCOUNTS],
     covers=["esms:not_enough_balance"],
@@ -75,7 +73,6 @@ async def money_before_template(esms: Driver) -> None:
 
 @spellings_case(
     rule="Paths are found with doubled slashes, with one at the end, and in any case.",
-    sources=["I"],
     level=Level.SHOULD,
     tier=Tier.READS,
     covers=["esms:code_invalid"],
@@ -94,7 +91,6 @@ async def paths(esms: Driver, path: str) -> None:
 
 @spellings_case(
     rule="Parameter names match in any case.",
-    sources=["I"],
     level=Level.SHOULD,
     tier=Tier.READS,
     choices={"esms.parameter-names": "any-case"},
@@ -109,7 +105,6 @@ async def names(esms: Driver, spelled: object) -> None:
 
 @spellings_case(
     rule="Where names are exact, a key in another spelling is none.",
-    sources=["I"],
     level=Level.SHOULD,
     tier=Tier.NOTHING,
     needs=[Feature.CHOICES],
@@ -142,7 +137,6 @@ async def encodings(esms: Driver, text: str) -> None:
 
 @spellings_case(
     rule="%uNNNN in a query is six characters, of which no phone is made.",
-    sources=["I"],
     level=Level.SHOULD,
     tier=Tier.NOTHING,
     choices={"esms.percent-u": "kept"},
@@ -154,7 +148,6 @@ async def percent_u_kept(esms: Driver) -> None:
 
 @spellings_case(
     rule="Where %uNNNN is read, it is the character that JavaScript's escape has written so.",
-    sources=["I"],
     level=Level.SHOULD,
     needs=[Feature.CHOICES],
     choices={"esms.percent-u": "read"},
@@ -172,10 +165,9 @@ def _phone_by_escape(esms: Driver) -> str:
 
 @methods_case(
     rule="The operations are GET only.",
-    sources=["I"],
     level=Level.SHOULD,
     tier=Tier.NOTHING,
-    covers=["esms.methods"],
+    covers=["esms.get-only"],
     rows={"post": ("POST",), "put": ("PUT",), "delete": ("DELETE",)},
 )
 async def methods(esms: Driver, method: str) -> None:
@@ -186,7 +178,6 @@ async def methods(esms: Driver, method: str) -> None:
 
 @lanes_case(
     rule="A code of one account is not accepted for another.",
-    sources=["I"],
     needs=[*CODE, Feature.LANES],
     covers=["esms:code_invalid"],
     kills=["esms.shared-codes"],

@@ -50,7 +50,6 @@ async def one_of_fifty(esms: Driver) -> None:
 
 @one_time_use_case(
     rule="Wrong tries change nothing: the right code is still accepted.",
-    sources=["I"],
     level=Level.SHOULD,
     needs=[*CODE, Feature.CHOICES],
     choices={"esms.wrong-tries": "unlimited"},
@@ -67,7 +66,6 @@ async def wrong_tries_are_free(esms: Driver) -> None:
 
 @one_time_use_case(
     rule="With lock-out, the fifth wrong try makes the code dead, the fourth does not.",
-    sources=["I"],
     level=Level.SHOULD,
     needs=[*CODE, Feature.CHOICES],
     choices={"esms.wrong-tries": "lock-out"},
@@ -84,7 +82,6 @@ async def lock_out(esms: Driver, tries: int, outcome: str) -> None:
 
 @supersede_case(
     rule="A new code takes the place of the one before.",
-    sources=["I"],
     level=Level.SHOULD,
     needs=[*CODE, Feature.CHOICES],
     choices={"esms.second-code": "replace"},
@@ -101,7 +98,6 @@ async def newer_code_wins(esms: Driver) -> None:
 
 @supersede_case(
     rule="Where all live codes are kept, each is accepted once.",
-    sources=["I"],
     level=Level.SHOULD,
     needs=[*CODE, Feature.CHOICES],
     choices={"esms.second-code": "keep-all"},
@@ -118,7 +114,6 @@ async def all_codes_live(esms: Driver) -> None:
 
 @supersede_case(
     rule="A refused send issues no code: the one before is still good.",
-    sources=["I"],
     level=Level.SHOULD,
     needs=CODE,
     sends=2,
@@ -133,7 +128,6 @@ async def refusal_changes_nothing(esms: Driver) -> None:
 
 @binding_case(
     rule="A code belongs to the phone that it was sent to, however that is spelled.",
-    sources=["V2, error table, row 171"],
     needs=CODE,
     covers=["esms:code_valid", "esms:code_invalid"],
     kills=["esms.any-phone", "esms.phone-echo"],
@@ -152,7 +146,6 @@ async def phone(esms: Driver, spelling: str, outcome: str) -> None:
 
 @binding_case(
     rule="Codes are compared exactly: capitals count.",
-    sources=["I"],
     level=Level.SHOULD,
     needs=[*CODE, Feature.CHOICES],
     choices={"esms.code-case": "exact"},
@@ -166,7 +159,6 @@ async def case_counts(esms: Driver) -> None:
 
 @binding_case(
     rule="Where case is ignored, a code in small letters is accepted.",
-    sources=["I"],
     level=Level.SHOULD,
     needs=[*CODE, Feature.CHOICES],
     choices={"esms.code-case": "ignore"},

@@ -44,7 +44,6 @@ async def v5_accepted(esms: Driver, kind: str) -> None:
 
 @gencode_v5_case(
     rule="The code is never in the answer, whether it is sent or only made.",
-    sources=["V2, GENCODE V5"],
     needs=MESSAGES,
     covers=["esms.code-not-returned", "esms.v5-type-only-creates"],
     kills=["esms.v5-tells"],
@@ -65,7 +64,6 @@ async def check_accepted_once(esms: Driver, code: str) -> None:
 
 @gencode_v5_case(
     rule="The code that is sent has six capitals and digits, and CHECKCODE accepts it once.",
-    sources=["V2, GENCODE V5"],
     needs=CODE,
     covers=["esms.v5-check", "esms.v5-code", "esms:code_valid", "esms:code_invalid"],
     kills=["esms.v5-no-code", "esms.v5-lower-case"],
@@ -78,7 +76,6 @@ async def v5_code(esms: Driver) -> None:
 
 @gencode_v5_case(
     rule="The code that is only made is like one that is sent, and CHECKCODE accepts it once.",
-    sources=["V2, GENCODE V5"],
     needs=MESSAGES,
     covers=["esms.v5-check", "esms.v5-code", "esms.v5-type-only-creates"],
     kills=["esms.v5-no-code", "esms.v5-lower-case"],
@@ -91,7 +88,6 @@ async def v5_made_code(esms: Driver) -> None:
 
 @gencode_v5_case(
     rule="The code goes by Zalo, in the text of the template and from the Official Account; no SMS is sent with it.",
-    sources=["V2, GENCODE V5"],
     needs=MOVED,
     covers=["esms.v5-zalo-first"],
     kills=["esms.v5-sms-first", "esms.v5-both"],
@@ -108,7 +104,6 @@ async def v5_zalo(esms: Driver) -> None:
 
 @gencode_v5_case(
     rule="When Zalo fails, an SMS with the same code follows, once; CHECKCODE accepts the code once.",
-    sources=["V2, GENCODE V5"],
     needs=[*MOVED, Feature.ACCOUNTS],
     covers=["esms.v5-zalo-first", "esms.v5-check"],
     kills=["esms.no-fallback", "esms.v5-other-code"],
@@ -133,7 +128,6 @@ async def v5_fallback(esms: Driver, without_zalo: bool) -> None:  # noqa: FBT001
 
 @gencode_v5_case(
     rule="TypeId 1 sends nothing and costs nothing, whatever the balance is.",
-    sources=["V2, GENCODE V5"],
     level=Level.SHOULD,
     needs=[*MESSAGES, Feature.ACCOUNTS],
     covers=["esms.v5-type-only-creates", "esms:accepted"],
@@ -232,7 +226,6 @@ async def v5_lifetime(esms: Driver, asked: str | None, seconds: int) -> None:
 
 @gencode_v5_case(
     rule="A code replaces the live one of the phone, whichever of the two operations made them.",
-    sources=["I"],
     level=Level.SHOULD,
     needs=CODE,
     choices={"esms.second-code": "replace"},

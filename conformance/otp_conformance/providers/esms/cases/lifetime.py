@@ -60,7 +60,6 @@ async def older_lifetime(esms: Driver, by: str, outcome: str) -> None:
 
 @lifetime_case(
     rule="Under the strict reading a lifetime outside the range is refused.",
-    sources=["I"],
     level=Level.SHOULD,
     tier=Tier.NOTHING,
     needs=[Feature.CHOICES],
@@ -74,7 +73,6 @@ async def strict_lifetime(esms: Driver, asked: str) -> None:
 
 @lifetime_case(
     rule="The unusable request may also be answered with HTTP 200.",
-    sources=["I"],
     level=Level.SHOULD,
     tier=Tier.NOTHING,
     needs=[Feature.CHOICES],

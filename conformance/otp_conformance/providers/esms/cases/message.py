@@ -102,7 +102,6 @@ async def message_type(esms: Driver, name: str, kind: str | None, outcome: str) 
 
 @message_case(
     rule="A message of type 8 is a call that reads its content out; it needs neither sender name nor template.",
-    sources=["V2, Voice OTP page"],
     level=Level.SHOULD,
     needs=MESSAGES,
     sends=2,
@@ -120,7 +119,6 @@ async def voice(esms: Driver, name: str) -> None:
 
 @message_case(
     rule="A text that fits no template of its sender name is refused, and the refusal has an SMSID.",
-    sources=["V2, OTP and customer-care page, tab 146"],
     covers=["esms:template_mismatch", "esms.content-missing", "esms.template-smsid"],
     kills=["esms.sms-refusal-without-id"],
     rows={
@@ -143,7 +141,6 @@ async def message_text(esms: Driver, name: str, text: str | None) -> None:
 
 @message_case(
     rule="A sender name that is missing, unknown or spelled in another case is refused, without SMSID.",
-    sources=["V2, OTP and customer-care page, tab 104"],
     tier=Tier.NOTHING,
     covers=["esms:brandname_unknown"],
     kills=["esms.sms-any-name", "esms.sms-name-folded"],
@@ -225,12 +222,11 @@ async def several_phones_as_none(esms: Driver, name: str) -> None:
 
 @diacritics_case(
     rule="The text is sent as it is written, whatever IsUnicode says.",
-    sources=["I"],
     level=Level.SHOULD,
     needs=MESSAGES,
     choices={"esms.is-unicode": "as-written"},
     sends=3,
-    covers=["esms.is-unicode=as-written", "esms.is-unicode"],
+    covers=["esms.is-unicode=as-written"],
     rows={"json": (JSON_SEND,), "get": (GET_SEND,)},
 )
 async def as_written(esms: Driver, name: str) -> None:
@@ -243,7 +239,6 @@ async def as_written(esms: Driver, name: str) -> None:
 
 @diacritics_case(
     rule="Where texts are stripped, IsUnicode 1 keeps the diacritics, 0 or nothing takes them off.",
-    sources=["I"],
     level=Level.SHOULD,
     needs=[*MESSAGES, Feature.CHOICES],
     choices={"esms.is-unicode": "stripped", "esms.unicode-alias": "ignored"},
@@ -262,7 +257,6 @@ async def stripped(esms: Driver, name: str) -> None:
 
 @diacritics_case(
     rule="Where Unicode is read, it stands for a missing IsUnicode.",
-    sources=["I"],
     level=Level.SHOULD,
     needs=[*MESSAGES, Feature.CHOICES],
     choices={"esms.is-unicode": "stripped", "esms.unicode-alias": "read"},
@@ -365,7 +359,6 @@ async def late_refusals(esms: Driver, name: str, outcome: str) -> None:
 
 @blocked_case(
     rule="The SMS of a request over two channels is checked before its Zalo message is sent.",
-    sources=["V2, multichannel page"],
     level=Level.SHOULD,
     needs=MESSAGES,
     covers=["esms.channels-sms-rules", "esms:template_mismatch"],

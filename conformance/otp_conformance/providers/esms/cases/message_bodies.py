@@ -67,7 +67,6 @@ async def unreadable(esms: Driver, name: str, text: str, kind: str) -> None:
 
 @bodies_case(
     rule="Numbers and switches in JSON may be bare; names may be spelled in any case; unknown members do not count.",
-    sources=["V2 and OLD, samples"],
     level=Level.SHOULD,
     covers=["esms.json-body", "esms.quoted-or-bare", "esms.parameter-names=any-case"],
     kills=["esms.sms-bare-type"],

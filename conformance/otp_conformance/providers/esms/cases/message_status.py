@@ -37,7 +37,6 @@ def write_receiver(reached: str, network: str = "Mobifone", phone: str = "090188
 
 @message_status_case(
     rule="A message is told with its counts, its price in four decimals and its receiver, as the samples have them.",
-    sources=["V2, page on the status by SMSID, tab 100", "V2, page on the status of each receiver, tab 100"],
     needs=MOVED,
     covers=[
         *SHAPES,
@@ -45,7 +44,6 @@ def write_receiver(reached: str, network: str = "Mobifone", phone: str = "090188
         "esms.finished-is-no-success",
         "esms.success-counts",
         "esms.failure-counts",
-        "esms.pending-counts",
     ],
     kills=[
         "esms.status-price",
@@ -76,7 +74,6 @@ async def states(esms: Driver, state: str, counts: tuple[int, int, int, str], re
 
 @message_status_case(
     rule="An accepted message waits to be sent, and is then finished without more ado.",
-    sources=["I"],
     level=Level.SHOULD,
     tier=Tier.WAITS,
     needs=MOVED,
@@ -95,7 +92,6 @@ async def life(esms: Driver) -> None:
 
 @message_status_case(
     rule="Where messages await approval, that is told for the documented seconds, then they wait, and are finished.",
-    sources=["I"],
     level=Level.SHOULD,
     tier=Tier.WAITS,
     needs=[*MOVED, Feature.CHOICES],
@@ -116,7 +112,6 @@ async def life_with_approval(esms: Driver) -> None:
 
 @message_status_case(
     rule="NetworkName is the carrier of the phone's prefix, and the phone is told in national form.",
-    sources=["I"],
     level=Level.SHOULD,
     covers=["esms:receivers_told", "esms.receiver-carrier", "esms.receiver-phone"],
     kills=["esms.one-carrier", "esms.receiver-phone"],
@@ -136,7 +131,6 @@ async def carriers(esms: Driver, phone: str, network: str, shown: str) -> None:
 
 @message_status_case(
     rule="An SMSID that is no send's is not found, nor is a missing one; the state has no text for it.",
-    sources=["V2, error table, row 105", "V2, page on the status by SMSID, tab 101"],
     covers=[
         "esms:message_not_found",
         "esms:message_not_found_bare",
@@ -160,7 +154,6 @@ async def unknown(esms: Driver, what: str | None) -> None:
 
 @message_status_case(
     rule="The SMSID of another account is not found.",
-    sources=["I"],
     level=Level.SHOULD,
     needs=[Feature.LANES],
     covers=["esms:message_not_found_bare", "esms:message_not_found", "esms.smsid-of-others"],
@@ -176,7 +169,6 @@ async def others(esms: Driver) -> None:
 
 @message_status_case(
     rule="The SMSID of a refusal that has one tells a rejected message that reached nobody and cost nothing.",
-    sources=["V2, OTP and customer-care page, tab 146"],
     level=Level.SHOULD,
     covers=["esms:status_told", "esms:receivers_told", "esms.smsid-refused"],
     kills=["esms.late-refusal-unknown"],
@@ -195,7 +187,6 @@ async def refused_late(esms: Driver) -> None:
 
 @message_status_case(
     rule="A message of the last seven days is found, an older one is not.",
-    sources=["V2, pages on the status by SMSID and of each receiver"],
     tier=Tier.WAITS,
     needs=CLOCK,
     covers=["esms:message_not_found", "esms:message_not_found_bare", "esms.status-age"],
@@ -212,7 +203,6 @@ async def age(esms: Driver, after: str, found: bool) -> None:  # noqa: FBT001  (
 
 @message_status_case(
     rule="A message can be asked for as soon as it is accepted.",
-    sources=["I"],
     level=Level.SHOULD,
     choices={"esms.status-delay": "at-once"},
     covers=["esms.status-delay=at-once", "esms:status_told", "esms:receivers_told"],
@@ -226,7 +216,6 @@ async def at_once(esms: Driver) -> None:
 
 @message_status_case(
     rule="Where a message can be asked for only after some seconds, it is not found until then.",
-    sources=["V2, error table, row 105"],
     level=Level.SHOULD,
     tier=Tier.WAITS,
     needs=[*CLOCK, Feature.CHOICES],

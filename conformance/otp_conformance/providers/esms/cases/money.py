@@ -41,7 +41,6 @@ async def accepted_body(esms: Driver) -> None:
 
 @answer_case(
     rule="The code is never in the answer.",
-    sources=["I"],
     needs=[Feature.READ_CODE],
     covers=["esms:accepted"],
     kills=["esms.code-in-answer"],
@@ -54,7 +53,6 @@ async def code_is_not_told(esms: Driver) -> None:
 
 @answer_case(
     rule="Each send has an SMSID of its own.",
-    sources=["I"],
     sends=3,
     covers=["esms:accepted"],
     kills=["esms.constant-id"],
@@ -157,7 +155,6 @@ async def charged_on_acceptance(esms: Driver, name: str) -> None:
 
 @money_case(
     rule="Where success is what is charged, acceptance costs nothing, though the balance must suffice.",
-    sources=["I"],
     level=Level.SHOULD,
     needs=[*MOVED, Feature.ACCOUNTS, Feature.CHOICES],
     choices={"esms.charging": "on-success"},

@@ -29,7 +29,6 @@ ZALO, SMS = data()["Data"]
 
 @two_channels_case(
     rule="An accepted request answers CodeResult 100, CountRegenerate 0 and one SMSID.",
-    sources=["V2, multichannel page, tab 100"],
     covers=["esms:accepted", "esms.channels-one-smsid"],
 )
 async def channels_accepted(esms: Driver) -> None:
@@ -40,7 +39,6 @@ async def channels_accepted(esms: Driver) -> None:
 
 @two_channels_case(
     rule="The Zalo message alone is sent, in the words of its template; the SMS is not, while Zalo does not fail.",
-    sources=["V2, multichannel page"],
     needs=MOVED,
     covers=["esms.channels-fallback"],
     kills=["esms.channels-both"],
@@ -57,7 +55,6 @@ async def zalo_alone(esms: Driver) -> None:
 
 @two_channels_case(
     rule="When Zalo fails, the SMS with its own text is sent, once.",
-    sources=["V2, multichannel page"],
     needs=[*MOVED, Feature.ACCOUNTS],
     covers=["esms.channels-fallback"],
     kills=["esms.no-fallback"],
@@ -79,7 +76,6 @@ async def sms_follows(esms: Driver, without_zalo: bool) -> None:  # noqa: FBT001
 
 @two_channels_case(
     rule="The channels are zalo and sms in this order, with an object for each; anything else is wrong data.",
-    sources=["V2, multichannel page"],
     level=Level.SHOULD,
     tier=Tier.NOTHING,
     covers=["esms.channels-fixed", "esms:data_invalid"],

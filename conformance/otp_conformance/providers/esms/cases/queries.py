@@ -105,7 +105,6 @@ async def account(esms: Driver, operation: Operation, patch: Mapping[str, Any], 
 
 @queries_case(
     rule="A body that is no JSON object makes a request unusable, whatever the keys.",
-    sources=["I"],
     level=Level.SHOULD,
     tier=Tier.NOTHING,
     choices={"esms.invalid-request-status": "400"},
@@ -124,7 +123,6 @@ async def unreadable(esms: Driver, operation: str, body: str) -> None:
 
 @queries_case(
     rule="Members of a JSON body may come in any order, and those that the operation does not know are ignored.",
-    sources=["I"],
     level=Level.SHOULD,
     tier=Tier.READS,
     covers=["esms.json-body"],
@@ -140,7 +138,6 @@ async def members(esms: Driver, operation: str, outcome: str) -> None:
 
 @queries_case(
     rule="An operation has the one method that is documented.",
-    sources=["I"],
     level=Level.SHOULD,
     tier=Tier.NOTHING,
     covers=["esms.get-only"],

@@ -68,7 +68,6 @@ async def names(esms: Driver) -> None:
 
 @sender_names_case(
     rule="The path is found in any case and with every character of the keys encoded.",
-    sources=["I"],
     level=Level.SHOULD,
     tier=Tier.READS,
     covers=["esms:brandnames_told", "esms.path-case", "esms.credentials-in-query"],
@@ -92,7 +91,6 @@ async def names_path(esms: Driver, path: str, encoded: bool) -> None:  # noqa: F
 
 @templates_case(
     rule="A template is listed once for each carrier that it is registered with, under a number of its own.",
-    sources=["V2, page on SMS templates, tab 100"],
     tier=Tier.READS,
     needs=ACCOUNTS,
     covers=["esms:templates_told", "esms.templates-by-carrier", "esms.templates-success-text", "esms.query-no-count"],
@@ -120,7 +118,6 @@ async def templates(esms: Driver) -> None:
 
 @templates_case(
     rule="A sender name that takes any text has no templates.",
-    sources=["I"],
     level=Level.SHOULD,
     tier=Tier.READS,
     needs=ACCOUNTS,

@@ -34,7 +34,6 @@ async def duplicate(esms: Driver, name: str) -> None:
 
 @request_id_case(
     rule="The state in the refusal is that of the first message: 2 while it waits, 5 when it is finished.",
-    sources=["I"],
     level=Level.SHOULD,
     needs=MOVED,
     covers=["esms.duplicate-state"],
@@ -52,7 +51,6 @@ async def state_of_the_first(esms: Driver) -> None:
 
 @request_id_case(
     rule="A RequestId is known to the account, whichever operation, phone or type it comes with.",
-    sources=["I"],
     level=Level.SHOULD,
     covers=["esms.request-id-scope"],
     kills=["esms.ids-per-operation", "esms.ids-per-phone"],
@@ -70,7 +68,6 @@ async def one_account(esms: Driver, name: str) -> None:
 
 @request_id_case(
     rule="Without a RequestId, or with an empty one, the same request may be sent again.",
-    sources=["I"],
     sends=2,
     covers=["esms.request-id", "esms:accepted"],
     kills=["esms.ids-of-content"],
@@ -83,7 +80,6 @@ async def no_id(esms: Driver, name: str, request_id: str | None) -> None:
 
 @request_id_case(
     rule="A refused request does not use its RequestId up.",
-    sources=["I"],
     level=Level.SHOULD,
     covers=["esms.request-id-accepted-only"],
     kills=["esms.ids-refused-too"],
@@ -154,7 +150,6 @@ async def calendar_day(esms: Driver, name: str) -> None:
 
 @request_id_case(
     rule="Of many equal requests at the same time, exactly one is accepted.",
-    sources=["I"],
     needs=[Feature.CONCURRENCY],
     sends=20,
     covers=["esms.request-id", "esms:duplicate_request"],
@@ -168,7 +163,6 @@ async def only_one(esms: Driver, name: str) -> None:
 
 @request_id_case(
     rule="A RequestId or a campaign that is longer than documented is taken, and counts whole.",
-    sources=["I"],
     level=Level.SHOULD,
     sends=3,
     covers=["esms.long-ids"],
@@ -185,7 +179,6 @@ async def long_ids(esms: Driver, name: str) -> None:
 
 @request_id_case(
     rule="Each channel has its own RequestId, and a request is a duplicate when either was used before.",
-    sources=["V2, multichannel page"],
     level=Level.SHOULD,
     sends=3,
     covers=["esms.channels-request-ids", "esms:duplicate_request"],

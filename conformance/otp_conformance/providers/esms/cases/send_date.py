@@ -25,7 +25,6 @@ DATED = {name: (name,) for name in (JSON_SEND, GET_SEND, XML_SEND)}
 
 @send_date_case(
     rule="A message with a SendDate to come is accepted at once, waits, and is sent at that time, in Vietnamese time.",
-    sources=["V2, OTP and customer-care page"],
     tier=Tier.WAITS,
     needs=MOVED,
     covers=["esms.send-date", "esms.send-date-zone"],
@@ -49,7 +48,6 @@ async def send_date(esms: Driver, name: str, date: str) -> None:
 
 @send_date_case(
     rule="A SendDate that has passed, or that cannot be read, counts as left out.",
-    sources=["I"],
     level=Level.SHOULD,
     needs=MOVED,
     covers=["esms.send-date-past"],
@@ -87,7 +85,6 @@ async def form_has_none(esms: Driver) -> None:
 
 @approval_case(
     rule="Where messages await approval, they have state 1, then 2, then 5.",
-    sources=["I"],
     level=Level.SHOULD,
     needs=[*MOVED, Feature.CHOICES],
     choices={"esms.send-status-life": "one-two-five"},

@@ -34,7 +34,6 @@ async def length(esms: Driver, asked: str | None, expected: int) -> None:
 
 @code_case(
     rule="A length outside 1 to 20, or one that is no number, falls back to six.",
-    sources=["I"],
     level=Level.SHOULD,
     needs=[Feature.MESSAGES, Feature.CHOICES],
     choices={"esms.code-length": "lenient"},
@@ -49,7 +48,6 @@ async def length_outside(esms: Driver, asked: str) -> None:
 
 @code_case(
     rule="Under the strict reading a length outside the range is refused.",
-    sources=["I"],
     level=Level.SHOULD,
     tier=Tier.NOTHING,
     needs=[Feature.CHOICES],
@@ -65,7 +63,7 @@ async def length_strict(esms: Driver, asked: str) -> None:
     rule="IsNumber=1 gives digits only; 0, and nothing, give capital letters and digits.",
     sources=["S2, GENCODE table"],
     needs=[Feature.MESSAGES],
-    covers=["esms.alphabet", "esms:accepted"],
+    covers=["esms.code-alphabet", "esms:accepted"],
     kills=["esms.always-digits", "esms.never-digits", "esms.lower-case"],
     rows={"1": ("1", r"[0-9]{20}"), "0": ("0", r"[A-Z0-9]{20}"), "none": (None, r"[A-Z0-9]{20}")},
 )
@@ -91,7 +89,6 @@ async def _short_codes(esms: Driver, count: int) -> list[str]:
 
 @code_case(
     rule="A code of letters and digits holds at least one of each.",
-    sources=["S1 and S2, GENCODE, IsNumber"],
     level=Level.SHOULD,
     needs=[Feature.MESSAGES],
     choices={"esms.code-mix": "both"},
@@ -105,7 +102,6 @@ async def mixed(esms: Driver) -> None:
 
 @code_case(
     rule="Where any mix is chosen, a code may be letters alone or digits alone.",
-    sources=["I"],
     level=Level.SHOULD,
     needs=[Feature.MESSAGES, Feature.CHOICES],
     choices={"esms.code-mix": "any"},
@@ -156,7 +152,6 @@ async def placeholder(esms: Driver, text: str, expected: str) -> None:
 
 @message_text_case(
     rule="A message without {OTP}, or one that fits no template of the brandname, is refused with an SMSID.",
-    sources=["V2, OTP and customer-care page, tab 146"],
     covers=["esms:template_mismatch"],
     kills=["esms.late-refusal-without-id"],
     rows={
@@ -187,7 +182,6 @@ async def template_place(esms: Driver, asked: str, outcome: str) -> None:
 
 @message_text_case(
     rule="White space around the message does not count.",
-    sources=["I"],
     level=Level.SHOULD,
     covers=["esms:accepted"],
     kills=["esms.template-untrimmed"],
@@ -212,7 +206,6 @@ async def brandname(esms: Driver, name: str | None) -> None:
 
 @type_case(
     rule="Type takes 2 alone; without it the message type is missing.",
-    sources=["I"],
     tier=Tier.NOTHING,
     covers=["esms:type_missing", "esms:type_not_supported"],
     rows={
@@ -229,7 +222,6 @@ async def type_of_message(esms: Driver, kind: str | None, outcome: str) -> None:
 
 @phone_case(
     rule="Phones are taken as 0…, 84… and +84…, with blanks, dots and dashes; they are one and the same.",
-    sources=["I"],
     level=Level.SHOULD,
     needs=[Feature.MESSAGES],
     covers=["esms:accepted"],

@@ -26,7 +26,6 @@ sent_messages_case = partial(case, "esms", "sent messages")
 
 @sent_messages_case(
     rule="A row has the members of the sample in their order, numbers as numbers, and the time with its offset.",
-    sources=["V2, page on the messages of a period, tab 100"],
     needs=MOVED,
     covers=[
         "esms:sent_data_told",
@@ -68,7 +67,6 @@ async def row(esms: Driver, state: str, status: int, result: int) -> None:
 
 @sent_messages_case(
     rule="The period goes by Vietnamese time, and both its ends belong to it.",
-    sources=["V2, page on the messages of a period"],
     needs=CLOCK,
     covers=["esms:sent_data_told", "esms.sent-data-period", "esms.sent-data-zone", "esms.sent-data-any-span"],
     kills=[
@@ -99,7 +97,6 @@ async def period(esms: Driver, first: str, last: str, found: bool) -> None:  # n
 
 @sent_messages_case(
     rule="The second that a period ends with belongs to it as a whole.",
-    sources=["I"],
     level=Level.SHOULD,
     needs=CLOCK,
     covers=["esms:sent_data_told", "esms.sent-data-zone"],
@@ -114,7 +111,6 @@ async def whole_second(esms: Driver) -> None:
 
 @sent_messages_case(
     rule="A scheduled message belongs to the period in which it was made, whenever it goes out.",
-    sources=["V2, page on the messages of a period"],
     tier=Tier.WAITS,
     needs=CLOCK,
     covers=["esms:sent_data_told", "esms.sent-data-period"],
@@ -134,7 +130,6 @@ async def scheduled(esms: Driver) -> None:
 
 @sent_messages_case(
     rule="A period without begin or end, or with one that is no date, makes the request unusable.",
-    sources=["I"],
     level=Level.SHOULD,
     tier=Tier.READS,
     covers=["esms:period_invalid", "esms.sent-data-dates"],
@@ -155,7 +150,6 @@ async def dates(esms: Driver, changes: dict[str, str | None]) -> None:
 
 @sent_messages_case(
     rule="Only the type that was asked for is listed, and the codes of GENCODE are customer care.",
-    sources=["V2, page on the messages of a period"],
     needs=[Feature.LANES],
     covers=["esms:sent_data_told", "esms.sent-data-type"],
 )
@@ -206,7 +200,6 @@ PAGE_SIZE_MAX = 500
 
 @sent_messages_case(
     rule="The newest message comes first; pages count from 1, and the total counts all of them.",
-    sources=["OLD, page on the messages of a period, tab 100"],
     level=Level.SHOULD,
     needs=CLOCK,
     sends=3,
@@ -232,7 +225,6 @@ async def pages(esms: Driver) -> None:
 
 @sent_messages_case(
     rule="A page has as many rows as were asked for, and 500 at most.",
-    sources=["V2, page on the messages of a period"],
     needs=[Feature.LANES, Feature.ACCOUNTS],
     sends=PAGE_SIZE_MAX + 1,
     covers=["esms:sent_data_told", "esms.sent-data-page-size"],
@@ -267,7 +259,6 @@ async def page_default(esms: Driver, asked: Any) -> None:
 
 @sent_messages_case(
     rule="Refused requests are not in the list, even when they have an SMSID.",
-    sources=["I"],
     level=Level.SHOULD,
     choices={"esms.nothing-sent": "empty"},
     covers=["esms:sent_data_told", "esms.sent-data-no-refused", "esms.nothing-sent=empty"],
@@ -281,7 +272,6 @@ async def nothing_refused(esms: Driver) -> None:
 
 @sent_messages_case(
     rule="Where a period without messages is not found, one with messages still has empty pages.",
-    sources=["V2, error table, row 105"],
     level=Level.SHOULD,
     needs=[Feature.CHOICES, Feature.LANES],
     choices={"esms.nothing-sent": "not-found"},

@@ -75,7 +75,6 @@ async def sandbox_checks(esms: Driver, name: str, changes: dict[str, Any], outco
 
 @try_case(
     rule="Forms that do not document the field send a message that has it.",
-    sources=["I"],
     level=Level.SHOULD,
     needs=MESSAGES,
     covers=["esms.no-sandbox-switch"],
@@ -87,7 +86,6 @@ async def no_sandbox(esms: Driver, name: str) -> None:
 
 @try_case(
     rule="Nobody is told of a try.",
-    sources=["I"],
     level=Level.SHOULD,
     needs=[*MOVED, Feature.CALLBACKS],
     choices={"esms.sandbox-callback": "none"},

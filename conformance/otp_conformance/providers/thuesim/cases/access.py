@@ -75,7 +75,6 @@ async def token(thuesim: Driver, operation: str, changes: dict[str, str | None])
 
 @wire_authentication_case(
     rule="A wrong token is refused in the envelope of the operation; a rent then shows no balance.",
-    sources=["I"],
     level=Level.SHOULD,
     tier=Tier.NOTHING,
     covers=[
@@ -110,7 +109,6 @@ async def token_is_opaque(thuesim: Driver, spelled: Any) -> None:
 
 @unknown_query_case(
     rule="A missing or unknown show is a general error, whatever the token; its name and value are taken exactly.",
-    sources=["I"],
     level=Level.SHOULD,
     tier=Tier.NOTHING,
     covers=["thuesim.unknown-show", "thuesim:error", "thuesim.status-code-failure", "thuesim.names-case-sensitive"],
@@ -166,7 +164,6 @@ async def unknown_path(thuesim: Driver, path: str) -> None:
 
 @spellings_case(
     rule="The slash before the question mark may be left out; neither form redirects.",
-    sources=["I"],
     level=Level.SHOULD,
     tier=Tier.NOTHING,
     covers=["thuesim.slash-optional"],
@@ -187,7 +184,6 @@ async def slash(thuesim: Driver, operation: str, path: str, outcome: str) -> Non
 
 @content_type_case(
     rule="Every answer, an error too, is JSON; the header says so, or text/html where that is chosen.",
-    sources=["S, introduction"],
     level=Level.SHOULD,
     tier=Tier.READS,
     covers=["thuesim.json-answers", "thuesim.content-type=json"],
@@ -208,7 +204,6 @@ async def content_type(thuesim: Driver, operation: str, changes: dict[str, str])
 
 @content_type_case(
     rule="Where text/html is chosen, the body is the same JSON.",
-    sources=["I"],
     level=Level.SHOULD,
     tier=Tier.READS,
     covers=["thuesim.content-type=html"],

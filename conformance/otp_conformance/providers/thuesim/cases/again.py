@@ -78,7 +78,6 @@ async def again_body(thuesim: Driver) -> None:
 
 @rent_again_case(
     rule="The service may be another one; it is found on the server that thuesim1 ends with, and costs its own price.",
-    sources=["I"],
     level=Level.SHOULD,
     needs=ARRIVALS,
     sends=2,
@@ -128,7 +127,6 @@ async def no_deadline(thuesim: Driver, by: str) -> None:
 
 @rent_again_case(
     rule="Any earlier rental of the number will do, the oldest and the newest.",
-    sources=["I"],
     level=Level.SHOULD,
     needs=ARRIVALS,
     sends=3,
@@ -179,7 +177,6 @@ async def mismatch(thuesim: Driver, changes: dict[str, str | None]) -> None:
 
 @rent_again_case(
     rule="Where only the bare id is taken, server, dot and id are an unknown service, as is anything unreadable.",
-    sources=["S, URL of rephone"],
     needs=ARRIVALS,
     choices={"thuesim.rephone-service-id": "bare"},
     covers=["thuesim.rephone-service-id=bare", "thuesim:service_unknown", "thuesim.service-malformed"],
@@ -191,7 +188,6 @@ async def bare(thuesim: Driver, asked: str) -> None:
 
 @rent_again_case(
     rule="Where both are taken, server, dot and id do as well as the bare id; the server must be that of thuesim1.",
-    sources=["I"],
     level=Level.SHOULD,
     needs=ARRIVALS,
     choices={"thuesim.rephone-service-id": "both"},
@@ -204,7 +200,6 @@ async def both(thuesim: Driver, asked: str, outcome: str) -> None:
 
 @rent_again_case(
     rule="A number that is still waiting is out of stock, by whichever of its rentals it is asked for.",
-    sources=["I"],
     level=Level.SHOULD,
     needs=ARRIVALS,
     sends=2,
@@ -223,7 +218,6 @@ async def busy(thuesim: Driver, twice: bool) -> None:  # noqa: FBT001  (a column
 
 @rent_again_case(
     rule="Of token, interval, number and rental, service, limit, balance and free number the first that fails is told.",
-    sources=["I"],
     level=Level.SHOULD,
     needs=CLOCK,
     covers=["thuesim.rephone-check-order", "thuesim:too_soon", "thuesim:waiting_limit_reached"],
@@ -248,7 +242,6 @@ async def again_order(thuesim: Driver, changes: dict[str, str | None], patch: di
 
 @rent_again_case(
     rule="A number of another account is unknown.",
-    sources=["I"],
     level=Level.SHOULD,
     needs=[Feature.LANES, *ARRIVALS],
     covers=["thuesim.rephone-mismatch", "thuesim:error"],

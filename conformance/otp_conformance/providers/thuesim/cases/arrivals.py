@@ -28,7 +28,6 @@ arrival_case = partial(wire_case, "thuesim", "arrival")
 
 @call_case(
     rule="A call has IsCall, its transcript twice behind [Call], the code as text, and an address to listen to.",
-    sources=["S, sample of a call"],
     needs=ARRIVALS,
     choices=NUMBERS,
     covers=["thuesim:code_received", "thuesim.call-flag", "thuesim.call-transcript", "thuesim.call-code"],
@@ -74,8 +73,7 @@ async def recording(thuesim: Driver, server: str, name: str, written: str) -> No
 
 @call_case(
     rule="In the address a blank is %20, and what is not ASCII is UTF-8.",
-    sources=["I"],
-    level=Level.OBSERVED,
+    level=Level.NOTE,
     needs=ARRIVALS,
     choices=NUMBERS,
     covers=["thuesim.call-file-link"],
@@ -147,7 +145,6 @@ async def closed_line(thuesim: Driver, arrival: str) -> None:
 
 @arrival_case(
     rule="Where nothing is sent, a message with a code is invented after the delay of the account.",
-    sources=["S, sample of code"],
     level=Level.SHOULD,
     needs=CLOCK,
     choices=NUMBERS,
@@ -168,7 +165,6 @@ async def invented(thuesim: Driver, patch: dict[str, str], before: str, then: st
 
 @arrival_case(
     rule="With arrival by hand nothing comes by itself.",
-    sources=["I"],
     level=Level.SHOULD,
     needs=CLOCK,
     covers=["thuesim:waiting_for_message"],

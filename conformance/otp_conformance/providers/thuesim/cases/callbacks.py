@@ -43,7 +43,6 @@ async def end_rental(thuesim: Driver, how: str, server: str = "01") -> Rental:
 
 @callback_case(
     rule="The result is one object data: status as number, the full id, code, text or recording, and isSound as text.",
-    sources=["S, text of callback", "S, fields of callback", "S, sample of callback"],
     needs=NEEDS,
     choices=NUMBERS,
     covers=[
@@ -87,7 +86,6 @@ async def expired_body(thuesim: Driver, nothing: str) -> None:
 
 @callback_case(
     rule="An expired rental has status 2, and nothing is told as empty text.",
-    sources=["S, fields of callback"],
     level=Level.SHOULD,
     tier=Tier.WAITS,
     needs=NEEDS,
@@ -101,7 +99,6 @@ async def empties(thuesim: Driver) -> None:
 
 @callback_case(
     rule="Where nothing is told as null, code and smsContent of an expired rental are null.",
-    sources=["I"],
     level=Level.SHOULD,
     tier=Tier.WAITS,
     needs=NEEDS,
@@ -143,7 +140,6 @@ async def once(thuesim: Driver, how: str) -> None:
 
 @callback_case(
     rule="Without an address nothing is posted; with one, each result goes to the address that is set when it comes.",
-    sources=["S, text of callback"],
     level=Level.SHOULD,
     tier=Tier.WAITS,
     needs=NEEDS,
@@ -166,7 +162,6 @@ async def one_address(thuesim: Driver) -> None:
 
 @callback_case(
     rule="Where it is tried again, it is sent three times more, a minute apart, and then given up.",
-    sources=["I"],
     level=Level.SHOULD,
     tier=Tier.WAITS,
     needs=NEEDS,
@@ -194,7 +189,6 @@ async def retries(thuesim: Driver) -> None:
 
 @callback_case(
     rule="Any 2xx accepts a callback, and then it is not sent again; anything else does not accept it.",
-    sources=["I"],
     level=Level.SHOULD,
     tier=Tier.WAITS,
     needs=NEEDS,

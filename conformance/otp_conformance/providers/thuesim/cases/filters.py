@@ -124,7 +124,6 @@ async def no_match(thuesim: Driver, filters: dict[str, str]) -> None:
 
 @filters_case(
     rule="The bar of a list may come raw or encoded.",
-    sources=["I"],
     level=Level.SHOULD,
     needs=ACCOUNT,
     sends=6,

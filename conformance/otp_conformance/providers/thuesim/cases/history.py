@@ -36,7 +36,6 @@ DAYS = {"fromDate": "2031-05-02", "toDate": "2031-05-02"}
 
 @history_case(
     rule="A row has the bare id, the number in nine digits, IsSound as text, and what arrived.",
-    sources=["S, sample of history"],
     tier=Tier.WAITS,
     needs=[*ARRIVALS, *CLOCK],
     choices=NUMBERS,
@@ -121,7 +120,6 @@ async def time(thuesim: Driver, now: str, expected: str) -> None:
 
 @history_case(
     rule="The newest rental comes first, also among those of one moment; a number rented again is a row of its own.",
-    sources=["I"],
     level=Level.SHOULD,
     needs=[*ARRIVALS, *CLOCK],
     sends=4,
@@ -178,7 +176,6 @@ async def filters(thuesim: Driver, asked: dict[str, str], expected: str) -> None
 
 @history_case(
     rule="An empty filter does not filter; an unknown service or state matches nothing.",
-    sources=["I"],
     level=Level.SHOULD,
     tier=Tier.WAITS,
     needs=[*ARRIVALS, *CLOCK],
@@ -198,8 +195,7 @@ async def odd_filters(thuesim: Driver, asked: dict[str, str], expected: str) -> 
 
 @history_case(
     rule="limit, fromDate and toDate are taken and change nothing.",
-    sources=["V"],
-    level=Level.OBSERVED,
+    level=Level.NOTE,
     needs=CLOCK,
     sends=3,
     choices={"thuesim.history-filters": "ignore-extra"},
@@ -217,7 +213,6 @@ async def extra_ignored(thuesim: Driver, asked: dict[str, str]) -> None:
 
 @history_case(
     rule="Where they are honoured, limit is the most rows and the days are the first and the last, in Vietnam.",
-    sources=["V"],
     level=Level.SHOULD,
     needs=CLOCK,
     sends=5,
@@ -254,7 +249,6 @@ async def check_hundred_and_one(thuesim: Driver, listed: int) -> None:
 
 @history_case(
     rule="Where the history is not cut, every rental is listed.",
-    sources=["I"],
     level=Level.SHOULD,
     needs=ACCOUNT,
     sends=101,
@@ -267,7 +261,6 @@ async def uncut(thuesim: Driver) -> None:
 
 @history_case(
     rule="Where the history is cut, the newest hundred rentals are listed.",
-    sources=["I"],
     level=Level.SHOULD,
     needs=ACCOUNT,
     sends=101,

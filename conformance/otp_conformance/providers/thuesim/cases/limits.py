@@ -28,7 +28,6 @@ waiting_limit_case = partial(wire_case, "thuesim", "waiting limit")
 
 @interval_case(
     rule="Two numbers are taken at least five seconds apart; five seconds later is late enough.",
-    sources=["S, note of rephone"],
     needs=CLOCK,
     sends=2,
     covers=["thuesim:too_soon", "thuesim:rented", "thuesim.five-second-rule", "thuesim.too-soon-answer=429"],
@@ -51,7 +50,6 @@ async def interval(thuesim: Driver, by: str, outcome: str) -> None:
 
 @interval_case(
     rule="Renting again is a taking too: both share one interval, whichever comes first.",
-    sources=["I"],
     level=Level.SHOULD,
     needs=[*ARRIVALS, *CLOCK],
     sends=3,
@@ -80,7 +78,6 @@ async def interval_is_shared(thuesim: Driver, first: str, by: str, outcome: str)
 
 @interval_case(
     rule="A refused try does not start the interval anew, whatever it was refused for.",
-    sources=["I"],
     level=Level.SHOULD,
     needs=CLOCK,
     sends=2,
@@ -104,7 +101,6 @@ async def refusals_keep_it(thuesim: Driver, by: str, changes: dict[str, str], ou
 
 @interval_case(
     rule="Without an interval rents follow at once; another interval is kept and told.",
-    sources=["I"],
     level=Level.SHOULD,
     needs=CLOCK,
     sends=2,
@@ -121,8 +117,7 @@ async def interval_of_account(thuesim: Driver, held: int | str, by: str, outcome
 
 @interval_case(
     rule="The text of too soon tells the seconds of the account.",
-    sources=["I"],
-    level=Level.OBSERVED,
+    level=Level.NOTE,
     needs=CLOCK,
     covers=["thuesim:too_soon"],
     kills=["thuesim.interval-told-wrong"],
@@ -139,7 +134,6 @@ async def seconds_are_told(thuesim: Driver, held: str, seconds: int) -> None:
 
 @interval_case(
     rule="Too soon is told with the number of the waiting limit and a text of its own; it costs nothing.",
-    sources=["I"],
     level=Level.SHOULD,
     needs=[*CLOCK],
     covers=["thuesim.too-soon-answer=429", "thuesim:too_soon", "thuesim.rent-failure", "thuesim.failed-rent-free"],
@@ -158,7 +152,6 @@ async def too_soon_body(thuesim: Driver) -> None:
 
 @interval_case(
     rule="Where too soon is a general error, it keeps its text.",
-    sources=["I"],
     level=Level.SHOULD,
     sends=2,
     covers=["thuesim.too-soon-answer=-1", "thuesim:too_soon_error"],
@@ -186,7 +179,6 @@ async def check_limit(thuesim: Driver, waiting: int, limit: int) -> Rental:
 
 @waiting_limit_case(
     rule="As many rentals may wait as the limit says; one more is refused, and the limit is told.",
-    sources=["S, result codes of register"],
     needs=ARRIVALS,
     sends=4,
     covers=["thuesim:waiting_limit_reached", "thuesim:rented", "thuesim.waiting-limit", "thuesim.texts-verbatim"],
@@ -201,7 +193,6 @@ async def waiting_limit(thuesim: Driver, waiting: int, limit: int) -> None:
 
 @waiting_limit_case(
     rule="The limit holds for renting again, too.",
-    sources=["X"],
     level=Level.SHOULD,
     needs=ARRIVALS,
     sends=4,
@@ -217,7 +208,6 @@ async def waiting_limit_again(thuesim: Driver, waiting: int, limit: int) -> None
 
 @waiting_limit_case(
     rule="A rental that is done or expired does not count.",
-    sources=["I"],
     level=Level.SHOULD,
     needs=[*ARRIVALS, *CLOCK],
     sends=2,

@@ -56,7 +56,6 @@ async def money(thuesim: Driver, held: int, left: int, outcome: str) -> None:
 
 @money_case(
     rule="A rent that is refused costs nothing and shows the balance as it is.",
-    sources=["I"],
     level=Level.SHOULD,
     needs=ACCOUNT,
     covers=["thuesim.failed-rent-free", "thuesim.rent-failure", "thuesim:out_of_stock", "thuesim:service_unknown"],

@@ -31,7 +31,6 @@ LONG = "[VU KHUYEN] Trung tam thong bao ma kich hoat: 529310. Vui long khong chi
 
 @code_case(
     rule="A message is told as ResponseCode 0, with the whole text, the code as text, IsCall false and no CallFile.",
-    sources=["S, sample of code"],
     needs=ARRIVALS,
     choices=NUMBERS,
     covers=[
@@ -108,7 +107,6 @@ async def lifetime(thuesim: Driver, life: int, by: str, outcome: str) -> None:
 
 @code_case(
     rule="An id that is missing, unreadable, unknown, or not spelled as the rent printed it is a wrong session.",
-    sources=["S, result codes of code, text", "C, number"],
     level=Level.SHOULD,
     needs=ACCOUNT,
     choices=NUMBERS,
@@ -180,7 +178,6 @@ async def of_another_account(thuesim: Driver) -> None:
 
 @code_case(
     rule="Done and expired are final: reading again, at any time, gives the same answer; no message comes any more.",
-    sources=["I"],
     level=Level.SHOULD,
     tier=Tier.WAITS,
     needs=[*ARRIVALS, *CLOCK, Feature.MESSAGES],

@@ -29,7 +29,6 @@ HANOI = timezone(timedelta(hours=7))
 
 @rent_case(
     rule="A rent answers RequestLog, Balance, ResponseCode and Message, every member as in the sample.",
-    sources=["S, sample of register"],
     choices={"thuesim.phone-space": "keep"},
     covers=[
         "thuesim:rented",
@@ -68,7 +67,6 @@ async def rented_body(thuesim: Driver) -> None:
 
 @rent_case(
     rule="Where the space is dropped, the number begins with its zero.",
-    sources=["I"],
     level=Level.SHOULD,
     choices={"thuesim.phone-space": "drop"},
     covers=["thuesim.phone-space=drop", "thuesim:rented"],
@@ -121,7 +119,6 @@ async def server_in_id(thuesim: Driver, server: str) -> None:
 
 @rent_case(
     rule="CreatedTime is the Vietnamese local time of the rent, without a fraction and without an offset.",
-    sources=["S, sample of register"],
     level=Level.SHOULD,
     needs=[Feature.CLOCK],
     covers=["thuesim.time-naive", "thuesim.time-rent"],

@@ -355,7 +355,6 @@ async def list_others(thuesim: Driver, operation: str) -> None:
 
 @list_list_case(
     rule="The callback names the request as the rent did, without the server.",
-    sources=["S, sample of callback", "I"],
     level=Level.SHOULD,
     needs=[*ARRIVALS, Feature.CALLBACKS],
     covers=["thuesim.list-callback-id"],
