@@ -335,7 +335,8 @@ SEEN_CODE = (
     rule="Where it is played as it was seen, a rent tells country, both spellings of the number, and a number as id.",
     sources=["V10 O1, observed at a sister"],
     level=Level.SHOULD,
-    needs=[Feature.ACCOUNTS, Feature.RENTALS],
+    needs=ARRIVALS,
+    sends=2,
     choices={**SEEN, "thuesim.member-order": "observed"},
     covers=[
         "thuesim.list-rent=observed",
@@ -343,13 +344,19 @@ SEEN_CODE = (
         "thuesim.member-order=observed",
         "thuesim:rented_list",
     ],
+    rows={"first": (False,), "again": (True,)},
 )
-async def list_rented_as_seen(thuesim: Driver) -> None:
-    await take_time(thuesim, balance=50_470)
-
+async def list_rented_as_seen(thuesim: Driver, again: bool) -> None:  # noqa: FBT001  (a column of the table)
+    await take_time(thuesim, balance=50_940 if again else 50_470)
     rental = await rent_listed(thuesim)
+    answer = rental.answer
+    if again:
+        await let_text_arrive(thuesim, rental)
+        answer = await thuesim.call(AGAIN, phone=rental.phone, serviceId="4", thuesim1=rental.bare_id)
 
-    equal(rental.answer.text, SEEN_RENT.format(nine=rental.nine, balance=50_000, id=rental.bare_id), "body")
+    told = expect(answer, "rented_list").json["data"]["request_id"]
+    equal(told == int(rental.bare_id), not again, "the same request_id")
+    equal(answer.text, SEEN_RENT.format(nine=rental.nine, balance=50_000, id=told), "body")
 
 
 @list_list_case(
