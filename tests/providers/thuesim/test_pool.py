@@ -151,6 +151,15 @@ async def test_filters_that_say_nothing_let_everything_through(world: World, fil
     await world.rent(**filters)
 
 
+@pytest.mark.parametrize(("count", "told"), [(10, 10), (11, 11), (3_000, 11)])
+async def test_a_list_of_oddities_is_told_in_part(world: World, count: int, told: int) -> None:
+    """Ten of them and how many more: else one request could fill the journal."""
+    await world.call("register_service", serviceId="01.4", carries="|".join(f"x{number}" for number in range(count)))
+
+    assert len(world.warnings) == told
+    assert count == told or world.warnings[-1] == f"carries has {count - 10} more that are none"
+
+
 def test_a_number_that_waits_is_not_drawn_again() -> None:
     """The next one is taken; and when all are waiting, there is none."""
     first = drawn(0)

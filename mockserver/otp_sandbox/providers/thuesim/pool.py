@@ -13,6 +13,7 @@ from otp_sandbox.domain.vietnam import Carrier
 from otp_sandbox.providers.thuesim.account import PROVIDER
 
 _NATIONAL: Final = 9
+_TOLD_MOST: Final = 10
 
 
 CARRIERS: Final = (
@@ -58,11 +59,17 @@ def knows(field: str, text: str) -> bool:
 
 
 def odd_filters(filters: Mapping[str, str]) -> Iterator[str]:
-    """Say what is odd about the filters of a rent, so that they let less through than was probably meant."""
+    """Say what is odd about the filters of a rent, so that they let less through than was probably meant.
+
+    Of what many pieces of a filter have in common, ten are told.
+    """
     for field, text in filters.items():
         right = _KNOWN[field]
-        for piece in sorted(pieces(text) - right):
+        odd = sorted(pieces(text) - right)
+        for piece in odd[:_TOLD_MOST]:
             yield f"{field} has {shown(piece)}, {_hint(piece, right)}"
+        if len(odd) > _TOLD_MOST:
+            yield f"{field} has {len(odd) - _TOLD_MOST} more that are none"
 
 
 def _hint(piece: str, right: Collection[str]) -> str:
