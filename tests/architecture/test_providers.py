@@ -146,8 +146,10 @@ def test_the_same_providers_are_found_in_a_copy_of_the_specs(providers: dict[str
 
 
 def _stray(folder: Path) -> None:
-    text = (folder / "thuesim.yaml").read_text("utf-8").replace("thuesim.", "nobody.")
-    (folder / "nobody.yaml").write_text(text, "utf-8")
+    (folder / "nobody").mkdir()
+    for path in (folder / "thuesim.yaml", *(folder / "thuesim").glob("*.yaml")):
+        text = path.read_text("utf-8").replace("thuesim.", "nobody.").replace("thuesim/", "nobody/")
+        (folder / str(path.relative_to(folder)).replace("thuesim", "nobody")).write_text(text, "utf-8")
 
 
 def _missing(folder: Path) -> None:
@@ -168,8 +170,8 @@ def _unknown_key(folder: Path) -> None:
 
 
 def _renamed_operation(folder: Path) -> None:
-    text = (folder / "thuesim.yaml").read_text("utf-8")
-    (folder / "thuesim.yaml").write_text(text.replace("operationId: balance", "operationId: wealth"), "utf-8")
+    path = folder / "thuesim" / "account.yaml"
+    path.write_text(path.read_text("utf-8").replace("operationId: balance", "operationId: wealth"), "utf-8")
 
 
 @pytest.mark.parametrize(

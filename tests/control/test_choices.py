@@ -74,4 +74,4 @@ async def test_a_wrong_token_is_refused_in_the_dialect_of_the_lane_default(lane:
 
     assert before == ["Token_Invalid", ["Data", "Message", "ResponseCode"]]
     assert isinstance(after[0], int)
-    assert after[1] == ["ResponseCode", "data", "message", "success"]
+    assert after[1] == ["ResponseCode", "message", "success"]

@@ -90,6 +90,7 @@ def _good_answer(spec: Spec, operation: Operation, ready: Step | None) -> Case:
         run,
         **_costs(operation, *steps),
         covers=[f"{spec.provider}:{row}" for row in _successes(spec, operation)[-1:]],
+        choices=ROOMS[spec.provider].samples.choices,
     )
 
 

@@ -132,10 +132,23 @@ async def test_the_history_can_be_capped(world: World) -> None:
 
 
 @pytest.mark.parametrize(
-    ("microsecond", "written"), [(0, "12:00:00"), (880_000, "12:00:00.88"), (5_999, "12:00:00.005"), (999, "12:00:00")]
+    ("microsecond", "written"),
+    [
+        (0, "12:00:00"),
+        (880_000, "12:00:00.88"),
+        (999, "12:00:00"),
+        (2_999, "12:00:00"),
+        (3_000, "12:00:00.003"),
+        (6_999, "12:00:00.003"),
+        (7_000, "12:00:00.007"),
+        (9_999, "12:00:00.007"),
+        (10_000, "12:00:00.01"),
+        (123_456, "12:00:00.123"),
+        (999_999, "12:00:00.997"),
+    ],
 )
 async def test_times_in_the_history_cut_the_zeros_at_their_end(world: World, microsecond: int, written: str) -> None:
-    """Up to three digits, and no dot without one."""
+    """Up to three digits, the third 0, 3 or 7, and no dot without one."""
     world.now = world.now.replace(microsecond=microsecond)
     await world.rent()
 
@@ -184,10 +197,25 @@ async def test_the_code_can_be_read_in_the_envelope_of_viotp(world: World) -> No
     assert await world.call("code", ID=done.id) == expected(done, 1, "12:00:00", '"1234"', '"1234"')
     assert await world.call("code", ID=expired.id) == expected(expired, 2, "12:00:00", "null", "null")
     assert await world.call("code", ID=waiting.id) == expected(waiting, 0, "12:05:00", "null", "null")
-    wrong = '{"status_code":-2,"success":false,"message":"Mã phiên không đúng","data":null}'
+    wrong = '{"status_code":-2,"success":false,"message":"Mã phiên không đúng"}'
     assert [await world.call("code", ID=each) for each in ("", "x", "1.01")] == [wrong] * 3
-    auth_failed = '{"status_code":401,"success":false,"message":"Lỗi xác thực","data":null}'
+    auth_failed = '{"status_code":401,"success":false,"message":"Lỗi xác thực"}'
     assert await world.call("code", ID=done.id, token="WRONG") == auth_failed
+    assert await world.call("balance", token="WRONG") == f'{auth_failed[:-1]},"data":null}}'
+    world.choices["thuesim.list-refusals"] = "null"
+    assert await world.call("code", ID="x") == f'{wrong[:-1]},"data":null}}'
+
+
+async def test_a_rental_that_waits_can_have_a_result_without_a_code(world: World) -> None:
+    """Choice waiting-result: an object while nothing has come; expired, refused and done are as before."""
+    world.choices = {"thuesim.waiting-result": "object"}
+    done, expired, waiting = await three(world)
+
+    result = '{"SMS":null,"Code":null,"IsCall":false,"CallFile":null}'
+    assert await world.call("code", ID=waiting.id) == f'{{"ResponseCode":1,"Msg":"Đợi tin nhắn","Result":{result}}}'
+    assert '"Result":{"SMS":"1234","Code":"1234",' in await world.call("code", ID=done.id)
+    for sent in ({"ID": expired.id}, {"ID": "1.01"}, {"ID": waiting.id, "token": "WRONG"}):
+        assert (await world.call("code", **sent)).endswith('"Result":null}')
 
 
 async def test_a_call_in_the_envelope_of_viotp_has_the_recording_as_content(world: World) -> None:

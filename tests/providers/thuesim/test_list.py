@@ -27,7 +27,7 @@ def second_schema(world: World) -> None:
 
 def refusal(code: int, message: str, key: str = "status_code") -> str:
     """Write a refusal."""
-    return f'{{"{key}":{code},"success":false,"message":"{message}","data":null}}'
+    return f'{{"{key}":{code},"success":false,"message":"{message}"}}'
 
 
 ERROR = refusal(-1, "Có lỗi")
@@ -254,7 +254,96 @@ async def test_with_the_first_schema_ids_have_their_server(world: World) -> None
     assert world.cause == "service_malformed"
 
 
-@pytest.mark.parametrize("operation", ["balance", "networks", "history", "unknown_show"])
+@pytest.mark.parametrize(
+    "operation", ["balance", "networks", "service", "history", "register_service", "rephone", "code", "unknown_show"]
+)
+async def test_refusals_have_data_null_where_that_is_chosen(world: World, operation: str) -> None:
+    """The old way, choice list-refusals; without it they have no data, whatever was asked for."""
+    usual = await world.call(operation, token="WRONG")
+    world.choices["thuesim.list-refusals"] = "null"
+
+    assert "data" not in orjson.loads(usual)
+    assert await world.call(operation, token="WRONG") == f'{usual[:-1]},"data":null}}'
+
+
+@pytest.mark.parametrize("profile", ["wire", "list"])
+@pytest.mark.parametrize("fields", [{}, {"token": "WRONG"}], ids=["success", "refusal"])
+async def test_message_comes_before_success_where_that_is_chosen(
+    world: World, profile: str, fields: dict[str, str]
+) -> None:
+    """Choice member-order: in every envelope that has both, and nothing else moves."""
+    rental = await rented(world)
+    world.choices["thuesim.profile"] = profile
+    calls = {
+        "balance": {},
+        "networks": {},
+        "service": {},
+        "history": {},
+        "register_service": {"serviceId": "01.4"},
+        "code": {"ID": rental.id},
+        "unknown_show": {},
+    }
+    for operation, sent in calls.items():
+        world.choices["thuesim.member-order"] = "printed"
+        printed = orjson.loads(await world.call(operation, **{**sent, **fields}))
+        world.choices["thuesim.member-order"] = "observed"
+        observed = orjson.loads(await world.call(operation, **{**sent, **fields}))
+
+        names = list(printed)
+        if "success" in names:
+            assert names[:3] == [names[0], "success", "message"]
+            names[1:3] = ["message", "success"]
+        assert list(observed) == names
+
+
+async def test_a_rent_has_the_members_that_were_seen_where_that_is_chosen(world: World) -> None:
+    """Choice list-rent, with the order of the envelope and the number that go with it."""
+    world.choices |= {
+        "thuesim.list-rent": "observed",
+        "thuesim.list-request-id": "number",
+        "thuesim.member-order": "observed",
+    }
+
+    body = await world.call("register_service", serviceId="4")
+
+    rental = await world.newest()
+    assert body == (
+        '{"status_code":200,"message":"Tạo yêu cầu thành công !","success":true,"data":'
+        f'{{"phone_number":"{rental.phone[3:]}","re_phone_number":"0{rental.phone[3:]}","countryISO":"VN",'
+        f'"countryCode":"84","request_id":{bare(rental)},"balance":122986}}}}'
+    )
+
+
+async def test_a_request_can_be_a_number(world: World) -> None:
+    """Choice list-request-id alone; it is read as it was, and stays text in the code query."""
+    world.choices["thuesim.list-request-id"] = "number"
+
+    body = await world.call("register_service", serviceId="4")
+
+    rental = await world.newest()
+    assert body.endswith(f'"balance":122986,"request_id":{bare(rental)}}}}}')
+    assert f'"ID":"{bare(rental)}"' in await world.call("code", ID=bare(rental))
+
+
+async def test_the_code_query_has_the_members_that_were_seen_where_that_is_chosen(world: World) -> None:
+    """Choice list-code: waiting and done."""
+    world.choices["thuesim.list-code"] = "observed"
+    rental = await momo(world)
+
+    def seen(status: int, sms: str, code: str) -> str:
+        return (
+            f'{{"status_code":200,"success":true,"message":"successful","data":{{"ID":"{bare(rental)}","ServiceID":1,'
+            f'"ServiceName":"Momo","Price":350,"SmsContent":{sms},"Status":{status},"CreatedTime":"2026-03-01T12:00:00",'
+            f'"IsSound":false,"Code":{code},"PhoneOriginal":"0{rental.phone[3:]}","Phone":"{rental.phone[3:]}",'
+            '"CountryISO":"VN","CountryCode":"84"}}'
+        )
+
+    assert await world.call("code", ID=bare(rental)) == seen(0, "null", "null")
+    await world.arrive(rental, MESSAGE)
+    assert await world.call("code", ID=bare(rental)) == seen(1, f'"{MESSAGE}"', '"486460"')
+
+
+@pytest.mark.parametrize("operation", ["balance", "networks", "history"])
 async def test_the_other_queries_have_one_schema(world: World, operation: str) -> None:
     """Balance and carriers are listed as they are sent; the list of the history is no body."""
     await rented(world)

@@ -15,6 +15,7 @@ from otp_sandbox.providers.thuesim.pool import CARRIERS, find, pieces
 if TYPE_CHECKING:
     from tests.providers.thuesim.conftest import World
 
+    from otp_sandbox.contract import Provider
     from otp_sandbox.providers.thuesim.pool import Number
 
 OF = {prefix: carrier.name for carrier in CARRIERS for prefix in carrier.prefixes}
@@ -68,11 +69,6 @@ def test_prefixes_are_wanted_and_unwanted(world: World) -> None:
 @pytest.mark.parametrize(
     "filters",
     [
-        {"carries": "NOBODY"},
-        {"carries": "mobifone"},
-        {"carries": "1"},
-        {"yPrefix": "99"},
-        {"yPrefix": "090"},
         {"carries": "ITELECOM", "yPrefix": "90"},
         {"yPrefix": "90", "nPrefix": "90"},
         {"carries": "ITELECOM", "nPrefix": "87|"},
@@ -86,10 +82,82 @@ async def test_filters_that_leave_nothing_are_out_of_stock(world: World, filters
     assert (await world.account()).balance == 123_456
 
 
+CARRIER = (-1, "Nhà mạng không hợp lệ, chỉ chấp nhận: MOBIFONE, VINAPHONE, VIETTEL, VIETNAMOBILE, ITELECOM")
+PREFIX = (-1, "Đầu số muốn lấy không hợp lệ")
+UNKNOWN: dict[str, tuple[dict[str, str], tuple[int, str]]] = {
+    "carrier": ({"carries": "NOBODY"}, CARRIER),
+    "carrier in small letters": ({"carries": "mobifone"}, CARRIER),
+    "carrier by number": ({"carries": "1"}, CARRIER),
+    "a list with commas": ({"carries": "VIETTEL,MOBIFONE"}, CARRIER),
+    "prefix of nobody": ({"yPrefix": "99"}, PREFIX),
+    "prefix with its zero": ({"yPrefix": "090"}, PREFIX),
+    "prefix of three digits": ({"yPrefix": "903"}, PREFIX),
+    "carrier before prefix": ({"carries": "NOBODY", "yPrefix": "99"}, CARRIER),
+}
+AMONG_OTHERS: tuple[tuple[dict[str, str], tuple[int, str]], ...] = (
+    ({"carries": "NOBODY|VIETTEL"}, CARRIER),
+    ({"carries": "VIETTEL|NOBODY|"}, CARRIER),
+    ({"yPrefix": "99|96|"}, PREFIX),
+)
+
+
+@pytest.mark.parametrize(("filters", "refused"), [*UNKNOWN.values(), *AMONG_OTHERS])
+async def test_filters_that_name_what_is_not_there_are_refused(
+    world: World, filters: dict[str, str], refused: tuple[int, str]
+) -> None:
+    """With a text of their own, also among others that are there; nothing is charged."""
+    body = await world.call("register_service", serviceId="01.4", **filters)
+
+    number, text = refused
+    assert body == f'{{"RequestLog":null,"Balance":123456,"ResponseCode":{number},"Message":"{text}"}}'
+    assert (await world.account()).balance == 123_456
+
+
+def test_the_text_of_an_unknown_carrier_names_those_that_there_are(thuesim: Provider) -> None:
+    """They stand in the table of the provider, and in the plan that numbers are drawn from."""
+    text = thuesim.spec.outcomes["carrier_unknown"].message or ""
+
+    assert text.rpartition(": ")[2].split(", ") == [carrier.name for carrier in CARRIERS]
+
+
+OLD_WAY = {"thuesim.unknown-carrier": "no-number", "thuesim.unknown-prefix": "no-number"}
+
+
+@pytest.mark.parametrize("filters", [filters for filters, _ in UNKNOWN.values()])
+async def test_filters_that_name_what_is_not_there_can_match_no_number(world: World, filters: dict[str, str]) -> None:
+    """The old way, choices unknown-carrier and unknown-prefix: -3, each switched by its own choice."""
+    world.choices = OLD_WAY
+    await world.call("register_service", serviceId="01.4", **filters)
+    assert world.cause == "out_of_stock"
+
+    (field, *_) = filters
+    other = "prefix" if field == "carries" else "carrier"
+    world.choices = {f"thuesim.unknown-{other}": "no-number"}
+    await world.call("register_service", serviceId="01.4", **filters)
+    assert world.cause == ("carrier_unknown" if field == "carries" else "prefix_unknown")
+
+
+@pytest.mark.parametrize("filters", [filters for filters, _ in AMONG_OTHERS])
+async def test_what_is_not_there_can_be_passed_over_among_others(world: World, filters: dict[str, str]) -> None:
+    """The old way: the others are looked for."""
+    world.choices = OLD_WAY
+
+    assert (await world.rent(**filters)).carrier == "VIETTEL"
+
+
 @pytest.mark.parametrize("filters", [{"carries": ""}, {"carries": "|"}, {"nPrefix": "99|1234|x"}])
 async def test_filters_that_say_nothing_let_everything_through(world: World, filters: dict[str, str]) -> None:
     """Absent, empty, a bar alone, and unwanted prefixes that do not exist."""
     await world.rent(**filters)
+
+
+@pytest.mark.parametrize(("count", "told"), [(10, 10), (11, 11), (3_000, 11)])
+async def test_a_list_of_oddities_is_told_in_part(world: World, count: int, told: int) -> None:
+    """Ten of them and how many more: else one request could fill the journal."""
+    await world.call("register_service", serviceId="01.4", carries="|".join(f"x{number}" for number in range(count)))
+
+    assert len(world.warnings) == told
+    assert count == told or world.warnings[-1] == f"carries has {count - 10} more that are none"
 
 
 def test_a_number_that_waits_is_not_drawn_again() -> None:

@@ -35,6 +35,9 @@ ERROR = refusal(-1, "Có lỗi")
 UNKNOWN = refusal(-4, "Ứng dụng không tồn tại hoặc đang tạm ngưng")
 NO_MONEY = refusal(-2, "Số dư tài khoản không đủ", 0)
 NO_STOCK = refusal(-3, "Kho số đang tạm hết, vui lòng liên hệ hỗ trợ")
+CARRIERS = "MOBIFONE, VINAPHONE, VIETTEL, VIETNAMOBILE, ITELECOM"
+NO_CARRIER = refusal(-1, f"Nhà mạng không hợp lệ, chỉ chấp nhận: {CARRIERS}", 0)
+NO_PREFIX = refusal(-1, "Đầu số muốn lấy không hợp lệ", 0)
 
 
 @pytest.mark.parametrize("operation", AUTH_FAILED)
@@ -117,6 +120,10 @@ async def test_checks_of_a_rent_come_in_the_order_of_the_reference(world: World)
     assert await world.call("register_service", **wrong) == UNKNOWN.replace("123456", "0")
 
     wrong["serviceId"] = "02.97"
+    assert await world.call("register_service", **wrong, yPrefix="11") == NO_CARRIER
+    del wrong["carries"]
+    assert await world.call("register_service", **wrong, yPrefix="11") == NO_PREFIX
+
     limit = refusal(429, "Limit exceeded, tối đa 1 số chờ tin nhắn", 0)
     assert await world.call("register_service", **wrong) == limit
 

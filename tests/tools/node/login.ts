@@ -25,7 +25,7 @@ const query = { show: "code", ID: String(RequestLog!.ID), token } as const;
 const read = await thuesim.GET("/api/", { params: { query } });
 const { Result } = read.data as components["schemas"]["CodeAnswer"];
 
-const Code = Result!.Code;
+const Code = Result!.Code!;
 const checked = await esms.GET("/MainService.svc/json/CheckCodeGen_V4_get", { params: { query: { ...keys, Phone, Code } } });
 
 const asked = await thuesim.GET("/api/", { params: { query: { show: "balance", token } } });

@@ -8,6 +8,7 @@ from otp_conformance.providers.thuesim.coverage import COVERAGE
 from otp_conformance.providers.thuesim.faults import FAULTS, MALFORMED
 from otp_conformance.providers.thuesim.ready import CHANGING, READY
 from otp_conformance.providers.thuesim.rental import RentalChannel
+from otp_conformance.providers.thuesim.steps import PRINTED
 from otp_conformance.rooms import Calls, Credentials, Live, Numbers, Rental, Room, Samples
 from otp_conformance.wires import Wire
 
@@ -36,6 +37,6 @@ ROOM: Final = Room(
         about_codes=("code", "arrival", "call"),
         rental=Rental(numbers=Numbers("84", trunk="0"), service="02.97", channel=RentalChannel),
     ),
-    samples=Samples(own=frozenset({"balance"})),
+    samples=Samples(choices=PRINTED, own=frozenset({"balance"})),
     coverage=COVERAGE,
 )

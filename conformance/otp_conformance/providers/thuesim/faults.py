@@ -16,6 +16,8 @@ FAULTS: Final = {
     # Rents; those of a used number need one first.
     "too_soon": Fault(account={"min_interval": "1h"}, before=(TAKEN,), choices={"thuesim.too-soon-answer": "429"}),
     "register_service service_unknown": Fault({"serviceId": "01.999"}),
+    "carrier_unknown": Fault({"carries": "x"}, choices={"thuesim.unknown-carrier": "refused"}),
+    "prefix_unknown": Fault({"yPrefix": "x"}, choices={"thuesim.unknown-prefix": "refused"}),
     "register_service waiting_limit_reached": Fault(account={"waiting_limit": 0}),
     "register_service not_enough_balance": Fault(account={"balance": 0}),
     "register_service out_of_stock": Fault(account=_SOLD_OUT),

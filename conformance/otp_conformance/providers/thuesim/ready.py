@@ -11,7 +11,7 @@ from otp_conformance.driver import Driver
 from otp_conformance.expect import expect
 from otp_conformance.rooms import Step
 
-_ID: Final = re.compile(r'"ID":(\d+\.\d\d),|"request_id":"(\d+)"')
+_ID: Final = re.compile(r'"ID":(\d+\.\d\d),|"request_id":"?(\d+)')
 """The id of a rental in the answer that begins it, in either schema."""
 
 

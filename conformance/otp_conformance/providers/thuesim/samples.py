@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from otp_conformance.case import Feature, Tier
 from otp_conformance.driver import Driver
-from otp_conformance.providers.thuesim.steps import NUMBERS, with_wrong_token
+from otp_conformance.providers.thuesim.steps import LIST, NO_MATCH, NUMBERS, with_wrong_token
 from otp_conformance.recipe import Recipe, call, under
 
 ACCOUNT = frozenset({Feature.ACCOUNTS})
@@ -58,7 +58,7 @@ async def _ask_history(thuesim: Driver) -> str:
 
 
 async def _rent_without_stock(thuesim: Driver) -> str:
-    return (await thuesim.call("register_service", yPrefix="11")).text
+    return (await thuesim.call("register_service", **NO_MATCH)).text
 
 
 async def _refuse_services(thuesim: Driver) -> str:
@@ -75,8 +75,8 @@ async def _ask_services(thuesim: Driver) -> str:
 MOMO = {"ID": 1, "SV": "01", "SERVICE_NAME": "Momo", "PRICE": 350, "Time": "300"}
 TOLD = frozenset({"phone_number", "request_id"})
 SHOWN = frozenset({"ID", "Phone", "CreatedTime"})
-FIRST, SECOND = {"thuesim.profile": "wire"}, {"thuesim.profile": "list"}
-NUMBERED = FIRST | NUMBERS
+FIRST, SECOND = {"thuesim.profile": "wire"}, LIST
+NUMBERED = FIRST | NUMBERS | {"thuesim.waiting-result": "null"}
 
 
 async def _list_services(thuesim: Driver) -> str:
@@ -120,6 +120,11 @@ SAMPLES: Mapping[str, Recipe] = {
                 _rent, own=RENTED, needs=ACCOUNT, tier=Tier.SENDS, choices={"thuesim.phone-space": "keep"}
             ),
             "register_service/out_of_stock": Recipe(_rent_without_stock, own=frozenset({"Balance"}), tier=Tier.SENDS),
+            "register_service/carrier_unknown": Recipe(
+                call("register_service", carries="VODAFONE"),
+                own=frozenset({"Balance"}),
+                choices={"thuesim.unknown-carrier": "refused"},
+            ),
             "history/success": Recipe(_ask_history, own=RENTED, needs=RENTALS, tier=Tier.SENDS),
         },
     ),

@@ -21,6 +21,14 @@ CLOCK = [Feature.ACCOUNTS, Feature.CLOCK]
 ARRIVALS = [Feature.ACCOUNTS, Feature.RENTALS]
 NUMBERS = {"thuesim.code-numbers": "chothuesim"}
 """For cases that look at an answer of the code query."""
+PRINTED = {f"thuesim.{choice}": "printed" for choice in ("member-order", "list-rent", "list-code")}
+"""For cases that look at the order of members, or at all of them, where a sister service has others."""
+TIME = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.(\d?[1-9]|\d\d[37]))?"
+"""A time of the history."""
+REFUSED = {"thuesim.unknown-carrier": "refused", "thuesim.unknown-prefix": "refused"}
+"""For cases about filters that name what is not there."""
+NO_MATCH = {"carries": "ITELECOM", "yPrefix": "90"}
+"""Filters that contradict each other, and leave no number."""
 
 
 def wire_case(
@@ -30,11 +38,20 @@ def wire_case(
     return case(provider, family, choices={"thuesim.profile": "wire", **(choices or {})}, **parts)
 
 
+LIST = {
+    "thuesim.profile": "list",
+    "thuesim.list-refusals": "absent",
+    "thuesim.list-request-id": "text",
+    **PRINTED,
+}
+"""The second schema as the page prints it, with refusals as they were seen."""
+
+
 def list_case(
     provider: str, family: str, *, choices: Mapping[str, str] | None = None, **parts: Any
 ) -> Callable[[F], F]:
     """Register a case about the second schema, which the page prints as lists."""
-    return case(provider, family, choices={"thuesim.profile": "list", **(choices or {})}, **parts)
+    return case(provider, family, choices={**LIST, **(choices or {})}, **parts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +93,7 @@ async def rent(thuesim: Driver, **changes: str | None) -> Rental:
 
 async def with_wrong_token(thuesim: Driver, operation: str, profile: str) -> Response:
     """Make a call whose token is nobody's, where strangers are answered in a schema."""
-    async with thuesim.strangers_meet({"thuesim.profile": profile}):
+    async with thuesim.strangers_meet({**LIST, "thuesim.profile": profile}):
         return await thuesim.call(operation, token="nobody")  # noqa: S106  (no secret)
 
 

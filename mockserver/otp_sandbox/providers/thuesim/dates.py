@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Final
 
 from otp_sandbox.domain import vietnam
+
+_THIRD_DIGITS: Final = "0003333777"
+"""The third digit of a fraction as it is kept, by the one that it has."""
 
 
 def write_time(instant: datetime) -> str:
@@ -13,8 +17,13 @@ def write_time(instant: datetime) -> str:
 
 
 def write_fine_time(instant: datetime) -> str:
-    """Write a time with up to three digits of fraction, as the history does; zeros at the end are cut."""
-    fraction = f"{instant.microsecond // 1000:03}".rstrip("0")
+    """Write a time with up to three digits of fraction, as the history does; zeros at the end are cut.
+
+    The sister service keeps times in three-hundredths of a second, so that the third digit is 0, 3 or 7
+    (`thuesim.time-history`). They are cut to that, not rounded: so history and rent never differ in the second.
+    """
+    hundredths, left = divmod(instant.microsecond // 1000, 10)
+    fraction = f"{hundredths:02}{_THIRD_DIGITS[left]}".rstrip("0")
     return f"{write_time(instant)}.{fraction}" if fraction else write_time(instant)
 
 

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from otp_sandbox.domain import vietnam
+
+COUNTRY_ISO: Final = "VN"
+COUNTRY_CODE: Final = "84"
 
 
 def fold(text: str) -> str | None:
@@ -17,4 +22,4 @@ def ten_digits(text: str) -> str | None:
 
 def national(phone: str) -> str:
     """Give the nine digits of an E.164 number."""
-    return phone.removeprefix("+84")
+    return phone.removeprefix(f"+{COUNTRY_CODE}")

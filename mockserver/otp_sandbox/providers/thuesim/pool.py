@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from typing import Final, NamedTuple
 
 from otp_sandbox.contract import shown
@@ -13,6 +13,7 @@ from otp_sandbox.domain.vietnam import Carrier
 from otp_sandbox.providers.thuesim.account import PROVIDER
 
 _NATIONAL: Final = 9
+_TOLD_MOST: Final = 10
 
 
 CARRIERS: Final = (
@@ -22,6 +23,15 @@ CARRIERS: Final = (
     Carrier(4, "VIETNAMOBILE", vietnam.VIETNAMOBILE),
     Carrier(5, "ITELECOM", vietnam.ITEL),
 )
+
+_PREFIXES: Final = frozenset(prefix for carrier in CARRIERS for prefix in carrier.prefixes)
+_KNOWN: Final[Mapping[str, frozenset[str]]] = {
+    "carries": frozenset(carrier.name for carrier in CARRIERS),
+    "yPrefix": _PREFIXES,
+    "nPrefix": _PREFIXES,
+}
+"""What the filters of a rent may name."""
+FILTERS: Final = tuple(_KNOWN)
 
 _BLOCKS: Final = {
     "89": ("896", "897", "898", "899"),
@@ -43,13 +53,23 @@ def pieces(text: str) -> frozenset[str]:
     return frozenset(piece for piece in text.split("|") if piece)
 
 
-def odd_filters(carries: str, wanted: str, unwanted: str) -> Iterator[str]:
-    """Say what is odd about the filters of a rent, so that they let less through than was probably meant."""
-    names = {carrier.name for carrier in CARRIERS}
-    known = {prefix for carrier in CARRIERS for prefix in carrier.prefixes}
-    for field, text, right in (("carries", carries, names), ("yPrefix", wanted, known), ("nPrefix", unwanted, known)):
-        for piece in sorted(pieces(text) - right):
+def knows(field: str, text: str) -> bool:
+    """Whether every piece of a filter is a carrier's name or prefix; the field says which."""
+    return pieces(text) <= _KNOWN[field]
+
+
+def odd_filters(filters: Mapping[str, str]) -> Iterator[str]:
+    """Say what is odd about the filters of a rent, so that they let less through than was probably meant.
+
+    Of what many pieces of a filter have in common, ten are told.
+    """
+    for field, text in filters.items():
+        right = _KNOWN[field]
+        odd = sorted(pieces(text) - right)
+        for piece in odd[:_TOLD_MOST]:
             yield f"{field} has {shown(piece)}, {_hint(piece, right)}"
+        if len(odd) > _TOLD_MOST:
+            yield f"{field} has {len(odd) - _TOLD_MOST} more that are none"
 
 
 def _hint(piece: str, right: Collection[str]) -> str:

@@ -10,6 +10,7 @@ from otp_sandbox.contract import Call, Reason, Why, added, listed, shown
 from otp_sandbox.domain.store import State
 from otp_sandbox.providers.thuesim.account import Account, Service
 from otp_sandbox.providers.thuesim.allowances import book_of
+from otp_sandbox.providers.thuesim.pool import FILTERS
 from otp_sandbox.providers.thuesim.services import composite
 
 
@@ -58,7 +59,7 @@ def out_of_stock(service: Service | None, call: Call) -> Why:
     """Tell whether the stock or the filters leave no number."""
     if service is not None and service.sold_out:
         return Why(f"the stock of service {service.key} is used up", _service(service, stock=None))
-    filters = [f"{name}={shown(call.text(name))}" for name in ("carries", "yPrefix", "nPrefix") if call.text(name)]
+    filters = [f"{name}={shown(call.text(name))}" for name in FILTERS if call.text(name)]
     return Why(f"no number is left with {listed(filters)}" if filters else "no number is left")
 
 

@@ -8,11 +8,11 @@ from typing import Any
 from otp_conformance.case import Level, Tier, case
 from otp_conformance.driver import Driver
 from otp_conformance.expect import equal, expect, matches, says_json
-from otp_conformance.providers.thuesim.steps import ACCOUNT, RENT, service, wire_case, with_wrong_token
+from otp_conformance.providers.thuesim.steps import ACCOUNT, PRINTED, RENT, service, wire_case, with_wrong_token
 
 authentication_case = partial(case, "thuesim", "authentication")
 wire_authentication_case = partial(wire_case, "thuesim", "authentication")
-unknown_query_case = partial(case, "thuesim", "unknown query")
+unknown_query_case = partial(wire_case, "thuesim", "unknown query")
 methods_case = partial(case, "thuesim", "methods")
 spellings_case = partial(case, "thuesim", "spellings")
 content_type_case = partial(case, "thuesim", "content type")
@@ -57,6 +57,7 @@ ROWS = {
         "S, result codes of code",
         "S, result codes of history",
         "V, number",
+        "V10 O2, observed at a sister, number",
     ],
     tier=Tier.NOTHING,
     covers=[
@@ -86,6 +87,7 @@ async def token(thuesim: Driver, operation: str, changes: dict[str, str | None])
         "thuesim.service-failure",
         "thuesim.rent-failure-token",
     ],
+    choices=PRINTED,
     kills=["thuesim.one-envelope"],
     rows={operation: (operation, body) for operation, body in REFUSED.items()},
 )
@@ -111,6 +113,7 @@ async def token_is_opaque(thuesim: Driver, spelled: Any) -> None:
     rule="A missing or unknown show is a general error, whatever the token; its name and value are taken exactly.",
     level=Level.SHOULD,
     tier=Tier.NOTHING,
+    choices=PRINTED,
     covers=["thuesim.unknown-show", "thuesim:error", "thuesim.status-code-failure", "thuesim.names-case-sensitive"],
     rows={
         "missing": ({},),
@@ -123,7 +126,8 @@ async def token_is_opaque(thuesim: Driver, spelled: Any) -> None:
     },
 )
 async def unknown_show(thuesim: Driver, changes: dict[str, str | None]) -> None:
-    answer = await thuesim.call("unknown_show", **changes)
+    async with thuesim.strangers_meet({"thuesim.profile": "wire", **PRINTED}):
+        answer = await thuesim.call("unknown_show", **changes)
 
     equal(answer.text, UNKNOWN_SHOW, "body")
     equal(answer.status, 200, "HTTP status")
@@ -222,6 +226,7 @@ async def html_type(thuesim: Driver, operation: str, changes: dict[str, str]) ->
     sources=["S, sample of balance", "S, list of balance"],
     tier=Tier.READS,
     needs=ACCOUNT,
+    choices=PRINTED,
     covers=[
         "thuesim:success",
         "thuesim.balance-shape",
@@ -245,6 +250,7 @@ async def balance_body(thuesim: Driver, held: int) -> None:
     rule="There are five carriers, numbered from 1 in a fixed order.",
     sources=["S, sample of networks", "S, list of networks"],
     tier=Tier.READS,
+    choices=PRINTED,
     covers=["thuesim:success", "thuesim.five-networks", "thuesim.success-number", "thuesim.networks-name"],
 )
 async def networks_body(thuesim: Driver) -> None:

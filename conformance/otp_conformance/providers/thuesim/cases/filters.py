@@ -7,7 +7,7 @@ from functools import partial
 from otp_conformance.case import Level
 from otp_conformance.driver import Driver
 from otp_conformance.expect import expect, matches, true
-from otp_conformance.providers.thuesim.steps import ACCOUNT, RENT, rent, take_time, wire_case
+from otp_conformance.providers.thuesim.steps import ACCOUNT, NO_MATCH, REFUSED, RENT, rent, take_time, wire_case
 
 filters_case = partial(wire_case, "thuesim", "filters")
 
@@ -102,18 +102,58 @@ async def prefixes(thuesim: Driver, filters: dict[str, str], allowed: tuple[str,
 
 
 @filters_case(
-    rule="What matches no number is out of stock: unknown names, known ones in another spelling, and contradictions.",
+    rule="A carrier or a wanted prefix that there is not, or in another spelling, is refused, also among others.",
+    sources=["V10 O2, observed at a sister"],
+    level=Level.SHOULD,
+    choices=REFUSED,
+    covers=[
+        "thuesim:carrier_unknown",
+        "thuesim:prefix_unknown",
+        "thuesim.unknown-carrier=refused",
+        "thuesim.unknown-prefix=refused",
+    ],
+    rows={
+        "carrier": ({"carries": "VODAFONE"}, "carrier_unknown"),
+        "carrier-by-number": ({"carries": "1"}, "carrier_unknown"),
+        "carrier-in-small-letters": ({"carries": "viettel"}, "carrier_unknown"),
+        "carrier-among-others": ({"carries": "VIETTEL|VODAFONE|"}, "carrier_unknown"),
+        "carrier-and-prefix": ({"carries": "VODAFONE", "yPrefix": "59"}, "carrier_unknown"),
+        "wanted": ({"yPrefix": "59"}, "prefix_unknown"),
+        "wanted-with-zero": ({"yPrefix": "090"}, "prefix_unknown"),
+        "wanted-word": ({"yPrefix": "xx|"}, "prefix_unknown"),
+        "wanted-among-others": ({"yPrefix": "90|59|"}, "prefix_unknown"),
+        "unwanted": ({"nPrefix": "59|xx|"}, "rented"),
+    },
+)
+async def unknown(thuesim: Driver, filters: dict[str, str], outcome: str) -> None:
+    expect(await thuesim.call(RENT, **filters), outcome)
+
+
+@filters_case(
+    rule="Where what there is not matches no number, it is out of stock alone, and passed over among others.",
+    sources=["I"],
+    level=Level.SHOULD,
+    choices={"thuesim.unknown-carrier": "no-number", "thuesim.unknown-prefix": "no-number"},
+    covers=["thuesim.unknown-carrier=no-number", "thuesim.unknown-prefix=no-number", "thuesim:out_of_stock"],
+    rows={
+        "carrier": ({"carries": "VODAFONE"}, "out_of_stock"),
+        "carrier-among-others": ({"carries": "VIETTEL|VODAFONE|"}, "rented"),
+        "wanted": ({"yPrefix": "59"}, "out_of_stock"),
+        "wanted-among-others": ({"yPrefix": "90|59|"}, "rented"),
+    },
+)
+async def unknown_passed_over(thuesim: Driver, filters: dict[str, str], outcome: str) -> None:
+    expect(await thuesim.call(RENT, **filters), outcome)
+
+
+@filters_case(
+    rule="Filters that contradict each other match no number, and are out of stock.",
     sources=["S, result codes of register"],
     level=Level.SHOULD,
-    covers=["thuesim:out_of_stock", "thuesim.out-of-stock", "thuesim.unknown-filter", "thuesim.prefix-both"],
+    covers=["thuesim:out_of_stock", "thuesim.out-of-stock", "thuesim.prefix-both"],
     kills=["thuesim.wanted-wins"],
     rows={
-        "carrier": ({"carries": "VODAFONE"},),
-        "carrier-by-number": ({"carries": "1"},),
-        "wanted": ({"yPrefix": "59"},),
-        "wanted-with-zero": ({"yPrefix": "090"},),
-        "wanted-word": ({"yPrefix": "xx|"},),
-        "carrier-against-prefix": ({"carries": "ITELECOM", "yPrefix": "90"},),
+        "carrier-against-prefix": (NO_MATCH,),
         "wanted-and-unwanted": ({"yPrefix": "90", "nPrefix": "90|"},),
         "all-unwanted": ({"nPrefix": "|".join(ALL)},),
     },

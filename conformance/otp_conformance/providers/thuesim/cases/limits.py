@@ -11,6 +11,7 @@ from otp_conformance.providers.thuesim.steps import (
     ACCOUNT,
     ARRIVALS,
     CLOCK,
+    NO_MATCH,
     NUMBERS,
     RENT,
     Rental,
@@ -81,12 +82,14 @@ async def interval_is_shared(thuesim: Driver, first: str, by: str, outcome: str)
     level=Level.SHOULD,
     needs=CLOCK,
     sends=2,
+    choices={"thuesim.unknown-prefix": "refused"},
     covers=["thuesim.failed-rent-keeps-interval", "thuesim:rented"],
     kills=["thuesim.interval-restarts"],
     rows={
         "too-soon": ("4s", {}, "too_soon", "1s"),
         "service": ("5s", {"serviceId": "01.999"}, "service_unknown", "0s"),
-        "stock": ("5s", {"carries": "x"}, "out_of_stock", "0s"),
+        "filter": ("5s", {"yPrefix": "x"}, "prefix_unknown", "0s"),
+        "stock": ("5s", NO_MATCH, "out_of_stock", "0s"),
     },
 )
 async def refusals_keep_it(thuesim: Driver, by: str, changes: dict[str, str], outcome: str, then: str) -> None:

@@ -11,6 +11,7 @@ from otp_conformance.providers.thuesim.steps import (
     ACCOUNT,
     ARRIVALS,
     CLOCK,
+    NO_MATCH,
     RENT,
     ask_balance,
     let_text_arrive,
@@ -26,7 +27,7 @@ money_case = partial(wire_case, "thuesim", "money")
 
 @money_case(
     rule="A balance of exactly the price is enough, one dong less is not; the price is taken at the rent.",
-    sources=["S, result codes of register", "S, fields of register"],
+    sources=["S, result codes of register", "S, fields of register", "V10 O1, observed at a sister"],
     needs=ACCOUNT,
     covers=[
         "thuesim:not_enough_balance",
@@ -58,10 +59,12 @@ async def money(thuesim: Driver, held: int, left: int, outcome: str) -> None:
     rule="A rent that is refused costs nothing and shows the balance as it is.",
     level=Level.SHOULD,
     needs=ACCOUNT,
+    choices={"thuesim.unknown-prefix": "refused"},
     covers=["thuesim.failed-rent-free", "thuesim.rent-failure", "thuesim:out_of_stock", "thuesim:service_unknown"],
     kills=["thuesim.refusal-charged", "thuesim.failure-bare"],
     rows={
-        "stock": ({"carries": "x"}, -3, "Kho số đang tạm hết, vui lòng liên hệ hỗ trợ"),
+        "filter": ({"yPrefix": "x"}, -1, "Đầu số muốn lấy không hợp lệ"),
+        "stock": (NO_MATCH, -3, "Kho số đang tạm hết, vui lòng liên hệ hỗ trợ"),
         "limit": ({}, 429, "Limit exceeded, tối đa 1 số chờ tin nhắn"),
         "service": ({"serviceId": "x"}, -4, "Ứng dụng không tồn tại hoặc đang tạm ngưng"),
     },
@@ -79,7 +82,7 @@ async def refusals_are_free(thuesim: Driver, changes: dict[str, str], number: in
 
 @money_case(
     rule="A rental that expires gives back what it cost, once, at its end and without being read; a done one nothing.",
-    sources=["I"],
+    sources=["V10 O1, observed at a sister", "I"],
     level=Level.SHOULD,
     tier=Tier.WAITS,
     needs=[*ARRIVALS, *CLOCK],

@@ -11,6 +11,8 @@ from otp_conformance.expect import equal, expect, matches
 from otp_conformance.providers.thuesim.steps import (
     ACCOUNT,
     CLOCK,
+    NO_MATCH,
+    REFUSED,
     RENT,
     ask_balance,
     rent,
@@ -226,10 +228,11 @@ async def stock(thuesim: Driver, held: int | None, rentable: int) -> None:
 
 
 @order_of_checks_case(
-    rule="A rent checks token, interval, service, waiting limit, balance and stock; the first that fails is told.",
+    rule="A rent checks token, interval, service, filters, limit, balance and stock; the first that fails is told.",
     sources=["I"],
     level=Level.SHOULD,
     needs=CLOCK,
+    choices=REFUSED,
     covers=["thuesim.rent-check-order", "thuesim:auth_failed", "thuesim:too_soon", "thuesim:waiting_limit_reached"],
     kills=["thuesim.token-late"],
     rows={
@@ -238,9 +241,11 @@ async def stock(thuesim: Driver, held: int | None, rentable: int) -> None:
         "interval-before-missing": ({"serviceId": None}, 0, "5s", "too_soon"),
         "service": ({"serviceId": "x"}, 0, "0s", "service_unknown"),
         "missing": ({"serviceId": None}, 0, "0s", "error"),
-        "limit": ({"carries": "x"}, 0, "0s", "waiting_limit_reached"),
-        "balance": ({"carries": "x"}, 0, "0s-free", "not_enough_balance"),
-        "stock": ({"carries": "x"}, 100, "0s-free", "out_of_stock"),
+        "carrier": ({"carries": "x", "yPrefix": "x"}, 0, "0s", "carrier_unknown"),
+        "prefix": ({"yPrefix": "x"}, 0, "0s", "prefix_unknown"),
+        "limit": (NO_MATCH, 0, "0s", "waiting_limit_reached"),
+        "balance": (NO_MATCH, 0, "0s-free", "not_enough_balance"),
+        "stock": (NO_MATCH, 100, "0s-free", "out_of_stock"),
     },
 )
 async def order(thuesim: Driver, changes: dict[str, str | None], held: int, interval: str, outcome: str) -> None:

@@ -15,7 +15,10 @@ from otp_conformance.providers.thuesim.steps import (
     AGAIN,
     ARRIVALS,
     CLOCK,
+    LIST,
+    NO_MATCH,
     RENT,
+    TIME,
     ask_balance,
     ask_history,
     let_call_arrive,
@@ -39,7 +42,7 @@ RENTED = (
 SHOWN = (
     r'\{{"status_code":200,"success":true,"message":"successful","data":\{{"ID":"{id}","Phone":"{nine}",'
     r'"ServiceID":4,"ServiceName":"Yahoo","Status":{status},"Price":470,'
-    r'"CreatedTime":"\d{{4}}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{{0,2}}[1-9])?","IsSound":{sound},'
+    r'"CreatedTime":"{time}","IsSound":{sound},'
     r'"SmsContent":{sms},"Code":{code}\}}\}}'
 )
 
@@ -93,10 +96,11 @@ async def list_service_shape(thuesim: Driver) -> None:
     covers=[
         "thuesim.profile=list",
         "thuesim:rented_list",
-        "thuesim.list-rent",
+        "thuesim.list-rent=printed",
         "thuesim.list-rent-text",
         "thuesim.list-phone",
-        "thuesim.list-request-id",
+        "thuesim.list-request-id=text",
+        "thuesim.member-order=printed",
     ],
     kills=["thuesim.list-request-with-server", "thuesim.list-phone-with-zero"],
     rows={
@@ -137,7 +141,7 @@ async def list_read_again(thuesim: Driver) -> None:
     level=Level.SHOULD,
     needs=ARRIVALS,
     sends=2,
-    covers=["thuesim:rented_list", "thuesim.list-rent", "thuesim.list-bare-ids"],
+    covers=["thuesim:rented_list", "thuesim.list-rent=printed", "thuesim.list-bare-ids"],
     kills=["thuesim.list-servers-required"],
     rows={"bare": ("{bare}",), "with-server": ("{id}",)},
 )
@@ -157,18 +161,18 @@ async def list_again(thuesim: Driver, earlier: str) -> None:
 
 @list_list_case(
     rule="The code query shows the rental with its Status, whatever code-numbers is; reading it is a success.",
-    sources=["S, list of code", "S, fields of code", "V"],
+    sources=["S, list of code", "S, fields of code", "V", "V10 O1, observed at a sister"],
     tier=Tier.WAITS,
     needs=[*ARRIVALS, *CLOCK, Feature.CHOICES],
     covers=[
         "thuesim.profile=list",
         "thuesim:rental_shown",
-        "thuesim.list-code",
+        "thuesim.list-code=printed",
         "thuesim.list-code-status",
         "thuesim.list-call",
         "thuesim.list-code-numbers",
         "thuesim.list-phone",
-        "thuesim.list-request-id",
+        "thuesim.list-request-id=text",
     ],
     kills=["thuesim.list-waiting-refused", "thuesim.list-id-with-server"],
     rows={
@@ -198,25 +202,26 @@ async def list_code(thuesim: Driver, numbers: str, what: str, status: int, sms: 
 
     sound = "true" if what == "call" else "false"
     facts = {"id": rental.bare_id, "nine": rental.nine, "status": status, "sound": sound, "sms": sms, "code": code}
+    facts["time"] = TIME
     matches(answer.text, SHOWN.format(**facts), "body")
     equal((await thuesim.call("code", ID=rental.id)).text, answer.text, "body for the id with its server")
 
 
 def write_refusal(code: int, text: str, key: str = "status_code") -> str:
     """Write a refusal of the second schema."""
-    return f'{{"{key}":{code},"success":false,"message":"{text}","data":null}}'
+    return f'{{"{key}":{code},"success":false,"message":"{text}"}}'
 
 
 @list_list_case(
     rule="A wrong id is -2, whatever code-numbers is, without a server and with one.",
-    sources=["V, number", "S, result codes of code, text"],
+    sources=["V10 O2, observed at a sister", "V, number", "S, result codes of code, text"],
     level=Level.SHOULD,
     tier=Tier.SENDS,
     needs=[Feature.ACCOUNTS, Feature.RENTALS, Feature.CHOICES],
     covers=[
         "thuesim:session_unknown_viotp",
         "thuesim.list-numbers",
-        "thuesim.list-refusals",
+        "thuesim.list-refusals=absent",
         "thuesim.list-code-numbers",
     ],
     rows={
@@ -243,17 +248,18 @@ async def list_wrong_id(thuesim: Driver, numbers: str, spelled: str | None) -> N
 
 
 @list_list_case(
-    rule="A wrong token is refused with success false and data null; the services keep ResponseCode.",
-    sources=["S, list of service", "S, list of register", "S, list of code"],
+    rule="A wrong token is refused with success false and no data; the services keep ResponseCode.",
+    sources=["V10 O1, observed at a sister", "S, list of service", "S, list of register", "S, list of code"],
     level=Level.SHOULD,
     tier=Tier.NOTHING,
-    covers=["thuesim:auth_failed", "thuesim.list-refusals", "thuesim.list-numbers"],
+    covers=["thuesim:auth_failed", "thuesim.list-refusals=absent", "thuesim.list-numbers"],
     kills=["thuesim.list-refusals-mixed"],
     rows={
         "service": ("service", "ResponseCode"),
         "rent": (RENT, "status_code"),
         "again": (AGAIN, "status_code"),
         "code": ("code", "status_code"),
+        **{name: (name, "status_code") for name in ("balance", "networks", "history")},
     },
 )
 async def list_token_body(thuesim: Driver, operation: str, key: str) -> None:
@@ -263,12 +269,13 @@ async def list_token_body(thuesim: Driver, operation: str, key: str) -> None:
 
 
 @list_list_case(
-    rule="A refused rent has the number and the text of the page, and shows no balance.",
-    sources=["S, result codes of register", "V, numbers"],
+    rule="A refused rent has the number and the text of the page, and shows neither balance nor data.",
+    sources=["V10 O1, observed at a sister", "S, result codes of register", "V, numbers"],
     level=Level.SHOULD,
     needs=ACCOUNT,
+    choices={"thuesim.unknown-prefix": "refused"},
     covers=[
-        "thuesim.list-refusals",
+        "thuesim.list-refusals=absent",
         "thuesim.list-numbers",
         "thuesim:error",
         "thuesim:service_unknown",
@@ -283,7 +290,8 @@ async def list_token_body(thuesim: Driver, operation: str, key: str) -> None:
         "unreadable": ({}, {"serviceId": "x"}, -4, "Ứng dụng không tồn tại hoặc đang tạm ngưng"),
         "limit": ({"waiting_limit": 0}, {}, 429, "Limit exceeded, tối đa 0 số chờ tin nhắn"),
         "balance": ({"balance": 469}, {}, -2, "Số dư tài khoản không đủ"),
-        "stock": ({}, {"yPrefix": "11"}, -3, "Kho số đang tạm hết, vui lòng liên hệ hỗ trợ"),
+        "filter": ({}, {"yPrefix": "11"}, -1, "Đầu số muốn lấy không hợp lệ"),
+        "stock": ({}, NO_MATCH, -3, "Kho số đang tạm hết, vui lòng liên hệ hỗ trợ"),
     },
 )
 async def list_refusals(
@@ -294,6 +302,104 @@ async def list_refusals(
     answer = await thuesim.call(RENT, **{"serviceId": "4", **changes})
 
     equal(answer.text, write_refusal(code, text), "body")
+
+
+@list_list_case(
+    rule="Where refusals have data, it is null.",
+    sources=["S, list of service", "S, list of register", "S, list of code"],
+    level=Level.SHOULD,
+    choices={"thuesim.list-refusals": "null"},
+    covers=["thuesim.list-refusals=null"],
+    rows={"rent": (RENT, {"serviceId": "x"}, -4), "code": ("code", {"ID": "x"}, -2)},
+)
+async def list_refusals_with_data(thuesim: Driver, operation: str, changes: dict[str, str], code: int) -> None:
+    answer = await thuesim.call(operation, **changes)
+
+    matches(answer.text, rf'\{{"status_code":{code},"success":false,"message":"[^"]+","data":null\}}', "body")
+
+
+SEEN = {**LIST, "thuesim.list-rent": "observed", "thuesim.list-request-id": "number", "thuesim.list-code": "observed"}
+"""Rents and codes as a sister service was seen to answer."""
+SEEN_RENT = (
+    '{{"status_code":200,"message":"Tạo yêu cầu thành công !","success":true,"data":{{"phone_number":"{nine}",'
+    '"re_phone_number":"0{nine}","countryISO":"VN","countryCode":"84","request_id":{id},"balance":{balance}}}}}'
+)
+SEEN_CODE = (
+    r'\{{"status_code":200,"message":"successful","success":true,"data":\{{"ID":"{id}","ServiceID":4,'
+    r'"ServiceName":"Yahoo","Price":470,"SmsContent":{sms},"Status":{status},"CreatedTime":"{time}","IsSound":false,'
+    r'"Code":{code},"PhoneOriginal":"0{nine}","Phone":"{nine}","CountryISO":"VN","CountryCode":"84"\}}\}}'
+)
+
+
+@list_list_case(
+    rule="Where it is played as it was seen, a rent tells country, both spellings of the number, and a number as id.",
+    sources=["V10 O1, observed at a sister"],
+    level=Level.SHOULD,
+    needs=ARRIVALS,
+    sends=2,
+    choices={**SEEN, "thuesim.member-order": "observed"},
+    covers=[
+        "thuesim.list-rent=observed",
+        "thuesim.list-request-id=number",
+        "thuesim.member-order=observed",
+        "thuesim:rented_list",
+    ],
+    rows={"first": (False,), "again": (True,)},
+)
+async def list_rented_as_seen(thuesim: Driver, again: bool) -> None:  # noqa: FBT001  (a column of the table)
+    await take_time(thuesim, balance=50_940 if again else 50_470)
+    rental = await rent_listed(thuesim)
+    answer = rental.answer
+    if again:
+        await let_text_arrive(thuesim, rental)
+        answer = await thuesim.call(AGAIN, phone=rental.phone, serviceId="4", thuesim1=rental.bare_id)
+
+    told = expect(answer, "rented_list").json["data"]["request_id"]
+    equal(told == int(rental.bare_id), not again, "the same request_id")
+    equal(answer.text, SEEN_RENT.format(nine=rental.nine, balance=50_000, id=told), "body")
+
+
+@list_list_case(
+    rule="Where it is played as it was seen, the code query tells country and both spellings of the number.",
+    sources=["V10 O1, observed at a sister"],
+    level=Level.SHOULD,
+    needs=ARRIVALS,
+    choices={**SEEN, "thuesim.member-order": "observed"},
+    covers=["thuesim.list-code=observed", "thuesim.member-order=observed", "thuesim:rental_shown"],
+    rows={"waiting": ("", 0, "null", "null"), "done": ("059809 la ma", 1, '"059809 la ma"', '"059809"')},
+)
+async def list_code_as_seen(thuesim: Driver, text: str, status: int, sms: str, code: str) -> None:
+    await take_time(thuesim)
+    rental = await rent_listed(thuesim)
+    if text:
+        await let_text_arrive(thuesim, rental, text)
+
+    answer = await thuesim.call("code", ID=rental.bare_id)
+
+    facts = {"id": rental.bare_id, "nine": rental.nine, "status": status, "sms": sms, "code": code, "time": TIME}
+    matches(answer.text, SEEN_CODE.format(**facts), "body")
+
+
+@list_list_case(
+    rule="Where message comes before success, it does in every envelope that has both, in refusals too.",
+    sources=["V10 O1, observed at a sister"],
+    level=Level.SHOULD,
+    tier=Tier.NOTHING,
+    choices={"thuesim.member-order": "observed"},
+    covers=["thuesim.member-order=observed"],
+    rows={
+        "balance": ("balance", {}, "status_code"),
+        "networks": ("networks", {}, "status_code"),
+        "service": ("service", {}, "ResponseCode"),
+        "history": ("history", {}, "status_code"),
+        "rent": (RENT, {"serviceId": "x"}, "status_code"),
+        "code": ("code", {"ID": "x"}, "status_code"),
+    },
+)
+async def message_first(thuesim: Driver, operation: str, changes: dict[str, str], key: str) -> None:
+    answer = await thuesim.call(operation, **changes)
+
+    equal(list(answer.json)[:3], [key, "message", "success"], "first members")
 
 
 @list_list_case(

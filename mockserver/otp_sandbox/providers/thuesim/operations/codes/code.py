@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Final
 
-from otp_sandbox.contract import Call, Check, Facts, Handler
+from otp_sandbox.contract import Call, Check, Dialect, Facts, Handler
 from otp_sandbox.domain.record import replace
 from otp_sandbox.domain.rentals import RENTALS, Rental
 from otp_sandbox.domain.store import Change, Key, State
@@ -16,11 +16,12 @@ from otp_sandbox.providers.thuesim.answers import (
     by_profile,
     content_of,
     fill_text,
+    pick_members,
     second_schema,
-    write_envelope,
+    write_listed,
 )
 from otp_sandbox.providers.thuesim.dates import write_fine_time
-from otp_sandbox.providers.thuesim.phones import national
+from otp_sandbox.providers.thuesim.phones import COUNTRY_CODE, COUNTRY_ISO, national
 from otp_sandbox.providers.thuesim.recordings import link
 from otp_sandbox.providers.thuesim.rental_ids import (
     lacks_server,
@@ -41,7 +42,7 @@ def _write(call: Call, row: Outcome, facts: Facts) -> Json:
     if call.dialect.option("code-numbers") == "viotp":
         return _write_rental(call, row, facts)
     rental, result = facts.get("rental"), None
-    if row.success and isinstance(rental, Rental):
+    if isinstance(rental, Rental) and (row.success or _shows_waiting(call.dialect, rental)):
         file = link(rental, call.seed) if rental.is_call else None
         result = {"SMS": rental.sms, "Code": rental.code, "IsCall": rental.is_call, "CallFile": file}
     return {"ResponseCode": row.code, "Msg": fill_text(row, facts), "Result": result}
@@ -51,9 +52,12 @@ def _write_rental(call: Call, row: Outcome, facts: Facts) -> Json:
     """Write a rental with its state, as the second schema and the sister service do (`thuesim.list-code`)."""
     rental, data = facts.get("rental"), None
     if isinstance(rental, Rental):
-        data = {
+        values = {
             "ID": told_id(rental, call.dialect),
+            "PhoneOriginal": f"0{national(rental.phone)}",
             "Phone": national(rental.phone),
+            "CountryISO": COUNTRY_ISO,
+            "CountryCode": COUNTRY_CODE,
             "ServiceID": service_id(rental),
             "ServiceName": rental.service_name,
             "Status": NUMBERS[rental.state],
@@ -63,7 +67,8 @@ def _write_rental(call: Call, row: Outcome, facts: Facts) -> Json:
             "SmsContent": content_of(rental, call.seed),
             "Code": rental.code,
         }
-    return write_envelope(row, facts, data)
+        data = pick_members(call.dialect, "list-code", values)
+    return write_listed(call.dialect, row, facts, data)
 
 
 class Code(Handler):
@@ -105,6 +110,11 @@ class Code(Handler):
 def _session_unknown(call: Call, state: State) -> bool:
     asked = call.value("ID") is not None and not lacks_server(call, "ID")
     return asked and rental_named(call, "ID", state) is None
+
+
+def _shows_waiting(dialect: Dialect, rental: Rental) -> bool:
+    """Whether a rental that waits has a Result without a code (`thuesim.waiting-result`)."""
+    return rental.state == "waiting" and dialect.option("waiting-result") == "object"
 
 
 def _shows_rentals(call: Call) -> bool:

@@ -7,7 +7,14 @@ from typing import Final
 from otp_sandbox.contract import Call, Facts, Query
 from otp_sandbox.domain.store import Change, State
 from otp_sandbox.domain.verdict import Verdict
-from otp_sandbox.providers.thuesim.answers import Json, by_profile, fill_text, in_envelope, second_schema
+from otp_sandbox.providers.thuesim.answers import (
+    Json,
+    by_profile,
+    fill_text,
+    in_envelope,
+    second_schema,
+    write_listed,
+)
 from otp_sandbox.providers.thuesim.pool import CARRIERS
 from otp_specs import Outcome
 
@@ -33,17 +40,12 @@ def _write_services(_: Call, row: Outcome, facts: Facts) -> Json:
     return {"ResponseCode": row.code, "Data": services}
 
 
-def _write_services_of_list(_: Call, row: Outcome, facts: Facts) -> Json:
+def _write_services_of_list(call: Call, row: Outcome, facts: Facts) -> Json:
     services = [
         {"id": each.ID, "name": each.SERVICE_NAME, "price": str(each.PRICE)}
         for each in facts.get("services", ())  # type: ignore[attr-defined]  # as they are found
     ]
-    return {
-        "ResponseCode": row.code,
-        "success": row.success,
-        "message": fill_text(row, facts),
-        "data": services if row.success else None,
-    }
+    return write_listed(call.dialect, row, facts, services if row.success else None, number="ResponseCode")
 
 
 NETWORKS: Final = Query(

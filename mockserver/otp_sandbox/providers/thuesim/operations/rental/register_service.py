@@ -10,7 +10,7 @@ from otp_sandbox.domain.store import Change, State
 from otp_sandbox.domain.verdict import Verdict
 from otp_sandbox.providers.thuesim.allowances import book_of
 from otp_sandbox.providers.thuesim.operations.rental.rent import Rent
-from otp_sandbox.providers.thuesim.pool import Number, find, odd_filters, pieces
+from otp_sandbox.providers.thuesim.pool import FILTERS, Number, find, knows, odd_filters, pieces
 from otp_sandbox.providers.thuesim.rental_ids import lacks_server
 from otp_sandbox.providers.thuesim.services import bare_or_composite
 
@@ -22,8 +22,13 @@ class RegisterService(Rent):
     readers = MappingProxyType({"serviceId": bare_or_composite})
 
     def checks(self) -> Mapping[str, Check]:
-        """The rules of a rent; the server is named where clients are told one."""
-        return {**super().checks(), "service_malformed": lambda call, _: lacks_server(call, "serviceId")}
+        """The rules of a rent; the server is named where clients are told one, and filters name what there is."""
+        return {
+            **super().checks(),
+            "service_malformed": lambda call, _: lacks_server(call, "serviceId"),
+            "carrier_unknown": lambda call, _: _refuses(call, "unknown-carrier", "carries"),
+            "prefix_unknown": lambda call, _: _refuses(call, "unknown-prefix", "yPrefix"),
+        }
 
     def perform(self, call: Call, state: State) -> Change[Verdict]:
         """Rent; filters that let less through than was probably meant are told."""
@@ -57,8 +62,13 @@ class RegisterService(Rent):
         )
 
 
+def _refuses(call: Call, choice: str, field: str) -> bool:
+    text = call.text(field)
+    return bool(text) and call.dialect.option(choice) == "refused" and not knows(field, text)
+
+
 def _with_warnings(call: Call, change: Change[Verdict]) -> Change[Verdict]:
-    filters = call.text("carries"), call.text("yPrefix"), call.text("nPrefix")
-    if any(filters):
-        change.warnings += odd_filters(*filters)
+    filters = {field: text for field in FILTERS if (text := call.text(field))}
+    if filters:
+        change.warnings += odd_filters(filters)
     return change

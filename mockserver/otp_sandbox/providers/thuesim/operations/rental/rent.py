@@ -18,9 +18,16 @@ from otp_sandbox.domain.verdict import Verdict
 from otp_sandbox.providers.thuesim import reasons
 from otp_sandbox.providers.thuesim.account import KEY, PROVIDER, Account, Service
 from otp_sandbox.providers.thuesim.allowances import BOOK, book_of, full, pauses
-from otp_sandbox.providers.thuesim.answers import Json, by_profile, fill_text, second_schema, write_envelope
+from otp_sandbox.providers.thuesim.answers import (
+    Json,
+    by_profile,
+    fill_text,
+    pick_members,
+    second_schema,
+    write_listed,
+)
 from otp_sandbox.providers.thuesim.dates import write_time
-from otp_sandbox.providers.thuesim.phones import national
+from otp_sandbox.providers.thuesim.phones import COUNTRY_CODE, COUNTRY_ISO, national
 from otp_sandbox.providers.thuesim.pool import Number
 from otp_sandbox.providers.thuesim.rental_ids import bare_id, service_id
 from otp_sandbox.providers.thuesim.states import WORDS
@@ -56,16 +63,21 @@ def _request_log(call: Call, rental: Rental) -> Json:
     }
 
 
-def _write_of_list(_: Call, row: Outcome, facts: Facts) -> Json:
+def _write_of_list(call: Call, row: Outcome, facts: Facts) -> Json:
     """Write a rental that begins, in the second schema (`thuesim.list-rent`)."""
     rental, data = facts.get("rental"), None
     if isinstance(rental, Rental):
-        data = {
+        request = bare_id(rental)
+        values = {
             "phone_number": national(rental.phone),
+            "re_phone_number": f"0{national(rental.phone)}",
+            "countryISO": COUNTRY_ISO,
+            "countryCode": COUNTRY_CODE,
+            "request_id": int(request) if call.dialect.option("list-request-id") == "number" else request,
             "balance": facts.get("balance", 0),
-            "request_id": bare_id(rental),
         }
-    return write_envelope(row, facts, data)
+        data = pick_members(call.dialect, "list-rent", values)
+    return write_listed(call.dialect, row, facts, data)
 
 
 class Rent(Handler):
