@@ -74,6 +74,64 @@ def test_every_row_is_answered_in_the_shape_of_the_method(lane: Any, operation: 
     assert reply == Reply(EMPTY[operation] % row.message.encode(), JSON, 200, server=SERVER)
 
 
+@pytest.mark.parametrize("operation", ["SendOTP", "SendQuickOTP"])
+async def test_the_code_is_masked_when_that_is_chosen(lane: Any, operation: str) -> None:
+    """The message has it in clear."""
+    lane.choices = {"amoot.code-returned": "masked"}
+
+    reply = orjson.loads((await lane.answer(operation, CodeLength="6")).body)
+
+    (message,) = await lane.messages()
+    assert (reply["Data"]["Code"], len(message.code)) == ("******", 6)
+    assert message.code.isdigit()
+    assert message.code in message.text
+
+
+@pytest.mark.parametrize("operation", SENDS)
+@pytest.mark.parametrize("credit", [999, 0])
+async def test_by_choice_a_message_comes_although_it_is_not_paid_for(lane: Any, operation: str, credit: int) -> None:
+    """The answer is that of the refusal, and nothing is charged; with enough credit all is as ever."""
+    lane.choices = {"amoot.credit": "delivered-anyway"}
+    one = {"Mobiles": "9120000000"} if "Simple" in operation else {}
+    lane.patch({"credit": credit})
+
+    reply = await lane.answer(operation, **one)
+
+    (message,) = await lane.messages()
+    assert reply.body == EMPTY[operation] % b"CreditNotEnough"
+    assert (message.state, lane.account.credit) == ("sent", credit)
+    assert "amoot.credit" in lane.played.warnings[-1]
+    lane.patch({"credit": 1_000})
+    assert (await lane.send(operation, **one)).cause == "success"
+    assert lane.account.credit == 0
+
+
+@pytest.mark.parametrize(
+    ("operation", "field"), [("SendOTP", "Mobile"), ("SendSimple", "Mobiles"), ("SendWithPattern", "Mobile")]
+)
+async def test_what_a_magic_value_asks_for_is_never_sent(lane: Any, operation: str, field: str) -> None:
+    """And no other refusal sends anything either."""
+    lane.choices = {"amoot.credit": "delivered-anyway"}
+
+    assert (await lane.send(operation, **{field: "9000000004"})).cause == "credit_not_enough"
+    lane.patch({"credit": 0, "user": {"demo": True}})
+    assert (await lane.send(operation)).cause == "account_is_demo"
+    assert await lane.messages() == []
+
+
+async def test_a_pin_is_used_up_by_a_message_that_comes_unpaid(lane: Any) -> None:
+    """It is the code of that message; one whose send is refused altogether is kept."""
+    await lane.pin("+989120000000", "135790")
+    lane.patch({"credit": 0})
+    await lane.answer("SendOTP")
+    lane.choices = {"amoot.credit": "delivered-anyway"}
+    await lane.answer("SendOTP")
+    await lane.answer("SendOTP")
+
+    first, second = await lane.messages()
+    assert (first.code, second.code == "135790") == ("135790", False)
+
+
 async def test_all_statuses_are_numbers_when_that_is_chosen(lane: Any) -> None:
     """Of the call, of each row, of each campaign."""
     lane.choices = {"amoot.status-format": "number"}

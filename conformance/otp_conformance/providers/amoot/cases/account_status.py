@@ -17,7 +17,7 @@ KEYS = ["Status", "AccountName", "RemaindCredit", *PRICES, "Avanak_SecondPrice",
 
 @account_status_case(
     rule="The answer is flat: eleven keys in their order, name as text, credit and prices as whole numbers, lines.",
-    sources=["D, sample", "W"],
+    sources=["AM O2, the lines", "D, sample", "W"],
     tier=Tier.READS,
     covers=["amoot.account-keys", "amoot.account-prices", "amoot.account-lines", "amoot.no-wrapper"],
     kills=["amoot.account-wrapped", "amoot.account-prices-as-floats", "amoot.account-lines-as-text"],

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import Final
 
-from otp_sandbox.contract import Call, Check, Handler, Reason
+from otp_sandbox.contract import Call, Check, Reason
 from otp_sandbox.domain.store import Change, Key, State
 from otp_sandbox.domain.verdict import Verdict
 from otp_sandbox.providers.amoot import sending
@@ -29,7 +29,7 @@ def recipients(text: str) -> tuple[str, ...] | None:
     return None if read is None else tuple(fold(each) or UNREADABLE for each in read)
 
 
-class SendSimple(Handler):
+class SendSimple(sending.Send):
     """`SendSimple`."""
 
     operations = ("SendSimple",)
