@@ -17,12 +17,21 @@ from otp_sandbox.providers.amoot.wire import SERVER
 JSON = "application/json; charset=utf-8"
 SPEC = otp_specs.load("amoot")
 AMOOT = provider(SPEC)
-SENDS = ("SendOTP", "SendQuickOTP", "SendSimple", "SendWithPattern", "SendWithPatternOWN", "SendPeerToPeer")
+SENDS = (
+    "SendOTP",
+    "SendQuickOTP",
+    "SendSimple",
+    "SendSimple_REST",
+    "SendWithPattern",
+    "SendWithPatternOWN",
+    "SendPeerToPeer",
+)
 EMPTY_TEXT = b'{"MessageText":null,"SMSPagesCount":1,"CampaignID":0,"Price":0,"Status":"%s","Data":[]}'
 EMPTY = {
     "SendOTP": b'{"Status":"%s","Data":null}',
     "SendQuickOTP": b'{"Status":"%s","Data":null}',
     "SendSimple": EMPTY_TEXT,
+    "SendSimple_REST": b'{"Status":"%s","Data":[]}',
     "SendWithPattern": EMPTY_TEXT,
     "SendWithPatternOWN": EMPTY_TEXT,
     "SendPeerToPeer": b'{"Data":null,"Status":"%s"}',
@@ -62,6 +71,32 @@ async def test_the_older_shape_of_a_pattern_has_two_keys(lane: Any) -> None:
     )
     assert refusal.body == b'{"Status":"Mobile_Invalid","Data":[]}'
     assert simple.body.startswith(b'{"MessageText":"Test",')
+
+
+async def test_the_older_service_sends_alike_and_tells_the_rows_alone(lane: Any) -> None:
+    """The price is charged without being told; the reports know the messages."""
+    fields = {"Mobiles": "9120000000,1", "Token": None, "UserName": "sandbox", "Password": "sandbox"}
+
+    reply = await lane.answer("SendSimple_REST", **fields)
+
+    (message,) = await lane.messages()
+    assert reply == Reply(
+        b'{"Status":"Success","Data":[{"Mobile":9120000000,"MessageID":%s,"Status":"Success"},'
+        b'{"Mobile":0,"MessageID":0,"Status":"Mobile_Invalid"}]}' % message.id.encode(),
+        JSON,
+        200,
+        server=SERVER,
+    )
+    assert (message.operation, lane.account.credit) == ("SendSimple_REST", 999_000)
+    assert b'"DeliveryType":' in (await lane.answer("GetDelivery", MessageID=message.id)).body
+
+
+async def test_the_older_service_is_a_method_of_its_own(lane: Any) -> None:
+    """A token that is for SendSimple alone does not open it."""
+    lane.patch({"token": {"allowed_methods": ["SendSimple"]}})
+
+    assert (await lane.send("SendSimple")).cause == "success"
+    assert (await lane.send("SendSimple_REST")).cause == "token_not_allow_method"
 
 
 @pytest.mark.parametrize("operation", SENDS)

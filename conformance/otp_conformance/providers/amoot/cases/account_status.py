@@ -1,13 +1,13 @@
-"""AccountStatus: the account as it is told."""
+"""AccountStatus, and AccountInfo: the account as it is told."""
 
 from __future__ import annotations
 
 from functools import partial
 
-from otp_conformance.case import Feature, Tier, case
-from otp_conformance.driver import Driver
+from otp_conformance.case import Feature, Level, Tier, case
+from otp_conformance.driver import FORM, Driver
 from otp_conformance.expect import equal, expect, true
-from otp_conformance.providers.amoot.steps import ACCOUNT, SEND
+from otp_conformance.providers.amoot.steps import ACCOUNT, INFO, SEND
 
 account_status_case = partial(case, "amoot", "account status")
 
@@ -83,3 +83,19 @@ async def refusal(amoot: Driver) -> None:
         f'{{"Status":"Token_Invalid","AccountName":null,"RemaindCredit":0,{prices}"ListLineNumbers":[]}}',
         "body",
     )
+
+
+@account_status_case(
+    rule="AccountInfo, which clients call and no page has, answers as AccountStatus, in a refusal too.",
+    sources=["I", "C"],
+    level=Level.SHOULD,
+    tier=Tier.READS,
+    covers=["amoot.account-info"],
+)
+async def info(amoot: Driver) -> None:
+    for changes in ({}, {"Token": "wrong"}):
+        fields = amoot.fields(INFO, changes)
+        expected = (await amoot.call(ACCOUNT, **changes)).text
+
+        equal((await amoot.request(INFO, fields, method="GET")).text, expected, "answer to a GET")
+        equal((await amoot.request(INFO, fields, body_as=FORM)).text, expected, "answer to a form")

@@ -41,6 +41,7 @@ SAMPLES: Mapping[str, Recipe] = {
         call("SendQuickOTP", CodeLength="6", OptionalCode="738214"), own=frozenset({"MessageID"}), tier=Tier.SENDS
     ),
     "SendSimple/success": Recipe(_send_to_two, own=DRAWN, tier=Tier.SENDS),
+    "SendSimple_REST/success": Recipe(call("SendSimple_REST"), own=DRAWN, tier=Tier.SENDS),
     "SendWithPattern/success": _PATTERNS,
     "SendWithPattern/success.rows": replace(_PATTERNS, choices={"amoot.pattern-answer": "rows"}),
     "SendWithPatternOWN/success": replace(_PATTERNS, act=_send_pattern("SendWithPatternOWN")),

@@ -1,4 +1,4 @@
-"""SendSimple: one text to one or many recipients, each with a row and a status of its own (`amoot.simple-shape`)."""
+"""SendSimple, in both services: one text to one or many recipients, each with a row and a status of its own."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from otp_sandbox.contract import Call, Check, Reason
 from otp_sandbox.domain.store import Change, Key, State
 from otp_sandbox.domain.verdict import Verdict
 from otp_sandbox.providers.amoot import sending
-from otp_sandbox.providers.amoot.answers import write_text
+from otp_sandbox.providers.amoot.answers import write_rows, write_text
 from otp_sandbox.providers.amoot.checks import refused_phones
 from otp_sandbox.providers.amoot.lists import ENTRIES_MOST, entries
 from otp_sandbox.providers.amoot.phones import fold
@@ -69,6 +69,13 @@ class SendSimple(sending.Send):
 
     def _credit_not_enough(self, call: Call, state: State) -> bool:
         return bool(call.account.credit < _price(call, state))
+
+
+class SendSimpleRest(SendSimple):
+    """`SendSimple_REST` of the older service: the same, answered with rows alone (`amoot.older-rows`)."""
+
+    operations = ("SendSimple_REST",)
+    body = staticmethod(write_rows)
 
 
 def _price(call: Call, _: State) -> int:
