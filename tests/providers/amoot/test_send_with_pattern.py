@@ -162,6 +162,7 @@ async def test_by_choice_a_wrong_number_of_values_is_sent(
     assert verdict.cause == "success"
     assert [(each.text, each.code) for each in await lane.messages()] == [(text, code)]
     assert lane.account.credit == 1_000_000 - verdict.facts["price"]
+    assert "amoot.pattern-values-count" in lane.played.warnings[-1]
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,7 @@ order_of_checks_case = partial(case, "amoot", "order of checks")
 
 @encodings_case(
     rule="A call may be a GET, or a POST with its fields in the query, a form, multipart or JSON.",
-    sources=["S, samples"],
+    sources=["UK O2, JSON", "S, samples"],
     covers=[
         "amoot.http-methods",
         "amoot.form-body",

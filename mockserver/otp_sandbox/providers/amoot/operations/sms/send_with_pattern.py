@@ -58,10 +58,16 @@ class SendWithPattern(sending.Send):
 
     def perform(self, call: Call, state: State) -> Change[Verdict]:
         """Charge, and send the filled pattern at once."""
-        values = _values(call) or ()
-        code = _known(call).code(values) if not _fills(call) else None
+        values, pattern, fills = _values(call) or (), _known(call), _fills(call)
+        code = None if fills else pattern.code(values)
         rows = [(call.values["Mobile"], True)]
-        return sending.send_text(call, state, _text(call), self.line(call), rows, code=code)
+        change = sending.send_text(call, state, _text(call), self.line(call), rows, code=code)
+        if fills:
+            change.warnings.append(
+                f"{len(values)} values came for {len(pattern.variables)} variables, and were sent: "
+                "amoot.pattern-values-count is chosen so"
+            )
+        return change
 
     def line(self, call: Call) -> str:  # noqa: ARG002  (the twin reads it)
         """Name the line that sends."""
