@@ -39,6 +39,7 @@ async def shape(amoot: Driver, how: Mapping[str, Any], more: Mapping[str, str | 
     equal(list(answer.json), ["Status", "Data"], "keys")
     equal([list(row) for row in answer.json["Data"]], [["Mobile", "MessageID", "Status"]] * 2, "keys of the rows")
     equal([row["Mobile"] for row in answer.json["Data"]], [ONE, TWO], "recipients")
+    equal([row["Status"] for row in answer.json["Data"]], [answer.json["Status"]] * 2, "statuses")
     if Feature.MESSAGES in amoot.target.features:
         held = await amoot.messages()
         equal([each["id"] for each in held], [str(row["MessageID"]) for row in answer.json["Data"]], "messages")

@@ -106,6 +106,7 @@ async def codes_stay(amoot: Driver) -> None:
     sources=["I"],
     level=Level.SHOULD,
     needs=MESSAGES,
+    choices=IN_CLEAR,
     covers=["amoot.text-placeholder", "amoot.text-appended", "amoot.text-free", "amoot.utf8-text"],
     kills=["amoot.placeholder-kept", "amoot.not-appended", "amoot.appended-with-blank", "amoot.first-placeholder-only"],
     rows={
