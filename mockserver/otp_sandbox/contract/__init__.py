@@ -4,12 +4,42 @@ from otp_sandbox.contract.call import MISSING, Call, Credentials, Facts, Fields,
 from otp_sandbox.contract.dialect import Dialect
 from otp_sandbox.contract.events import EventContext, EventHandler
 from otp_sandbox.contract.handler import Check, Handler, Reader, handlers_in
+from otp_sandbox.contract.lint import (
+    IN_CLEAR,
+    KINDS,
+    LOOKS_REAL,
+    SECRET_IN_QUERY,
+    SEVERITIES,
+    Asked,
+    Bound,
+    Found,
+    Kind,
+    Lint,
+    Look,
+    Rule,
+    Severity,
+    Subject,
+)
 from otp_sandbox.contract.provider import Accounts, Identity, Inbound, Magic, Phones, Provider, Reading, Wire
 from otp_sandbox.contract.query import Body, Query
 from otp_sandbox.contract.reasons import Reason, Why, added, listed, shown
 from otp_sandbox.contract.reply import Reply, write_json
 
 __all__ = [
+    "Subject",
+    "Severity",
+    "Rule",
+    "Look",
+    "Lint",
+    "Kind",
+    "Found",
+    "Bound",
+    "Asked",
+    "SEVERITIES",
+    "SECRET_IN_QUERY",
+    "LOOKS_REAL",
+    "KINDS",
+    "IN_CLEAR",
     "MISSING",
     "Accounts",
     "Body",

@@ -12,6 +12,7 @@ from otp_sandbox.contract.call import Call, Credentials, Fields
 from otp_sandbox.contract.dialect import Dialect
 from otp_sandbox.contract.events import EventHandler
 from otp_sandbox.contract.handler import Check, Handler
+from otp_sandbox.contract.lint import Lint
 from otp_sandbox.contract.reasons import Reason
 from otp_sandbox.contract.reply import Reply
 from otp_sandbox.domain.limits import Limit
@@ -129,7 +130,7 @@ class Provider:
     `checks` are those that operations share, by cause: one has those that its `x-answers` name, unless its handler has
     its own. `reasons` say by cause why a call was refused. `details` is the type of what is kept beside a message, None
     if nothing is. `unplayed` are paths that the provider's documents have and that are not played, with what they are;
-    its server answers there and below.
+    its server answers there and below. `lint` says what clients do wrong; it is asked for when somebody wants to know.
     """
 
     name: str
@@ -149,3 +150,4 @@ class Provider:
     inbound: Inbound = Inbound()
     details: type[Any] | None = None
     unplayed: Mapping[str, str] = field(default_factory=dict)
+    lint: Callable[[], Lint] = Lint

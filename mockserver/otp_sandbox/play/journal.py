@@ -32,7 +32,7 @@ class Entry(Record):
     """One request and its answer. `operation` and `outcome` are null where no operation was met.
 
     `size` estimates the bytes that the entry takes, all texts included. `remedy` is the patch on the account, as JSON,
-    that would have let a refused call pass.
+    that would have let a refused call pass. `came` says how the request came, in the flags of `contract.lint`.
     """
 
     id: str
@@ -55,6 +55,7 @@ class Entry(Record):
     magic: bool
     size: int
     remedy: str = ""
+    came: int = 0
 
 
 REQUESTS: Final = Table("requests", Entry, log=True, weigh=lambda entry: entry.size)
@@ -109,6 +110,7 @@ class Journal:
             verdict.magic,
             ENTRY_OVERHEAD + request.size + len(body) + len(reason) + len(remedy) + sum(map(len, warnings)),
             remedy,
+            request.came,
         )
         self._watch(lane, entry)
         return self._store.append(lane.key, REQUESTS, entry.id, entry)

@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Coroutine, Mapping, Sequence
+from functools import lru_cache
 from time import perf_counter
 from typing import Any
 
-from otp_sandbox.contract import Dialect, Provider, Reply
+from otp_sandbox.contract import IN_CLEAR, LOOKS_REAL, SECRET_IN_QUERY, Dialect, Provider, Reply
 from otp_sandbox.domain.store import LaneGone
 from otp_sandbox.lanes.lane import Lane
 from otp_sandbox.lanes.registry import CREDENTIAL_MOST, LaneConflict, NewLane, Registry
@@ -69,15 +70,19 @@ class Endpoint:
         sent = read_query(http, match)
         if http.has_body:
             await read_body(http, sent, routes)
+        came = _how_it_came(http, provider, sent)
         while True:
             lane = self._registry.locate(provider.name, provider.identity.candidates(sent.fields, http.headers))
             if lane is None:
+                if any(map(looks_like_a_key, provider.identity.candidates(sent.fields, http.headers))):
+                    came |= LOOKS_REAL
+                    self._tell_of_real_keys(provider)
                 lane = await self._adopt(provider, sent.fields, http.headers)
             sent = _read_as_chosen(provider, (lane or self._registry.default).dialect(provider.name), sent)
             route = select(routes, sent.fields)
             if route is None:
                 return await self._answer_unmatched(http, match, started)
-            request = _request(http, route, sent)
+            request = _request(http, route, sent, came)
             try:
                 if lane is None:
                     lane = await self._marked_lane(route, request) or self._registry.default
@@ -90,9 +95,9 @@ class Endpoint:
                 pass
             return played.reply
 
-    def _tell_of_real_keys(self, provider: Provider, fields: Mapping[str, str], headers: Mapping[str, str]) -> None:
+    def _tell_of_real_keys(self, provider: Provider) -> None:
         """Say once that a key which nobody knows, and which looks real, does not belong here."""
-        if self._told_of_keys or not any(map(looks_like_a_key, provider.identity.candidates(fields, headers))):
+        if self._told_of_keys:
             return
         self._told_of_keys = True
         _LOG.warning(
@@ -102,7 +107,6 @@ class Endpoint:
 
     async def _adopt(self, provider: Provider, fields: Mapping[str, str], headers: Mapping[str, str]) -> Lane | None:
         """Open a lane for a credential that nobody has, if that is wanted."""
-        self._tell_of_real_keys(provider, fields, headers)
         if not self._any_credentials:
             return None
         adopted = provider.identity.adopt(fields, headers)
@@ -207,7 +211,25 @@ def _read_as_chosen(provider: Provider, dialect: Dialect, sent: Sent) -> Sent:
     return sent.read_anew(any_case=reading.any_case_fields and not exact, percent_u=percent_u)
 
 
-def _request(http: Received, route: Route, sent: Sent) -> Request:
+def _how_it_came(http: Received, provider: Provider, sent: Sent) -> int:
+    """Tell what only the request itself shows, as flags of `contract.lint`."""
+    came = 0
+    if _is_host_of(http.headers.get("Host", ""), provider.hosts) and http.scheme == "http":
+        came = IN_CLEAR
+    if http.method != "GET" and sent.query:
+        secrets = provider.identity.secrets
+        if any(name.lower() in secrets for name, _ in query_pairs(sent.query)):
+            came |= SECRET_IN_QUERY
+    return came
+
+
+@lru_cache(maxsize=256)
+def _is_host_of(header: str, hosts: tuple[str, ...]) -> bool:
+    """Whether a Host header names one of some hosts; nearly all requests have one of a few headers."""
+    return header.partition(":")[0].lower() in hosts
+
+
+def _request(http: Received, route: Route, sent: Sent, came: int) -> Request:
     fields, warnings, operation = sent.fields, sent.all_warnings, route.operation
     unnamed: tuple[str, ...] = ()
     if not fields.keys() <= route.names:
@@ -224,4 +246,5 @@ def _request(http: Received, route: Route, sent: Sent) -> Request:
         sent.unreadable,
         http.size + sent.body_size,
         bool(unnamed),
+        came,
     )
