@@ -16,7 +16,7 @@ from otp_sandbox.providers.esms.account import Brandname, new_account
 from otp_sandbox.providers.esms.carriers import carrier_of
 from otp_sandbox.providers.esms.details import CUSTOMER_CARE
 from otp_sandbox.providers.esms.phones import fold
-from otp_sandbox.providers.esms.sending import Cost
+from otp_sandbox.providers.esms.prices import Cost
 from otp_sandbox.providers.esms.templates import check
 
 Sent = Callable[[Call], str]

@@ -1,4 +1,4 @@
-"""What the sends of eSMS share: rules, ids, money, and how a message gets on its way."""
+"""What the sends of eSMS share: rules, ids, and how a message gets on its way."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, time, timedelta
 from functools import lru_cache
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from otp_sandbox.contract import Call, shown
 from otp_sandbox.domain import challenges, duplicates, messages, vietnam
@@ -17,24 +17,21 @@ from otp_sandbox.domain.messages import DELIVERED_AFTER, REFUSED, Channel, Messa
 from otp_sandbox.domain.odd_times import odd_time
 from otp_sandbox.domain.record import replace
 from otp_sandbox.domain.seeds import draw_bytes
-from otp_sandbox.domain.segments import count_segments
 from otp_sandbox.domain.store import Change, Key, State
 from otp_sandbox.domain.verdict import Verdict
-from otp_sandbox.providers.esms.account import KEY, PROVIDER
+from otp_sandbox.providers.esms.account import PROVIDER
 from otp_sandbox.providers.esms.callbacks import can_be_called, delivery_callback
 from otp_sandbox.providers.esms.carriers import carrier_of
 from otp_sandbox.providers.esms.dates import sending_date
 from otp_sandbox.providers.esms.details import ADVERTISING, Details, details_of
 from otp_sandbox.providers.esms.phones import fold_all
+from otp_sandbox.providers.esms.sms_ids import HEX_ONLY, with_tail
 
 SMS_ID_LENGTH: Final = 32
 _ID_BYTES: Final = slice(32 - SMS_ID_LENGTH // 2, 32)
 _CODE_BYTES: Final = slice(32, 64)
 _TAIL_BYTES: Final = slice(0, 8)
 """Of the 64 bytes that are drawn: the end of the first half, the second half, and the beginning."""
-_TAILS: Final = (range(10, 100), range(100, 1_000), range(1_000, 10_000))
-_HEX_ONLY: Final = frozenset({"SendMessageAutoGenCode_V4_get", "SendMessageAutoGenCode_V5"})
-"""Operations whose SMSID has no tail (`esms.smsid-opaque`)."""
 HAS_ID: Final = frozenset({"template_mismatch", "keyword_blocked", "carrier_not_registered"})
 """Rows that come after the message exists: their answers carry its SMSID (`esms.late-refusal-smsid`)."""
 
@@ -113,21 +110,9 @@ def draw_send(change: Change[Any], state: State, call: Call) -> tuple[str, int]:
     phone = call.values["Phone"]
     drawn = draw_bytes(call.seed, PROVIDER, phone, challenges.next_in_sequence(change, state, PROVIDER, phone))
     sms_id = drawn[_ID_BYTES].hex()
-    if call.operation.name not in _HEX_ONLY:
-        sms_id = _with_tail(sms_id, int.from_bytes(drawn[_TAIL_BYTES]), call.dialect.option("smsid-opaque"))
+    if call.operation.name not in HEX_ONLY:
+        sms_id = with_tail(sms_id, int.from_bytes(drawn[_TAIL_BYTES]), call.dialect.option("smsid-opaque"))
     return sms_id, int.from_bytes(drawn[_CODE_BYTES])
-
-
-def _with_tail(digits: str, number: int, form: str) -> str:
-    """Write an SMSID in one of its forms; the GUID is one of version 4, like those that were seen."""
-    if form == "hex":
-        return digits
-    number, length = divmod(number, len(_TAILS))
-    tail = _TAILS[length][number % len(_TAILS[length])]
-    if form == "hex-and-digits":
-        return f"{digits}{tail}"
-    variant = "89ab"[int(digits[16], 16) % 4]
-    return f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-{variant}{digits[17:20]}-{digits[20:]}{tail}"
 
 
 def refuse(call: Call, state: State, verdict: Verdict, *, is_try: bool = False) -> Change[Verdict]:
@@ -167,34 +152,6 @@ def warn_of_length(change: Change[Any], call: Call, name: str, text: str, policy
     most = call.dialect.policy(policy)
     if len(text) > most:
         change.warnings.append(f"{name} is longer than {most} characters: it counts whole")
-
-
-class Cost(NamedTuple):
-    """What a message costs, and how that comes about."""
-
-    price: int
-    told: str
-
-
-def cost_of(call: Call, text: str, *, channel: Channel = "sms", receivers: int = 1) -> Cost:
-    """Tell what a text costs: an SMS by its segments, or one price for any message (`esms.price`)."""
-    parts = None if channel != "sms" or call.dialect.option("price") == "per-message" else count_segments(text)
-    return _cost(call.account.price or 0, parts, receivers)
-
-
-@lru_cache(maxsize=1024)
-def _cost(price: int, parts: int | None, receivers: int) -> Cost:
-    """Work it out once: what a backend sends has the same few lengths."""
-    each = f"{price} for a message" if parts is None else f"{parts} segment{'s'[: parts != 1]} at {price}"
-    price *= (parts or 1) * receivers
-    told = each if receivers == 1 else f"{receivers} receivers, each {each}"
-    return Cost(price, f"the price is {price}: {told}")
-
-
-def charge(change: Change[Any], call: Call, price: int) -> None:
-    """Take a price, if it is taken now (`esms.charging`)."""
-    if call.dialect.option("charging") == "on-acceptance":
-        change.writes[KEY] = call.account.charged(price)
 
 
 def must_fit(call: Call, *, is_try: bool) -> bool:

@@ -13,7 +13,7 @@ from otp_sandbox.domain.challenges import Challenge
 from otp_sandbox.domain.seeds import DIGITS, LETTERS_AND_DIGITS, spell, spell_mixed
 from otp_sandbox.domain.store import Change, Key, State
 from otp_sandbox.domain.verdict import Verdict
-from otp_sandbox.providers.esms import answers, reasons, sending
+from otp_sandbox.providers.esms import answers, prices, reasons, sending
 from otp_sandbox.providers.esms.account import PROVIDER
 from otp_sandbox.providers.esms.numbers import integer
 from otp_sandbox.providers.esms.phones import fold
@@ -73,8 +73,8 @@ class GenCode(Handler):
         sms_id, for_code = sending.draw_send(change, state, call)
         code = issue(change, call, state, sms_id, _draw_code(change, call, for_code))
         text = call.text("message").replace(PLACEHOLDER, code)
-        price, told = sending.cost_of(call, text)
-        sending.charge(change, call, price)
+        price, told = prices.cost_of(call, text)
+        prices.charge(change, call, price)
         message = sending.new_message(call, sms_id, text, sender=call.text("Brandname"), price=price, code=code)
         sending.launch(change, call, state, message)
         change.verdict = Verdict("accepted", {"sms_id": sms_id}, told)
@@ -129,9 +129,9 @@ def _template_mismatch(call: Call, state: State) -> bool:
     return not brandname.takes(call.text("message").replace(PLACEHOLDER, code))
 
 
-def _cost(call: Call, state: State) -> sending.Cost:
+def _cost(call: Call, state: State) -> prices.Cost:
     """Tell what the message will cost: capitals and digits take the same room."""
-    return sending.cost_of(call, call.text("message").replace(PLACEHOLDER, stand_in(call, state, _length(call), "0")))
+    return prices.cost_of(call, call.text("message").replace(PLACEHOLDER, stand_in(call, state, _length(call), "0")))
 
 
 def _not_enough_balance(call: Call, state: State) -> bool:

@@ -9,7 +9,7 @@ from typing import Any, Final
 from otp_sandbox.contract import MISSING, Call, Check, Reason, Why, shown
 from otp_sandbox.domain.store import Change, State
 from otp_sandbox.domain.verdict import Verdict
-from otp_sandbox.providers.esms import checks, reasons, sending
+from otp_sandbox.providers.esms import checks, prices, reasons, sending
 from otp_sandbox.providers.esms.account import MultiChannelTemplate
 from otp_sandbox.providers.esms.details import Details
 from otp_sandbox.providers.esms.numbers import integer
@@ -70,9 +70,9 @@ def _send(change: Change[Any], call: Call, state: State, sms_id: str, code: str)
     details = Details(official_account=pair.official_account, template=pair.zns_template)
     message = zalo_message(call, sms_id, text, details, code)
     sms = sms_message(call, sms_id, pair.text.replace(PLACEHOLDER, code), pair.brandname, code=code)
-    sending.charge(change, call, message.price)
+    prices.charge(change, call, message.price)
     send_zalo(change, call, state, message, sms)
-    return sending.cost_of(call, text, channel="zalo").told
+    return prices.cost_of(call, text, channel="zalo").told
 
 
 def _sends(call: Call) -> bool:
@@ -109,7 +109,7 @@ def _template_mismatch(call: Call, state: State) -> bool:
     return PLACEHOLDER not in pair.text or not call.account.brandname(pair.brandname).takes(text)
 
 
-def _cost(call: Call, state: State) -> sending.Cost:
+def _cost(call: Call, state: State) -> prices.Cost:
     pair = _pair(call)
     if pair is None:  # that is refused only later
         return dearest(call, None)

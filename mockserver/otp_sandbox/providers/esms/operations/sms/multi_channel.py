@@ -15,7 +15,7 @@ from otp_sandbox.domain.messages import Message
 from otp_sandbox.domain.record import replace
 from otp_sandbox.domain.store import Change, Key, State
 from otp_sandbox.domain.verdict import Verdict
-from otp_sandbox.providers.esms import answers, reasons, sending
+from otp_sandbox.providers.esms import answers, prices, reasons, sending
 from otp_sandbox.providers.esms.account import PROVIDER
 from otp_sandbox.providers.esms.details import CUSTOMER_CARE, Details
 from otp_sandbox.providers.esms.operations.sms.multi_channel_fields import Sms, Zalo, channels, data, sms_of, zalo_of
@@ -96,8 +96,8 @@ class MultiChannel(Handler):
         if zalo.is_try:
             sending.end_try(change, call, message)
             return change
-        sending.charge(change, call, message.price)
-        told = sending.cost_of(call, message.text, channel="zalo").told
+        prices.charge(change, call, message.price)
+        told = prices.cost_of(call, message.text, channel="zalo").told
         change.verdict = replace(change.verdict, reason=told)
         text = _text(call, sms)
         otherwise = None
@@ -136,7 +136,7 @@ def _request_ids(call: Call, zalo: Zalo, sms: Sms) -> tuple[str, ...]:
     return tuple(filter(None, (zalo.request_id if of_zalo else "", sms.request_id if of_sms else "")))
 
 
-def _cost(call: Call, _: State) -> sending.Cost:
+def _cost(call: Call, _: State) -> prices.Cost:
     sms = sms_of(call)
     return dearest(call, None if sms.is_try else _text(call, sms))
 

@@ -18,7 +18,7 @@ from otp_sandbox.domain.messages import MESSAGES, Channel, Message
 from otp_sandbox.domain.record import replace
 from otp_sandbox.domain.store import Change, Key, State
 from otp_sandbox.domain.verdict import Verdict
-from otp_sandbox.providers.esms import answers, checks, reasons, sending
+from otp_sandbox.providers.esms import answers, checks, prices, reasons, sending
 from otp_sandbox.providers.esms.account import PROVIDER
 from otp_sandbox.providers.esms.answers import TELLS_STATE
 from otp_sandbox.providers.esms.details import (
@@ -119,7 +119,7 @@ class SendMessage(Handler):
             return change
         price, told = _cost(call, state)
         change.verdict = replace(change.verdict, reason=told)
-        sending.charge(change, call, price)
+        prices.charge(change, call, price)
         at = sending.sending_time(change, call)
         for each, message in sent:
             _launch(change, each, state, message, at)
@@ -154,7 +154,7 @@ def _message(change: Change[Verdict], call: Call, drawn: str, receivers: int) ->
     )
     text, channel = _text(call), _channel(call)
     sender = call.text("Brandname") if _is_sms(call) else ""
-    price = sending.cost_of(call, text, channel=channel).price
+    price = prices.cost_of(call, text, channel=channel).price
     return sending.new_message(call, drawn, text, sender=sender, price=price, details=details, channel=channel)
 
 
@@ -199,10 +199,10 @@ def _type_not_supported(call: Call, _: State) -> bool:
     return False
 
 
-def _cost(call: Call, _: State) -> sending.Cost:
+def _cost(call: Call, _: State) -> prices.Cost:
     phones = call.value("Phone")
     receivers = len(phones) if isinstance(phones, tuple) else 1
-    return sending.cost_of(call, _text(call), channel=_channel(call), receivers=receivers)
+    return prices.cost_of(call, _text(call), channel=_channel(call), receivers=receivers)
 
 
 def _is_try(call: Call) -> bool:
