@@ -8,5 +8,5 @@ from clients.runtimes import LANGUAGES
 from equipment.packages import install
 
 if __name__ == "__main__":
-    missing = install(need for language in LANGUAGES for need in language.needs)
+    missing = install(*(need for language in LANGUAGES for need in language.needs))
     sys.exit(f"not installed: {', '.join(missing)}" if missing else 0)

@@ -198,7 +198,7 @@ MANNERS: Final = (
     Manner(
         "expect",
         "`Expect: 100-continue`",
-        "the header, and the body when the server says to go on",
+        "the header; most clients wait with the body until the server says to go on",
         BODIES,
         _by_way("expect"),
         lambda request: request.says(b"expect", b"100-continue"),

@@ -137,6 +137,9 @@ async def _run(
     finally:
         await sandbox.stop()
     texts = {each["to"]: each["text"].replace(each["code"] or "?", "CODE") for each in messages}
+    if len(requests) != len(entries):
+        errors = [each["error"] for each in told.values() if "error" in each]
+        raise AssertionError(f"{len(requests)} were on the wire, {len(entries)} are in the journal: {errors}")
     # One after the other: the journal has them in the order of the wire.
     journal = dict(zip(requests, entries, strict=True))
     made: dict[str, list[Exchange]] = {}

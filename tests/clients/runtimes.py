@@ -95,7 +95,7 @@ PHP: Final = Language(
 )
 JAVA: Final = Language(
     "Java",
-    (Need(("javac", "--version"), ("default-jdk-headless",)), Need(("test", "-e", GSON), ("libgson-java",))),
+    (Need(("javac", "--version"), ("default-jdk-headless",)), Need(("test", "-e", GSON), ("libgoogle-gson-java",))),
     _java,
 )
 GO: Final = Language("Go", (Need(("go", "version"), ("golang-go",)),), _go)
@@ -134,12 +134,13 @@ class Runtime:
 
 
 OLD: Final = "always HTTP/1.1"
+WITH_HOST: Final = "HTTP/1.0 with a Host"
 ENCODED: Final = "percent-encoded by the client"
 RUNTIMES: Final = (
     Runtime("curl", CURL, "curl"),
     Runtime("requests", PYTHON, "requests", {"http-1.0": OLD}, {"raw-utf-8": ENCODED}),
     Runtime("httpx", PYTHON, "httpx", {"http-1.0": OLD}, {"raw-utf-8": ENCODED}),
-    Runtime("aiohttp", PYTHON, "aiohttp", instead={"http-1.0": "HTTP/1.0 with a Host"}),
+    Runtime("aiohttp", PYTHON, "aiohttp", instead={"http-1.0": WITH_HOST}),
     Runtime(
         "urllib",
         PYTHON,
@@ -162,8 +163,14 @@ RUNTIMES: Final = (
     Runtime("axios", NODE, "axios", {"http-1.0": OLD}, {"raw-utf-8": ENCODED}),
     Runtime("https", NODE, "https", {"http-1.0": OLD}, {"raw-utf-8": ENCODED}),
     Runtime("curl", PHP, "curl"),
-    Runtime("file_get_contents", PHP, "file_get_contents", {"chunked": "it knows the length of every body"}),
-    Runtime("Guzzle", PHP, "guzzle"),
+    Runtime(
+        "file_get_contents",
+        PHP,
+        "file_get_contents",
+        {"chunked": "it knows the length of every body"},
+        {"http-1.0": WITH_HOST},
+    ),
+    Runtime("Guzzle", PHP, "guzzle", instead={"http-1.0": WITH_HOST, "raw-utf-8": ENCODED}),
     Runtime(
         "HttpURLConnection",
         JAVA,
@@ -174,7 +181,7 @@ RUNTIMES: Final = (
             "h2c": "it drops the headers",
         },
     ),
-    Runtime("java.net.http", JAVA, "java.net.http", {"http-1.0": OLD}),
+    Runtime("java.net.http", JAVA, "java.net.http", {"http-1.0": OLD}, {"raw-utf-8": ENCODED}),
     Runtime("net/http", GO, "net/http", {"http-1.0": OLD}),
-    Runtime("HttpClient", CSHARP, "HttpClient", {"get-body": "it refuses a body on a GET"}),
+    Runtime("HttpClient", CSHARP, "HttpClient", instead={"http-1.0": WITH_HOST, "raw-utf-8": ENCODED}),
 )

@@ -18,11 +18,11 @@ def test_a_need_is_met_where_its_command_ends_well() -> None:
 
 
 def test_nothing_is_installed_where_all_is_there() -> None:
-    assert install([THERE]) == []
+    assert install(THERE) == ()
 
 
 def test_what_is_there_is_no_reason_to_stop() -> None:
-    require([THERE], "nothing", install=lambda _: [])
+    require([THERE], "nothing", install=lambda *_: ())
 
 
 @pytest.mark.parametrize(
@@ -40,4 +40,4 @@ def test_what_is_missing_is_told(
     monkeypatch.setenv("CI", ci)
 
     with pytest.raises(stop, match=r"(?i)b cannot be installed here: it is unproven"):
-        require([BROKEN], "it is unproven", install=lambda _: ["b"], offered=lambda _: has)
+        require([BROKEN], "it is unproven", install=lambda *_: ("b",), offered=lambda _: has)

@@ -28,8 +28,8 @@ class Request:
         return self.target.partition(b"?")[0]
 
     def says(self, header: bytes, value: bytes) -> bool:
-        """Whether a header holds a value."""
-        return value in self.headers.get(header, b"")
+        """Whether a header holds a value, in any case."""
+        return value.lower() in self.headers.get(header, b"").lower()
 
     def holds(self, *texts: bytes) -> bool:
         """Whether target or body hold one of these."""
@@ -57,6 +57,7 @@ class Relay:
         self._to = (host, port)
         self._sent = bytearray()
         self._open: set[asyncio.Task[Any]] = set()
+        self._writers: set[asyncio.StreamWriter] = set()
         self.url = ""
 
     @property
@@ -71,17 +72,17 @@ class Relay:
         self._open.add(task)
         task.add_done_callback(self._open.discard)
         there, back = await asyncio.open_connection(*self._to)
-        try:
-            await asyncio.gather(self._hand_on(reader, back, note=True), self._hand_on(there, writer, note=False))
-        finally:
-            back.close()
-            writer.close()
+        self._writers |= {back, writer}
+        await asyncio.gather(self._hand_on(reader, back, note=True), self._hand_on(there, writer, note=False))
+        self._writers -= {back, writer}
+        back.close()
+        writer.close()
 
     async def close(self) -> None:
         """End the connections that clients have left open."""
-        for each in self._open:
-            each.cancel()
-        await asyncio.gather(*self._open, return_exceptions=True)
+        for each in self._writers:
+            each.close()
+        await asyncio.gather(*self._open)
 
     async def _hand_on(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, *, note: bool) -> None:
         with suppress(OSError):

@@ -6,9 +6,10 @@ import os
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -31,11 +32,14 @@ class Need:
         return subprocess.run(self.command, capture_output=True, timeout=60, check=False).returncode == 0
 
 
-def install(needs: Iterable[Need]) -> list[str]:
-    """Install what is missing, if we are root and there is apt-get. Gives the packages that are missing still."""
-    needs = tuple(needs)
+@cache
+def install(*needs: Need) -> tuple[str, ...]:
+    """Install what is missing, if we are root and there is apt-get. Gives the packages that are missing still.
+
+    It is tried once in a process.
+    """
     if all(each.met for each in needs):
-        return []
+        return ()
     if hasattr(os, "geteuid") and os.geteuid() == 0 and shutil.which("apt-get"):
         with held(Path(tempfile.gettempdir()) / "otp-sandbox-packages.lock"):  # tests run in several processes
             missing = [each for each in needs if not each.met]
@@ -43,7 +47,7 @@ def install(needs: Iterable[Need]) -> list[str]:
                 _run("apt-get", "update")
             for each in missing:  # one by one: that a release lacks one stops no other
                 _run("apt-get", "install", "-y", "--no-install-recommends", *each.packages)
-    return [package for each in needs if not each.met for package in each.packages]
+    return tuple(package for each in needs if not each.met for package in each.packages)
 
 
 def offered(package: str) -> bool:
@@ -55,7 +59,7 @@ def require(
     needs: Iterable[Need],
     what: str,
     *,
-    install: Callable[[Iterable[Need]], list[str]] = install,
+    install: Callable[..., Sequence[str]] = install,
     offered: Callable[[str], bool] = offered,
 ) -> None:
     """Install what is missing. What is missing still skips the test, and fails it in CI if the distribution has it.
@@ -66,7 +70,7 @@ def require(
         install: installs it, and gives the packages that are missing still.
         offered: whether the distribution has a package.
     """
-    missing = install(needs)
+    missing = install(*needs)
     if not missing:
         return
     told = f"{', '.join(missing)} cannot be installed here: {what}"

@@ -4,7 +4,8 @@
 declare(strict_types=1);
 
 const TIMEOUT = 20;
-const H2C = ['Connection: Upgrade, HTTP2-Settings', 'Upgrade: h2c', 'HTTP2-Settings: AAMAAABkAARAAAAAAAIAAAAA'];
+// file_get_contents reads until the connection is closed, and says so unless it is told what to say.
+const H2C = ['Connection: Upgrade, HTTP2-Settings, close', 'Upgrade: h2c', 'HTTP2-Settings: AAMAAABkAARAAAAAAAIAAAAA'];
 
 function address(array $wanted): string
 {
@@ -120,7 +121,6 @@ function with_guzzle(array $wanted): array
     }
     if ($wanted['way'] === 'http/1.0') {
         $options['version'] = '1.0';
-        $options['curl'] = [CURLOPT_HTTPHEADER => ['Host:']];
     } elseif ($wanted['way'] === 'expect') {
         $options['expect'] = true;
     } elseif ($wanted['way'] === 'h2c') {

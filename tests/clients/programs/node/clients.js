@@ -43,6 +43,7 @@ const clients = {
     if (wanted.query) options.params = wanted.query;
     else options.url = address(wanted);
     options.data = wanted.json ?? body(wanted);
+    if (wanted.text !== undefined) options.data = Buffer.from(options.data); // of a text it would make JSON
     if (wanted.way === "chunked") {
       options.headers["Content-Type"] = wanted.json ? "application/json" : "application/x-www-form-urlencoded";
       options.data = pieces(body(wanted).toString());
