@@ -8,7 +8,7 @@ from pathlib import Path
 
 from equipment.packages import Need, require
 
-CHROMIUM = Need(("chromium", "--version"), ("chromium",))
+CHROMIUM = Need(("chromium", "--version"), ("chromium",), recommended=True)
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 FLAGS = (
     "--headless",

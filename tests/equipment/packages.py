@@ -19,10 +19,14 @@ ENVIRONMENT = {"DEBIAN_FRONTEND": "noninteractive"}
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """A command that ends well where the packages, as Debian calls them, are installed."""
+    """A command that ends well where the packages, as Debian calls them, are installed.
+
+    `recommended` installs what they recommend as well.
+    """
 
     command: tuple[str, ...]
     packages: tuple[str, ...]
+    recommended: bool = False
 
     @property
     def met(self) -> bool:
@@ -46,7 +50,8 @@ def install(*needs: Need) -> tuple[str, ...]:
             if missing:
                 _run("apt-get", "update")
             for each in missing:  # one by one: that a release lacks one stops no other
-                _run("apt-get", "install", "-y", "--no-install-recommends", *each.packages)
+                less = () if each.recommended else ("--no-install-recommends",)
+                _run("apt-get", "install", "-y", *less, *each.packages)
     return tuple(package for each in needs if not each.met for package in each.packages)
 
 

@@ -220,7 +220,8 @@ class _Request(web.BaseRequest):
 
         The sandbox's own paths have the client's: a stream goes in chunks, which an older client cannot read.
         """
-        return super().version if _is_own(self.raw_path.partition("?")[0]) else HttpVersion11
+        sent = super().version
+        return sent if sent >= HttpVersion11 or _is_own(self.raw_path.partition("?")[0]) else HttpVersion11
 
     async def read(self) -> bytes:
         """Read the body.
