@@ -26,7 +26,8 @@ way to do it.
 {count} cells are tested. What the machine lacks is installed where the tests may (as root, with `apt-get`). Elsewhere
 the tests of that client are skipped, and say so. In CI they fail if the distribution has the package.
 
-C# runs on Mono, which Debian has. Its `HttpClient` is that of .NET Framework; newer .NET is not in Debian.
+C# runs on Mono, which Debian has. Its `HttpClient` works over the sockets handler of .NET Core; .NET itself is not in
+Debian.
 
 ## Manners
 
