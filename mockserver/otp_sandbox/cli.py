@@ -102,6 +102,15 @@ def _parser() -> argparse.ArgumentParser:
     messages = _client(commands, "messages", "list messages, newest last", client.messages)
     messages.add_argument("--follow", action="store_true", help="go on as they come")
 
+    lint = _client(commands, "lint", "say what is wrong with the client that used the sandbox", client.lint)
+    lint.add_argument(
+        "--fail-on",
+        choices=("high", "medium", "info"),
+        default="high",
+        help="exit 1 when something as bad as this, or worse, is found (default: high)",
+    )
+    lint.add_argument("--format", choices=("text", "json", "sarif", "junit"), default="text", help="default: text")
+
     env = _client(commands, "env", "print what an application needs to be pointed here", client.env)
     env.add_argument("--format", choices=("dotenv", "shell", "compose"), default="dotenv")
     return parser

@@ -24,6 +24,8 @@ FRESH = timedelta(seconds=2)
 _OPENER = build_opener(ProxyHandler({}))  # a proxy has no business between here and the sandbox
 _POLL = 30
 _PAUSE = 0.05
+_ALL = 1_000
+"""More than there are rules."""
 
 
 class Unreachable(Exception):
@@ -112,6 +114,19 @@ def messages(parsed: argparse.Namespace) -> int:
     except Unreachable as error:
         return _failed(str(error))
     return 0
+
+
+def lint(parsed: argparse.Namespace) -> int:
+    """Say what is wrong with the client: 1 when something is as bad as `--fail-on`, 3 when nobody could be asked."""
+    from otp_sandbox.lint_reports import WRITERS, fails  # noqa: PLC0415  (for this command alone)
+
+    try:
+        findings = _get(parsed, f"{_lane(parsed)}/lint?limit={_ALL}", "findings", "cursor")["findings"]
+        rules = _get(parsed, "/_sandbox/v1/lint/rules", "rules")["rules"]
+    except Unreachable as error:
+        return _failed(str(error), 3)
+    say(WRITERS[parsed.format](findings, rules, parsed.fail_on), exact=parsed.format != "text")
+    return int(fails(findings, parsed.fail_on))
 
 
 def env(parsed: argparse.Namespace) -> int:

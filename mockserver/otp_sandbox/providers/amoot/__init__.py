@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from otp_sandbox.contract import Accounts, Inbound, Phones, Provider, Reading, Wire
+from otp_sandbox.contract import Accounts, Inbound, Lint, Phones, Provider, Reading, Wire
 from otp_sandbox.providers.amoot import wire
 from otp_sandbox.providers.amoot.account import PROVIDER, Account, new_account, open_account
 from otp_sandbox.providers.amoot.checks import CHECKS
@@ -39,4 +39,11 @@ def provider(spec: Spec) -> Provider:
         inbound=Inbound(receives=lambda account, line: account.line(line)),
         details=Details,
         unplayed=UNPLAYED,
+        lint=_lint,
     )
+
+
+def _lint() -> Lint:
+    from otp_sandbox.providers.amoot.lint import LINT  # noqa: PLC0415  (hardly ever asked for, and never at the start)
+
+    return LINT

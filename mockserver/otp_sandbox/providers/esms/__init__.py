@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from otp_sandbox.contract import Accounts, Phones, Provider, Reading, Wire
+from otp_sandbox.contract import Accounts, Lint, Phones, Provider, Reading, Wire
 from otp_sandbox.providers.esms import wire
 from otp_sandbox.providers.esms.account import PROVIDER, Account, new_account, open_account
 from otp_sandbox.providers.esms.checks import CHECKS
@@ -41,4 +41,11 @@ def provider(spec: Spec) -> Provider:
         events=EVENTS,
         details=Details,
         unplayed=UNPLAYED,
+        lint=_lint,
     )
+
+
+def _lint() -> Lint:
+    from otp_sandbox.providers.esms.lint import LINT  # noqa: PLC0415  (hardly ever asked for, and never at the start)
+
+    return LINT

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from otp_sandbox.contract import Accounts, Inbound, Phones, Provider, Reading, Wire
+from otp_sandbox.contract import Accounts, Inbound, Lint, Phones, Provider, Reading, Wire
 from otp_sandbox.providers.thuesim import wire
 from otp_sandbox.providers.thuesim.account import PROVIDER, Account, new_account
 from otp_sandbox.providers.thuesim.allowances import KEYS, limits
@@ -32,4 +32,11 @@ def provider(spec: Spec) -> Provider:
         reasons=REASONS,
         events=EVENTS,
         inbound=Inbound(arrival=ByHand),
+        lint=_lint,
     )
+
+
+def _lint() -> Lint:
+    from otp_sandbox.providers.thuesim.lint import LINT  # noqa: PLC0415  (hardly ever asked for, and never at the start)
+
+    return LINT

@@ -12,6 +12,7 @@ from otp_sandbox.web.control import (
     info,
     lanes,
     limits,
+    lint,
     messages,
     providers,
     rentals,
@@ -42,4 +43,5 @@ ENDPOINTS = [
     *requests.ENDPOINTS,
     *choices.ENDPOINTS,
     *limits.ENDPOINTS,
+    *lint.ENDPOINTS,
 ]

@@ -235,3 +235,37 @@ class LimitsShape(TypedDict):
     limits: list[LimitShape]
     cursor: str
     more: bool
+
+
+class FindingShape(TypedDict):
+    rule: str
+    severity: Literal["high", "medium", "info"]
+    title: str
+    detail: str
+    requests: list[str]
+    count: int
+    help: str
+
+
+class FindingsShape(TypedDict):
+    findings: list[FindingShape]
+    cursor: str
+    more: bool
+
+
+class RuleShape(TypedDict):
+    id: str
+    severity: Literal["high", "medium", "info"]
+    title: str
+    what: str
+    why: str
+    mend: str
+    source: str
+    assumed: bool
+    help: str
+
+
+class RulesShape(TypedDict):
+    rules: list[RuleShape]
+    cursor: str
+    more: bool
