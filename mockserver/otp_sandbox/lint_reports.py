@@ -76,12 +76,14 @@ def _sarif_rule(rule: Json) -> Json:
         "id": rule["id"],
         "shortDescription": {"text": rule["title"]},
         "fullDescription": {"text": f"{rule['what']} {rule['why']}"},
-        "help": {
-            "text": f"{rule['mend']} Source: {rule['source'] or 'none, this rule is assumed'}. See {rule['help']}"
-        },
+        "help": {"text": f"{rule['mend']} {_source(rule)} See {rule['help']}"},
         "defaultConfiguration": {"level": _LEVELS[rule["severity"]]},
         "properties": {"severity": rule["severity"], "assumed": rule["assumed"]},
     }
+
+
+def _source(rule: Json) -> str:
+    return f"Source: {rule['source']}." if rule["source"] else "This rule is assumed."
 
 
 def _write_junit(findings: Sequence[Json], rules: Sequence[Json], fail_on: str) -> str:
