@@ -11,8 +11,10 @@ from otp_sandbox.contract import IN_CLEAR, LOOKS_REAL, SECRET_IN_QUERY, Asked, B
 from otp_sandbox.domain.challenges import Challenge
 from otp_specs.model import Field
 
-_COMPARED: Final = 100
+_COMPARED: Final = 20
 """Unknown names for which a known one like them is looked for: that takes long."""
+_NAMED: Final = 10
+"""Unknown names that are told of one request."""
 _BETWEEN_PHONES: Final = re.compile(r"[,;|\n]")
 _digits: Final = re.compile("[0-9]").sub
 _letters: Final = re.compile(r"[^\W\d_]").sub
@@ -36,19 +38,22 @@ def _unknown(subject: Subject) -> Look:
         if asked.operation is None or handlers[asked.operation].takes_unnamed_fields:
             return None
         known = fields[asked.operation]
+        if asked.fields.keys() <= known.keys():
+            return None
+        details = []
         for name in asked.fields:
             if name not in known and not (exact and _like(name, known)):
                 key = (asked.operation, name)
                 if key not in told:
                     told[key] = _tell_unknown(name, asked.operation, known if len(told) < _COMPARED else {})
-                return told[key]
-        return None
+                details.append(told[key])
+        return "; ".join(details[:_NAMED]) or None
 
     return look
 
 
 def _tell_unknown(name: str, operation: str, known: Mapping[str, Field]) -> str:
-    near = difflib.get_close_matches(name, known, n=1, cutoff=0.7)
+    near = difflib.get_close_matches(name, known, n=1, cutoff=0.7) if known else ()
     return f"{shown(name)} is no parameter of {operation}" + (f"; {near[0]} is" if near else "")
 
 

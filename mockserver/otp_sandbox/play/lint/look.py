@@ -26,7 +26,7 @@ DETAILS_MOST: Final = 5
 """What a finding says at most; of the rest it has the number."""
 _DETAILS_KEPT: Final = 1_000
 _READ_AT_ONCE: Final = 1_000
-_LOOKED_AT_ONCE: Final = 100
+_LOOKED_AT_ONCE: Final = 50
 _TABLES: Final[Mapping[Kind, Table[Any]]] = {
     "rentals": RENTALS,
     "codes": CODES,
@@ -77,6 +77,7 @@ async def find(store: Store, lane: Lane, providers: Mapping[str, Provider]) -> l
         account = await store.get(key, ACCOUNTS, name)
         looking.append(_Looking(Subject(provider, lane.dialect(name), account), notes))
     by_provider = {each.name: each for each in looking}
+    by_path = _owners(looking)
     for kind in KINDS:
         after: int | None = 0
         while after is not None:
@@ -85,10 +86,20 @@ async def find(store: Store, lane: Lane, providers: Mapping[str, Provider]) -> l
             for number, each in enumerate(placed):
                 if number % _LOOKED_AT_ONCE == 0:
                     await asyncio.sleep(0)
-                found = by_provider.get(each.entry.provider)
-                if found is not None and each.place <= newest:
-                    found.look(kind, each)
+                if each.place > newest:  # what comes while this goes on has its turn next time
+                    after = None
+                    break
+                owner = by_provider.get(each.entry.provider)
+                if owner is None and kind == "requests":  # nobody has that path
+                    owner = by_path.get(each.entry.path.rstrip("/").lower(), looking[0] if looking else None)
+                if owner is not None:
+                    owner.look(kind, each)
     return sorted((each.finding() for each in notes.values()), key=lambda each: (each.place, each.rule.id))
+
+
+def _owners(looking: Iterable[_Looking]) -> dict[str, _Looking]:
+    """Tell by path, in small letters, whose server has one like it."""
+    return {path.rstrip("/").lower(): each for each in looking for path in each.paths}
 
 
 class _Looking:
@@ -96,6 +107,7 @@ class _Looking:
 
     def __init__(self, subject: Subject, notes: dict[str, _Notes]) -> None:
         self.name = subject.provider.name
+        self.paths = {each.path.partition("#")[0] for each in subject.provider.spec.operations}
         self._notes = notes
         begun = [(rule, rule.begin(subject)) for rule in (*COMMON, *subject.provider.lint().rules)]
         self._by_kind = {kind: [each for each in begun if kind in each[0].kinds] for kind in KINDS}
