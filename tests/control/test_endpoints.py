@@ -23,8 +23,18 @@ RESOURCES = (
     "/requests/unmatched",
     "/choices",
     "/limits",
+    "/lint",
 )
-LISTS = ("/messages", "/codes", "/codes/0912345678", "/rentals", "/callbacks", "/requests", "/requests/unmatched")
+LISTS = (
+    "/messages",
+    "/codes",
+    "/codes/0912345678",
+    "/rentals",
+    "/callbacks",
+    "/requests",
+    "/requests/unmatched",
+    "/lint",
+)
 ALLOWED = {
     "/info": "GET",
     "/openapi.json": "GET",
@@ -55,8 +65,12 @@ ALLOWED = {
     "/requests/x": "GET",
     "/choices": "GET, PATCH",
     "/limits": "GET",
+    "/lint": "GET",
+    "/lint/rules": "GET",
 }
-UNDER_A_LANE = [path for path in ALLOWED if not path.startswith(("/info", "/open", "/magic", "/providers", "/lanes"))]
+UNDER_A_LANE = [
+    path for path in ALLOWED if not path.startswith(("/info", "/open", "/magic", "/providers", "/lanes", "/lint/"))
+]
 BODIES = (
     ("POST", "/lanes"),
     ("PATCH", "/lanes/default"),
@@ -120,7 +134,6 @@ async def test_a_path_without_a_lane_means_the_default_one(client: Any, path: st
         ("GET", "/faults"),
         ("POST", "/faults"),
         ("PUT", "/faults/x"),
-        ("GET", "/lint"),
         ("GET", "/events"),
         ("GET", "/bundle"),
         ("GET", "/snapshot"),
@@ -303,7 +316,9 @@ async def test_a_limit_in_range_is_taken(client: Any, path: str, limit: int) -> 
     assert answer.status == 200
 
 
-@pytest.mark.parametrize("path", [*LISTS, "/lanes", "/limits", "/magic", "/providers", "/providers/esms/outcomes"])
+@pytest.mark.parametrize(
+    "path", [*LISTS, "/lanes", "/limits", "/lint/rules", "/magic", "/providers", "/providers/esms/outcomes"]
+)
 async def test_a_list_is_what_it_lists_and_a_cursor(client: Any, path: str) -> None:
     answer = await client.control("GET", path)
 

@@ -131,6 +131,8 @@ _PLAIN = (
     "/requests/unmatched",
     "/choices",
     "/limits",
+    "/lint",
+    "/lint/rules",
 )
 
 

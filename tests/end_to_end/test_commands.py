@@ -749,3 +749,39 @@ def test_the_version_is_told() -> None:
     ended = run("--version")
 
     assert (ended.returncode, ended.stdout) == (0, f"otp-sandbox {VERSION}\n")
+
+
+def test_lint_says_what_the_client_did_wrong(start: Start) -> None:
+    """By the exit status too: 1 when something as bad as asked was found."""
+    running = start()
+    lane = running.lane()
+    good = run("lint", "--url", running.url, "--lane", lane["id"], "--fail-on", "info")
+    running.send(lane["credentials"]["esms"], TimeAlive="45")
+
+    asked = ["lint", "--url", running.url, "--lane", lane["id"]]
+    found = {level: run(*asked, "--fail-on", level) for level in ("high", "medium", "info")}
+
+    assert (good.returncode, good.stdout) == (0, "nothing found\n")
+    assert {level: done.returncode for level, done in found.items()} == {"high": 0, "medium": 1, "info": 1}
+    assert run(*asked).returncode == 0
+    assert found["high"].stdout.splitlines()[0] == "medium  esms-lifetime: TimeAlive outside its range"
+    assert found["high"].stdout.splitlines()[-1] == "found: 1 medium"
+
+
+@pytest.mark.parametrize(("name", "beginning"), [("json", "{"), ("sarif", "{"), ("junit", "<?xml")])
+def test_lint_writes_for_ci(start: Start, name: str, beginning: str) -> None:
+    running = start()
+
+    done = run("lint", "--url", running.url, "--format", name)
+
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith(beginning)
+
+
+def test_lint_that_finds_no_sandbox_is_no_finding(free_port: int) -> None:
+    """CI can tell the two apart."""
+    done = run("lint", "--url", f"http://127.0.0.1:{free_port}")
+    wrong = run("lint", "--fail-on", "low")
+
+    assert (done.returncode, wrong.returncode) == (3, 2)
+    assert "no sandbox answers" in done.stderr

@@ -16,9 +16,9 @@ from otp_sandbox.domain.rentals import RENTALS
 from otp_sandbox.domain.store import Placed, Store, Table
 from otp_sandbox.lanes.lane import Lane
 from otp_sandbox.play.journal import REQUESTS
-from otp_sandbox.play.lint import calls, fields, messages
+from otp_sandbox.play.lint import calls, fields, messages, names, transport
 
-COMMON: Final = (*calls.RULES, *fields.RULES, *messages.RULES)
+COMMON: Final = (*calls.RULES, *names.RULES, *fields.RULES, *transport.RULES, *messages.RULES)
 """Rules that hold for all providers."""
 REQUESTS_MOST: Final = 100
 """Ids of requests that a finding names; of the rest it has the number."""
