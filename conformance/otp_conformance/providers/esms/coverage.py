@@ -83,6 +83,7 @@ COVERAGE: Final = Coverage(
     causes={"SendMultipleMessage_V4_get body_unreadable": "a GET has no body that could be unreadable"},
     reasons={
         "esms.both-schemes": LINE,
+        "esms.hosts": LINE,
         "esms.unusable-request": LINE,
         "esms.invalid-request-unreached": NEVER,
         "esms.own-texts": "says that the text does not count, so there is nothing to require",

@@ -364,6 +364,25 @@ async def late_refusals(esms: Driver, name: str, outcome: str) -> None:
 
 
 @blocked_case(
+    rule="The refusal names the carrier of the phone, two of them spelled otherwise than elsewhere.",
+    sources=["SM O2, an older table of the provider in several clients"],
+    needs=[Feature.ACCOUNTS],
+    covers=["esms:carrier_not_registered", "esms.carrier-named"],
+    rows={
+        "viettel": ("0971234567", "Viettel"),
+        "vinaphone": ("0918238965", "VinaPhone"),
+        "mobifone": ("0901888484", "Mobifone"),
+        "gtel": ("0591888484", "Gtel"),
+        "vietnamobile": ("0561888484", "Vietnammoile"),
+    },
+)
+async def carrier_named(esms: Driver, phone: str, network: str) -> None:
+    await esms.account(brandnames=[{"name": "Baotrixemay", "carriers": []}])
+
+    expect(await esms.call(GET_SEND, Phone=phone), "carrier_not_registered", network=network)
+
+
+@blocked_case(
     rule="The SMS of a request over two channels is checked before its Zalo message is sent.",
     sources=["V2, multichannel page"],
     level=Level.SHOULD,

@@ -1,6 +1,6 @@
 """A text of the caller's own to one phone, by SMS or read out by a call (`esms.message-types`).
 
-The four operations check and do the same; which fields they have, their spec says.
+The operations check and do the same; which fields they have, their spec says.
 """
 
 from __future__ import annotations
@@ -35,6 +35,7 @@ class SendMessage(Handler):
         "SendMultipleMessage_V4_get",
         "SendMultipleMessage_V4_post",
         "SendMultipleMessage_V4",
+        "SendMultipleMessage_V4_xml",
     )
     body = staticmethod(answers.write_send)
     readers = MappingProxyType({"Phone": fold, "SmsType": lambda text: _TYPES.get(text.strip())})
@@ -86,7 +87,7 @@ class SendMessage(Handler):
         change = Change(Verdict("accepted"))
         drawn, _ = sending.draw_send(change, state, call)
         change.verdict = Verdict("accepted", {"sms_id": drawn})
-        sending.warn_of_flags(change, call, "Sandbox", "IsUnicode")
+        sending.warn_of_flags(change, call, "Sandbox", "IsUnicode", "Unicode")
         message = _message(change, call, drawn)
         if _is_try(call):
             sending.end_try(change, call, message)
@@ -125,8 +126,10 @@ def _is_try(call: Call) -> bool:
 
 
 def _text(call: Call) -> str:
-    """Give the text as it is sent; where IsUnicode is no field, it is sent as it is written."""
+    """Give the text as it is sent; where IsUnicode is no field, nor UNICODE as in XML, it is sent as it is written."""
     text = call.text("Content")
+    if "Unicode" in call.values:
+        return sending.text_to_send(call, text, call.text("Unicode"), "")
     if "IsUnicode" not in call.values:
         return text
     alias = next((value for name, value in call.fields.items() if name.lower() == "unicode"), "")
