@@ -29,7 +29,6 @@ COVERAGE: Final = Coverage(
         "esms.missing-credentials": "esms.authentication.keys",
         "esms.credentials-first": "esms.authentication.keys",
         "esms.credentials-in-query": "esms.authentication.keys",
-        "esms.account-locked": "esms.account.account",
         "esms.ip-not-allowed": "esms.account.account",
         "esms.ip-list-optional": "esms.answer.accepted_body",
         "esms.check-order": "esms.order-of-checks.order",

@@ -15,6 +15,8 @@ from otp_conformance.providers.esms.names import (
     SENDS,
     TEXT,
     TRANSPORTS,
+    XML_SEND,
+    XML_TWIN,
 )
 from otp_conformance.providers.esms.steps import (
     ANY,
@@ -258,6 +260,25 @@ async def stripped(esms: Driver, name: str) -> None:
         texts.append(held["text"])
 
     equal(texts, ["Mã của bạn: 1234 Đđ", *["Ma cua ban: 1234 Dd"] * 3], "texts")
+
+
+@diacritics_case(
+    rule="In XML, UNICODE stands for IsUnicode, and ISFLASH makes no difference.",
+    sources=["VT O2, names of the elements"],
+    level=Level.SHOULD,
+    needs=[*MESSAGES, Feature.CHOICES],
+    choices={"esms.is-unicode": "stripped"},
+    sends=3,
+    covers=["esms.xml-unicode", "esms.is-unicode=stripped"],
+    rows={name: (name,) for name in (XML_SEND, XML_TWIN)},
+)
+async def stripped_by_xml(esms: Driver, name: str) -> None:
+    texts = []
+    for more in ({"Unicode": "1", "IsFlash": "1"}, {"Unicode": "0"}, {}):
+        held = await read_message(esms, await send_message(esms, name, **ANY, Content="Mã 1234", **more))
+        texts.append(held["text"])
+
+    equal(texts, ["Mã 1234", "Ma 1234", "Ma 1234"], "texts")
 
 
 @diacritics_case(

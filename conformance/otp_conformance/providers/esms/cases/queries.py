@@ -97,6 +97,7 @@ async def keys(esms: Driver, operation: Operation, changes: dict[str, str | None
     covers=[
         *(f"esms:account_locked{variant}" for variant in ("", "_bare")),
         *(f"esms:ip_not_allowed{variant}" for variant in ("", "_bare")),
+        "esms.account-locked=143",
     ],
     choices=SHAPES,
     rows={
