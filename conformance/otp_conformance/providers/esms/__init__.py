@@ -71,6 +71,7 @@ ROOM: Final = Room(
                 "Page": 1,
                 "PageSize": 500,
             },
+            "GetSmsStatus": {"SMSID": "434a124c-7818-4f45-bdf2-7f7b07fff210100"},
             "GetTemplate": {"SmsType": "2", "Brandname": "Baotrixemay"},
         },
     ),

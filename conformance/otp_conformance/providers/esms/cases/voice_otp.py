@@ -26,6 +26,7 @@ voice_otp_case = partial(case, "esms", "voice otp")
 @voice_otp_case(
     rule="A call is accepted with CodeResult 100 as text and an SMSID, by which it is found.",
     sources=["SM O2, a sample of the provider and clients"],
+    choices={"esms.status-delay": "at-once"},
     covers=["esms:accepted", "esms.voice-otp"],
 )
 async def voice_accepted(esms: Driver) -> None:

@@ -56,8 +56,8 @@ def _answered_with(ref: str, state: State) -> Message | Refused | None:
 
 
 def _ref(call: Call) -> str:
-    """Give the SMSID that is asked for; as XML the field is called so."""
-    return call.text("RefId" if "RefId" in call.values else "SMSID")
+    """Give the SMSID that is asked for, empty when there is none; as XML the field is called so."""
+    return call.value("RefId" if "RefId" in call.values else "SMSID") or ""
 
 
 def _not_found(call: Call, state: State) -> bool:
