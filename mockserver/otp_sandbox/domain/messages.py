@@ -112,6 +112,11 @@ def send_in_vain(change: Change[Any], message: Message, at: datetime) -> None:
     change.due.append(force_report(message, "failed", at))
 
 
+def send_into_void(change: Change[Any], message: Message) -> None:
+    """Add to a change that a message is sent, and that nothing is heard of it by itself."""
+    _put_last(change, message)
+
+
 def queue(change: Change[Any], message: Message, at: datetime, until: datetime | None = None) -> None:
     """Add to a change that a message is listed now and sent at an instant.
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from tests.providers.esms.conftest import FIELDS, GENCODE, GENCODE_V5, MULTI_CHANNEL, TRANSPORTS, refusal
-from tests.providers.esms.sends import channels
+from tests.providers.esms.sends import channels, ref_of
 
 from otp_sandbox.domain.messages import REFUSED
 
@@ -35,7 +35,7 @@ async def body_of(lane: Lane, name: str) -> str:
 async def check_late_refusal(lane: Lane, name: str, code: str) -> None:
     """It has an SMSID, which is remembered, and costs nothing."""
     body = await body_of(lane, name)
-    sms_id = body[-34:-2]
+    sms_id = ref_of(body)
     assert f'"CodeResult":"{code}"' in body
     assert f'"SMSID":"{sms_id}"' in body
     assert await lane.get((REFUSED, sms_id)) is not None

@@ -14,7 +14,7 @@ from tests.providers.esms.conftest import (
     XML_SEND,
     refusal,
 )
-from tests.providers.esms.sends import MISMATCH, PHONE, TEXT, message_of, send
+from tests.providers.esms.sends import MISMATCH, PHONE, TEXT, message_of, ref_of, send
 
 from otp_sandbox.domain.messages import REFUSED
 from otp_sandbox.providers.esms.details import Details
@@ -149,7 +149,7 @@ async def test_what_fits_no_template_is_refused_with_an_id(lane: Lane, name: str
     body = await lane.call(name, Content=content)
 
     assert MISMATCH.fullmatch(body)
-    refused = await lane.get((REFUSED, body[-34:-2]))
+    refused = await lane.get((REFUSED, ref_of(body)))
     assert refused is not None
     assert (refused.provider, refused.to, refused.at) == ("esms", PHONE, lane.now)
     assert (await lane.messages(), lane.account.balance) == ([], 1_000_000)

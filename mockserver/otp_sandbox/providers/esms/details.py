@@ -8,6 +8,7 @@ from typing import Final
 from otp_sandbox.domain.messages import Message, MessageDetails
 from otp_sandbox.domain.record import Record
 
+ADVERTISING: Final = 1
 CUSTOMER_CARE: Final = 2
 VOICE: Final = 8
 ZALO: Final = 25
@@ -19,7 +20,8 @@ class Details(Record, MessageDetails, tag="esms"):
     """What a send asked for besides.
 
     `send_at` is when a message that awaits approval goes out, None as soon as it has it. `otherwise` is the SMS that
-    goes out if this message fails; `fallback_fails` that it will not arrive either.
+    goes out if this message fails; `fallback_fails` that it will not arrive either. `receivers` counts
+    the messages of this SMSID that went to one phone each.
     """
 
     sms_type: int = CUSTOMER_CARE
@@ -32,6 +34,7 @@ class Details(Record, MessageDetails, tag="esms"):
     template: str = ""
     otherwise: Message | None = None
     fallback_fails: bool = False
+    receivers: int = 1
 
 
 _ORDINARY: Final = Details()
@@ -43,6 +46,11 @@ def details_of(message: Message) -> Details:
     """Give what is kept beside a message; GENCODE keeps nothing, as it has none of these fields."""
     details = message.details
     return details if isinstance(details, Details) else _ORDINARY
+
+
+def id_of(drawn: str, receiver: int) -> str:
+    """Give the id of the message to one of several receivers, counted from 0; all of them have one SMSID."""
+    return f"{drawn}.{receiver}" if receiver else drawn
 
 
 def sms_id(message: Message) -> str:

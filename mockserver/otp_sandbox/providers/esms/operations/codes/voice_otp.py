@@ -9,7 +9,7 @@ from otp_sandbox.contract import Call, Handler
 from otp_sandbox.domain import messages
 from otp_sandbox.domain.store import Change, Key, State
 from otp_sandbox.domain.verdict import Verdict
-from otp_sandbox.providers.esms import answers, sending
+from otp_sandbox.providers.esms import answers, prices, sending
 from otp_sandbox.providers.esms.details import VOICE, Details
 from otp_sandbox.providers.esms.phones import fold
 
@@ -34,10 +34,19 @@ class VoiceOtp(Handler):
         """Charge and call."""
         change = Change(Verdict("accepted"))
         drawn, _ = sending.draw_send(change, state, call)
-        change.verdict = Verdict("accepted", {"sms_id": drawn})
-        sending.charge(change, call)
         code = call.text("Code")
-        details = Details(sms_type=VOICE)
-        message = sending.new_message(call, drawn, code, sender="", details=details, channel="voice", code=code)
+        price, told = prices.cost_of(call, code, channel="voice")
+        change.verdict = Verdict("accepted", {"sms_id": drawn}, told)
+        prices.charge(change, call, price)
+        message = sending.new_message(
+            call,
+            drawn,
+            code,
+            sender="",
+            price=price,
+            details=Details(sms_type=VOICE),
+            channel="voice",
+            code=code,
+        )
         sending.launch(change, call, state, message)
         return change
