@@ -23,7 +23,7 @@ from otp_sandbox.providers.esms.account import PROVIDER
 from otp_sandbox.providers.esms.callbacks import can_be_called, delivery_callback
 from otp_sandbox.providers.esms.carriers import carrier_of
 from otp_sandbox.providers.esms.dates import sending_date
-from otp_sandbox.providers.esms.details import ADVERTISING, Details, details_of
+from otp_sandbox.providers.esms.details import ADVERTISING, Details
 from otp_sandbox.providers.esms.phones import fold_all
 from otp_sandbox.providers.esms.sms_ids import HEX_ONLY, with_tail
 
@@ -249,7 +249,8 @@ def launch(
 
 def hand_over(change: Change[Any], message: Message, state: State, at: datetime) -> None:
     """Send a message, of which no more is heard if it is lost (`esms.type-1-unnamed`)."""
-    if details_of(message).sms_type == ADVERTISING:
+    details = message.details
+    if isinstance(details, Details) and details.sms_type == ADVERTISING:
         messages.send_into_void(change, message)
     else:
         messages.send(change, message, state, at)
