@@ -386,7 +386,7 @@ SEVERAL = {"comma": "0901888484,0918238965", "semicolon": "0901888484;0918238965
     choices={"esms.several-phones": "163"},
     covers=["esms:too_many_numbers", "esms.several-phones=163"],
     kills=["esms.sms-first-phone"],
-    rows={f"{name}-{what}": (name, phones) for name in TRANSPORTS for what, phones in SEVERAL.items()}
+    rows={f"{name}-{what}": (name, phones) for name in (*TRANSPORTS, XML_TWIN) for what, phones in SEVERAL.items()}
     | {"many": (FORM_SEND, ",".join(["0901888484"] * 500))},
 )
 async def several_phones(esms: Driver, name: str, phones: str) -> None:
