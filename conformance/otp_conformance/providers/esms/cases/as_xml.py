@@ -86,7 +86,7 @@ async def state(esms: Driver, forced: str, status: int) -> None:
     sms_id = sms_id_of(await esms.call(XML_TWIN))
     for told in (2, status):
         members = f"<CodeResult>100</CodeResult><SendStatus>{told}</SendStatus><SmsID>{sms_id}</SmsID>"
-        matches((await esms.call(STATUS, SMSID=sms_id)).text, write(members), "body")
+        matches(expect(await esms.call(STATUS, SMSID=sms_id), "sms_status_told").text, write(members), "body")
         await esms.bring_into(forced, sms_id)
 
 
