@@ -15,6 +15,7 @@ from otp_conformance.providers.esms.names import (
     PHONE,
     TRANSPORTS,
     XML_SEND,
+    XML_STATUS,
     XML_TWIN,
 )
 from otp_conformance.providers.esms.ready import (
@@ -28,7 +29,6 @@ from otp_conformance.providers.esms.ready import (
 )
 from otp_conformance.rooms import Fault
 
-XML_STATUS: Final = "GetSmsStatus"
 OA: Final = "4097311281936189049"
 _PAIR: Final = {
     "id": "22575",

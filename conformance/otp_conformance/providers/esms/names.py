@@ -11,6 +11,7 @@ GET_SEND: Final = "SendMultipleMessage_V4_get"
 FORM_SEND: Final = "SendMultipleMessage_V4_post"
 XML_SEND: Final = "SendMultipleMessage_V4"
 XML_TWIN: Final = "SendMultipleMessage_V4_xml"
+XML_STATUS: Final = "GetSmsStatus"
 VOICE_OTP: Final = "VoiceOTP"
 TRANSPORTS: Final = (JSON_SEND, GET_SEND, FORM_SEND, XML_SEND)
 GENCODE_V5: Final = "SendMessageAutoGenCode_V5"

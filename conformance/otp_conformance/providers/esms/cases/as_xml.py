@@ -8,13 +8,12 @@ from typing import Any
 from otp_conformance.case import Level, Tier, case
 from otp_conformance.driver import Driver
 from otp_conformance.expect import equal, expect, matches
-from otp_conformance.providers.esms.names import XML_TWIN
+from otp_conformance.providers.esms.names import XML_STATUS, XML_TWIN
 from otp_conformance.providers.esms.steps import MESSAGES, MOVED, NOON, SMS_ID, VOICE, read_message, sms_id_of
 
 xml_case = partial(case, "esms", "xml")
 
-STATUS = "GetSmsStatus"
-BOTH = {name: (name,) for name in (XML_TWIN, STATUS)}
+BOTH = {name: (name,) for name in (XML_TWIN, XML_STATUS)}
 SOURCES = ["VT O2", "SM O2, samples of the provider"]
 
 
@@ -86,7 +85,7 @@ async def state(esms: Driver, forced: str, status: int) -> None:
     sms_id = sms_id_of(await esms.call(XML_TWIN))
     for told in (2, status):
         members = f"<CodeResult>100</CodeResult><SendStatus>{told}</SendStatus><SmsID>{sms_id}</SmsID>"
-        matches(expect(await esms.call(STATUS, SMSID=sms_id), "sms_status_told").text, write(members), "body")
+        matches(expect(await esms.call(XML_STATUS, SMSID=sms_id), "sms_status_told").text, write(members), "body")
         await esms.bring_into(forced, sms_id)
 
 
@@ -99,7 +98,7 @@ async def state(esms: Driver, forced: str, status: int) -> None:
     rows={"unknown": ("434a124c-7818-4f45-bdf2-7f7b07fff210100",), "missing": (None,)},
 )
 async def not_found(esms: Driver, sms_id: str | None) -> None:
-    answer = expect(await esms.call(STATUS, SMSID=sms_id), "message_not_found")
+    answer = expect(await esms.call(XML_STATUS, SMSID=sms_id), "message_not_found")
 
     matches(answer.text, write("<CodeResult>105</CodeResult><ErrorMessage>[^<]+</ErrorMessage>"), "body")
 
@@ -112,7 +111,7 @@ async def not_found(esms: Driver, sms_id: str | None) -> None:
     covers=["esms:invalid_request", "esms.xml-unusable", "esms.xml-content-type", "esms.body-unreadable"],
     rows={
         f"{name}-{what}": (name, text)
-        for name in (XML_TWIN, STATUS)
+        for name in (XML_TWIN, XML_STATUS)
         for what, text in {
             "cut": "<RQST><APIKEY>",
             "entity": '<!DOCTYPE a [<!ENTITY b "c">]><RQST><APIKEY>&b;</APIKEY></RQST>',
