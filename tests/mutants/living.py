@@ -26,6 +26,7 @@ LIVING: Final[Mapping[str, tuple[str, ...]]] = {
         "esms.*.too_many_numbers.as.*",
         "esms.*.code_invalid.as.*",
         "esms.SendMessageAutoGenCode_V5.oa_or_template_missing.as.*",
+        "esms.VoiceOTP.template_mismatch.as.*",
         "esms.MultiChannelMessage.data_invalid.as.*",
         "esms.MultiChannelMessage.zns_template_wrong.as.*",
         "esms.GetSendStatus.*_bare.as.*",

@@ -9,7 +9,8 @@ from otp_sandbox.domain.record import Record, replace
 from otp_sandbox.domain.store import Change, Event, State, Table
 
 Channel = Literal["sms", "voice", "zalo", "viber"]
-MessageState = Literal["queued", "sent", "delivered", "failed", "rejected"]
+MessageState = Literal["queued", "sending", "sent", "delivered", "failed", "rejected", "deleted"]
+"""No message comes to `sending` or `deleted` by itself: a test asks for them."""
 
 _TO_NUMBERS: Final = frozenset({"sms", "voice"})
 TEXT_MOST: Final = 64 * 1024

@@ -94,6 +94,27 @@ async def test_a_carrier_that_does_not_know_the_sender_name(lane: Lane, name: st
     await check_late_refusal(lane, name, "177")
 
 
+@pytest.mark.parametrize(
+    ("phone", "network"),
+    [
+        ("0981888484", "Viettel"),
+        ("0918238965", "VinaPhone"),
+        ("0901888484", "Mobifone"),
+        ("0591888484", "Gtel"),
+        ("0561888484", "Vietnammoile"),
+        ("0871888484", "Itel"),
+        ("0551888484", "Reddi"),
+    ],
+)
+async def test_the_refusal_names_the_carrier(lane: Lane, phone: str, network: str) -> None:
+    """Two of them otherwise than the list of receivers does, one with a slip."""
+    lane.patch(brandnames=[{"name": "Sandbox", "carriers": []}])
+
+    body = await lane.gencode(Phone=phone)
+
+    assert f'"ErrorMessage":"The Network {network} have not registry."' in body
+
+
 @every_send
 async def test_a_carrier_that_knows_the_sender_name(lane: Lane, name: str) -> None:
     """One is enough."""

@@ -127,7 +127,7 @@ async def test_money_counts_for_what_is_sent(lane: Lane) -> None:
     lane.patch(price=None)
     assert await lane.call(GENCODE_V5) == refusal(102, "No price list")
     lane.patch(price=850, balance=849)
-    assert await lane.call(GENCODE_V5) == refusal(103, "Not enough balance")
+    assert await lane.call(GENCODE_V5) == refusal(103, "Balance not enough to send message")
 
 
 async def test_a_pinned_code_is_used(lane: Lane) -> None:

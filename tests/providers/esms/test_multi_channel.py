@@ -223,7 +223,7 @@ async def test_money(lane: Lane) -> None:
     """One price must be there."""
     lane.patch(balance=849)
 
-    assert await multi(lane) == refusal(103, "Not enough balance")
+    assert await multi(lane) == refusal(103, "Balance not enough to send message")
 
 
 @pytest.mark.parametrize(("number", "has_id"), [("124", False), ("146", True), ("789", False), ("110", False)])

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from otp_sandbox.domain.messages import Message
 
-POOR = refusal(103, "Not enough balance")
+POOR = refusal(103, "Balance not enough to send message")
 LENGTHS = pytest.mark.parametrize(
     ("text", "parts"),
     [

@@ -32,7 +32,7 @@ def phone_of(row: Outcome) -> str:
 
 def body_of(row: Outcome, phone: str, code: str = "", sms_id: str | None = None) -> str:
     """Write the answer that a row gives: three members, and a fourth after the message was made."""
-    text = str(row.message).replace("{phone}", phone).replace("{code}", code)
+    text = str(row.message).replace("{phone}", phone).replace("{code}", code).replace("{network}", "Mobifone")
     body = {"CodeResult": str(row.code), "CountRegenerate": 0, "ErrorMessage": text}
     return orjson.dumps(body if sms_id is None else {**body, "SMSID": sms_id}).decode()
 
@@ -95,7 +95,7 @@ async def test_numbers_that_are_no_row_and_the_code_of_success_are_ordinary(lane
 @pytest.mark.parametrize("phone", ["84900000103", "+84900000103", "0900.000.103", "090-000-0103", " 0900000103 "])
 async def test_every_spelling_of_a_magic_phone_counts(lane: Lane, phone: str) -> None:
     """What folds to the value is the value."""
-    assert await lane.gencode(Phone=phone) == refusal(103, "Not enough balance")
+    assert await lane.gencode(Phone=phone) == refusal(103, "Balance not enough to send message")
 
 
 async def test_a_magic_refusal_of_the_template_differs_from_time_to_time(lane: Lane) -> None:

@@ -59,7 +59,7 @@ async def test_a_try_is_refused_for_money(lane: Lane) -> None:
     """Although it would cost nothing."""
     lane.patch(balance=0)
 
-    assert await lane.call(JSON_SEND, Sandbox="1") == refusal(103, "Not enough balance")
+    assert await lane.call(JSON_SEND, Sandbox="1") == refusal(103, "Balance not enough to send message")
 
 
 @knowing

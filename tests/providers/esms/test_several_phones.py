@@ -114,7 +114,7 @@ async def test_one_of_them_may_be_the_reason_to_refuse_all(taking: Lane) -> None
     assert await taking.call(GET_SEND, Phone=TWO) == refusal(99, "The phone number is blocked")
     assert taking.verdict.remedy == {"blocked_phones": []}
     taking.patch(**taking.verdict.remedy)
-    assert await taking.call(GET_SEND, Phone=TWO) == refusal(103, "Not enough balance")
+    assert await taking.call(GET_SEND, Phone=TWO) == refusal(103, "Balance not enough to send message")
     assert taking.verdict.remedy == {"balance": 1700}
     taking.patch(**taking.verdict.remedy)
     assert '"177"' in await taking.call(GET_SEND, Phone=TWO)

@@ -38,6 +38,8 @@ class Details(Record, MessageDetails, tag="esms"):
 
 
 _ORDINARY: Final = Details()
+PAID: Final = frozenset({"queued", "sending", "sent", "delivered"})
+"""States in which a message costs something, when acceptance is what is charged (`esms.charging`)."""
 
 
 def details_of(message: Message) -> Details:
@@ -57,17 +59,24 @@ def sms_id(message: Message) -> str:
 
 
 def send_status(message: Message) -> int:
-    """Give `SendStatus`: 1 awaiting approval, 2 to be sent, 4 rejected, 5 finished (`esms.send-status-values`)."""
+    """Give `SendStatus`: 1 awaiting approval, 2 to be sent, 4 rejected, 5 finished (`esms.send-status-values`).
+
+    3 being sent and 6 deleted come of a test alone (`esms.send-status-forced`).
+    """
     match message.state:
         case "queued":
             return 1 if details_of(message).awaiting_approval else 2
         case "sent":
             return 2
+        case "sending":
+            return 3
         case "rejected":
             return 4
+        case "deleted":
+            return 6
     return 5
 
 
 def total_price(message: Message) -> int:
-    """Give what a message has cost after all: nothing when it failed."""
-    return message.price if message.state in ("queued", "sent", "delivered") else 0
+    """Give what a message has cost after all: nothing when it failed or was deleted."""
+    return message.price if message.state in PAID else 0

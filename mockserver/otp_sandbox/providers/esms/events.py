@@ -27,11 +27,8 @@ from otp_sandbox.domain.record import replace
 from otp_sandbox.domain.store import Change, Event, Key, State
 from otp_sandbox.providers.esms.account import KEY, Account
 from otp_sandbox.providers.esms.callbacks import delivery_callback
-from otp_sandbox.providers.esms.details import SMS_LEG, details_of
+from otp_sandbox.providers.esms.details import PAID, SMS_LEG, details_of
 from otp_sandbox.providers.esms.sending import hand_over
-
-_PAID: Final = frozenset({"queued", "sent", "delivered"})
-"""States in which a message costs something, when acceptance is what is charged (`esms.charging`)."""
 
 
 class BecomesSent:
@@ -93,7 +90,7 @@ def _price_in(message: Message, context: EventContext) -> int:
         return message.price
     if context.dialect.option("charging") == "on-success":
         return message.price if message.state == "delivered" else 0
-    return message.price if message.state in _PAID else 0
+    return message.price if message.state in PAID else 0
 
 
 def _send_otherwise(change: Change[Any], message: Message, event: Event, state: State, context: EventContext) -> int:

@@ -18,6 +18,8 @@ from otp_conformance.providers.esms.names import (
     SENDS,
     TEXT,
     TRANSPORTS,
+    XML_SEND,
+    XML_TWIN,
 )
 from otp_conformance.providers.esms.steps import (
     ANY,
@@ -381,7 +383,7 @@ SEVERAL = {"comma": "0901888484,0918238965", "semicolon": "0901888484;0918238965
     choices={"esms.several-phones": "163"},
     covers=["esms:too_many_numbers", "esms.several-phones=163"],
     kills=["esms.sms-first-phone"],
-    rows={f"{name}-{what}": (name, phones) for name in TRANSPORTS for what, phones in SEVERAL.items()}
+    rows={f"{name}-{what}": (name, phones) for name in (*TRANSPORTS, XML_TWIN) for what, phones in SEVERAL.items()}
     | {"many": (FORM_SEND, ",".join(["0901888484"] * 500))},
 )
 async def several_phones(esms: Driver, name: str, phones: str) -> None:
@@ -492,6 +494,25 @@ async def stripped(esms: Driver, name: str) -> None:
 
 
 @diacritics_case(
+    rule="In XML, UNICODE stands for IsUnicode, and ISFLASH makes no difference.",
+    sources=["VT O2, names of the elements"],
+    level=Level.SHOULD,
+    needs=[*MESSAGES, Feature.CHOICES],
+    choices={"esms.is-unicode": "stripped"},
+    sends=3,
+    covers=["esms.xml-unicode", "esms.is-unicode=stripped"],
+    rows={name: (name,) for name in (XML_SEND, XML_TWIN)},
+)
+async def stripped_by_xml(esms: Driver, name: str) -> None:
+    texts = []
+    for more in ({"Unicode": "1", "IsFlash": "1"}, {"Unicode": "0"}, {}):
+        held = await read_message(esms, await send_message(esms, name, **ANY, Content="Mã 1234", **more))
+        texts.append(held["text"])
+
+    equal(texts, ["Mã 1234", "Ma 1234", "Ma 1234"], "texts")
+
+
+@diacritics_case(
     rule="Where Unicode is read, it stands for a missing IsUnicode.",
     level=Level.SHOULD,
     needs=[*MESSAGES, Feature.CHOICES],
@@ -591,6 +612,25 @@ async def late_refusals(esms: Driver, name: str, outcome: str) -> None:
     matches(answer.json.get("SMSID"), "[0-9a-zA-Z-]{31,42}", "SMSID")
     if outcome == "carrier_not_registered":
         expect(await esms.call(name, Phone="0971234567"), "accepted")
+
+
+@blocked_case(
+    rule="The refusal names the carrier of the phone, two of them spelled otherwise than elsewhere.",
+    sources=["SM O2, an older table of the provider in several clients"],
+    needs=[Feature.ACCOUNTS],
+    covers=["esms:carrier_not_registered", "esms.carrier-named"],
+    rows={
+        "viettel": ("0971234567", "Viettel"),
+        "vinaphone": ("0918238965", "VinaPhone"),
+        "mobifone": ("0901888484", "Mobifone"),
+        "gtel": ("0591888484", "Gtel"),
+        "vietnamobile": ("0561888484", "Vietnammoile"),
+    },
+)
+async def carrier_named(esms: Driver, phone: str, network: str) -> None:
+    await esms.account(brandnames=[{"name": "Baotrixemay", "carriers": []}])
+
+    expect(await esms.call(GET_SEND, Phone=phone), "carrier_not_registered", network=network)
 
 
 @blocked_case(

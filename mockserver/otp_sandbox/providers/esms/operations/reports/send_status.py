@@ -55,14 +55,19 @@ def _answered_with(ref: str, state: State) -> Message | Refused | None:
     return refused if refused is not None and refused.provider == PROVIDER else None
 
 
+def _ref(call: Call) -> str:
+    """Give the SMSID that is asked for, empty when there is none; as XML the field is called so."""
+    return call.value("RefId" if "RefId" in call.values else "SMSID") or ""
+
+
 def _not_found(call: Call, state: State) -> bool:
-    ref = call.value("RefId")
-    return ref is not None and _answered_with(ref, state) is None
+    ref = _ref(call)
+    return bool(ref) and _answered_with(ref, state) is None
 
 
 def _age(call: Call, state: State) -> timedelta:
     """Count from the send that was answered with the SMSID, to the instant."""
-    send: Any = _answered_with(call.text("RefId"), state)
+    send: Any = _answered_with(_ref(call), state)
     began = send.at if isinstance(send, Refused) else send.created_at
     return call.now - began
 
@@ -89,7 +94,7 @@ REASONS: Final[Mapping[str, Reason]] = {"too_early": _why_too_early, "too_old": 
 
 
 def _find(call: Call, state: State) -> Facts:
-    ref = call.text("RefId")
+    ref = _ref(call)
     # Both channels share the SMSID, and the SMS is the one that has the last word.
     send: Any = state.get(MESSAGES, ref + SMS_LEG) or _answered_with(ref, state)
     return {"results": [result_of(send), *_results_of_others(send, state)]}
@@ -135,6 +140,11 @@ def _write_receiver(result: SendResult) -> Any:
     }
 
 
+def _write_state(call: Call, row: Outcome, facts: Facts) -> Any:
+    results: Any = facts["results"]
+    return {"CodeResult": row.code, "SendStatus": min(each.status for each in results), "SmsID": _ref(call)}
+
+
 STATUS: Final = Query(
     "GetSendStatus",
     cause="status_told",
@@ -149,6 +159,15 @@ RECEIVERS: Final = Query(
     cause="receivers_told",
     find=_find,
     body=_write_receivers,
+    refusal=write_refusal,
+    checks=CHECKS,
+    reasons=REASONS,
+)
+XML_STATUS: Final = Query(
+    "GetSmsStatus",
+    cause="sms_status_told",
+    find=_find,
+    body=_write_state,
     refusal=write_refusal,
     checks=CHECKS,
     reasons=REASONS,

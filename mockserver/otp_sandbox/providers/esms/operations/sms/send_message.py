@@ -1,6 +1,6 @@
 """A text of the caller's own to one phone, by SMS or read out by a call (`esms.message-types`).
 
-The four operations check and do the same; which fields they have, their spec says. By choice one of them takes several
+The operations check and do the same; which fields they have, their spec says. By choice one of them takes several
 phones (`esms.several-phones`): then each is checked, charged and sent to as if it was alone.
 """
 
@@ -53,6 +53,7 @@ class SendMessage(Handler):
         "SendMultipleMessage_V4_get",
         "SendMultipleMessage_V4_post",
         "SendMultipleMessage_V4",
+        "SendMultipleMessage_V4_xml",
     )
     body = staticmethod(answers.write_send)
     readers = MappingProxyType({"Phone": fold_all_of, "SmsType": lambda text: _TYPES.get(text.strip())})
@@ -110,7 +111,7 @@ class SendMessage(Handler):
         calls = tuple(_by_phone(call))
         drawn, _ = sending.draw_send(change, state, calls[0])
         change.verdict = Verdict("accepted", {"sms_id": drawn})
-        sending.warn_of_flags(change, call, "Sandbox", "IsUnicode")
+        sending.warn_of_flags(change, call, "Sandbox", "IsUnicode", "Unicode")
         sent = _messages(change, calls, drawn)
         sending.use_up(change, call, _request_ids(call), drawn)
         if _is_try(call):
@@ -210,8 +211,10 @@ def _is_try(call: Call) -> bool:
 
 
 def _text(call: Call) -> str:
-    """Give the text as it is sent; where IsUnicode is no field, it is sent as it is written."""
+    """Give the text as it is sent; where IsUnicode is no field, nor UNICODE as in XML, it is sent as it is written."""
     text = call.text("Content")
+    if "Unicode" in call.values:
+        return sending.text_to_send(call, text, call.text("Unicode"), "")
     if "IsUnicode" not in call.values:
         return text
     alias = next((value for name, value in call.fields.items() if name.lower() == "unicode"), "")
