@@ -13,16 +13,13 @@ from otp_sandbox.domain.segments import gsm_7_spelling
 from otp_sandbox.providers.esms.dates import sending_date
 from otp_sandbox.providers.esms.details import sms_id
 from otp_sandbox.providers.esms.numbers import integer
+from otp_sandbox.providers.esms.operations.sms.send_message import SendMessage
 from otp_sandbox.providers.esms.sending import switched_on
 
-_SENDS: Final = (
-    "SendMultipleMessage_V4_post_json",
-    "SendMultipleMessage_V4_get",
-    "SendMultipleMessage_V4_post",
-    "SendMultipleMessage_V4",
-)
 _GENCODE: Final = "SendMessageAutoGenCode_V4_get"
 _CUSTOMER_CARE: Final = "2"
+_IDS: Final = ("RefId", "SMSID")
+"""The fields by which the state of a message is asked for."""
 
 
 def _lifetime(subject: Subject) -> Look:
@@ -104,7 +101,8 @@ def _trusted(_: Subject) -> Look:
                 detail = f"the callback {entry.event} was taken, and nobody asked for the state of the message"
                 return Found(detail, (requests[told],) if told in requests else ())
         else:
-            asked_at[entry.fields.get("RefId", "")] = entry.at
+            for name in _IDS:
+                asked_at[entry.fields.get(name, "")] = entry.at
         return None
 
     return look
@@ -143,7 +141,7 @@ LINT: Final = Lint(
             mend="Register the text as a template, to the last full stop, or send the text that is registered.",
             source="N24 O2; V2, error table, row 146",
             begin=_template,
-            operations=_SENDS,
+            operations=SendMessage.operations,
         ),
         Rule(
             id="esms-send-date",
@@ -154,7 +152,7 @@ LINT: Final = Lint(
             mend="Write yyyy-MM-dd HH:mm:ss, in Vietnamese time.",
             source="V2, OTP and customer-care page",
             begin=_send_date,
-            operations=_SENDS,
+            operations=SendMessage.operations,
         ),
         Rule(
             id="esms-unicode",
@@ -178,7 +176,7 @@ LINT: Final = Lint(
             source="V2, callback page",
             begin=_trusted,
             kinds=("messages", "requests", "callbacks"),
-            operations=("GetSendStatus", "GetSmsReceiverStatus_get"),
+            roles=("read",),
         ),
     ),
     request_ids=("RequestId",),
