@@ -17,7 +17,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT / each) for each in ("conformance", "mockserver", "specs", "tests")]
 
 import otp_specs  # noqa: E402  (of this tree, whatever is installed)
-from otp_sandbox.contract import SEVERITIES, Rule  # noqa: E402  (as above)
+from otp_sandbox.contract.lint import SEVERITIES, Rule  # noqa: E402  (as above)
 from otp_sandbox.play.lint.look import COMMON, all_rules  # noqa: E402  (as above)
 from otp_sandbox.play.lint.page import help_of, write_page  # noqa: E402  (as above)
 from otp_specs import Behaviour, Operation, Outcome, Spec  # noqa: E402  (as above)

@@ -12,9 +12,9 @@ import pytest
 from otp_sandbox.app import find_providers
 from otp_sandbox.lint_reports import SEVERITIES, WRITERS, fails, is_as_bad
 from otp_sandbox.play.lint.look import all_rules
-from otp_sandbox.web.control.lint import _rule_view
+from otp_sandbox.web.control.lint_answers import rule_view
 
-RULES: list[Any] = [_rule_view(rule) for rule in all_rules(find_providers().values()).values()]
+RULES: list[Any] = [rule_view(rule) for rule in all_rules(find_providers().values()).values()]
 ODD = "\x00\x1b[31m<script>&\"'\u202e\ufffe\U0001f600"
 TEXT = {"type": "object", "required": ["text"], "properties": {"text": {"type": "string", "minLength": 1}}}
 LEVEL = {"enum": ["none", "note", "warning", "error"]}

@@ -10,7 +10,8 @@ import otp_specs
 from equipment.lint_runs import calls, fields, messages, providers
 from equipment.lint_runs.kit import Caller
 from otp_sandbox.app import find_providers
-from otp_sandbox.contract import SEVERITIES, Rule
+from otp_sandbox.contract import Provider
+from otp_sandbox.contract.lint import SEVERITIES, Rule, lint_of
 from otp_sandbox.play.lint.look import COMMON, all_rules
 from otp_specs.sources import labels_in
 
@@ -57,10 +58,10 @@ def test_a_rule_without_a_source_is_info(rule: Rule) -> None:
 
 
 @pytest.mark.parametrize("provider", find_providers().values(), ids=lambda each: each.name)
-def test_a_rule_of_a_provider_is_named_for_it(provider: object) -> None:
-    own = provider.lint().rules  # type: ignore[attr-defined]  # a Provider
+def test_a_rule_of_a_provider_is_named_for_it(provider: Provider) -> None:
+    own = lint_of(provider).rules
 
-    assert all(rule.id.startswith(f"{provider.name}-") for rule in own)  # type: ignore[attr-defined]  # a Provider
+    assert all(rule.id.startswith(f"{provider.name}-") for rule in own)
     assert not {rule.id for rule in own} & {rule.id for rule in COMMON}
 
 

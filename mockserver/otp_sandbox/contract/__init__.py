@@ -1,25 +1,10 @@
 """What a provider package offers, and what it is handed. Everything else knows providers only so."""
 
 from otp_sandbox.contract.call import MISSING, Call, Credentials, Facts, Fields, Source
+from otp_sandbox.contract.came import IN_CLEAR, LOOKS_REAL, SECRET_IN_QUERY
 from otp_sandbox.contract.dialect import Dialect
 from otp_sandbox.contract.events import EventContext, EventHandler
 from otp_sandbox.contract.handler import Check, Handler, Reader, handlers_in
-from otp_sandbox.contract.lint import (
-    IN_CLEAR,
-    KINDS,
-    LOOKS_REAL,
-    SECRET_IN_QUERY,
-    SEVERITIES,
-    Asked,
-    Bound,
-    Found,
-    Kind,
-    Lint,
-    Look,
-    Rule,
-    Severity,
-    Subject,
-)
 from otp_sandbox.contract.provider import Accounts, Identity, Inbound, Magic, Phones, Provider, Reading, Wire
 from otp_sandbox.contract.query import Body, Query
 from otp_sandbox.contract.reasons import Reason, Why, added, listed, shown
@@ -27,15 +12,11 @@ from otp_sandbox.contract.reply import Reply, write_json
 
 __all__ = [
     "IN_CLEAR",
-    "KINDS",
     "LOOKS_REAL",
     "MISSING",
     "SECRET_IN_QUERY",
-    "SEVERITIES",
     "Accounts",
-    "Asked",
     "Body",
-    "Bound",
     "Call",
     "Check",
     "Credentials",
@@ -44,13 +25,9 @@ __all__ = [
     "EventHandler",
     "Facts",
     "Fields",
-    "Found",
     "Handler",
     "Identity",
     "Inbound",
-    "Kind",
-    "Lint",
-    "Look",
     "Magic",
     "Phones",
     "Provider",
@@ -59,10 +36,7 @@ __all__ = [
     "Reading",
     "Reason",
     "Reply",
-    "Rule",
-    "Severity",
     "Source",
-    "Subject",
     "Why",
     "Wire",
     "added",

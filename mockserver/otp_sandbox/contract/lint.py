@@ -1,17 +1,18 @@
-"""What is wrong with a client: rules over all that it asked of a lane, each with its reasons and its source."""
+"""What is wrong with a client: rules over all that it asked of a lane, each with its reasons and its source.
+
+This is imported when somebody asks, and never at the start.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Final, Literal, Protocol, TypeAlias
+from typing import Any, Final, Literal, Protocol, TypeAlias
 
 from otp_sandbox.contract.dialect import Dialect
+from otp_sandbox.contract.provider import Provider
 from otp_sandbox.domain.record import Record
-
-if TYPE_CHECKING:
-    from otp_sandbox.contract.provider import Provider  # it offers these rules, so it imports this module
 
 Severity: TypeAlias = Literal["high", "medium", "info"]
 SEVERITIES: Final[tuple[Severity, ...]] = ("high", "medium", "info")
@@ -20,18 +21,11 @@ Kind: TypeAlias = Literal["rentals", "codes", "messages", "requests", "callbacks
 KINDS: Final[tuple[Kind, ...]] = ("rentals", "codes", "messages", "requests", "callbacks")
 """What a rule may look at, in the order in which it is shown: the entries of one kind in their own order."""
 
-IN_CLEAR: Final = 1
-"""How a request came: without encryption, to a host of the provider's."""
-SECRET_IN_QUERY: Final = 2
-"""With a secret in its query, although it might have a body."""
-LOOKS_REAL: Final = 4
-"""With a credential that nobody here has, and that is made as real ones are."""
-
 
 class Asked(Protocol):
     """A request as the journal has kept it: under the provider's names, with its secrets masked.
 
-    `operation`, `role` and `outcome` are None where no operation was met. `came` holds flags that say how it came.
+    `operation`, `role` and `outcome` are None where no operation was met. `came` says how it came (`contract.came`).
     """
 
     @property
@@ -72,15 +66,6 @@ class Found(Record):
 
 Look: TypeAlias = Callable[[Any], "Found | str | None"]
 """Looks at the next entry: a request (`Asked`), or a record of the domain. Says what is wrong with it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Subject:
-    """Whose calls are looked at: a provider as the lane plays it, and the lane's account there."""
-
-    provider: Provider
-    dialect: Dialect
-    account: Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,3 +120,18 @@ class Lint:
     request_ids: tuple[str, ...] = ()
     bodies: Mapping[str, str] = field(default_factory=dict)
     bounds: tuple[Bound, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """Whose calls are looked at: a provider as the lane plays it, the lane's account there, and what it offers here."""
+
+    provider: Provider
+    dialect: Dialect
+    account: Any
+    lint: Lint
+
+
+def lint_of(provider: Provider) -> Lint:
+    """Give what a provider says of its clients."""
+    return provider.lint() if provider.lint is not None else Lint()

@@ -6,19 +6,21 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from otp_sandbox.contract.call import Call, Credentials, Fields
 from otp_sandbox.contract.dialect import Dialect
 from otp_sandbox.contract.events import EventHandler
 from otp_sandbox.contract.handler import Check, Handler
-from otp_sandbox.contract.lint import Lint
 from otp_sandbox.contract.reasons import Reason
 from otp_sandbox.contract.reply import Reply
 from otp_sandbox.domain.limits import Limit
 from otp_sandbox.domain.store import Key, State
 from otp_sandbox.domain.verdict import Verdict
 from otp_specs import Outcome, Spec
+
+if TYPE_CHECKING:
+    from otp_sandbox.contract.lint import Lint  # imported when somebody asks
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,4 +152,4 @@ class Provider:
     inbound: Inbound = Inbound()
     details: type[Any] | None = None
     unplayed: Mapping[str, str] = field(default_factory=dict)
-    lint: Callable[[], Lint] = Lint
+    lint: Callable[[], Lint] | None = None

@@ -33,7 +33,7 @@ class Entry(Record):
     """One request and its answer. `operation` and `outcome` are null where no operation was met.
 
     `size` estimates the bytes that the entry takes, all texts included. `remedy` is the patch on the account, as JSON,
-    that would have let a refused call pass. `came` says how the request came, in the flags of `contract.lint`.
+    that would have let a refused call pass. `came` says how the request came, in the flags of `contract.came`.
     """
 
     id: str

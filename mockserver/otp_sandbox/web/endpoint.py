@@ -212,7 +212,7 @@ def _read_as_chosen(provider: Provider, dialect: Dialect, sent: Sent) -> Sent:
 
 
 def _how_it_came(http: Received, provider: Provider, sent: Sent) -> int:
-    """Tell what only the request itself shows, as flags of `contract.lint`."""
+    """Tell what only the request itself shows, as flags of `contract.came`."""
     came = 0
     if _is_host_of(http.headers.get("Host", ""), provider.hosts) and http.scheme == "http":
         came = IN_CLEAR

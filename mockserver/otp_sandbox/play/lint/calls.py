@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from http import HTTPStatus
 from typing import Final
 
-from otp_sandbox.contract import Asked, Look, Rule, Subject
+from otp_sandbox.contract.lint import Asked, Look, Rule, Subject
 from otp_sandbox.domain.messages import Message
 
 _SHORTLY: Final = timedelta(seconds=10)
@@ -58,7 +58,7 @@ def _refusal_repeated(_: Subject) -> Look:
 
 
 def _send_repeated(subject: Subject) -> Look:
-    ids = subject.provider.lint().request_ids
+    ids = subject.lint.request_ids
     made: set[str] = set()
     last: dict[tuple[str | None, frozenset[tuple[str, str]]], datetime] = {}
 

@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from otp_sandbox.contract import Asked, Bound, Look, Rule, Subject, shown
+from otp_sandbox.contract import shown
+from otp_sandbox.contract.lint import Asked, Bound, Look, Rule, Subject
 from otp_sandbox.domain.challenges import Challenge
 from otp_sandbox.play.lint.names import fields_of
 from otp_specs.model import Field
@@ -34,7 +35,7 @@ def _refused(subject: Subject) -> Look:
 
 
 def _bounds(subject: Subject) -> Look:
-    bounds, fields = subject.provider.lint().bounds, fields_of(subject)
+    bounds, fields = subject.lint.bounds, fields_of(subject)
 
     def look(asked: Asked) -> str | None:
         for bound in bounds:

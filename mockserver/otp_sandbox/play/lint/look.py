@@ -6,7 +6,8 @@ import asyncio
 from collections.abc import Iterable, Mapping
 from typing import Any, Final, cast
 
-from otp_sandbox.contract import KINDS, Asked, Found, Kind, Look, Provider, Rule, Subject
+from otp_sandbox.contract import Provider
+from otp_sandbox.contract.lint import KINDS, Asked, Found, Kind, Look, Rule, Subject, lint_of
 from otp_sandbox.domain.accounts import ACCOUNTS
 from otp_sandbox.domain.callbacks import CALLBACKS
 from otp_sandbox.domain.challenges import CODES
@@ -56,7 +57,7 @@ def all_rules(providers: Iterable[Provider]) -> dict[str, Rule]:
     Raises:
         ValueError: two rules have one id.
     """
-    rules = [*COMMON, *(rule for provider in providers for rule in provider.lint().rules)]
+    rules = [*COMMON, *(rule for provider in providers for rule in lint_of(provider).rules)]
     found = {rule.id: rule for rule in sorted(rules, key=lambda rule: rule.id)}
     if len(found) < len(rules):
         raise ValueError(f"two rules have one id, among {', '.join(sorted(rule.id for rule in rules))}")
@@ -75,7 +76,7 @@ async def find(store: Store, lane: Lane, providers: Mapping[str, Provider]) -> l
     looking = []
     for name, provider in providers.items():
         account = await store.get(key, ACCOUNTS, name)
-        looking.append(_Looking(Subject(provider, lane.dialect(name), account), notes))
+        looking.append(_Looking(Subject(provider, lane.dialect(name), account, lint_of(provider)), notes))
     by_provider = {each.name: each for each in looking}
     by_path = _owners(looking)
     for kind in KINDS:
@@ -109,7 +110,7 @@ class _Looking:
         self.name = subject.provider.name
         self.paths = {each.path.partition("#")[0] for each in subject.provider.spec.operations}
         self._notes = notes
-        begun = [(rule, rule.begin(subject)) for rule in (*COMMON, *subject.provider.lint().rules)]
+        begun = [(rule, rule.begin(subject)) for rule in (*COMMON, *subject.lint.rules)]
         self._by_kind = {kind: [each for each in begun if kind in each[0].kinds] for kind in KINDS}
         self._by_operation: dict[tuple[str | None, str | None], list[tuple[Rule, Look]]] = {}
 

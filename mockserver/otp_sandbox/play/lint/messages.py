@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from otp_sandbox.contract import Look, Rule, Subject
+from otp_sandbox.contract.lint import Look, Rule, Subject
 from otp_sandbox.domain.callbacks import Callback
 from otp_sandbox.domain.messages import Message
 from otp_sandbox.domain.segments import gsm_7_spelling, segments

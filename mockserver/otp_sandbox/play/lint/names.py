@@ -6,7 +6,8 @@ import difflib
 from collections.abc import Mapping
 from typing import Final
 
-from otp_sandbox.contract import Asked, Look, Rule, Subject, shown
+from otp_sandbox.contract import shown
+from otp_sandbox.contract.lint import Asked, Look, Rule, Subject
 from otp_sandbox.domain.challenges import Challenge
 from otp_specs.model import Field
 

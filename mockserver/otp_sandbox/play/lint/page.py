@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from otp_sandbox.contract import Rule
+from otp_sandbox.contract.lint import Rule
 
 PLACE: Final = "docs/lint/{rule}.md"
 """Where the page of a rule is, in the repository and below `/_sandbox/`."""

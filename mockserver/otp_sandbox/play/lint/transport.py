@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Final
 
-from otp_sandbox.contract import IN_CLEAR, LOOKS_REAL, SECRET_IN_QUERY, Asked, Look, Rule, Subject
+from otp_sandbox.contract import IN_CLEAR, LOOKS_REAL, SECRET_IN_QUERY
+from otp_sandbox.contract.lint import Asked, Look, Rule, Subject
 
 
 def _secret_in_url(subject: Subject) -> Look:
     provider = subject.provider
-    secrets, elsewhere = provider.identity.secrets, dict(provider.lint().bodies)
+    secrets, elsewhere = provider.identity.secrets, dict(subject.lint.bodies)
     for operation in provider.spec.operations:
         if operation.bodies:
             elsewhere.setdefault(operation.name, f"POST {operation.name}")

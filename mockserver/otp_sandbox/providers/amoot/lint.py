@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from otp_sandbox.contract import Asked, Bound, Lint, Look, Rule, Subject
+from otp_sandbox.contract.lint import Asked, Bound, Lint, Look, Rule, Subject
 from otp_sandbox.providers.amoot.dates import exact_time
 from otp_sandbox.providers.amoot.numbers import whole
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from otp_sandbox.contract import Accounts, Lint, Phones, Provider, Reading, Wire
+from typing import TYPE_CHECKING
+
+from otp_sandbox.contract import Accounts, Phones, Provider, Reading, Wire
 from otp_sandbox.providers.esms import wire
 from otp_sandbox.providers.esms.account import PROVIDER, Account, new_account, open_account
 from otp_sandbox.providers.esms.checks import CHECKS
@@ -14,6 +16,9 @@ from otp_sandbox.providers.esms.phones import MAGIC, fold
 from otp_sandbox.providers.esms.reasons import REASONS
 from otp_sandbox.providers.esms.unplayed import UNPLAYED
 from otp_specs import Spec
+
+if TYPE_CHECKING:
+    from otp_sandbox.contract.lint import Lint  # imported when somebody asks
 
 
 def provider(spec: Spec) -> Provider:

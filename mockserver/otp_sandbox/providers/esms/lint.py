@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Final
 from urllib.parse import parse_qs, urlsplit
 
-from otp_sandbox.contract import Asked, Bound, Found, Lint, Look, Rule, Subject
+from otp_sandbox.contract.lint import Asked, Bound, Found, Lint, Look, Rule, Subject
 from otp_sandbox.domain.callbacks import Callback
 from otp_sandbox.domain.messages import Message
 from otp_sandbox.domain.segments import gsm_7_spelling

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from otp_sandbox.contract import Accounts, Inbound, Lint, Phones, Provider, Reading, Wire
+from typing import TYPE_CHECKING
+
+from otp_sandbox.contract import Accounts, Inbound, Phones, Provider, Reading, Wire
 from otp_sandbox.providers.thuesim import wire
 from otp_sandbox.providers.thuesim.account import PROVIDER, Account, new_account
 from otp_sandbox.providers.thuesim.allowances import KEYS, limits
@@ -13,6 +15,9 @@ from otp_sandbox.providers.thuesim.phones import fold
 from otp_sandbox.providers.thuesim.reasons import REASONS
 from otp_sandbox.providers.thuesim.services import MAGIC
 from otp_specs import Spec
+
+if TYPE_CHECKING:
+    from otp_sandbox.contract.lint import Lint  # imported when somebody asks
 
 
 def provider(spec: Spec) -> Provider:

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Final
 
-from otp_sandbox.contract import Asked, Found, Lint, Look, Rule, Subject
+from otp_sandbox.contract.lint import Asked, Found, Lint, Look, Rule, Subject
 from otp_sandbox.domain.callbacks import Callback
 from otp_sandbox.domain.rentals import Rental
 from otp_sandbox.providers.thuesim.answers import second_schema

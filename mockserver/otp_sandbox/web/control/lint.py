@@ -2,72 +2,28 @@
 
 from __future__ import annotations
 
-from otp_sandbox.contract import Reply, Rule
-from otp_sandbox.play.lint.look import Finding, all_rules, find
-from otp_sandbox.play.lint.page import PLACE, help_of, write_page
+from otp_sandbox.contract import Reply
 from otp_sandbox.web.control.endpoint import ControlEndpoint, ControlRequest
-from otp_sandbox.web.control.paging import cut, limit_of
 from otp_sandbox.web.control.reading import Page
-from otp_sandbox.web.control.schemas import FindingShape, FindingsShape, RuleShape, RulesShape
-from otp_sandbox.web.problems import Problem
-
-_STEP = 1_000
-"""Findings of one place are told apart by their rules, of which there are fewer."""
+from otp_sandbox.web.control.schemas import FindingsShape, RulesShape
 
 
 async def _list(request: ControlRequest) -> FindingsShape:
-    """List findings by where they were found last; one that is found again moves to the end."""
-    control, query = request.control, request.query
-    newest = await control.store.place(request.lane.key)
-    numbers = {rule: number for number, rule in enumerate(all_rules(control.providers.values()), start=1)}
-    found = await find(control.store, request.lane, control.providers)
-    placed = [(each.place * _STEP + numbers[each.rule.id], each) for each in found]
-    start = query.after if query.after is not None else newest * _STEP
-    shown, more = cut([each for each in placed if query.after is None or each[0] > start], limit_of(query), query.after)
-    return {
-        "findings": [_view(each) for _, each in shown],
-        "cursor": str(shown[-1][0] if shown else start),
-        "more": more,
-    }
+    from otp_sandbox.web.control.lint_answers import list_findings  # noqa: PLC0415  (its docstring says why)
 
-
-def _view(finding: Finding) -> FindingShape:
-    rule = finding.rule
-    return {
-        "rule": rule.id,
-        "severity": rule.severity,
-        "title": rule.title,
-        "detail": finding.detail,
-        "requests": list(finding.requests),
-        "count": finding.count,
-        "help": help_of(rule),
-    }
+    return await list_findings(request)
 
 
 async def _rules(request: ControlRequest) -> RulesShape:
-    rules = all_rules(request.control.providers.values())
-    return {"rules": [_rule_view(rule) for rule in rules.values()], "cursor": str(len(rules)), "more": False}
+    from otp_sandbox.web.control.lint_answers import list_rules  # noqa: PLC0415  (as above)
 
-
-def _rule_view(rule: Rule) -> RuleShape:
-    return {
-        "id": rule.id,
-        "severity": rule.severity,
-        "title": rule.title,
-        "what": rule.what,
-        "why": rule.why,
-        "mend": rule.mend,
-        "source": rule.source,
-        "assumed": not rule.source,
-        "help": help_of(rule),
-    }
+    return await list_rules(request)
 
 
 async def _page(request: ControlRequest) -> Reply:
-    rule = all_rules(request.control.providers.values()).get(request.path["rule"])
-    if rule is None:
-        raise Problem(404, f"there is no rule {request.path['rule']}")
-    return Reply(write_page(rule).encode(), "text/markdown; charset=utf-8")
+    from otp_sandbox.web.control.lint_answers import show_page  # noqa: PLC0415  (as above)
+
+    return await show_page(request)
 
 
 ENDPOINTS = [
@@ -75,7 +31,7 @@ ENDPOINTS = [
     ControlEndpoint("GET", "/lint/rules", "The rules for clients", _rules, RulesShape, lane=False),
     ControlEndpoint(
         "GET",
-        f"/_sandbox/{PLACE}",
+        "/_sandbox/docs/lint/{rule}.md",
         "The page of a rule, as Markdown",
         _page,
         str,
