@@ -43,7 +43,7 @@ def _write_text(findings: Sequence[Json], rules: Sequence[Json], fail_on: str) -
 
 
 def _write_json(findings: Sequence[Json], rules: Sequence[Json], fail_on: str) -> str:  # noqa: ARG001  (each writer gets all)
-    return json.dumps({"findings": list(findings)}, ensure_ascii=False, indent=2)
+    return json.dumps({"findings": list(findings)}, indent=2)
 
 
 def _write_sarif(findings: Sequence[Json], rules: Sequence[Json], fail_on: str) -> str:  # noqa: ARG001  (each writer gets all)
@@ -68,7 +68,7 @@ def _write_sarif(findings: Sequence[Json], rules: Sequence[Json], fail_on: str) 
             for each in findings
         ],
     }
-    return json.dumps({"$schema": _SCHEMA, "version": _SARIF, "runs": [run]}, ensure_ascii=False, indent=2)
+    return json.dumps({"$schema": _SCHEMA, "version": _SARIF, "runs": [run]}, indent=2)
 
 
 def _sarif_rule(rule: Json) -> Json:
@@ -106,7 +106,8 @@ def _write_junit(findings: Sequence[Json], rules: Sequence[Json], fail_on: str) 
             failure.text = text
         else:
             SubElement(case, "system-out").text = f"{rule['title']}\n{text}"
-    return '<?xml version="1.0" encoding="utf-8"?>\n' + tostring(suites, "unicode")
+    written: bytes = tostring(suites, "us-ascii", xml_declaration=True)  # which any console can show
+    return written.decode()
 
 
 def _printable(line: str) -> str:

@@ -50,6 +50,32 @@ async def test_a_path_that_nobody_has_is_told_once(caller: Caller) -> None:
     assert (await caller.findings())["path-unknown"]["detail"] == "GET /nothing"
 
 
+@pytest.mark.parametrize("rented", [False, True], ids=["never before", "after one that worked"])
+async def test_a_look_up_without_an_id_after_a_refusal_is_found(caller: Caller, *, rented: bool) -> None:
+    """The client has taken the id out of an answer that has none."""
+    if rented:
+        rental = await caller.rent()
+        await caller.wait("5s")
+    await caller.control("PATCH", "/accounts/thuesim", {"balance": 0})
+    await caller.thuesim("/api/register-service/", serviceId="02.97")
+    if rented:
+        await caller.code(rental)
+        assert "refusal-ignored" not in await caller.findings()
+    await caller.code("")
+
+    found = (await caller.findings())["refusal-ignored"]
+
+    assert found["detail"] == "code although the call before it was refused with not_enough_balance"
+
+
+async def test_looks_at_once_have_their_turns(caller: Caller) -> None:
+    await caller.gencode(Colour="red")
+
+    answers = await asyncio.gather(*(caller.control("GET", "/lint") for _ in range(20)))
+
+    assert all(each == answers[0] and each["findings"] for each in answers)
+
+
 async def test_an_empty_lane_has_no_finding(client: Any) -> None:
     answer = await client.control("GET", "/lint")
 

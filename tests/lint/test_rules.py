@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 
 import pytest
@@ -73,6 +74,14 @@ def test_a_rule_says_all_that_its_page_needs(rule: Rule) -> None:
         assert len(text) < 400
     assert not rule.title.endswith(".")
     assert (ROOT / "docs" / "lint" / f"{rule.id}.md").exists()
+
+
+def test_a_provider_need_not_say_anything() -> None:
+    """Then the rules for all hold."""
+    silent = [dataclasses.replace(each, lint=None) for each in find_providers().values()]
+
+    assert all_rules(silent) == all_rules([])
+    assert len(all_rules([])) == len(COMMON)
 
 
 def test_two_rules_with_one_id_stop_it() -> None:

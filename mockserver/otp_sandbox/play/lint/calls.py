@@ -9,6 +9,7 @@ from typing import Final
 
 from otp_sandbox.contract.lint import Asked, Look, Rule, Subject
 from otp_sandbox.domain.messages import Message
+from otp_sandbox.play.lint.names import fields_of
 
 _SHORTLY: Final = timedelta(seconds=10)
 """Two sends that are less apart than this were not asked for by a person twice."""
@@ -22,9 +23,18 @@ _WRONG_CODES: Final = 6
 def _refusal_ignored(subject: Subject) -> Look:
     refused: dict[str, str] = {}  # recipient, or nothing where all are meant → what the send was refused with
     reached: set[str] = set()
+    last = ""  # what the last send or rent was refused with
+    unreadable = {
+        (name, cause)
+        for name, fields in fields_of(subject).items()
+        for each in fields.values()
+        for cause in (each.missing, each.malformed)
+    }
 
     def look(asked: Asked) -> str | None:
+        nonlocal last
         if asked.role in ("send", "rent"):
+            last = "" if asked.success else asked.outcome or ""
             for each in (*subject.provider.phones.recipients(asked.fields), ""):
                 if asked.success:
                     reached.add(each)
@@ -36,6 +46,8 @@ def _refusal_ignored(subject: Subject) -> Look:
         for each in (*meant, ""):  # where nothing was ever sent, whoever is meant
             if each in refused and not asked.success:
                 return f"{asked.operation} although the call before it was refused with {refused[each]}"
+        if last and asked.role == "read" and (asked.operation, asked.cause) in unreadable:  # there was no id to ask for
+            return f"{asked.operation} although the call before it was refused with {last}"
         return None
 
     return look

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
+from typing import Final
+from weakref import WeakKeyDictionary
+
 from otp_sandbox.contract import Reply
 from otp_sandbox.contract.lint import Rule
+from otp_sandbox.lanes.registry import Registry
 from otp_sandbox.play.lint.look import Finding, all_rules, find
 from otp_sandbox.play.lint.page import help_of, write_page
 from otp_sandbox.web.control.endpoint import ControlRequest
@@ -11,6 +16,8 @@ from otp_sandbox.web.control.paging import cut, limit_of
 from otp_sandbox.web.control.schemas import FindingShape, FindingsShape, RuleShape, RulesShape
 from otp_sandbox.web.problems import Problem
 
+_turns: Final[WeakKeyDictionary[Registry, asyncio.Lock]] = WeakKeyDictionary()
+"""One look at a time in a sandbox: each remembers much of what it has seen."""
 _STEP = 1_000
 """Findings of one place are told apart by their rules, of which there are fewer."""
 
@@ -20,7 +27,8 @@ async def list_findings(request: ControlRequest) -> FindingsShape:
     control, query = request.control, request.query
     newest = await control.store.place(request.lane.key)
     numbers = {rule: number for number, rule in enumerate(all_rules(control.providers.values()), start=1)}
-    found = await find(control.store, request.lane, control.providers)
+    async with _turns.setdefault(control.registry, asyncio.Lock()):
+        found = await find(control.store, request.lane, control.providers)
     placed = [(each.place * _STEP + numbers[each.rule.id], each) for each in found]
     start = query.after if query.after is not None else newest * _STEP
     shown, more = cut([each for each in placed if query.after is None or each[0] > start], limit_of(query), query.after)
