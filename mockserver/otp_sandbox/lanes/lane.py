@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 from otp_sandbox.contract import Credentials, Dialect, EventContext, Provider
 from otp_sandbox.domain.clock import Clock
+from otp_sandbox.domain.faults import Fault
 from otp_sandbox.domain.record import Record
 from otp_sandbox.domain.store import LaneGone
 
@@ -30,6 +31,8 @@ class LaneRecord(Record):
 
     Each life of a lane has a number of its own: a lane that is deleted and made again, or reset, is another one to the
     store, so that nothing which belongs to the old one ever reaches the new one.
+
+    `faulted` says whether it has, or had, a fault in this life: what a fault wants to go wrong may come later.
     """
 
     id: str
@@ -38,6 +41,8 @@ class LaneRecord(Record):
     clock: Clock
     choices: Mapping[str, str]
     created_at: datetime
+    faults: tuple[Fault, ...] = ()
+    faulted: bool = False
 
     @property
     def key(self) -> str:
@@ -55,8 +60,12 @@ class Lane:
         "_contexts",
         "_dialects",
         "_record",
+        "_waiting",
         "clock",
         "credentials",
+        "faulted",
+        "faults",
+        "faults_by_operation",
         "id",
         "key",
         "moving",
@@ -79,6 +88,7 @@ class Lane:
         self.timer_clock: Clock | None = None
         self.moving = asyncio.Lock()
         self.resetting = asyncio.Lock()
+        self._waiting: set[asyncio.Future[None]] = set()
         self.record = record
 
     @property
@@ -94,7 +104,22 @@ class Lane:
         self.seed = record.origin.seed
         self.credentials = record.origin.credentials
         self.clock = record.clock
+        self.faults = record.faults
+        self.faulted = record.faulted
+        self.faults_by_operation: dict[tuple[str, str], tuple[Fault, ...]] = {}  # filled by whoever looks
         self.forget_dialects()
+        for waiting in self._waiting:
+            if not waiting.done():
+                waiting.set_result(None)
+
+    async def changes(self, seconds: float | None) -> None:
+        """Wait until the lane is changed, its clock as a rule, or until some seconds are over."""
+        waiting: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._waiting.add(waiting)
+        try:
+            await asyncio.wait((waiting,), timeout=seconds)
+        finally:
+            self._waiting.discard(waiting)
 
     @asynccontextmanager
     async def moves(self) -> AsyncIterator[str]:

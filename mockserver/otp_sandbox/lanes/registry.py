@@ -162,13 +162,21 @@ class Registry:
         Raises:
             LaneGone: it was deleted meanwhile.
         """
+        await self.revise(lane, lambda held: replace(held, **changes))
+
+    async def revise(self, lane: Lane, revised: Callable[[LaneRecord], LaneRecord]) -> None:
+        """Change what is known of a lane, by what is known. `revised` may run again, and may refuse by an error.
+
+        Raises:
+            LaneGone: it was deleted meanwhile.
+        """
         life, key = lane.key, (LANES, lane.id)
 
         def decide(state: State) -> Change[LaneRecord]:
             held = state.get(*key)
             if held is None or held.key != life:
                 raise LaneGone(life)
-            record = replace(held, **changes)
+            record = revised(held)
             return Change(record, {key: record})
 
         lane.record = (await self.store.decide(ALL_LANES, decide, lambda: (key,))).verdict
@@ -186,7 +194,9 @@ class Registry:
             new = replace(lane.record, generation=generation).key
             await self.store.begin(new, after=old)
             await self._give_accounts(new, accounts)
-            await self.change(lane, generation=generation, clock=origin.clock, choices=origin.choices)
+            await self.change(
+                lane, generation=generation, clock=origin.clock, choices=origin.choices, faults=(), faulted=False
+            )
             lane.moving = asyncio.Lock()  # whoever holds the old one may wait for a customer's answer
             await self.store.forget(old)
 

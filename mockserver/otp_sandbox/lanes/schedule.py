@@ -13,6 +13,7 @@ from typing import Any
 from otp_sandbox.contract import EventContext, EventHandler
 from otp_sandbox.domain import challenges, messages
 from otp_sandbox.domain.clock import Clock
+from otp_sandbox.domain.misdelivery import bend
 from otp_sandbox.domain.store import Change, Event, Key, LaneGone, State, Store
 from otp_sandbox.lanes.eager import Begun
 from otp_sandbox.lanes.lane import Lane
@@ -193,9 +194,12 @@ class Schedule:
         await self.settle(lane)
         decides = handler or _handler(lane, event)
         context = lane.context(event.provider)
-        change = await self._store.decide(
-            lane.key, lambda state: decides(event, state, context), lambda: decides.keys(event)
-        )
+
+        def decide(state: State) -> Change[bool]:
+            change = decides(event, state, context)
+            return bend(change, state, event.at, lane.seed) if lane.faulted else change
+
+        change = await self._store.decide(lane.key, decide, lambda: decides.keys(event))
         await self.advance(lane, timedelta())
         return change.verdict
 
@@ -250,7 +254,8 @@ async def _log_failure(work: Awaitable[Any]) -> None:
 
 def _decides(lane: Lane) -> Callable[[Event, State], Change[bool]]:
     def decide(event: Event, state: State) -> Change[bool]:
-        return _handler(lane, event)(event, state, lane.context(event.provider))
+        change = _handler(lane, event)(event, state, lane.context(event.provider))
+        return bend(change, state, event.at, lane.seed, event) if lane.faulted else change
 
     return decide
 

@@ -32,7 +32,8 @@ class Entry(Record):
     """One request and its answer. `operation` and `outcome` are null where no operation was met.
 
     `size` estimates the bytes that the entry takes, all texts included. `remedy` is the patch on the account, as JSON,
-    that would have let a refused call pass.
+    that would have let a refused call pass. `fault` is the name of the fault that fired, and `fault_told` what it did;
+    where it let nothing happen, there is no outcome either. A `status` of 0 is no answer at all.
     """
 
     id: str
@@ -55,6 +56,8 @@ class Entry(Record):
     magic: bool
     size: int
     remedy: str = ""
+    fault: str = ""
+    fault_told: str = ""
 
 
 REQUESTS: Final = Table("requests", Entry, log=True, weigh=lambda entry: entry.size)
@@ -110,8 +113,16 @@ class Journal:
             ENTRY_OVERHEAD + request.size + len(body) + len(reason) + len(remedy) + sum(map(len, warnings)),
             remedy,
         )
+        if played.fault is not None:
+            entry = self._under_fault(entry, played)
         self._watch(lane, entry)
         return self._store.append(lane.key, REQUESTS, entry.id, entry)
+
+    def _under_fault(self, entry: Entry, played: Played) -> Entry:
+        from otp_sandbox.play.faults import entered  # noqa: PLC0415  (most lanes never have one)
+
+        told: Entry = entered(entry, played)
+        return told
 
     def _write_remedy(self, remedy: Mapping[str, object]) -> str:
         """Write a patch; one that holds a secret, or that nobody would type, is left out."""

@@ -13,7 +13,7 @@ from otp_sandbox.domain.store import LaneGone
 from otp_sandbox.lanes.lane import Lane
 from otp_sandbox.lanes.registry import CREDENTIAL_MOST, LaneConflict, NewLane, Registry
 from otp_sandbox.play.journal import Journal
-from otp_sandbox.play.player import Player
+from otp_sandbox.play.player import Played, Player
 from otp_sandbox.play.redaction import Redactor, looks_like_a_key
 from otp_sandbox.play.request import Request
 from otp_sandbox.play.route import Route
@@ -57,6 +57,7 @@ class Endpoint:
         self._redactor = redactor
         self._any_credentials = any_credentials
         self._told_of_keys = False
+        self._faults: Any = None
 
     async def __call__(self, http: Received) -> Reply:
         """Answer one request."""
@@ -82,6 +83,8 @@ class Endpoint:
                 if lane is None:
                     lane = await self._marked_lane(route, request) or self._registry.default
                 played = await self._player.play(lane, route, request)
+                if played.fault is not None:
+                    return await self._under_fault(lane, route, request, played, http=http, started=started)
             except LaneGone:  # deleted or reset since it was found
                 continue
             try:  # noqa: SIM105  (on the way of every request `suppress` costs more than it saves)
@@ -89,6 +92,16 @@ class Endpoint:
             except LaneGone:  # then there is no journal any more either
                 pass
             return played.reply
+
+    async def _under_fault(
+        self, lane: Lane, route: Route, request: Request, played: Played, *, http: Received, started: float
+    ) -> Reply:
+        if self._faults is None:
+            from otp_sandbox.web.faults import Faults  # noqa: PLC0415  (most servers never need it)
+
+            self._faults = Faults(self._player, self._journal)
+        reply: Reply = await self._faults.answer(lane, route, request, played, http=http, started=started)
+        return reply
 
     def _tell_of_real_keys(self, provider: Provider, fields: Mapping[str, str], headers: Mapping[str, str]) -> None:
         """Say once that a key which nobody knows, and which looks real, does not belong here."""
