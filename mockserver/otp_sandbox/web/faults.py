@@ -7,6 +7,7 @@ import logging
 import socket
 import struct
 from collections.abc import Iterator
+from time import monotonic
 from typing import Final
 
 from aiohttp import web
@@ -103,13 +104,13 @@ class Faults:
             self._waiting -= 1
 
     async def _waited(self, action: Action, lane: Lane, http: Received) -> bool:
-        loop, life, client = asyncio.get_running_loop(), lane.key, http.connection
+        life, client = lane.key, http.connection
         if isinstance(client, Connection) and http.takes_interim:
             client.watch()
-        end, until = loop.time() + action.length.total_seconds(), lane.now() + action.length
+        end, until = monotonic() + action.length.total_seconds(), lane.now() + action.length
         while True:
             lane.check_life(life)
-            left = (until - lane.now()).total_seconds() if action.on_lane_clock else end - loop.time()
+            left = (until - lane.now()).total_seconds() if action.on_lane_clock else end - monotonic()
             if left <= 0:
                 return True
             if isinstance(client, Connection) and client.is_gone:
@@ -149,10 +150,10 @@ async def _drip(request: web.BaseRequest, reply: Bent) -> web.StreamResponse:
     sent = web.StreamResponse(status=reply.status, headers=headers_of(reply))
     sent.content_length = len(reply.body)
     await sent.prepare(request)
-    end = asyncio.get_running_loop().time() + DRIP_MOST
+    end = monotonic() + DRIP_MOST
     for piece, pause in drops(reply.body if request.method != "HEAD" else b"", reply.action.number):
         await sent.write(piece)
-        if asyncio.get_running_loop().time() > end:
+        if monotonic() > end:
             raise ConnectionError("an answer has dripped long enough")
         await asyncio.sleep(pause)
     await sent.write_eof()

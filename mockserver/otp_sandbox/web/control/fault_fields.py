@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from datetime import timedelta
-from typing import Annotated, Final, Literal, get_args
+from typing import Annotated, Any, Final, Literal, get_args
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from otp_sandbox.contract import Provider
 from otp_sandbox.domain.faults import BODY_MOST, LATE, PRESETS, Action, Calling, Delivery, Fault, Kind, Match, When
@@ -29,8 +29,22 @@ _KINDS: Final[tuple[Kind, ...]] = get_args(Kind)
 _LATER: Final = ("delivery", "callback")
 _LATE: Final = ("late", "reordered")
 
+
+def _listed(value: Any) -> Any:
+    return [value] if isinstance(value, str) else value
+
+
+def _only_true(value: Any) -> Any:
+    if value is not True:
+        raise ValueError("takes true, and nothing else")
+    return value
+
+
+Rows = Annotated[
+    list[Text], BeforeValidator(_listed, json_schema_input_type=str | list[str]), Field(min_length=1, max_length=20)
+]
 Whole = Annotated[int, Field(strict=True, ge=1, le=1_000_000_000)]
-Yes = Annotated[Literal[True], Field(strict=True)]
+Yes = Annotated[Literal[True], BeforeValidator(_only_true)]
 
 
 class MatchBody(Model):
@@ -55,7 +69,7 @@ class HttpBody(Model):
 class ActionBody(Model):
     """What happens instead: one of these, and `clock` beside `delay`, `by` beside a late delivery or callback."""
 
-    outcome: Text | Annotated[list[Text], Field(min_length=1, max_length=20)] | None = None
+    outcome: Rows | None = None
     http: HttpBody | None = None
     delay: ShortDuration | None = None
     clock: Literal["real", "lane"] | None = None
@@ -167,11 +181,6 @@ def _read_action(body: ActionBody) -> Action:
     return read(body) if read is not None else Action(kind)
 
 
-def _read_outcome(body: ActionBody) -> Action:
-    named = body.outcome or ()
-    return Action("outcome", outcomes=(named,) if isinstance(named, str) else tuple(named))
-
-
 def _read_delay(body: ActionBody) -> Action:
     on_lane, length = body.clock == "lane", body.delay or timedelta(0)
     if not length:
@@ -210,7 +219,7 @@ def _read_drip(body: ActionBody) -> Action:
 
 
 _READERS: Final[Mapping[Kind, Callable[[ActionBody], Action]]] = {
-    "outcome": _read_outcome,
+    "outcome": lambda body: Action("outcome", outcomes=tuple(body.outcome or ())),
     "http": _read_http,
     "delay": _read_delay,
     "truncate": lambda body: Action("truncate", number=body.truncate or 0),
