@@ -22,9 +22,19 @@ RESOURCES = (
     "/requests",
     "/requests/unmatched",
     "/choices",
+    "/faults",
     "/limits",
 )
-LISTS = ("/messages", "/codes", "/codes/0912345678", "/rentals", "/callbacks", "/requests", "/requests/unmatched")
+LISTS = (
+    "/faults",
+    "/messages",
+    "/codes",
+    "/codes/0912345678",
+    "/rentals",
+    "/callbacks",
+    "/requests",
+    "/requests/unmatched",
+)
 ALLOWED = {
     "/info": "GET",
     "/openapi.json": "GET",
@@ -54,6 +64,8 @@ ALLOWED = {
     "/requests/unmatched": "GET",
     "/requests/x": "GET",
     "/choices": "GET, PATCH",
+    "/faults": "DELETE, GET, POST",
+    "/faults/x": "DELETE, GET, PUT",
     "/limits": "GET",
 }
 UNDER_A_LANE = [path for path in ALLOWED if not path.startswith(("/info", "/open", "/magic", "/providers", "/lanes"))]
@@ -70,6 +82,8 @@ BODIES = (
     ("POST", "/rentals/x/sms"),
     ("POST", "/rentals/x/call"),
     ("PATCH", "/choices"),
+    ("POST", "/faults"),
+    ("PUT", "/faults/x"),
 )
 
 
@@ -117,9 +131,6 @@ async def test_a_path_without_a_lane_means_the_default_one(client: Any, path: st
 @pytest.mark.parametrize(
     ("method", "path"),
     [
-        ("GET", "/faults"),
-        ("POST", "/faults"),
-        ("PUT", "/faults/x"),
         ("GET", "/lint"),
         ("GET", "/events"),
         ("GET", "/bundle"),

@@ -77,8 +77,10 @@ async def _explanation(request: ControlRequest, entry: Entry) -> list[str]:
     if entry.remedy:
         steps.append(f"this lets it pass: PATCH {_account_path(request, provider.name)} {entry.remedy}")
     steps += await _codes_of(request, entry)
-    answered = f"HTTP {entry.status}" if entry.status else "no answer went out"
-    steps.append(f"answered with {entry.outcome} (code {entry.code}, {answered})")
+    if entry.status:
+        steps.append(f"answered with {entry.outcome} (code {entry.code}, HTTP {entry.status})")
+    else:
+        steps.append(f"{entry.outcome} (code {entry.code}) was to be answered; no answer went out")
     return steps + [f"warning: {warning}" for warning in entry.warnings]
 
 
