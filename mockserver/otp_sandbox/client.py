@@ -121,7 +121,7 @@ def fault(parsed: argparse.Namespace) -> int:
     more = {name: value for name in ("name", "uses", "ttl") if (value := getattr(parsed, name)) is not None}
     try:
         if parsed.what == "clear":
-            one = f"/{quote(parsed.name, safe='', errors='replace')}" if parsed.name else ""
+            one = f"/{quote(parsed.name, safe='', errors='replace')}" if parsed.name is not None else ""
             _ask(parsed, path + one, method="DELETE")
         elif parsed.what == "list":
             for each in _get(parsed, path, "faults")["faults"]:

@@ -124,6 +124,32 @@ async def test_a_replaced_fault_keeps_its_age_and_counts_anew(world: Any) -> Non
     assert before + after == ["160", "143", "102", "143"]
 
 
+async def test_a_replaced_fault_stands_where_it_stood_and_is_new_all_the_same(world: Any) -> None:
+    for name in "ab":
+        await _make(world, {"name": name, "action": {"reset": True}})
+    cursor = (await world.get("/faults"))["cursor"]
+
+    await world.control("PUT", "/faults/a", {"preset": "slow"})
+    whole, newer = await world.get("/faults"), await world.get(f"/faults?after={cursor}")
+
+    assert [each["name"] for each in whole["faults"]] == ["a", "b"]
+    assert [each["name"] for each in newer["faults"]] == ["a"]
+    assert newer["cursor"] == whole["cursor"]
+
+
+async def test_what_was_counted_goes_with_its_fault(world: Any, sandbox: Any) -> None:
+    """However many are made and taken back."""
+    for _ in range(3):
+        await _make(world, {"name": "a", "action": {"outcome": "rate_exceeded"}})
+        await _codes(world, 1)
+        await world.control("PUT", "/faults/a", {"action": {"outcome": "rate_exceeded"}})
+        await _codes(world, 1)
+        await world.control("DELETE", "/faults/a")
+
+    held = sandbox.store._lane(sandbox.registry.default.key)
+    assert held.records["fault_counts"] == {}
+
+
 async def test_a_fault_that_is_taken_back_is_over(world: Any) -> None:
     await _make(world, {"name": "a", "action": {"outcome": "rate_exceeded"}})
     await _make(world, {"name": "b", "action": {"outcome": "account_locked"}})
@@ -516,6 +542,18 @@ async def test_who_waits_for_a_message_is_told_of_the_fault(world: Any) -> None:
 
     (miss,) = waited["near_misses"]
     assert (miss["outcome"], "gate" in miss["reason"]) == ("fault", True)
+
+
+async def test_a_secret_that_a_fault_repeats_is_masked(world: Any) -> None:
+    """In the journal: what its maker wrote may hold one. The client gets it as it was wanted."""
+    await _make(world, {"action": {"http": {"status": 500, "body": "SANDBOX-SECRET-KEY is wrong"}}})
+    answer = await world.gencode()
+
+    (entry,) = (await world.get("/requests"))["requests"]
+    told = await world.get(f"/requests/{entry['id']}")
+
+    assert "SANDBOX-SECRET-KEY" in answer.text
+    assert "SANDBOX-SECRET-KEY" not in f"{entry} {told}"
 
 
 # ---- deliveries

@@ -95,7 +95,7 @@ class ThinLane:
         name = self.provider.name
         clock = Clock("frozen", frozen_at=self.now)
         origin = LaneOrigin(self.seed, {name: self.credentials}, clock, self.choices, timedelta(hours=1))
-        record = LaneRecord(KEY, 1, origin, clock, self.choices, self.now, self.faults, bool(self.faults))
+        record = LaneRecord(KEY, 1, origin, clock, self.choices, self.now, self.faults, dooms=True)
         lane = Lane(record, {name: self.provider}, lambda: self.now)
         lane.key = KEY
         return lane

@@ -15,6 +15,7 @@ from equipment.pausing import PausingStore
 from otp_sandbox.app import Sandbox
 from otp_sandbox.web import connections
 from otp_sandbox.web import faults as web_faults
+from otp_sandbox.web import server as web_server
 from otp_sandbox.web.faults import drops
 
 GENCODE = (
@@ -310,6 +311,33 @@ async def test_a_reset_of_the_lane_lets_those_go_that_are_held_up(client: Any, s
 
     assert (await asked).json["CodeResult"] == "100"
     assert [each["fault"] for each in await entries(client)] == [None]
+
+
+async def test_a_lane_that_is_deleted_lets_those_go_that_are_held_up(client: Any, sandbox: Sandbox) -> None:
+    """Their credential is nobody's now: they are answered in the lane default."""
+    made = (await client.control("POST", "/lanes", {"clock": {"mode": "frozen"}})).json
+    await client.control("POST", f"/lanes/{made['id']}/faults", {"action": {"delay": "2m", "clock": "lane"}})
+    path = GENCODE.replace("SANDBOX-API-KEY", made["credentials"]["esms"]["ApiKey"])
+    asked = asyncio.create_task(client.send("GET", path))
+    await until_held_up(sandbox)
+
+    await client.control("DELETE", f"/lanes/{made['id']}")
+
+    assert (await asked).json["CodeResult"] == "101"
+
+
+async def test_a_server_stops_whoever_is_held_up(
+    client: Any, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(web_server, "GRACE", 0.01)
+    await fault(client, {"delay": "10m"})
+    asked = asyncio.create_task(ask(client, GET_REQUEST))
+    await until_held_up(sandbox)
+
+    await sandbox.server.stop()
+
+    assert await asked == b""
+    assert sandbox.server._provider._faults._waiting == 0  # type: ignore[attr-defined]
 
 
 async def test_a_store_that_waits_makes_no_difference(start: Callable[..., Awaitable[Sandbox]], client: Any) -> None:

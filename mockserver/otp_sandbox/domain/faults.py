@@ -14,6 +14,8 @@ Calling = Literal["lost", "twice", "late"]
 Kind = Literal["outcome", "http", "delay", "reset", "truncate", "drip", "malformed", "delivery", "callback"]
 """What may go wrong. A delivery and a callback go wrong later: the call only makes them."""
 
+LATER: Final = frozenset({"delivery", "callback"})
+"""What goes wrong after the call."""
 LATE: Final = timedelta(minutes=2)
 """By how much something is late, on the lane's clock, if nothing else is said. Codes live longer, as a rule."""
 FAULTS_MOST: Final = 100
@@ -83,8 +85,8 @@ class Count(Record):
     fired: int = 0
 
 
-FAULT_COUNTS: Final = Table("fault_counts", Count)
-"""By number of the fault."""
+FAULT_COUNTS: Final = Table("fault_counts", Count, most=1_000)
+"""By number of the fault. Those of faults that are taken back go with them, but for calls that are on their way."""
 
 
 class Fate(Record):

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
+from typing import Any
 
 from otp_sandbox.contract import Credentials, Dialect, EventContext, Provider
 from otp_sandbox.domain.clock import Clock
@@ -32,7 +33,8 @@ class LaneRecord(Record):
     Each life of a lane has a number of its own: a lane that is deleted and made again, or reset, is another one to the
     store, so that nothing which belongs to the old one ever reaches the new one.
 
-    `faulted` says whether it has, or had, a fault in this life: what a fault wants to go wrong may come later.
+    `dooms` says whether it has, or had, a fault in this life by which something goes wrong later, as a delivery.
+    `last_fault` is the number of the newest fault that there ever was.
     """
 
     id: str
@@ -42,7 +44,8 @@ class LaneRecord(Record):
     choices: Mapping[str, str]
     created_at: datetime
     faults: tuple[Fault, ...] = ()
-    faulted: bool = False
+    dooms: bool = False
+    last_fault: int = 0
 
     @property
     def key(self) -> str:
@@ -63,9 +66,10 @@ class Lane:
         "_waiting",
         "clock",
         "credentials",
-        "faulted",
+        "dooms",
         "faults",
         "faults_by_operation",
+        "gone",
         "id",
         "key",
         "moving",
@@ -88,6 +92,7 @@ class Lane:
         self.timer_clock: Clock | None = None
         self.moving = asyncio.Lock()
         self.resetting = asyncio.Lock()
+        self.gone = False
         self._waiting: set[asyncio.Future[None]] = set()
         self.record = record
 
@@ -105,9 +110,18 @@ class Lane:
         self.credentials = record.origin.credentials
         self.clock = record.clock
         self.faults = record.faults
-        self.faulted = record.faulted
-        self.faults_by_operation: dict[tuple[str, str], tuple[Fault, ...]] = {}  # filled by whoever looks
+        self.dooms = record.dooms
+        self.faults_by_operation: dict[tuple[str, str], Any] = {}  # filled by whoever looks
         self.forget_dialects()
+        self._wake()
+
+    def end(self) -> None:
+        """The lane is deleted: whoever waits for a change finds out."""
+        self.gone = True
+        self.stop_timer()
+        self._wake()
+
+    def _wake(self) -> None:
         for waiting in self._waiting:
             if not waiting.done():
                 waiting.set_result(None)
@@ -137,9 +151,9 @@ class Lane:
         """Make sure that a life goes on.
 
         Raises:
-            LaneGone: the lane was reset meanwhile.
+            LaneGone: the lane was deleted or reset meanwhile.
         """
-        if self.key != life:
+        if self.gone or self.key != life:
             raise LaneGone(life)
 
     @property

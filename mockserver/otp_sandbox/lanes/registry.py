@@ -164,8 +164,10 @@ class Registry:
         """
         await self.revise(lane, lambda held: replace(held, **changes))
 
-    async def revise(self, lane: Lane, revised: Callable[[LaneRecord], LaneRecord]) -> None:
+    async def revise(self, lane: Lane, revised: Callable[[LaneRecord], LaneRecord]) -> LaneRecord:
         """Change what is known of a lane, by what is known. `revised` may run again, and may refuse by an error.
+
+        Returns: what is known of it now.
 
         Raises:
             LaneGone: it was deleted meanwhile.
@@ -180,6 +182,7 @@ class Registry:
             return Change(record, {key: record})
 
         lane.record = (await self.store.decide(ALL_LANES, decide, lambda: (key,))).verdict
+        return lane.record
 
     async def reset(self, lane: Lane) -> None:
         """Bring a lane back to its beginning: a new life under the same name; cursors and ids go on.
@@ -195,7 +198,7 @@ class Registry:
             await self.store.begin(new, after=old)
             await self._give_accounts(new, accounts)
             await self.change(
-                lane, generation=generation, clock=origin.clock, choices=origin.choices, faults=(), faulted=False
+                lane, generation=generation, clock=origin.clock, choices=origin.choices, faults=(), dooms=False
             )
             lane.moving = asyncio.Lock()  # whoever holds the old one may wait for a customer's answer
             await self.store.forget(old)
@@ -212,6 +215,7 @@ class Registry:
         writes: dict[Key, None] = dict.fromkeys(self._keys_of(lane.record))
         await self.store.decide(ALL_LANES, lambda _: Change(None, dict(writes)))
         self._unknow(lane)
+        lane.end()
         await self.store.forget(lane.key)
 
     async def sweep(self) -> None:

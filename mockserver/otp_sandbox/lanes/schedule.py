@@ -197,7 +197,7 @@ class Schedule:
 
         def decide(state: State) -> Change[bool]:
             change = decides(event, state, context)
-            return bend(change, state, event.at, lane.seed) if lane.faulted else change
+            return bend(change, state, event.at, lane.seed) if lane.dooms else change
 
         change = await self._store.decide(lane.key, decide, lambda: decides.keys(event))
         await self.advance(lane, timedelta())
@@ -255,7 +255,7 @@ async def _log_failure(work: Awaitable[Any]) -> None:
 def _decides(lane: Lane) -> Callable[[Event, State], Change[bool]]:
     def decide(event: Event, state: State) -> Change[bool]:
         change = _handler(lane, event)(event, state, lane.context(event.provider))
-        return bend(change, state, event.at, lane.seed, event) if lane.faulted else change
+        return bend(change, state, event.at, lane.seed, event) if lane.dooms else change
 
     return decide
 

@@ -7,16 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import orjson
 
 from otp_sandbox.contract import Call, Reply
 from otp_sandbox.domain import faults
-from otp_sandbox.domain.faults import FAULT_COUNTS, HELD, Count, Fate, Fault
+from otp_sandbox.domain.faults import FAULT_COUNTS, HELD, LATER, Count, Fate, Fault
 from otp_sandbox.domain.misdelivery import bend, destined
 from otp_sandbox.domain.record import replace
-from otp_sandbox.domain.seeds import draw
+from otp_sandbox.domain.seeds import draw_bytes
 from otp_sandbox.domain.store import Change, Key, State
 from otp_sandbox.domain.verdict import Verdict
 from otp_sandbox.lanes import durations
@@ -24,10 +24,10 @@ from otp_sandbox.lanes.lane import Lane
 from otp_sandbox.play.request import Request
 from otp_sandbox.play.route import Route
 
-_LATER: Final = frozenset({"delivery", "callback"})
-_TELLS_ALL: Final = frozenset({"outcome", "delay", *_LATER})
+_TELLS_ALL: Final = frozenset({"outcome", "delay", *LATER})
 """Actions after which the answer is the whole truth of the journal: what was answered is a row."""
-_DRAWN: Final = 2**53
+_DRAWN: Final = 6
+"""Bytes of what is drawn that count: a float tells no more apart."""
 
 
 class Faulty:
@@ -37,20 +37,26 @@ class Faulty:
 
     Args:
         judged: decides about the call itself.
-        lane: has the faults.
+        meant: the faults that are for the operation.
         route: the operation.
         request: what was sent.
         now: the lane's time.
+        seed: of the lane.
     """
 
-    def __init__(self, judged: Any, lane: Lane, route: Route, request: Request, now: datetime) -> None:
-        phones = route.provider.phones.recipients(request.fields)
+    __slots__ = ("_faults", "_fired", "_judged", "_now", "_phones", "_reorders", "_route", "_seed")
+
+    def __init__(self, judged: Any, meant: Meant, route: Route, request: Request, *, now: datetime, seed: int) -> None:
         self._judged = judged
         self._route = route
         self._now = now
-        self._seed = lane.seed
-        self._phones = phones
-        self._faults = [each for each in _of_route(lane, route) if _is_for(each, phones)]
+        self._seed = seed
+        self._reorders = meant.reorders
+        self._faults = meant.faults
+        self._phones: Sequence[str] = ()
+        if meant.asks_phones:
+            self._phones = route.provider.phones.recipients(request.fields)
+            self._faults = tuple(each for each in meant.faults if _is_for(each, self._phones))
         self._fired: Fault | None = None
 
     @property
@@ -61,8 +67,8 @@ class Faulty:
 
     def keys(self) -> Sequence[Key]:
         """Name the keys that it will read."""
-        counts = ((FAULT_COUNTS, each.key) for each in self._faults)
-        return (*self._judged.keys(), *counts, *((HELD, phone) for phone in self._phones))
+        keys = [*self._judged.keys(), *((FAULT_COUNTS, each.key) for each in self._faults)]
+        return keys + [(HELD, phone) for phone in self._phones] if self._reorders else keys
 
     def __call__(self, state: State) -> Change[Verdict]:
         """Judge the call in a state, and let one fault fire."""
@@ -86,17 +92,18 @@ class Faulty:
             change = self._changed(change, state, fired)
             if fired.when == "before":  # then nothing was sent that others could have met
                 for fault in self._faults:
-                    if fault.action.kind in _LATER:
+                    if fault.action.kind in LATER:
                         counts.pop((FAULT_COUNTS, fault.key), None)
-        change.writes.update(doomed)
-        bend(change, state, self._now, self._seed)
+        if doomed or self._reorders:
+            change.writes.update(doomed)
+            bend(change, state, self._now, self._seed)
         change.writes.update(counts)
         return change
 
     def _destined(self, change: Change[Verdict], fault: Fault) -> Mapping[Key, Any] | None:
         """Give what a fault dooms, None if there is nothing: then it does not meet the call at all."""
         action = fault.action
-        if action.kind not in _LATER:
+        if action.kind not in LATER:
             return {}
         fate = Fate(action.delivery, action.callback, action.length)
         return destined(change, fate, self.call.request_id, self._now, self._seed) or None
@@ -140,12 +147,29 @@ class Faulty:
         return replace(played, reply=reply, fault=fault, happened=happened)
 
 
-def _of_route(lane: Lane, route: Route) -> tuple[Fault, ...]:
-    """Give the faults of a lane that mean calls of an operation; worked out once, until the lane is changed."""
+def under_faults(judged: Any, lane: Lane, route: Route, request: Request, now: datetime) -> Faulty | None:
+    """Put a decision about a call under the faults of its lane; None where none is for its operation."""
+    meant = _of_route(lane, route)
+    return Faulty(judged, meant, route, request, now=now, seed=lane.seed) if meant.faults or meant.reorders else None
+
+
+class Meant(NamedTuple):
+    """The faults of a lane that are for an operation; whether phones must be known, and whether any fault reorders."""
+
+    faults: tuple[Fault, ...]
+    asks_phones: bool
+    reorders: bool
+
+
+def _of_route(lane: Lane, route: Route) -> Meant:
+    """Find the faults that are for an operation; once, until the lane is changed."""
     place = (route.provider.name, route.operation.id)
-    found = lane.faults_by_operation.get(place)
+    found: Meant | None = lane.faults_by_operation.get(place)
     if found is None:
-        found = lane.faults_by_operation[place] = tuple(each for each in lane.faults if _means(each, route))
+        meant = tuple(each for each in lane.faults if _means(each, route))
+        reorders = any(each.action.delivery == "reordered" for each in lane.faults)
+        asks = reorders or any(each.match.phones for each in meant)
+        found = lane.faults_by_operation[place] = Meant(meant, asks, reorders)
     return found
 
 
@@ -177,8 +201,13 @@ def is_due(fault: Fault, met: int, seed: int) -> bool:
         (match.first is None or met >= match.first)
         and (match.last is None or met <= match.last)
         and (match.every is None or met % match.every == 0)
-        and (match.p is None or draw(seed, "fault", fault.name, met) % _DRAWN < match.p * _DRAWN)
+        and (match.p is None or _chance(seed, fault.name, met) < match.p)
     )
+
+
+def _chance(seed: int, name: str, met: int) -> float:
+    """Draw from 0 up to 1."""
+    return int.from_bytes(draw_bytes(seed, "fault", name, met)[:_DRAWN]) / 256**_DRAWN
 
 
 def malformed(body: bytes) -> bytes:
@@ -205,7 +234,7 @@ def entered(entry: Any, played: Any) -> Any:
     """Give the journal entry of a call as a fault has left it. Where nothing happened, no row was answered."""
     fault = played.fault
     told = tell(fault)
-    changes: dict[str, Any] = {"fault": fault.name, "fault_told": told}
+    changes: dict[str, Any] = {"fault": fault.name, "fault_told": told, "size": entry.size + len(told)}
     if not played.happened:
         changes |= {"outcome": None, "cause": None, "code": None, "success": False, "reason": told, "remedy": ""}
     if fault.action.kind == "reset":

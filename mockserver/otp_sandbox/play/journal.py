@@ -10,7 +10,7 @@ from typing import Final
 import orjson
 
 from otp_sandbox.contract import Fields, Provider, Reply
-from otp_sandbox.domain.record import Record
+from otp_sandbox.domain.record import Record, replace
 from otp_sandbox.domain.store import Store, Table
 from otp_sandbox.lanes.lane import Lane
 from otp_sandbox.lanes.secrets import MASK
@@ -122,7 +122,10 @@ class Journal:
         from otp_sandbox.play.faults import entered  # noqa: PLC0415  (most lanes never have one)
 
         told: Entry = entered(entry, played)
-        return told
+        # The answer of a fault may repeat what its maker wrote: nothing was sent that looks odd.
+        return replace(
+            told, response=self._redactor.content(told.response), fault_told=self._redactor.known(told.fault_told)
+        )
 
     def _write_remedy(self, remedy: Mapping[str, object]) -> str:
         """Write a patch; one that holds a secret, or that nobody would type, is left out."""

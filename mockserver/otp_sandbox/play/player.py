@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any, Final
 
 from otp_sandbox.contract import Call, Reply
@@ -66,7 +67,8 @@ class Player:
         judgement: Any = self.judgement(lane, route, request, request_id, now)
         faulty = None
         if lane.faults and held is None:
-            judgement = faulty = _under_faults(judgement, lane, route, request, now)
+            faulty = _faulty()(judgement, lane, route, request, now)
+            judgement = faulty or judgement
         while (change := await store.decide(key, judgement, judgement.keys, settled=now)) is None:
             await self._schedule.settle(lane)
         due = change.next_due
@@ -99,10 +101,11 @@ class Player:
         return Judgement(lane, route, request, request_id, now)
 
 
-def _under_faults(judgement: Any, lane: Lane, route: Route, request: Request, now: datetime) -> Any:
-    from otp_sandbox.play.faults import Faulty  # noqa: PLC0415  (most lanes never have one)
+@cache
+def _faulty() -> Any:
+    from otp_sandbox.play.faults import under_faults  # noqa: PLC0415  (most lanes never have one)
 
-    return Faulty(judgement, lane, route, request, now)
+    return under_faults
 
 
 class Judgement:

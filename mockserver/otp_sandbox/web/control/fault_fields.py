@@ -10,7 +10,19 @@ from typing import Annotated, Any, Final, Literal, get_args
 from pydantic import BeforeValidator, Field
 
 from otp_sandbox.contract import Provider
-from otp_sandbox.domain.faults import BODY_MOST, LATE, PRESETS, Action, Calling, Delivery, Fault, Kind, Match, When
+from otp_sandbox.domain.faults import (
+    BODY_MOST,
+    LATE,
+    LATER,
+    PRESETS,
+    Action,
+    Calling,
+    Delivery,
+    Fault,
+    Kind,
+    Match,
+    When,
+)
 from otp_sandbox.domain.record import replace
 from otp_sandbox.lanes.lane import Lane
 from otp_sandbox.web.control.endpoint import Control, find_provider
@@ -26,7 +38,6 @@ _DRIP: Final = re.compile(r"([0-9]{1,10})(B|kB)/s", re.ASCII)
 _CONTENT_TYPE: Final = re.compile(r"[!-~][ -~]*")
 _WITHOUT_BODY: Final = (204, 304)
 _KINDS: Final[tuple[Kind, ...]] = get_args(Kind)
-_LATER: Final = ("delivery", "callback")
 _LATE: Final = ("late", "reordered")
 
 
@@ -94,8 +105,8 @@ class FaultBody(Model):
     ttl: ShortDuration | None = None
 
 
-def read_fault(control: Control, lane: Lane, body: FaultBody, name: str, number: int) -> Fault:
-    """Check what a fault is to be.
+def read_fault(control: Control, lane: Lane, body: FaultBody) -> Fault:
+    """Check what a fault is to be. Its number, and a name that it has not got, are the lane's to give.
 
     Raises:
         Problem: a field is wrong; it is named.
@@ -117,14 +128,14 @@ def read_fault(control: Control, lane: Lane, body: FaultBody, name: str, number:
         if match.first is None and match.last is None:
             match = replace(match, first=preset.match.first, last=preset.match.last)
     if when is None:
-        when = "after" if action.kind in ("truncate", "drip", "malformed", *_LATER) else "before"
-    if when == "before" and action.kind in _LATER:
+        when = "after" if action.kind in ("truncate", "drip", "malformed", *LATER) else "before"
+    if when == "before" and action.kind in LATER:
         raise wrong("when", f"a {action.kind} goes wrong after the call: nothing is sent before")
     if action.kind == "outcome":
         action = _read_outcomes(control.providers, action, match, is_preset=body.preset is not None)
     return Fault(
-        name=name,
-        number=number,
+        name=body.name or "",
+        number=0,
         match=match,
         when=when,
         action=action,

@@ -6,8 +6,9 @@ from datetime import timedelta
 from typing import Any, Final
 
 from otp_sandbox.domain import faults
-from otp_sandbox.domain.faults import FAULT_COUNTS, FAULTS_MOST, HELD, Count, Fault, Match
+from otp_sandbox.domain.faults import FAULT_COUNTS, FAULTS_MOST, HELD, LATER, Count, Fault, Match
 from otp_sandbox.domain.record import replace
+from otp_sandbox.domain.store import Change
 from otp_sandbox.lanes import durations
 from otp_sandbox.lanes.lane import Lane, LaneRecord
 from otp_sandbox.web.control.endpoint import Control, ControlEndpoint, ControlRequest
@@ -20,38 +21,52 @@ from otp_sandbox.web.problems import Problem, wrong
 
 async def _create(request: ControlRequest) -> FaultShape:
     body: FaultBody = request.body
-    control, lane = request.control, request.lane
-    read_fault(control, lane, body, body.name or "", 0)  # so that what is wrong takes no number
-    number = await control.store.count(lane.key, "faults")
-    fault = read_fault(control, lane, body, body.name or f"{body.preset or 'fault'}-{number}", number)
+    lane = request.lane
+    wanted = read_fault(request.control, lane, body)
 
     def added(held: LaneRecord) -> LaneRecord:
-        if any(each.name == fault.name for each in held.faults):
-            raise Problem(409, f"fault {fault.name} exists", [("name", "is taken by another fault of the lane")])
+        number = held.last_fault + 1
+        name = body.name or f"{body.preset or 'fault'}-{number}"
+        if any(each.name == name for each in held.faults):
+            raise Problem(409, f"fault {name} exists", [("name", "is taken by another fault of the lane")])
         if len(held.faults) >= FAULTS_MOST:
             raise Problem(409, f"the lane has {FAULTS_MOST} faults already; delete some")
-        return replace(held, faults=(*held.faults, fault), faulted=True)
+        fault = replace(wanted, name=name, number=number)
+        return _with_faults(held, (*held.faults, fault), number)
 
-    await control.registry.revise(lane, added)
-    return await _view(request, fault)
+    record = await request.control.registry.revise(lane, added)
+    return await _view(request, record.faults[-1])
+
+
+def _with_faults(held: LaneRecord, its: tuple[Fault, ...], last: int) -> LaneRecord:
+    dooms = held.dooms or any(each.action.kind in LATER for each in its)
+    return replace(held, faults=its, dooms=dooms, last_fault=last)
 
 
 async def _replace(request: ControlRequest) -> FaultShape:
     body: FaultBody = request.body
-    control, lane, name = request.control, request.lane, request.path["name"]
-    _find(request)
+    old = _find(request)
+    lane, name = request.lane, old.name
     if body.name not in (None, name):
         raise wrong("name", f"is another one than in the path, {name}")
-    read_fault(control, lane, body, name, 0)
-    fault = read_fault(control, lane, body, name, await control.store.count(lane.key, "faults"))
+    wanted = read_fault(request.control, lane, body)
 
     def revised(held: LaneRecord) -> LaneRecord:
         if not any(each.name == name for each in held.faults):
             raise _unknown(lane, name)
-        return replace(held, faults=tuple(fault if each.name == name else each for each in held.faults), faulted=True)
+        number = held.last_fault + 1
+        fault = replace(wanted, name=name, number=number)
+        faults = tuple(fault if each.name == name else each for each in held.faults)
+        return _with_faults(held, faults, number)
 
-    await control.registry.revise(lane, revised)
-    return await _view(request, fault)
+    record = await request.control.registry.revise(lane, revised)
+    await _forget(request, old)
+    return await _view(request, next(each for each in record.faults if each.name == name))
+
+
+async def _forget(request: ControlRequest, fault: Fault) -> None:
+    """Forget what was counted of a fault that is no more."""
+    await request.control.store.decide(request.lane.key, lambda _: Change(None, {(FAULT_COUNTS, fault.key): None}))
 
 
 def _find(request: ControlRequest) -> Fault:
@@ -68,10 +83,12 @@ def _unknown(lane: Lane, name: str) -> Problem:
 
 async def _list(request: ControlRequest) -> FaultsShape:
     query: Page = request.query
-    held = request.lane.faults
-    newer = [each for each in held if query.after is None or each.number > query.after]
-    shown, more = cut(sorted(newer, key=lambda each: each.number), limit_of(query), query.after)
-    end = shown[-1].number if shown else query.after or 0
+    held = request.lane.record
+    newer = [each for each in held.faults if query.after is None or each.number > query.after]
+    if query.after is not None:  # one that took another's place is as old as that one, and new all the same
+        newer.sort(key=lambda each: each.number)
+    shown, more = cut(newer, limit_of(query), query.after)
+    end = held.last_fault if query.after is None else shown[-1].number if shown else query.after
     return {"faults": [await _view(request, each) for each in shown], "cursor": str(end), "more": more}
 
 
@@ -80,10 +97,12 @@ async def _get(request: ControlRequest) -> FaultShape:
 
 
 async def _delete(request: ControlRequest) -> None:
-    name = _find(request).name
+    fault = _find(request)
     await request.control.registry.revise(
-        request.lane, lambda held: replace(held, faults=tuple(each for each in held.faults if each.name != name))
+        request.lane,
+        lambda held: replace(held, faults=tuple(each for each in held.faults if each.name != fault.name)),
     )
+    await _forget(request, fault)
 
 
 async def _clear(request: ControlRequest) -> None:
