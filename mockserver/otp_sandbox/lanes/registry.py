@@ -157,11 +157,7 @@ class Registry:
         return provider.accounts.first(any_sender=self._any_sender if any_sender is None else any_sender)
 
     async def change(self, lane: Lane, **changes: Any) -> None:
-        """Change what is known of a lane: its clock, its choices.
-
-        Raises:
-            LaneGone: it was deleted meanwhile.
-        """
+        """Change what is known of a lane: its clock, its choices. As `revise`, whatever is known so far."""
         await self.revise(lane, lambda held: replace(held, **changes))
 
     async def revise(self, lane: Lane, revised: Callable[[LaneRecord], LaneRecord]) -> LaneRecord:

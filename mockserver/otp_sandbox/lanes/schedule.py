@@ -8,12 +8,12 @@ from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
 from otp_sandbox.contract import EventContext, EventHandler
 from otp_sandbox.domain import challenges, messages
 from otp_sandbox.domain.clock import Clock
-from otp_sandbox.domain.misdelivery import bend
 from otp_sandbox.domain.store import Change, Event, Key, LaneGone, State, Store
 from otp_sandbox.lanes.eager import Begun
 from otp_sandbox.lanes.lane import Lane
@@ -197,7 +197,7 @@ class Schedule:
 
         def decide(state: State) -> Change[bool]:
             change = decides(event, state, context)
-            return bend(change, state, event.at, lane.seed) if lane.dooms else change
+            return _bend()(change, state, event.at, lane.seed) if lane.dooms else change
 
         change = await self._store.decide(lane.key, decide, lambda: decides.keys(event))
         await self.advance(lane, timedelta())
@@ -255,9 +255,16 @@ async def _log_failure(work: Awaitable[Any]) -> None:
 def _decides(lane: Lane) -> Callable[[Event, State], Change[bool]]:
     def decide(event: Event, state: State) -> Change[bool]:
         change = _handler(lane, event)(event, state, lane.context(event.provider))
-        return bend(change, state, event.at, lane.seed, event) if lane.dooms else change
+        return _bend()(change, state, event.at, lane.seed, event) if lane.dooms else change
 
     return decide
+
+
+@cache
+def _bend() -> Callable[..., Change[bool]]:
+    from otp_sandbox.domain.misdelivery import bend  # noqa: PLC0415  (most lanes never have such a fault)
+
+    return bend
 
 
 def _names_keys(lane: Lane) -> Callable[[Event], Sequence[Key]]:
