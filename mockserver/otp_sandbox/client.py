@@ -129,6 +129,37 @@ def lint(parsed: argparse.Namespace) -> int:
     return int(fails(findings, parsed.fail_on))
 
 
+def fault(parsed: argparse.Namespace) -> int:
+    """Let something go wrong, list what does, or take it back."""
+    path = f"{_lane(parsed)}/faults"
+    match = {name: value for name in MATCH if (value := getattr(parsed, name)) is not None}
+    more = {name: value for name in ("name", "uses", "ttl") if (value := getattr(parsed, name)) is not None}
+    try:
+        if parsed.what == "clear":
+            one = f"/{quote(parsed.name, safe='', errors='replace')}" if parsed.name is not None else ""
+            _ask(parsed, path + one, method="DELETE")
+        elif parsed.what == "list":
+            for each in _get(parsed, path, "faults")["faults"]:
+                say(_fault_line(each))
+        else:
+            made = _ask(parsed, path, {"preset": parsed.what, "match": match, **more}, "name", "action")
+            say(_fault_line(made))
+    except Unreachable as error:
+        return _failed(str(error))
+    return 0
+
+
+MATCH = ("provider", "operation", "phone", "calls")
+"""What the command says of the calls that a fault is for."""
+
+
+def _fault_line(shown: dict[str, Any]) -> str:
+    match = ", ".join(f"{name} {value}" for name, value in shown["match"].items()) or "every call"
+    left = "" if shown["uses_left"] is None else f", {shown['uses_left']} left"
+    line = f"{shown['name']}: {shown['when']} {match}: {json.dumps(shown['action'])}, fired {shown['fired']}{left}"
+    return "".join(char if char.isprintable() else "?" for char in line)
+
+
 def env(parsed: argparse.Namespace) -> int:
     """Print environment variables that point an application at the lane."""
     try:
@@ -170,6 +201,18 @@ def _lane(parsed: argparse.Namespace) -> str:
 
 def _get(parsed: argparse.Namespace, path: str, *members: str, patience: float = _POLL + 10) -> Any:
     """Get an object that has these members."""
+    return _ask(parsed, path, None, *members, patience=patience)
+
+
+def _ask(
+    parsed: argparse.Namespace,
+    path: str,
+    body: Any = None,
+    *members: str,
+    method: str | None = None,
+    patience: float = _POLL + 10,
+) -> Any:
+    """Ask for an object that has these members; a body is posted, unless another method is named."""
     named = parsed.url or os.environ.get("OTP_SANDBOX_URL")
     try:
         wanted = ("control_token",) if named else ("control_token", "host", "port")
@@ -179,12 +222,15 @@ def _get(parsed: argparse.Namespace, path: str, *members: str, patience: float =
     url = (named or _here(sandbox.host, sandbox.port)).rstrip("/")
     if not _is_http(url):
         raise NoAddress(f"{url} is no http address")
-    request = Request(url + path)  # noqa: S310  (the scheme is checked above)
+    data = json.dumps(body).encode() if body is not None else None
+    request = Request(url + path, data, method=method)  # noqa: S310  (the scheme is checked above)
+    if data is not None:
+        request.add_header("Content-Type", "application/json")
     if sandbox.control_token:
         request.add_header("Authorization", f"Bearer {sandbox.control_token}")
     try:
         with _OPENER.open(request, timeout=patience) as answer:
-            document = json.load(answer)
+            document = json.load(answer) if answer.status != http.HTTPStatus.NO_CONTENT else {}
     except HTTPError as error:
         with error:
             raise Unreachable(_problem(error)) from error

@@ -22,10 +22,12 @@ RESOURCES = (
     "/requests",
     "/requests/unmatched",
     "/choices",
+    "/faults",
     "/limits",
     "/lint",
 )
 LISTS = (
+    "/faults",
     "/messages",
     "/codes",
     "/codes/0912345678",
@@ -64,6 +66,8 @@ ALLOWED = {
     "/requests/unmatched": "GET",
     "/requests/x": "GET",
     "/choices": "GET, PATCH",
+    "/faults": "DELETE, GET, POST",
+    "/faults/x": "DELETE, GET, PUT",
     "/limits": "GET",
     "/lint": "GET",
     "/lint/rules": "GET",
@@ -84,6 +88,8 @@ BODIES = (
     ("POST", "/rentals/x/sms"),
     ("POST", "/rentals/x/call"),
     ("PATCH", "/choices"),
+    ("POST", "/faults"),
+    ("PUT", "/faults/x"),
 )
 
 
@@ -131,9 +137,6 @@ async def test_a_path_without_a_lane_means_the_default_one(client: Any, path: st
 @pytest.mark.parametrize(
     ("method", "path"),
     [
-        ("GET", "/faults"),
-        ("POST", "/faults"),
-        ("PUT", "/faults/x"),
         ("GET", "/events"),
         ("GET", "/bundle"),
         ("GET", "/snapshot"),

@@ -11,6 +11,7 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 from referencing import Registry, Resource
 from referencing.jsonschema import DRAFT202012
 
+from otp_sandbox.domain.faults import PRESETS
 from otp_sandbox.web.control.endpoints import ENDPOINTS
 
 PREFIX = "/_sandbox/v1"
@@ -88,6 +89,13 @@ async def test_answers_are_as_described(world: Any, document: Any) -> None:
         ("POST", "/callbacks/{id}/replay", {"id": callback["id"]}, {}),
         ("GET", "/requests/{id}", {"id": request["id"]}, None),
         ("PATCH", "/choices", {}, {"esms.code-case": "ignore"}),
+        *(("POST", "/faults", {}, {"preset": each}) for each in PRESETS),
+        ("POST", "/faults", {}, {"name": "made", **_FAULT}),
+        ("GET", "/faults/{name}", {"name": "made"}, None),
+        ("PUT", "/faults/{name}", {"name": "made"}, {"action": {"drip": "1kB/s"}}),
+        ("GET", "/faults", {}, None),
+        ("DELETE", "/faults/{name}", {"name": "made"}, None),
+        ("DELETE", "/faults", {}, None),
         *(("GET", f"/providers/{{provider}}/{what}", {"provider": "esms"}, None) for what in _TABLES),
         *(("GET", path, {}, None) for path in _PLAIN),
         ("DELETE", "/messages", {}, None),
@@ -115,6 +123,12 @@ async def test_answers_are_as_described(world: Any, document: Any) -> None:
     }
 
 
+_FAULT = {
+    "action": {"delay": "1m", "clock": "lane"},
+    "match": {"provider": "esms", "phone": "0912345678", "calls": "1..2", "every": 1, "p": 0.5},
+    "uses": 1,
+    "ttl": "1m",
+}
 _TABLES = ("operations", "outcomes", "behaviours")
 _PLAIN = (
     "/info",

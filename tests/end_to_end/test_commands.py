@@ -390,7 +390,15 @@ def test_ready_waits_for_a_sandbox_that_is_yet_to_start(free_port: int, start: S
 
 @pytest.mark.parametrize(
     "arguments",
-    [["ready"], ["ready", "--wait", "200ms"], ["code", PHONE], ["messages"], ["messages", "--follow"], ["env"]],
+    [
+        ["ready"],
+        ["ready", "--wait", "200ms"],
+        ["code", PHONE],
+        ["messages"],
+        ["messages", "--follow"],
+        ["env"],
+        ["fault", "slow"],
+    ],
 )
 def test_without_a_sandbox_every_command_says_so(dead_url: str, arguments: list[str]) -> None:
     """Status 1, one line."""
@@ -412,7 +420,7 @@ def test_an_open_port_that_says_nothing_is_not_ready() -> None:
         assert "no sandbox answers" in refused(run("ready", "--url", f"http://127.0.0.1:{mute.getsockname()[1]}"), 1)
 
 
-@pytest.mark.parametrize("arguments", [["ready"], ["code", PHONE], ["messages"], ["env"]])
+@pytest.mark.parametrize("arguments", [["ready"], ["code", PHONE], ["messages"], ["env"], ["fault", "list"]])
 def test_another_server_is_no_sandbox(tmp_path: Path, arguments: list[str]) -> None:
     """Even if it answers 200 and JSON."""
     for name in ("readyz", "_sandbox"):
@@ -623,11 +631,47 @@ def test_code_says_when_there_is_none_and_why(sandbox: Running) -> None:
         (["code", PHONE, "--lane", "nobody"], "nobody"),
         (["messages", "--lane", "nobody"], "nobody"),
         (["env", "--lane", "a/../b ?#"], "a/../b ?#"),
+        (["fault", "nonsense"], "lost-ack"),
+        (["fault", "slow", "--provider", "nobody"], "match.provider"),
+        (["fault", "slow", "--calls", "2..1"], "match.calls"),
+        (["fault", "slow", "--uses", "0"], "uses"),
+        (["fault", "clear", "--name", "nobody"], "nobody"),
+        (["fault", "clear", "--name", ""], "/faults/"),
     ],
 )
 def test_what_the_sandbox_refuses_is_told(sandbox: Running, arguments: list[str], words: str) -> None:
     """Status 1, one line, in the sandbox's own words."""
     assert words in refused(run(*arguments, "--url", sandbox.url), 1)
+
+
+# fault
+
+
+def test_faults_are_made_listed_and_cleared(sandbox: Running) -> None:
+    """One line each; with a name one alone is cleared."""
+
+    def fault(*arguments: str) -> list[str]:
+        done = run("fault", *arguments, "--url", sandbox.url)
+        assert (done.returncode, done.stderr) == (0, "")
+        return done.stdout.splitlines()
+
+    made = [
+        *fault("lost-ack", "--provider", "esms", "--operation", GENCODE.rpartition("/")[2], "--uses", "2"),
+        *fault("slow", "--name", "s", "--phone", PHONE, "--calls", "1..2", "--ttl", "5m"),
+        *fault("down"),
+    ]
+    listed = fault("list")
+    one = fault("clear", "--name", "s")
+    left = fault("list")
+    rest = fault("clear")
+
+    assert made == listed
+    assert made == [
+        'lost-ack-1: after provider esms, operation SendMessageAutoGenCode_V4_get: {"reset": true}, fired 0, 2 left',
+        's: before phone +84901888484, calls 1..2: {"delay": "2s"}, fired 0',
+        'down-3: before every call: {"reset": true}, fired 0',
+    ]
+    assert (one, left, rest, fault("list")) == ([], [listed[0], listed[2]], [], [])
 
 
 # messages

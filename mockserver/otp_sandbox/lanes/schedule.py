@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
 from otp_sandbox.contract import EventContext, EventHandler
@@ -193,9 +194,12 @@ class Schedule:
         await self.settle(lane)
         decides = handler or _handler(lane, event)
         context = lane.context(event.provider)
-        change = await self._store.decide(
-            lane.key, lambda state: decides(event, state, context), lambda: decides.keys(event)
-        )
+
+        def decide(state: State) -> Change[bool]:
+            change = decides(event, state, context)
+            return _bend()(change, state, event.at, lane.seed) if lane.dooms else change
+
+        change = await self._store.decide(lane.key, decide, lambda: decides.keys(event))
         await self.advance(lane, timedelta())
         return change.verdict
 
@@ -250,9 +254,17 @@ async def _log_failure(work: Awaitable[Any]) -> None:
 
 def _decides(lane: Lane) -> Callable[[Event, State], Change[bool]]:
     def decide(event: Event, state: State) -> Change[bool]:
-        return _handler(lane, event)(event, state, lane.context(event.provider))
+        change = _handler(lane, event)(event, state, lane.context(event.provider))
+        return _bend()(change, state, event.at, lane.seed, event) if lane.dooms else change
 
     return decide
+
+
+@cache
+def _bend() -> Callable[..., Change[bool]]:
+    from otp_sandbox.domain.misdelivery import bend  # noqa: PLC0415  (most lanes never have such a fault)
+
+    return bend
 
 
 def _names_keys(lane: Lane) -> Callable[[Event], Sequence[Key]]:

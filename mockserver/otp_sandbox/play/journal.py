@@ -11,7 +11,7 @@ from typing import Final
 import orjson
 
 from otp_sandbox.contract import Fields, Provider, Reply
-from otp_sandbox.domain.record import Record
+from otp_sandbox.domain.record import Record, replace
 from otp_sandbox.domain.store import Store, Table
 from otp_sandbox.lanes.lane import Lane
 from otp_sandbox.lanes.secrets import MASK
@@ -33,7 +33,9 @@ class Entry(Record):
     """One request and its answer. `operation` and `outcome` are null where no operation was met.
 
     `size` estimates the bytes that the entry takes, all texts included. `remedy` is the patch on the account, as JSON,
-    that would have let a refused call pass. `came` says how the request came, in the flags of `contract.came`.
+    that would have let a refused call pass. `came` says how the request came, in the flags of `contract.came`. `fault`
+    is the name of the fault that fired, and `fault_told` what it did; where it let nothing happen, there is no outcome
+    either. A `status` of 0 is no answer at all.
     """
 
     id: str
@@ -57,6 +59,8 @@ class Entry(Record):
     size: int
     remedy: str = ""
     came: int = 0
+    fault: str = ""
+    fault_told: str = ""
 
 
 REQUESTS: Final = Table("requests", Entry, log=True, weigh=attrgetter("size"))
@@ -113,8 +117,19 @@ class Journal:
             remedy,
             request.came,
         )
+        if played.fault is not None:
+            entry = self._under_fault(entry, played)
         self._watch(lane, entry)
         return self._store.append(lane.key, REQUESTS, entry.id, entry)
+
+    def _under_fault(self, entry: Entry, played: Played) -> Entry:
+        from otp_sandbox.play.faults import entered  # noqa: PLC0415  (most lanes never have one)
+
+        told: Entry = entered(entry, played)
+        # The answer of a fault may repeat what its maker wrote: nothing was sent that looks odd.
+        return replace(
+            told, response=self._redactor.content(told.response), fault_told=self._redactor.known(told.fault_told)
+        )
 
     def _write_remedy(self, remedy: Mapping[str, object]) -> str:
         """Write a patch; one that holds a secret, or that nobody would type, is left out."""

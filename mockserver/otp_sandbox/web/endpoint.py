@@ -14,7 +14,7 @@ from otp_sandbox.domain.store import LaneGone
 from otp_sandbox.lanes.lane import Lane
 from otp_sandbox.lanes.registry import CREDENTIAL_MOST, LaneConflict, NewLane, Registry
 from otp_sandbox.play.journal import Journal
-from otp_sandbox.play.player import Player
+from otp_sandbox.play.player import Played, Player
 from otp_sandbox.play.redaction import Redactor, looks_like_a_key
 from otp_sandbox.play.request import Request
 from otp_sandbox.play.route import Route
@@ -58,6 +58,7 @@ class Endpoint:
         self._redactor = redactor
         self._any_credentials = any_credentials
         self._told_of_keys = False
+        self._faults: Any = None
 
     async def __call__(self, http: Received) -> Reply:
         """Answer one request."""
@@ -74,9 +75,7 @@ class Endpoint:
         while True:
             lane = self._registry.locate(provider.name, provider.identity.candidates(sent.fields, http.headers))
             if lane is None:
-                if any(map(looks_like_a_key, provider.identity.candidates(sent.fields, http.headers))):
-                    came |= LOOKS_REAL
-                    self._tell_of_real_keys(provider)
+                came |= self._look_at_keys(provider, sent.fields, http.headers)
                 lane = await self._adopt(provider, sent.fields, http.headers)
             sent = _read_as_chosen(provider, (lane or self._registry.default).dialect(provider.name), sent)
             route = select(routes, sent.fields)
@@ -87,6 +86,8 @@ class Endpoint:
                 if lane is None:
                     lane = await self._marked_lane(route, request) or self._registry.default
                 played = await self._player.play(lane, route, request)
+                if played.fault is not None:
+                    return await self._under_fault(lane, route, request, played, http=http, started=started)
             except LaneGone:  # deleted or reset since it was found
                 continue
             try:  # noqa: SIM105  (on the way of every request `suppress` costs more than it saves)
@@ -95,15 +96,27 @@ class Endpoint:
                 pass
             return played.reply
 
-    def _tell_of_real_keys(self, provider: Provider) -> None:
-        """Say once that a key which nobody knows, and which looks real, does not belong here."""
-        if self._told_of_keys:
-            return
-        self._told_of_keys = True
-        _LOG.warning(
-            "a credential that looks real came for %s: keep real ones out of tests, they prove nothing here",
-            provider.title,
-        )
+    async def _under_fault(
+        self, lane: Lane, route: Route, request: Request, played: Played, *, http: Received, started: float
+    ) -> Reply:
+        if self._faults is None:
+            from otp_sandbox.web.faults import Faults  # noqa: PLC0415  (most servers never need it)
+
+            self._faults = Faults(self._player, self._journal)
+        reply: Reply = await self._faults.answer(lane, route, request, played, http=http, started=started)
+        return reply
+
+    def _look_at_keys(self, provider: Provider, fields: Mapping[str, str], headers: Mapping[str, str]) -> int:
+        """Say once that a key which nobody knows, and which looks real, does not belong here. Gives a flag of it."""
+        if not any(map(looks_like_a_key, provider.identity.candidates(fields, headers))):
+            return 0
+        if not self._told_of_keys:
+            self._told_of_keys = True
+            _LOG.warning(
+                "a credential that looks real came for %s: keep real ones out of tests, they prove nothing here",
+                provider.title,
+            )
+        return LOOKS_REAL
 
     async def _adopt(self, provider: Provider, fields: Mapping[str, str], headers: Mapping[str, str]) -> Lane | None:
         """Open a lane for a credential that nobody has, if that is wanted."""

@@ -8,6 +8,7 @@ from otp_sandbox.web.control import (
     choices,
     clock,
     codes,
+    faults,
     inbound,
     info,
     lanes,
@@ -42,6 +43,7 @@ ENDPOINTS = [
     *callbacks.ENDPOINTS,
     *requests.ENDPOINTS,
     *choices.ENDPOINTS,
+    *faults.ENDPOINTS,
     *limits.ENDPOINTS,
     *lint.ENDPOINTS,
 ]

@@ -210,6 +210,7 @@ class RequestShape(TypedDict):
     duration_ms: float
     warnings: list[str]
     magic: bool
+    fault: str | None
 
 
 class ExplainedShape(RequestShape):
@@ -218,6 +219,51 @@ class ExplainedShape(RequestShape):
 
 class RequestsShape(TypedDict):
     requests: list[RequestShape]
+    cursor: str
+    more: bool
+
+
+class MatchShape(TypedDict, total=False):
+    provider: str
+    operation: str
+    phone: str
+    calls: str
+    every: int
+    p: float
+
+
+class HttpShape(TypedDict):
+    status: int
+    body: str
+    content_type: str
+
+
+class ActionShape(TypedDict, total=False):
+    outcome: str | list[str]
+    http: HttpShape
+    delay: str
+    clock: Literal["lane"]
+    reset: Literal[True]
+    truncate: int
+    drip: str
+    malformed: Literal[True]
+    delivery: Literal["ghost", "late", "duplicate", "reordered", "other-code", "failed"]
+    callback: Literal["lost", "twice", "late"]
+    by: str
+
+
+class FaultShape(TypedDict):
+    name: str
+    match: MatchShape
+    when: Literal["before", "after"]
+    action: ActionShape
+    uses_left: int | None
+    expires_at: datetime | None
+    fired: int
+
+
+class FaultsShape(TypedDict):
+    faults: list[FaultShape]
     cursor: str
     more: bool
 
