@@ -13,9 +13,9 @@ from otp_sandbox.lanes import durations
 from otp_sandbox.lanes.lane import Lane, LaneRecord
 from otp_sandbox.web.control.endpoint import Control, ControlEndpoint, ControlRequest
 from otp_sandbox.web.control.fault_fields import FaultBody, read_fault
+from otp_sandbox.web.control.fault_shapes import FaultShape, FaultsShape
 from otp_sandbox.web.control.paging import cut, limit_of
 from otp_sandbox.web.control.reading import Page
-from otp_sandbox.web.control.schemas import FaultShape, FaultsShape
 from otp_sandbox.web.problems import Problem, wrong
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from otp_sandbox.contract import Reply
 from otp_sandbox.web.control.endpoint import ControlEndpoint, ControlRequest
+from otp_sandbox.web.control.lint_shapes import FindingsShape, RulesShape
 from otp_sandbox.web.control.reading import Page
-from otp_sandbox.web.control.schemas import FindingsShape, RulesShape
 
 
 async def _list(request: ControlRequest) -> FindingsShape:

@@ -12,8 +12,8 @@ from otp_sandbox.lanes.registry import Registry
 from otp_sandbox.play.lint.look import Finding, all_rules, find
 from otp_sandbox.play.lint.page import help_of, write_page
 from otp_sandbox.web.control.endpoint import ControlRequest
+from otp_sandbox.web.control.lint_shapes import FindingShape, FindingsShape, RuleShape, RulesShape
 from otp_sandbox.web.control.paging import cut, limit_of
-from otp_sandbox.web.control.schemas import FindingShape, FindingsShape, RuleShape, RulesShape
 from otp_sandbox.web.problems import Problem
 
 _turns: Final[WeakKeyDictionary[Registry, asyncio.Lock]] = WeakKeyDictionary()

@@ -223,51 +223,6 @@ class RequestsShape(TypedDict):
     more: bool
 
 
-class MatchShape(TypedDict, total=False):
-    provider: str
-    operation: str
-    phone: str
-    calls: str
-    every: int
-    p: float
-
-
-class HttpShape(TypedDict):
-    status: int
-    body: str
-    content_type: str
-
-
-class ActionShape(TypedDict, total=False):
-    outcome: str | list[str]
-    http: HttpShape
-    delay: str
-    clock: Literal["lane"]
-    reset: Literal[True]
-    truncate: int
-    drip: str
-    malformed: Literal[True]
-    delivery: Literal["ghost", "late", "duplicate", "reordered", "other-code", "failed"]
-    callback: Literal["lost", "twice", "late"]
-    by: str
-
-
-class FaultShape(TypedDict):
-    name: str
-    match: MatchShape
-    when: Literal["before", "after"]
-    action: ActionShape
-    uses_left: int | None
-    expires_at: datetime | None
-    fired: int
-
-
-class FaultsShape(TypedDict):
-    faults: list[FaultShape]
-    cursor: str
-    more: bool
-
-
 class LimitShape(TypedDict):
     provider: str
     name: str
@@ -279,39 +234,5 @@ class LimitShape(TypedDict):
 
 class LimitsShape(TypedDict):
     limits: list[LimitShape]
-    cursor: str
-    more: bool
-
-
-class FindingShape(TypedDict):
-    rule: str
-    severity: Literal["high", "medium", "info"]
-    title: str
-    detail: str
-    requests: list[str]
-    count: int
-    help: str
-
-
-class FindingsShape(TypedDict):
-    findings: list[FindingShape]
-    cursor: str
-    more: bool
-
-
-class RuleShape(TypedDict):
-    id: str
-    severity: Literal["high", "medium", "info"]
-    title: str
-    what: str
-    why: str
-    mend: str
-    source: str
-    assumed: bool
-    help: str
-
-
-class RulesShape(TypedDict):
-    rules: list[RuleShape]
     cursor: str
     more: bool
