@@ -47,7 +47,7 @@ class _Common:
 
 def _recipient(event: Event) -> tuple[Key, ...]:
     key = challenges.recipient_key(event.provider, event.detail)
-    return ((challenges.RECIPIENTS, key), (challenges.ENDED, key))
+    return ((challenges.RECIPIENTS, key), (challenges.ENDED, key), (challenges.CODES, event.id))
 
 
 def _sending(event: Event) -> tuple[Key, ...]:
