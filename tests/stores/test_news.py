@@ -26,7 +26,7 @@ def told(found: News) -> list[str]:
 
 
 async def test_nothing_is_new_in_an_empty_lane(store: Store) -> None:
-    assert await news(store) == News(0, [], [], more=False)
+    assert await news(store) == News(0, [], {}, more=False)
 
 
 async def test_entries_of_several_logs_come_in_the_order_in_which_they_were_written(store: Store) -> None:
@@ -42,7 +42,7 @@ async def test_entries_of_several_logs_come_in_the_order_in_which_they_were_writ
         ("letters", "c"),
     ]
     assert found.until == found.written[-1].number == await store.place(LANE)
-    assert (found.gone, found.more) == ([], False)
+    assert (found.gone, found.more) == ({}, False)
 
 
 async def test_a_place_is_a_number_to_begin_at(store: Store) -> None:
@@ -58,7 +58,7 @@ async def test_what_was_told_is_not_told_again(store: Store) -> None:
     await fill(store, "ab")
     until = (await news(store)).until
 
-    assert await news(store, until) == News(until, [], [], more=False)
+    assert await news(store, until) == News(until, [], {}, more=False)
 
 
 async def test_a_change_in_its_place_is_news(store: Store) -> None:
@@ -137,9 +137,9 @@ async def test_a_full_ring_has_lost_what_was_not_told(store: Store) -> None:
     letters = "abcdefgh"[: RING + 2]
     await fill(store, letters)
 
-    assert (await news(store)).gone == [LETTERS]
-    assert (await news(store, 1)).gone == [LETTERS]
-    assert (await news(store, 2)).gone == []
+    assert (await news(store)).gone == {"letters": 2}
+    assert (await news(store, 1)).gone == {"letters": 2}
+    assert (await news(store, 2)).gone == {}
     assert told(await news(store, 2)) == [*letters[2:]]
 
 
@@ -157,8 +157,8 @@ async def test_what_goes_for_the_budget_is_lost(new_store: Callable[..., Awaitab
 
     await fill(store, "abc", PARCELS)
 
-    assert (await news(store, 0, (PARCELS,))).gone == [PARCELS]
-    assert (await news(store, 1, (PARCELS,))).gone == []
+    assert (await news(store, 0, (PARCELS,))).gone == {"parcels": 1}
+    assert (await news(store, 1, (PARCELS,))).gone == {}
 
 
 async def _delete(store: Store) -> None:
@@ -179,9 +179,9 @@ async def test_what_is_taken_away_is_news_to_all(store: Store, happens: Callable
     await happens(store)
     found = await news(store, until)
 
-    assert (found.gone, found.written) == ([LETTERS], [])
+    assert (found.gone, found.written) == ({"letters": found.until}, [])
     assert found.until > until
-    assert (await news(store, found.until)).gone == []
+    assert (await news(store, found.until)).gone == {}
 
 
 async def test_deleting_what_is_not_there_is_no_news(store: Store) -> None:
@@ -196,7 +196,7 @@ async def test_a_number_that_was_never_given_has_lost_everything(store: Store, a
     await fill(store, "ab")
     newest = (await news(store)).until
 
-    assert await news(store, newest + ahead) == News(newest, [], [*BOTH], more=False)
+    assert await news(store, newest + ahead) == News(newest, [], {"letters": newest, "cards": newest}, more=False)
 
 
 async def test_who_knows_an_earlier_life_has_lost_everything(store: Store) -> None:
@@ -206,8 +206,8 @@ async def test_who_knows_an_earlier_life_has_lost_everything(store: Store) -> No
 
     found = await store.news("new", BOTH, known, MOST)
 
-    assert (found.written, found.gone) == ([], [*BOTH])
-    assert (await store.news("new", BOTH, found.until, MOST)).gone == []
+    assert (found.written, found.gone) == ([], {"letters": found.until, "cards": found.until})
+    assert (await store.news("new", BOTH, found.until, MOST)).gone == {}
 
 
 async def test_the_newest_number_can_be_asked_for_alone(store: Store) -> None:

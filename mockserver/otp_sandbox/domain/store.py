@@ -103,12 +103,13 @@ class Written(NamedTuple):
 class News(NamedTuple):
     """What became of logs after a number: entries by their last writes, and the logs that entries are gone from.
 
-    Everything up to `until` is in here; `more` says that there is something after it.
+    Everything up to `until` is in here; `more` says that there is something after it. `gone` tells for such a log, by
+    its name, up to which number entries of it may be gone.
     """
 
     until: int
     written: list[Written]
-    gone: list[Table[Any]]
+    gone: dict[str, int]
     more: bool
 
 

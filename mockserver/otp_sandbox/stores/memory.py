@@ -175,13 +175,14 @@ class MemoryStore:
     async def news(self, lane: str, tables: Collection[Table[Any]], after: int, limit: int) -> News:
         held = self._lane(lane)
         if after > held.newest:
-            return News(held.newest, [], list(tables), more=False)
+            return News(held.newest, [], {table.name: held.newest for table in tables}, more=False)
         found = [each for table in tables for each in held.written(table, after, limit)]
         found.sort(key=attrgetter("number"))
         more = len(found) > limit
         del found[limit:]
         until = found[-1].number if more and found else held.newest
-        return News(until, found, [table for table in tables if held.last_gone(table) > after], more)
+        gone = {table.name: last for table in tables if (last := held.last_gone(table)) > after}
+        return News(until, found, gone, more)
 
     async def wait(
         self,

@@ -8,6 +8,7 @@ from otp_sandbox.web.control import (
     choices,
     clock,
     codes,
+    events,
     inbound,
     info,
     lanes,
@@ -42,4 +43,5 @@ ENDPOINTS = [
     *requests.ENDPOINTS,
     *choices.ENDPOINTS,
     *limits.ENDPOINTS,
+    *events.ENDPOINTS,
 ]

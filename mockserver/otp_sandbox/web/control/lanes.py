@@ -16,6 +16,7 @@ from otp_sandbox.lanes.registry import CREDENTIAL_MOST, LaneConflict, NewLane, R
 from otp_sandbox.play.journal import REQUESTS
 from otp_sandbox.web.control.accounts import merge_account, patch_accounts
 from otp_sandbox.web.control.choices import NAMES_MOST, Choices, merge_choices
+from otp_sandbox.web.control.clock import set_clock
 from otp_sandbox.web.control.endpoint import Control, ControlEndpoint, ControlRequest, Json, find_provider
 from otp_sandbox.web.control.paging import cut, limit_of
 from otp_sandbox.web.control.reading import ClockWanted, Model, Page, ShortDuration
@@ -146,7 +147,7 @@ async def _patch(request: ControlRequest) -> LaneShape:
     await control.registry.change(lane, choices=choices)
     if clock is not None:
         async with lane.moves():
-            await control.registry.change(lane, clock=clock)
+            await set_clock(control, lane, clock)
         await control.schedule.settle_and_arm(lane)
     return lane_view(lane, request.base_url)
 
@@ -174,7 +175,7 @@ async def _bring_back(control: Control, lane: Lane, what: Collection[What]) -> N
     if "rentals" in what or "limits" in what:
         await _free(control, lane, numbers="rentals" in what, pauses="limits" in what)
     if "clock" in what:
-        await control.registry.change(lane, clock=lane.origin.clock)
+        await set_clock(control, lane, lane.origin.clock)
         control.schedule.arm(lane, await control.store.next_due(lane.key))
     if "choices" in what:
         await control.registry.change(lane, choices=lane.origin.choices)
