@@ -9,8 +9,9 @@ import os
 import re
 import shlex
 import time
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NoReturn
 from urllib.error import HTTPError, URLError
 from urllib.parse import quote, urlencode, urlsplit
 from urllib.request import ProxyHandler, Request, build_opener
@@ -24,6 +25,10 @@ FRESH = timedelta(seconds=2)
 _OPENER = build_opener(ProxyHandler({}))  # a proxy has no business between here and the sandbox
 _POLL = 30
 _PAUSE = 0.05
+_SILENCE = 60
+"""Seconds without a word after which a stream is given up: the sandbox says something every fifteen."""
+_REMEMBERED = 20_000
+"""Messages of which is known that they were printed: as many as a log of a lane keeps by default, twice."""
 
 
 class Unreachable(Exception):
@@ -104,14 +109,80 @@ def messages(parsed: argparse.Namespace) -> int:
     """Print messages, one a line."""
     try:
         answer = _get(parsed, f"{_lane(parsed)}/messages", "messages", "cursor")
-        _print(answer["messages"])
-        while parsed.follow:
-            query = urlencode({"after": answer["cursor"], "timeout": f"{_POLL}s"})
-            answer = _get(parsed, f"{_lane(parsed)}/messages/wait?{query}", "messages", "cursor")
-            _print(answer["messages"])
+        lines = _Lines(as_json=parsed.json)
+        for message in answer["messages"]:
+            lines.show(message)
+        if parsed.follow:
+            _follow(parsed, answer["cursor"], lines)
     except Unreachable as error:
         return _failed(str(error))
     return 0
+
+
+class _Lines:
+    """Prints a line for each message: when it is first told, and once more when one that was queued is sent."""
+
+    def __init__(self, *, as_json: bool) -> None:
+        self._as_json = as_json
+        self._shown: dict[tuple[str, str, bool], None] = {}
+
+    def show(self, message: dict[str, Any]) -> None:
+        key = (message["id"], message["request_id"], message["state"] == "queued")
+        if key in self._shown:
+            return
+        self._shown[key] = None
+        if len(self._shown) > _REMEMBERED:
+            del self._shown[next(iter(self._shown))]
+        if self._as_json:
+            say(json.dumps(message), exact=True)
+        else:
+            say("".join(char if char.isprintable() else "?" for char in _line(message)))
+
+
+def _line(message: dict[str, Any]) -> str:
+    text = " ".join(message["text"].split())
+    until = f" until {message['queued_until']}" if message.get("queued_until") else ""
+    odd = f" {message['state']}{until}" if message["state"] not in ("sent", "delivered") else ""
+    return f"{message['created_at'][11:19]} {message['provider']} {message['to']} {message['code'] or '-'}{odd}  {text}"
+
+
+def _follow(parsed: argparse.Namespace, cursor: str, lines: _Lines) -> NoReturn:
+    """Print messages as they are told. When the stream breaks off, it goes on where it was.
+
+    Raises:
+        Unreachable: no sandbox answers any more, or the lane is gone.
+    """
+    while True:
+        path = f"{_lane(parsed)}/events?kinds=message"
+        with _opened(parsed, path, _SILENCE, {"Last-Event-ID": cursor}) as stream:
+            for kind, place, data in _events(stream):
+                cursor = place or cursor
+                if kind == "message":
+                    lines.show(json.loads(data))
+                elif kind == "gap":
+                    complain("messages are gone from the log: it was cleared, or more came than it keeps")
+        time.sleep(_PAUSE)
+
+
+def _events(stream: Any) -> Iterator[tuple[str, str, str]]:
+    """Read server-sent events until the stream ends or breaks off.
+
+    Gives kind, id and data of each; the kind is empty where only the id came.
+    """
+    fields: dict[str, str] = {}
+    while True:
+        try:
+            line = stream.readline().decode()
+        except (OSError, http.client.HTTPException):  # it was cut: asking again says why
+            return
+        if not line:
+            return
+        name, _, value = line.rstrip("\n").partition(": ")
+        if name:
+            fields[name] = value
+        else:
+            yield fields.get("event", ""), fields.get("id", ""), fields.get("data", "")
+            fields = {}
 
 
 def env(parsed: argparse.Namespace) -> int:
@@ -140,21 +211,28 @@ _LINES = {
 }
 
 
-def _print(shown: list[dict[str, Any]]) -> None:
-    for message in shown:
-        text = " ".join(message["text"].split())
-        until = f" until {message['queued_until']}" if message.get("queued_until") else ""
-        state = message["state"] + until
-        line = f"{message['created_at'][11:19]} {message['provider']} {message['to']} {state}  {text}"
-        say("".join(char if char.isprintable() else "?" for char in line))
-
-
 def _lane(parsed: argparse.Namespace) -> str:
     return f"/_sandbox/v1/lanes/{quote(parsed.lane, safe='', errors='replace')}"
 
 
 def _get(parsed: argparse.Namespace, path: str, *members: str, patience: float = _POLL + 10) -> Any:
     """Get an object that has these members."""
+    with _opened(parsed, path, patience) as answer:
+        try:
+            document = json.load(answer)
+        except (OSError, http.client.HTTPException, ValueError) as error:
+            raise _no_sandbox(answer.url.removesuffix(path), error) from error
+    if not isinstance(document, dict) or not document.keys() >= set(members):
+        raise Unreachable(f"what answers at {answer.url.removesuffix(path)} is no sandbox")
+    return document
+
+
+def _opened(parsed: argparse.Namespace, path: str, patience: float, headers: Mapping[str, str] | None = None) -> Any:
+    """Ask for a path of the sandbox, and give the answer as far as it has come.
+
+    Raises:
+        Unreachable: nobody answers, or it is refused.
+    """
     named = parsed.url or os.environ.get("OTP_SANDBOX_URL")
     try:
         wanted = ("control_token",) if named else ("control_token", "host", "port")
@@ -164,20 +242,20 @@ def _get(parsed: argparse.Namespace, path: str, *members: str, patience: float =
     url = (named or _here(sandbox.host, sandbox.port)).rstrip("/")
     if not _is_http(url):
         raise NoAddress(f"{url} is no http address")
-    request = Request(url + path)  # noqa: S310  (the scheme is checked above)
+    request = Request(url + path, headers=dict(headers or {}))  # noqa: S310  (the scheme is checked above)
     if sandbox.control_token:
         request.add_header("Authorization", f"Bearer {sandbox.control_token}")
     try:
-        with _OPENER.open(request, timeout=patience) as answer:
-            document = json.load(answer)
+        return _OPENER.open(request, timeout=patience)
     except HTTPError as error:
         with error:
             raise Unreachable(_problem(error)) from error
     except (URLError, OSError, http.client.HTTPException, ValueError) as error:
-        raise Unreachable(f"no sandbox answers at {url} ({getattr(error, 'reason', None) or error})") from error
-    if not isinstance(document, dict) or not document.keys() >= set(members):
-        raise Unreachable(f"what answers at {url} is no sandbox")
-    return document
+        raise _no_sandbox(url, error) from error
+
+
+def _no_sandbox(url: str, error: Exception) -> Unreachable:
+    return Unreachable(f"no sandbox answers at {url} ({getattr(error, 'reason', None) or error})")
 
 
 def _here(host: str, port: int) -> str:

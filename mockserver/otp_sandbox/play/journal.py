@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
 from time import perf_counter
@@ -75,6 +76,8 @@ class Journal:
         self._store = store
         self._redactor = redactor
         self._watch = watch
+        self.counts: defaultdict[tuple[str, str, str], int] = defaultdict(int)
+        """How many requests there were since the start, by provider, operation and outcome."""
 
     def note(self, lane: Lane, route: Route, request: Request, played: Played, started: float) -> Awaitable[None]:
         """Keep a call with its answer; `started` is when it came, by the performance counter."""
@@ -110,6 +113,7 @@ class Journal:
             ENTRY_OVERHEAD + request.size + len(body) + len(reason) + len(remedy) + sum(map(len, warnings)),
             remedy,
         )
+        self.counts[route.provider.name, operation.name, row.name] += 1
         self._watch(lane, entry)
         return self._store.append(lane.key, REQUESTS, entry.id, entry)
 
@@ -156,6 +160,7 @@ class Journal:
             False,
             ENTRY_OVERHEAD + request.size + len(reply.body) + 2 * len(what) + len(hint),
         )
+        self.counts[provider.name if provider is not None else "none", "none", f"http_{reply.status}"] += 1
         self._watch(lane, entry)
         await self._store.append(lane.key, REQUESTS, entry.id, entry)
 

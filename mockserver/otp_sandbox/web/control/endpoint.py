@@ -20,6 +20,7 @@ from otp_sandbox.settings import Settings
 from otp_sandbox.web.callbacks import Sender
 from otp_sandbox.web.connections import Connection
 from otp_sandbox.web.control.pace import Streams
+from otp_sandbox.web.figures import Figures
 from otp_sandbox.web.problems import Problem, wrong
 
 Json = dict[str, Any]
@@ -41,6 +42,7 @@ class Control:
     sender: Sender
     real_now: Callable[[], datetime]
     redactor: Redactor
+    figures: Figures
     streams: Streams = field(default_factory=Streams)
 
     def fold(self, text: str) -> frozenset[str]:

@@ -14,6 +14,7 @@ from otp_sandbox.web.control import (
     lanes,
     limits,
     messages,
+    metrics,
     providers,
     rentals,
     requests,
@@ -44,4 +45,5 @@ ENDPOINTS = [
     *choices.ENDPOINTS,
     *limits.ENDPOINTS,
     *events.ENDPOINTS,
+    *metrics.ENDPOINTS,
 ]
