@@ -121,7 +121,6 @@ async def test_a_path_without_a_lane_means_the_default_one(client: Any, path: st
         ("POST", "/faults"),
         ("PUT", "/faults/x"),
         ("GET", "/lint"),
-        ("GET", "/events"),
         ("GET", "/bundle"),
         ("GET", "/snapshot"),
         ("GET", "/requests.har"),
