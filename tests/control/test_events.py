@@ -18,8 +18,8 @@ from equipment.pausing import PausingStore
 from otp_sandbox.domain.happenings import note_fault
 from otp_sandbox.settings import Settings
 from otp_sandbox.web import connections
-from otp_sandbox.web.control import events
-from otp_sandbox.web.control.pace import SHARE, Streams
+from otp_sandbox.web.control import events, pace
+from otp_sandbox.web.control.pace import AROUND, CREDIT, SHARE, Streams
 
 PREFIX = "/_sandbox/v1"
 ALL = "message,code,request,callback,rental,clock,fault"
@@ -591,27 +591,43 @@ async def test_what_is_long_comes_in_pieces(sandbox: Any, still: Any) -> None:
 # Turns
 
 
-async def test_one_look_in_quiet_times_waits_for_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_looks_in_quiet_times_wait_for_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A thousand that are woken at once."""
     slept: list[float] = []
+    streams = Streams()
     monkeypatch.setattr(asyncio, "sleep", _noting(slept))
 
-    await Streams().turn()
+    for _ in range(1_000):
+        await streams.turn()
 
     assert slept == []
 
 
 async def test_looks_wait_for_the_share_of_those_before(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A thousand that are woken at once look one after the other; what a look takes is paid for by the next ones."""
+    """Once the credit of quiet times is used up, one after the other."""
     slept: list[float] = []
     streams = Streams()
     monkeypatch.setattr(asyncio, "sleep", _noting(slept))
-
-    for _ in range(4):
+    for _ in range(int(CREDIT / (AROUND * SHARE)) + 100):
         await streams.turn()
 
-    assert len(slept) == 3
-    steps = [later - sooner for sooner, later in zip([0.0, *slept], slept, strict=False)]
-    assert all(step == pytest.approx(0.0001 * SHARE, rel=0.5) for step in steps)
+    assert 50 <= len(slept) <= 100
+    assert slept[-1] - slept[0] == pytest.approx(AROUND * SHARE * (len(slept) - 1), rel=0.5)
+
+
+async def test_what_a_look_takes_is_paid_for_by_the_next_ones(monkeypatch: pytest.MonkeyPatch) -> None:
+    slept: list[float] = []
+    times = iter([1.0, 2.0])
+    streams = Streams()
+    monkeypatch.setattr(asyncio, "sleep", _noting(slept))
+    monkeypatch.setattr(pace, "thread_time", lambda: next(times))
+    await streams.turn()
+    with streams.look():
+        pass
+
+    await streams.turn()
+
+    assert slept == [pytest.approx(SHARE - CREDIT, abs=1)]
 
 
 def _noting(slept: list[float]) -> Callable[[float], Awaitable[None]]:

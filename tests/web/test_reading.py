@@ -99,6 +99,11 @@ NAMES = {"phone": "Phone", "Phone": "Phone", "apikey": "ApiKey", "ApiKey": "ApiK
         ([("a", "1"), ("a", "2")], {"any_case": False, "join": None}, {"a": "2"}, ["a"]),
         ([("phone", "1"), ("Phone", "2")], {"any_case": False, "join": None}, {"phone": "1", "Phone": "2"}, []),
         ([("Other", "1"), ("other", "2")], {"any_case": True, "join": ","}, {"Other": "1", "other": "2"}, []),
+        ([("Phone[]", "1"), ("phone[]", "2")], {"any_case": True, "join": ","}, {"Phone": "1,2"}, ["Phone"]),
+        ([("phone[0]", "1"), ("phone[10]", "2")], {"any_case": True, "join": ","}, {"Phone": "1,2"}, ["Phone"]),
+        ([("Phone[a]", "1"), ("[0]", "2")], {"any_case": True, "join": ","}, {"Phone[a]": "1", "[0]": "2"}, []),
+        ([("Phone[0]x", "1"), ("Phone[", "2")], {"any_case": True, "join": ","}, {"Phone[0]x": "1", "Phone[": "2"}, []),
+        ([("Phone[0]", "1")], {"any_case": False, "join": None}, {"Phone[0]": "1"}, []),
         ([], {"any_case": True, "join": None}, {}, []),
     ],
 )

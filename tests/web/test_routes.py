@@ -148,7 +148,18 @@ def test_parameters_tell_whose_operation_is_meant(
             "docs/providers/esms.md lists it as not played: Zalo users of a period",
         ),
         ("/rest/ContactList", "docs/providers/amoot.md lists it as not played: contacts"),
+        (
+            "/webservice2.asmx",
+            "docs/providers/amoot.md lists it as not played: the older service, by SOAP and by fields",
+        ),
+        (
+            "/WebService2.asmx//GetDelivery_REST/",
+            "docs/providers/amoot.md lists it as not played: the older service, by SOAP and by fields",
+        ),
+        ("/rest/ContactList/7", "docs/providers/amoot.md lists it as not played: contacts"),
+        ("/rest/ContactLists", None),
         ("/rest/Nothing", None),
+        ("/rest" + "/x" * 50_000, None),
         ("/", None),
     ],
 )
@@ -162,6 +173,21 @@ def test_what_is_listed_as_not_played_is_not_played(routes: Routes) -> None:
 
     assert listed
     assert [path for path in listed if routes.find(path) is not None] == []
+
+
+def test_what_is_listed_as_not_played_is_answered_by_its_provider(routes: Routes) -> None:
+    """Wherever it stands: with what is below it, in any case that the provider's server takes."""
+    listed = [(provider, path) for provider in routes.providers for path in provider.unplayed]
+
+    assert [path for provider, path in listed if routes.owner(path) is not provider] == []
+    assert [path for provider, path in listed if routes.owner(f"/{path.lower()}//x/") is not provider] == []
+
+
+def test_the_same_method_of_another_service_is_nearest(routes: Routes) -> None:
+    """What all methods of the older service have in their paths says nothing."""
+    nearest = routes.nearest("POST", "/webservice2.asmx/GetDelivery_REST")
+
+    assert nearest[0].endswith("/rest/GetDelivery (GetDelivery)")
 
 
 def test_nothing_is_near_to_nonsense(routes: Routes) -> None:

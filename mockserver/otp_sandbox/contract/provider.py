@@ -128,7 +128,8 @@ class Provider:
 
     `checks` are those that operations share, by cause: one has those that its `x-answers` name, unless its handler has
     its own. `reasons` say by cause why a call was refused. `details` is the type of what is kept beside a message, None
-    if nothing is. `unplayed` are paths that the provider's documents have and that are not played, with what they are.
+    if nothing is. `unplayed` are paths that the provider's documents have and that are not played, with what they are;
+    its server answers there and below.
     """
 
     name: str

@@ -136,12 +136,17 @@ class MemoryStore:
         return self._lane(lane).due.first_at
 
     async def count(self, lane: str, name: str) -> int:
-        counts = self._lane(lane).counts
-        number = counts[name] = counts.get(name, 0) + 1
+        held = self._lanes.get(lane)
+        if held is None:
+            raise LaneGone(lane)
+        number = held.counts[name] = held.counts.get(name, 0) + 1
         return number
 
     async def append(self, lane: str, table: Table[T], key: str, entry: T) -> None:
-        self._lane(lane).put(table, key, entry, move=True)
+        held = self._lanes.get(lane)
+        if held is None:
+            raise LaneGone(lane)
+        held.put(table, key, entry, move=True)
         self._lanes.move_to_end(lane)  # every request ends in an append: a lane is used when it gets one
         if self.weight > self._budget:
             self._cut()
@@ -199,17 +204,16 @@ class MemoryStore:
             return True
         waiting: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
         names = {table.name for table in tables}
+        waiters = held.watchers if news else held.waiters
         for name in names:
-            held.waiters.setdefault(name, set()).add(waiting)
-            if news:
-                held.watchers.setdefault(name, set()).add(waiting)
+            waiters.setdefault(name, set()).add(waiting)
         try:
             async with asyncio.timeout(timeout):
                 return await waiting
         except TimeoutError:
             return False
         finally:
-            held.stop_waiting(names, waiting)
+            _stop_waiting(waiters, names, waiting)
 
     async def clear(self, lane: str, tables: Iterable[str]) -> None:
         held = self._lane(lane)
@@ -255,7 +259,7 @@ class LaneState:
         self.due = Timetable(store.schedule)
         self.waiters: dict[str, set[asyncio.Future[bool]]] = {}
         self.watchers: dict[str, set[asyncio.Future[bool]]] = {}
-        """Those among who waits that are also woken by what changes in its place."""
+        """Who waits for news, by table: they are also woken by what changes in its place."""
         self.changed: dict[str, OrderedDict[str, None]] = {}
         """The keys of what was changed in its place, the last one at the end. Kept once somebody has asked for news."""
         self.pushed_out: dict[str, int] = {}
@@ -360,58 +364,62 @@ class LaneState:
         return True
 
     def put(self, table: Table[Any], name: str, value: Any, *, move: bool) -> None:
+        if value is None:
+            self._delete(table, name)
+            return
         log = self.logs.get(table.name)
         if log is None:
             log = self.log(table)
         old = log.get(name)
-        grew = -old.weight if old is not None else 0
-        if value is None:
-            if log.pop(name, None) is not None:
-                self._note_removal(table.name, name)
-        else:
-            weight = table.weigh(value) if table.weigh is not None else 0
-            grew += weight
-            if old is not None and not move:
-                self.newest += 1
-                log[name] = _Kept(old.place, value, weight, self.newest)
+        weight = table.weigh(value) if table.weigh is not None else 0
+        self.newest = number = self.newest + 1
+        if old is not None:
+            self.store.weight += weight - old.weight
+            if not move:
+                log[name] = _Kept(old.place, value, weight, number)
                 if self.changed:
                     self._note_change(table.name, name)
-            else:
-                if old is not None:
-                    self._take_out(table.name, log, name)
-                grew -= self._put_last(table, log, name, value, weight)
-        self.store.weight += grew
-
-    def _put_last(self, table: Table[Any], log: OrderedDict[str, _Kept], name: str, value: Any, weight: int) -> int:
-        """Put an entry at the end. Returns the weight of the one that had to go for it."""
-        place = self.newest = self.place = self.newest + 1
-        log[name] = _Kept(place, value, weight, place)
+                return
+            del log[name]
+            if self.changed:
+                self._forget_change(table.name, name)
+        else:
+            self.store.weight += weight
+        self.place = number
+        log[name] = _Kept(number, value, weight, number)
         if self.waiters:
-            self._wake(self.waiters, table.name)
-        if len(log) <= (table.most or self.store.ring):
-            return 0
-        return self._push_out(table.name, log)
+            _wake(self.waiters, table.name)
+        if self.watchers:
+            _wake(self.watchers, table.name)
+        if len(log) > (table.most or self.store.ring):
+            self._push_out(table.name, log)
 
-    def _push_out(self, table: str, log: OrderedDict[str, _Kept]) -> int:
-        """Drop the oldest entry of a log. Returns its weight."""
+    def _delete(self, table: Table[Any], name: str) -> None:
+        old = self.log(table).pop(name, None)
+        if old is not None:
+            self.store.weight -= old.weight
+            self._note_removal(table.name, name)
+
+    def _push_out(self, table: str, log: OrderedDict[str, _Kept]) -> None:
+        """Drop the oldest entry of a log."""
         name, kept = log.popitem(last=False)
+        self.store.weight -= kept.weight
         self.pushed_out[table] = kept.place
-        if self.changed and table in self.changed:
-            self.changed[table].pop(name, None)
-        return kept.weight
-
-    def _take_out(self, table: str, log: OrderedDict[str, _Kept], name: str) -> None:
-        del log[name]
-        if table in self.changed:
-            self.changed[table].pop(name, None)
+        if self.changed:
+            self._forget_change(table, name)
 
     def _note_change(self, table: str, name: str) -> None:
         """Somebody asks for news: say that an entry was changed in its place."""
-        if table in self.changed:
-            changed = self.changed[table]
+        changed = self.changed.get(table)
+        if changed is not None:
             changed[name] = None
             changed.move_to_end(name)
-        self._wake(self.watchers, table)
+        _wake(self.watchers, table)
+
+    def _forget_change(self, table: str, name: str) -> None:
+        changed = self.changed.get(table)
+        if changed is not None:
+            changed.pop(name, None)
 
     def _note_removal(self, table: str, name: str | None = None) -> None:
         """Say that entries of a log were taken away on purpose; without a name all of them."""
@@ -419,31 +427,16 @@ class LaneState:
         self.removed[table] = self.newest
         if name is None:
             self.changed.pop(table, None)
-        elif table in self.changed:
-            self.changed[table].pop(name, None)
-        self._wake(self.watchers, table)
-
-    @staticmethod
-    def _wake(waiters: dict[str, set[asyncio.Future[bool]]], table: str) -> None:
-        for waiting in waiters.get(table, ()):
-            if not waiting.done():
-                waiting.set_result(True)
-
-    def stop_waiting(self, names: Iterable[str], waiting: asyncio.Future[bool]) -> None:
-        for name in names:
-            for each in (self.waiters, self.watchers):
-                waiters = each.get(name)
-                if waiters is not None:
-                    waiters.discard(waiting)
-                    if not waiters:
-                        del each[name]
+        else:
+            self._forget_change(table, name)
+        _wake(self.watchers, table)
 
     def cut_oldest(self) -> bool:
         """Drop the oldest entry of the longest log that has a weight. Says whether there was one."""
         name = max(self.weighed, key=lambda each: len(self.weighed[each]), default=None)
         if name is None or not self.weighed[name]:
             return False
-        self.store.weight -= self._push_out(name, self.weighed[name])
+        self._push_out(name, self.weighed[name])
         return True
 
     def drop(self, name: str) -> list[Any]:
@@ -459,11 +452,28 @@ class LaneState:
     def release(self) -> list[Any]:
         """Forget everything. Returns what it was, for the caller to let go of."""
         dropped = [each for name in [*self.logs, *self.records] for each in self.drop(name)]
-        for waiters in self.waiters.values():
+        for waiters in (*self.waiters.values(), *self.watchers.values()):
             for waiting in waiters:
                 if not waiting.done():
                     waiting.set_result(False)
         return [*dropped, *self.due.release()]
+
+
+def _wake(waiters: dict[str, set[asyncio.Future[bool]]], table: str) -> None:
+    for waiting in waiters.get(table, ()):
+        if not waiting.done():
+            waiting.set_result(True)
+
+
+def _stop_waiting(
+    waiters: dict[str, set[asyncio.Future[bool]]], names: Iterable[str], waiting: asyncio.Future[bool]
+) -> None:
+    for name in names:
+        others = waiters.get(name)
+        if others is not None:
+            others.discard(waiting)
+            if not others:
+                del waiters[name]
 
 
 async def _let_go(dropped: Iterable[Any]) -> None:

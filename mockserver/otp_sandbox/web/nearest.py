@@ -16,7 +16,7 @@ _LONGEST: Final = 200
 """Characters of a path that are compared."""
 _ALIKE: Final = 0.4
 """Spelled more differently than this, two paths have nothing in common."""
-_COMMON: Final = frozenset({"api", "get", "json", "mainservice", "post", "rest", "svc", "v"})
+_COMMON: Final = frozenset({"api", "asmx", "get", "json", "mainservice", "post", "rest", "svc", "v", "webservice"})
 """Words that say nothing of what an operation is for."""
 
 
@@ -35,9 +35,7 @@ class Nearest:
         self._providers = tuple(providers)
         self._known: list[_Known] = []
         self._unplayed = {
-            path.lower(): f"docs/providers/{provider.name}.md lists it as not played: {what}"
-            for provider in self._providers
-            for path, what in provider.unplayed.items()
+            path.lower(): (provider, what) for provider in self._providers for path, what in provider.unplayed.items()
         }
 
     def find(self, method: str, path: str, owner: Provider | None, fields: Collection[str]) -> list[str]:
@@ -65,7 +63,20 @@ class Nearest:
 
     def not_played(self, path: str) -> str | None:
         """Say where the documents list a path as not played, and what it is; None if they do not."""
-        return self._unplayed.get(path.lower())
+        found = self._listed(path)
+        return f"docs/providers/{found[0].name}.md lists it as not played: {found[1]}" if found is not None else None
+
+    def owner(self, path: str) -> Provider | None:
+        """Say whose documents list a path as not played."""
+        found = self._listed(path)
+        return found[0] if found is not None else None
+
+    def _listed(self, path: str) -> tuple[Provider, str] | None:
+        """Find a path, or the nearest one above it, among those that are listed."""
+        left = path[:_LONGEST].lower()
+        while left and left not in self._unplayed:
+            left = left.rpartition("/")[0]
+        return self._unplayed.get(left)
 
     def _list_known(self) -> Iterator[_Known]:
         for provider in self._providers:

@@ -77,7 +77,10 @@ def merged(
 
 def _documented(sent: str, names: Mapping[str, str]) -> str:
     """Give a name as it is documented; brackets behind it, as PHP writes lists, do not count."""
-    return names.get(sent.lower()) or names.get(sent.lower().removesuffix("[]"), sent)
+    return names.get(sent.lower()) or names.get(_brackets("", sent.lower()), sent)
+
+
+_brackets: Final = re.compile(r"\[[0-9]{0,4}\]$").sub
 
 
 def _decoded(text: str, charset: str = "utf-8") -> str:

@@ -88,13 +88,14 @@ class Routes:
 
     def owner(self, path: str) -> Provider | None:
         """Say whose server would answer a path that nothing stands at."""
-        folded = fold(path) + "/"
+        folded = fold(path)
+        below = folded + "/"
         for provider in self.providers:
             lower = provider.reading.any_case_paths
             for prefix in provider.prefixes:
-                if (folded.lower() if lower else folded).startswith(prefix.lower() if lower else prefix):
+                if (below.lower() if lower else below).startswith(prefix.lower() if lower else prefix):
                     return provider
-        return None
+        return self._nearest.owner(folded)
 
     def nearest(self, method: str, path: str, fields: Collection[str] = ()) -> list[str]:
         """Name the played operations that a request most likely means."""

@@ -73,7 +73,8 @@ class _Shortcut:
         self._hand_over = hand_over
         self._consumed = getattr(parser, "message_consumed", None)
         self._headers: Any = None
-        self._headers_sent = b"\0"
+        self._known = b""
+        """What followed the request line with these headers."""
         self.framing = Framing()
 
     def __getattr__(self, name: str) -> Any:
@@ -83,10 +84,11 @@ class _Shortcut:
         """Parse. What is answered here is not among the messages that come back."""
         begun: Begun[Reply] | None = None
         framing = self.framing
-        if framing.between:
-            line, _, headers = data.partition(b"\r\n")
-            if headers == self._headers_sent and len(line) <= _LINE_MOST and _is_plain_line(line) and self._is_free():
-                begun = self._begin(Received("GET", line[4:-9].decode(), self._headers, self._protocol))
+        known = self._known
+        if known and framing.between and data.endswith(known):
+            target = _plain_target(data[: -len(known)])
+            if target and self._is_free():
+                begun = self._begin(Received("GET", target.decode(), self._headers, self._protocol))
                 if begun is not None and begun.done:
                     self._answer(begun)
                     return _NOTHING
@@ -142,7 +144,7 @@ class _Shortcut:
         if self._consumed is not None:
             self._consumed()
         if message.method == "GET":
-            self._headers, self._headers_sent = message.headers, self.framing.head.partition(b"\r\n")[2]
+            self._headers, self._known = message.headers, self.framing.head[self.framing.head.index(b"\r\n") :]
         return True
 
     def _answer(self, begun: Begun[Reply]) -> None:
@@ -158,14 +160,13 @@ def _fail_with(error: Exception) -> Callable[[bytes], Any]:
     return feed
 
 
-def _is_plain_line(line: bytes) -> bool:
-    """Whether a request line says GET, and has a path as it should be."""
-    return (
-        line.startswith(_METHOD)
-        and line.endswith(_VERSION)
-        and not line[4:-9].translate(None, _PLAIN)  # a third of what a regular expression takes
-        and line[5:6] != b"/"
-    )
+def _plain_target(line: bytes) -> bytes:
+    """Give the target of a request line that says GET and has a path as it should be; empty for any other."""
+    if not line.startswith(_METHOD) or not line.endswith(_VERSION) or len(line) > _LINE_MOST:
+        return b""
+    target = line[4:-9]
+    # A third of what a regular expression takes.
+    return b"" if target.translate(None, _PLAIN) or target[1:2] == b"/" else target
 
 
 def _is_plain(message: Any, payload: Any) -> bool:

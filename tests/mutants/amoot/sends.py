@@ -34,6 +34,7 @@ SIMPLE: Final = "SendSimple"
 PATTERN: Final = "SendWithPattern"
 OWN: Final = "SendWithPatternOWN"
 PEERS: Final = "SendPeerToPeer"
+OLDER: Final = "SendSimple_REST"
 ALL: Final = ("SendOTP", QUICK, SIMPLE, PATTERN, OWN, PEERS)
 
 
@@ -137,6 +138,7 @@ def _first_id_as_campaign(facts: dict[str, Any]) -> dict[str, Any]:
 
 
 WRITTEN: Final = (
+    made("older-envelope", "the older service answers as SendSimple", body(lambda held: {"Price": 0, **held}, OLDER)),
     made("quick-data-as-list", "Data of SendQuickOTP is a list", data(lambda held: [held], QUICK)),
     made(
         "quick-code-required",

@@ -23,6 +23,7 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
     "SendOTP": {"SMSMessageText": "Test", "LineNumber": "public", "Mobile": "9120000000", "CodeLength": "4"},
     "SendQuickOTP": {"Mobile": "9120000000", "CodeLength": "4"},
     "SendSimple": {"SMSMessageText": "Test", "LineNumber": "public", "Mobiles": "9120000000,9150000000"},
+    "SendSimple_REST": {"SMSMessageText": "Test", "LineNumber": "public", "Mobiles": "9120000000,9150000000"},
     "SendWithPattern": {"Mobile": "9120000000", "PatternCodeID": "1001", "PatternValues": "4821"},
     "SendWithPatternOWN": {
         "LineNumber": "public",

@@ -137,6 +137,55 @@ async def test_values_that_do_not_fit_the_pattern_are_wrong(lane: Any, pattern: 
 
 
 @pytest.mark.parametrize(
+    ("pattern", "values", "text", "code"),
+    [
+        ("3", "Ali", "سلام Ali، کد .", None),
+        ("3", None, "سلام ، کد .", None),
+        ("3", "Ali,Reza,4821", "سلام Ali,Reza,4821، کد .", "4821"),
+        ("3", '["Ali","Reza",4821]', "سلام Ali,Reza,4821، کد .", "4821"),
+        ("4", "1", "1 and  and 1", None),
+        ("5", "x", "no variable", None),
+        ("6", "1,2", "1,2", None),
+        ("7", "a,b", "a,b", None),
+        ("3", ",".join("1" * 1000), f"سلام {','.join('1' * 1000)}، کد .", None),
+    ],
+)
+async def test_by_choice_a_wrong_number_of_values_is_sent(
+    lane: Any, pattern: str, values: str | None, text: str, code: str | None
+) -> None:
+    """All of them in the first variable, numbers or not; the others stay empty, and the text is charged as it is."""
+    lane.choices = {"amoot.pattern-values-count": "fill-and-send"}
+    lane.patch({"patterns": PATTERNS})
+
+    verdict = await lane.send(SEND, PatternCodeID=pattern, PatternValues=values)
+
+    assert verdict.cause == "success"
+    assert [(each.text, each.code) for each in await lane.messages()] == [(text, code)]
+    assert lane.account.credit == 1_000_000 - verdict.facts["price"]
+    assert "amoot.pattern-values-count" in lane.played.warnings[-1]
+
+
+@pytest.mark.parametrize(
+    ("pattern", "values", "cause"),
+    [
+        ("3", "Ali,4821", "success"),
+        ("3", "Ali,four", "values_wrong"),
+        ("3", '["Ali",["4821"]]', "values_wrong"),
+        ("3", ",".join("1" * 1001), "values_wrong"),
+        ("8", f"x,{'x' * 32_766}", "success"),
+        ("8", f"x,{'x' * 32_767}", "values_wrong"),
+    ],
+    ids=["right", "no-number", "nested", "too-many", "longest", "too-long"],
+)
+async def test_the_choice_is_about_the_number_of_values_alone(lane: Any, pattern: str, values: str, cause: str) -> None:
+    """What cannot be read or is too much stays refused, and the right number has its places."""
+    lane.choices = {"amoot.pattern-values-count": "fill-and-send"}
+    lane.patch({"credit": 10**9, "patterns": [*PATTERNS, {"id": 8, "text": "%n%%n%"}]})
+
+    assert (await lane.send(OWN, PatternCodeID=pattern, PatternValues=values)).cause == cause
+
+
+@pytest.mark.parametrize(
     ("pattern", "cause"),
     [
         ("2", "pattern_not_approved"),

@@ -73,3 +73,27 @@ def test_a_verb_that_is_not_taken_is_answered_as_asp_net_does() -> None:
         {"Allow": "GET, POST"},
         SERVER,
     )
+
+
+@pytest.mark.parametrize(
+    ("path", "line"),
+    [
+        ("/webservice2.asmx/GetDelivery_REST", "GetDelivery_REST Web Service method name is not valid."),
+        ("/WEBSERVICE2.ASMX//Nothing/", "Nothing Web Service method name is not valid."),
+        ("/webservice2.asmx/a/b", "a/b Web Service method name is not valid."),
+        ("/webservice2.asmx/%D9%85", "م Web Service method name is not valid."),
+        ("/webservice2%2Easmx/%ff\ud800", "\ufffd? Web Service method name is not valid."),
+        ("/webservice2.asmx/", "Request format is unrecognized."),
+        ("//webservice2.asmx", "Request format is unrecognized."),
+    ],
+)
+def test_an_unknown_method_of_the_older_service_is_answered_as_asmx_does(path: str, line: str) -> None:
+    """HTTP 500 and a line of text, whatever the method is called."""
+    reply = AMOOT.wire.unmatched("GET", f"http://127.0.0.1:6877{path}", ())
+
+    assert reply == Reply(f"{line}\r\n".encode(), "text/plain; charset=utf-8", 500, server=SERVER)
+
+
+@pytest.mark.parametrize("path", ["/rest/webservice2.asmx", "/webservice2.asmxx", "/webservice2asmx/x", "/rest/a"])
+def test_other_paths_are_no_older_service(path: str) -> None:
+    assert AMOOT.wire.unmatched("GET", f"http://[::1/x]{path}", ()).status == 404

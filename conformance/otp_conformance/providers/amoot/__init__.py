@@ -45,6 +45,12 @@ ROOM: Final = Room(
                 "LineNumber": "public",
                 "Mobiles": PHONE,
             },
+            "SendSimple_REST": {
+                "SendDateTime": "",
+                "SMSMessageText": "Test",
+                "LineNumber": "public",
+                "Mobiles": PHONE,
+            },
             "SendWithPattern": {"Mobile": PHONE, "PatternCodeID": "1001", "PatternValues": "4821"},
             "SendWithPatternOWN": {
                 "LineNumber": "public",

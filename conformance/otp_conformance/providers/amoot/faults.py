@@ -61,7 +61,7 @@ FAULTS: Final = {
     # Patterns
     "pattern_unknown": Fault({"PatternCodeID": "9"}),
     "pattern_not_approved": Fault(account={"patterns": [{"id": 1001, "text": PATTERN, "status": 0}]}),
-    "values_wrong": Fault({"PatternValues": "4821,4822"}),
+    "values_wrong": Fault({"PatternValues": "4821,4822"}, choices={"amoot.pattern-values-count": "failed"}),
     "patterns_empty": Fault({"MessageText": "Test"}),
     "patterns_duplicate": Fault({"MessageText": "%code% %code%"}),
     "number_patterns_outside": Fault({"NumberPatterns": "other"}),

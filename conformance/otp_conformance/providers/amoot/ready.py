@@ -62,6 +62,7 @@ READY: Final = {
 }
 CHANGING: Final = {
     "AccountStatus": (_SENT,),
+    "AccountInfo": (_SENT,),
     "GetDelivery": (_SENT, _FAILED),
     "GetDeliveries": (_SENT, _FAILED),
     "GetDeliveriesByCampaignID": (_SENT, _FAILED),

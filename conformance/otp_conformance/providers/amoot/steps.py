@@ -19,12 +19,14 @@ DELIVERY, DELIVERIES, CAMPAIGN = "GetDelivery", "GetDeliveries", "GetDeliveriesB
 MESSAGE, PERIOD = "GetMessage", "GetMessages"
 RECIEVED, NEW = "RecieveMessages", "RecieveNewMessages"
 CREATE, PATTERNS = "PatternCodeCreate", "PatternCodeList"
-ACCOUNT = "AccountStatus"
+ACCOUNT, INFO = "AccountStatus", "AccountInfo"
 PEERS = "SendPeerToPeer"
 NEVER = "0001-01-01T00:00:00"
 NOON = "2031-05-02T08:30:00Z"
 """Twelve o'clock in Tehran."""
 DAY = "2031-05-02"
+IN_CLEAR = {"amoot.code-returned": "clear"}
+REFUSED = {"amoot.credit": "refused"}
 ACCOUNTS = [Feature.ACCOUNTS]
 CLOCK = [Feature.CLOCK]
 MOVED = [Feature.CLOCK, Feature.MESSAGES]

@@ -22,7 +22,7 @@ def provider(spec: Spec) -> Provider:
         title="Amoot SMS",
         spec=spec,
         hosts=("portal.amootsms.com",),
-        prefixes=("/rest/",),
+        prefixes=("/rest/", "/webservice2.asmx/"),
         reading=Reading(
             any_case_paths=True,
             any_case_fields=True,

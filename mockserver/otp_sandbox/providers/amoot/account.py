@@ -98,17 +98,16 @@ class Pattern:
         return tuple(dict.fromkeys(self.places))
 
     def takes(self, values: Sequence[str]) -> bool:
-        """Whether there is one value for each variable, a number where the pattern wants one, and not too much text.
-
-        A variable that stands often would make a very long text of a long value.
-        """
+        """Whether there is one value for each variable, a number where the pattern wants one, and not too much text."""
         names = self.variables
-        if len(values) != len(names):
+        if len(values) != len(names) or self.too_long(values):
             return False
-        by_name = dict(zip(names, values, strict=True))
-        if len(self.text) + sum(len(by_name[name]) - len(f"%{name}%") for name in self.places) > TEXT_MOST:
-            return False
-        return all(numeric(value) for name, value in by_name.items() if name in self.number_patterns)
+        return all(numeric(value) for name, value in zip(names, values, strict=True) if name in self.number_patterns)
+
+    def too_long(self, values: Sequence[str]) -> bool:
+        """Whether the text with as many values as variables is too much: a long value may stand often in it."""
+        by_name = dict(zip(self.variables, values, strict=True))
+        return len(self.text) + sum(len(by_name[name]) - len(f"%{name}%") for name in self.places) > TEXT_MOST
 
     def filled(self, values: Sequence[str]) -> str:
         """Put values, in the order of the variables, into the places of these; the number of both must be the same."""

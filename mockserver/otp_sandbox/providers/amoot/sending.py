@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Final
 
-from otp_sandbox.contract import Call, shown
+from otp_sandbox.contract import Call, Handler, shown
 from otp_sandbox.domain import challenges, messages
 from otp_sandbox.domain.challenges import CODES, SEQUENCES, Challenge
 from otp_sandbox.domain.code_in_text import find_code
@@ -40,6 +40,21 @@ class Drawn(Record):
     message_id: int
     campaign_id: int
     for_code: int
+
+
+class Send(Handler):
+    """What all sends do where the credit is too low, and that is chosen: the messages go out all the same."""
+
+    def refuse(self, call: Call, state: State, verdict: Verdict) -> Change[Verdict]:
+        """Send what could not be paid for, and charge nothing (`amoot.credit`)."""
+        unpaid = verdict.cause == "credit_not_enough" and not verdict.magic
+        if not unpaid or call.dialect.option("credit") == "refused":
+            return super().refuse(call, state, verdict)
+        change = self.perform(call, state)
+        del change.writes[KEY]
+        change.verdict = verdict
+        change.warnings.append("CreditNotEnough was answered, and the messages went out: amoot.credit is chosen so")
+        return change
 
 
 class Sending:

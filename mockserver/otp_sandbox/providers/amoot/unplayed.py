@@ -36,5 +36,5 @@ _METHODS: Final = {
 }
 UNPLAYED: Final[Mapping[str, str]] = {
     **{f"/rest/{method}": what for method, what in _METHODS.items()},
-    "/webservice2.asmx": "the SOAP service",
+    "/webservice2.asmx": "the older service, by SOAP and by fields",
 }

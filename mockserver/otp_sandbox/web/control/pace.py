@@ -12,15 +12,17 @@ MOST: Final = 2_000
 """Streams at a time; connections at a time are twice as many."""
 SHARE: Final = 20
 """Streams together take about one part in so many of the time: requests of providers come first."""
-_USUAL: Final = 0.0001
-"""Seconds that a look is thought to take before there was one."""
+CREDIT: Final = 5.0
+"""Seconds whose share may be taken at once after quiet times: a quarter of a second for all that wait."""
+AROUND: Final = 0.000_15
+"""Seconds of the processor that a look takes besides what is measured: to be woken, to ask the store, to send."""
 
 
 class Streams:
     """Counts open streams, and lets them have their turns one after the other.
 
     Whatever happens in the lanes, and however many look on: who wants to look waits until the looks before have had
-    their share of the time. A single event in quiet times is told at once.
+    their share of the time. After quiet times all are told at once.
 
     Args:
         most: streams at a time.
@@ -30,7 +32,7 @@ class Streams:
         """Start without any."""
         self.most = most
         self.open = 0
-        self._cost = _USUAL
+        self._cost = AROUND
         self._free = 0.0
 
     @contextmanager
@@ -45,7 +47,7 @@ class Streams:
     async def turn(self) -> None:
         """Wait for a turn to look."""
         now = asyncio.get_running_loop().time()
-        begin = max(now, self._free)
+        begin = max(now - CREDIT, self._free)
         self._free = begin + self._cost * SHARE
         if begin > now:
             await asyncio.sleep(begin - now)
@@ -57,6 +59,6 @@ class Streams:
         try:
             yield
         finally:
-            took = thread_time() - started
+            took = thread_time() - started + AROUND
             self._free += (took - self._cost) * SHARE
             self._cost += (took - self._cost) / 8

@@ -8,10 +8,10 @@ from functools import partial
 from typing import Any
 
 from otp_conformance.case import Feature, Level, Tier, case
-from otp_conformance.driver import FORM, Driver
+from otp_conformance.driver import FORM, JSON, Driver
 from otp_conformance.expect import equal, expect
 from otp_conformance.providers.amoot.faults import UNKNOWN
-from otp_conformance.providers.amoot.steps import GOOD, SEND, credential, without_token
+from otp_conformance.providers.amoot.steps import ACCOUNT, GOOD, SEND, credential, without_token
 
 authentication_case = partial(case, "amoot", "authentication")
 account_case = partial(case, "amoot", "account")
@@ -24,7 +24,7 @@ def user_of(amoot: Driver) -> dict[str, str]:
 
 @authentication_case(
     rule="The token may stand in the header, bare or behind Bearer; a user name with its password does as well.",
-    sources=["S, C# sample", "C"],
+    sources=["UK O2", "AM O2", "S, C# sample", "C"],
     covers=[
         "amoot.token-header",
         "amoot.token-header-suffices",
@@ -51,6 +51,28 @@ async def ways(amoot: Driver, headers: Any, fields: Any) -> None:
     )
 
     expect(answer, "success")
+
+
+@authentication_case(
+    rule="The token is taken as clients send it: behind Bearer beside a JSON body that has it too, and in lower case.",
+    sources=["UK O2", "AM O2"],
+    level=Level.SHOULD,
+    covers=["amoot.token-bearer", "amoot.parameter-case", "amoot.json-body"],
+    rows={
+        "bearer-own": ("SendWithPatternOWN", {"body_as": JSON}, "Bearer {}", "Token"),
+        "bearer-own-alone": ("SendWithPatternOWN", {"body_as": JSON}, "Bearer {}", None),
+        "bare-pattern": ("SendWithPattern", {"body_as": FORM}, "{}", "Token"),
+        "lower-case": (ACCOUNT, {"method": "GET"}, None, "token"),
+        "lower-case-form": (ACCOUNT, {"body_as": FORM}, None, "token"),
+        "lower-case-json": (ACCOUNT, {"body_as": JSON}, None, "token"),
+    },
+)
+async def as_clients_do(amoot: Driver, name: str, how: dict[str, Any], header: str | None, field: str | None) -> None:
+    token = credential(amoot, "Token")
+    fields = amoot.fields(name, {"Token": None}) | ({field: token} if field else {})
+    headers = {"Authorization": header.format(token)} if header else {}
+
+    expect(await amoot.request(name, fields, headers=headers, **how), "success")
 
 
 @authentication_case(

@@ -1,13 +1,13 @@
-"""AccountStatus: the account as it is told."""
+"""AccountStatus, and AccountInfo: the account as it is told."""
 
 from __future__ import annotations
 
 from functools import partial
 
-from otp_conformance.case import Feature, Tier, case
-from otp_conformance.driver import Driver
+from otp_conformance.case import Feature, Level, Tier, case
+from otp_conformance.driver import FORM, Driver
 from otp_conformance.expect import equal, expect, true
-from otp_conformance.providers.amoot.steps import ACCOUNT, SEND
+from otp_conformance.providers.amoot.steps import ACCOUNT, INFO, SEND
 
 account_status_case = partial(case, "amoot", "account status")
 
@@ -17,7 +17,7 @@ KEYS = ["Status", "AccountName", "RemaindCredit", *PRICES, "Avanak_SecondPrice",
 
 @account_status_case(
     rule="The answer is flat: eleven keys in their order, name as text, credit and prices as whole numbers, lines.",
-    sources=["D, sample", "W"],
+    sources=["AM O2, the lines", "D, sample", "W"],
     tier=Tier.READS,
     covers=["amoot.account-keys", "amoot.account-prices", "amoot.account-lines", "amoot.no-wrapper"],
     kills=["amoot.account-wrapped", "amoot.account-prices-as-floats", "amoot.account-lines-as-text"],
@@ -82,3 +82,19 @@ async def refusal(amoot: Driver) -> None:
         f'{{"Status":"Token_Invalid","AccountName":null,"RemaindCredit":0,{prices}"ListLineNumbers":[]}}',
         "body",
     )
+
+
+@account_status_case(
+    rule="AccountInfo, which clients call and no page has, answers as AccountStatus, in a refusal too.",
+    sources=["I", "C"],
+    level=Level.SHOULD,
+    tier=Tier.READS,
+    covers=["amoot.account-info"],
+)
+async def info(amoot: Driver) -> None:
+    for changes in ({}, {"Token": "wrong"}):
+        fields = amoot.fields(INFO, changes)
+        expected = (await amoot.call(ACCOUNT, **changes)).text
+
+        equal((await amoot.request(INFO, fields, method="GET")).text, expected, "answer to a GET")
+        equal((await amoot.request(INFO, fields, body_as=FORM)).text, expected, "answer to a form")

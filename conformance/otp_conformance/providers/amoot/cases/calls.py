@@ -21,7 +21,7 @@ order_of_checks_case = partial(case, "amoot", "order of checks")
 
 @encodings_case(
     rule="A call may be a GET, or a POST with its fields in the query, a form, multipart or JSON.",
-    sources=["S, samples"],
+    sources=["UK O2, JSON", "S, samples"],
     covers=[
         "amoot.http-methods",
         "amoot.form-body",
@@ -71,7 +71,7 @@ async def multipart(amoot: Driver) -> None:
 
 @encodings_case(
     rule="Where a field stands in query and body, the body wins; unknown fields are ignored; names match in any case.",
-    sources=["I"],
+    sources=["AM O2, unknown fields and a lower-case token", "I"],
     level=Level.SHOULD,
     covers=["amoot.body-over-query", "amoot.unknown-parameters", "amoot.parameter-case"],
     rows={
@@ -85,7 +85,7 @@ async def merged(amoot: Driver, how: Mapping[str, Any], more: Mapping[str, str])
 
 @encodings_case(
     rule="Parameter names and path match in any case.",
-    sources=["C"],
+    sources=["AM O2, a lower-case token", "C", "I, the path"],
     level=Level.SHOULD,
     covers=["amoot.parameter-case", "amoot.path-case"],
     rows={"small": (str.lower, "/rest/sendotp"), "capitals": (str.upper, "/REST/SENDOTP")},

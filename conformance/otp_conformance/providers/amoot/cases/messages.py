@@ -15,6 +15,7 @@ from otp_conformance.providers.amoot.names import NOBODYS
 from otp_conformance.providers.amoot.steps import (
     CLOCK,
     DAY,
+    IN_CLEAR,
     MESSAGE,
     MOVED,
     NEVER,
@@ -50,7 +51,7 @@ async def ask_numbers(amoot: Driver, since: str, until: str) -> list[int]:
 @messages_case(
     rule="A message has number, recipient as text, line, text and two local times, in this order.",
     sources=["D, sample", "W"],
-    choices={"amoot.status-format": "name"},
+    choices={"amoot.status-format": "name", **IN_CLEAR},
     covers=["amoot.message-shape", "amoot.message-mobile", "amoot.messages-shape", "amoot.delivery-any-send"],
     kills=["amoot.message-mobile-with-country", "amoot.message-line-as-sent"],
     rows={"GetMessage": (MESSAGE,), "GetMessages": (PERIOD,)},
@@ -70,6 +71,7 @@ async def bodies(amoot: Driver, name: str) -> None:
 @messages_case(
     rule="The text is what was sent, whatever letters it has, and nothing is added to it.",
     level=Level.SHOULD,
+    choices=IN_CLEAR,
     covers=["amoot.message-text"],
     kills=["amoot.message-footer"],
 )

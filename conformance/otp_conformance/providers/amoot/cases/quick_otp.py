@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from functools import partial
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 from otp_conformance.case import Feature, Level, Tier, case
 from otp_conformance.driver import Driver
 from otp_conformance.expect import equal, expect, matches, true
-from otp_conformance.providers.amoot.steps import MESSAGES, latest_message
+from otp_conformance.providers.amoot.steps import IN_CLEAR, MESSAGES, latest_message
 
 quick_code_case = partial(case, "amoot", "quick code")
 
@@ -19,11 +20,12 @@ APPROVED = {"id": 7, "text": "Code %code%", "is_otp": True}
 
 @quick_code_case(
     rule="The answer is one object as in SendOTP, with a made code of the wanted length when none is given.",
-    sources=["R and D, parameter table", "W"],
+    sources=["AM O2", "R and D, parameter table", "W"],
     sends=3,
     covers=[
         "amoot:success",
         "amoot.quick-shape",
+        "amoot.quick-no-null",
         "amoot.quick-code-made",
         "amoot.quick-code-absent",
         "amoot.data-object",
@@ -31,13 +33,16 @@ APPROVED = {"id": 7, "text": "Code %code%", "is_otp": True}
         "amoot.no-extras",
         "amoot.code-exact-length",
     ],
+    choices=IN_CLEAR,
     kills=["amoot.quick-data-as-list", "amoot.quick-code-required", "amoot.quick-always-four"],
     rows={"empty": ("", "6"), "absent": (None, "8"), "least": ("", "4")},
 )
 async def made(amoot: Driver, own: str | None, length: str) -> None:
-    body = expect(await amoot.call(QUICK, OptionalCode=own, CodeLength=length), "success").json
+    answer = expect(await amoot.call(QUICK, OptionalCode=own, CodeLength=length), "success")
+    body = answer.json
 
     equal(list(body), ["Status", "Data"], "keys")
+    equal(re.findall(r"\b(?:null|true|false)\b", answer.text), [], "words that only JSON knows")
     equal(list(body["Data"]), ["Mobile", "MessageID", "Code", "Status"], "keys of Data")
     equal((body["Data"]["Mobile"], body["Data"]["Status"]), (9120000000, body["Status"]), "the message")
     matches(body["Data"]["Code"], rf"[1-9][0-9]{{{int(length) - 1}}}", "Code")
@@ -46,7 +51,8 @@ async def made(amoot: Driver, own: str | None, length: str) -> None:
 @quick_code_case(
     rule="The caller's own code is sent and returned, whatever length was asked for.",
     sources=["R and D, parameter table"],
-    covers=["amoot.quick-code-own", "amoot.quick-code-mismatch", "amoot.code-returned"],
+    choices=IN_CLEAR,
+    covers=["amoot.quick-code-own", "amoot.quick-code-mismatch", "amoot.code-returned=clear"],
     kills=["amoot.quick-own-ignored", "amoot.quick-own-must-fit"],
     rows={"same-length": ("4821",), "other-length": ("738214",), "most": ("12345678",)},
 )
@@ -64,6 +70,7 @@ async def own(amoot: Driver, code: str) -> None:
     rule="The own code is taken as it is written, zeros at the front included.",
     sources=["I"],
     level=Level.SHOULD,
+    choices=IN_CLEAR,
     covers=["amoot.quick-code-verbatim", "amoot.code-is-text"],
     kills=["amoot.quick-own-as-number"],
 )
@@ -99,6 +106,7 @@ async def bounds(amoot: Driver, changes: Mapping[str, str | None], outcome: str)
     rule="The code goes into an approved pattern of the account that is for one-time codes.",
     sources=["P and D, introduction"],
     needs=[Feature.ACCOUNTS, *MESSAGES],
+    choices=IN_CLEAR,
     covers=["amoot.quick-pattern"],
     kills=["amoot.quick-any-pattern"],
 )
@@ -139,6 +147,7 @@ async def no_pattern(amoot: Driver, patterns: list[dict[str, Any]]) -> None:
     rule="An own code that is no number is Failed where the pattern wants a number, and taken where it does not.",
     level=Level.SHOULD,
     needs=[Feature.ACCOUNTS],
+    choices=IN_CLEAR,
     covers=["amoot.quick-code-number", "amoot:failed"],
 )
 async def letters(amoot: Driver) -> None:

@@ -8,7 +8,7 @@ from functools import partial
 from otp_conformance.case import Feature, Level, Tier, case
 from otp_conformance.driver import Driver
 from otp_conformance.expect import equal, expect, matches, true
-from otp_conformance.providers.amoot.steps import MESSAGES, SEND, TEHRAN, latest_message
+from otp_conformance.providers.amoot.steps import IN_CLEAR, MESSAGES, REFUSED, SEND, TEHRAN, latest_message
 
 code_case = partial(case, "amoot", "code")
 message_text_case = partial(case, "amoot", "message text")
@@ -28,9 +28,10 @@ money_case = partial(case, "amoot", "money")
         "amoot.code-exact-length",
         "amoot.code-is-text",
         "amoot.code-first-digit",
-        "amoot.code-returned",
+        "amoot.code-returned=clear",
         "amoot.code-length-spelling",
     ],
+    choices=IN_CLEAR,
     kills=["amoot.code-length-plus-one", "amoot.code-from-zero"],
     rows={"4": ("4", 4), "8": ("8", 8), "persian": ("۵", 5), "leading-zero": ("06", 6)},
 )
@@ -64,7 +65,8 @@ async def length_outside(amoot: Driver, asked: str | None, outcome: str) -> None
 @code_case(
     rule="The code in the answer is the one in the message, and each call makes another with another MessageID.",
     needs=MESSAGES,
-    covers=["amoot:success", "amoot.code-returned", "amoot.code-fresh", "amoot.code-by-provider"],
+    choices=IN_CLEAR,
+    covers=["amoot:success", "amoot.code-returned=clear", "amoot.code-fresh", "amoot.code-by-provider"],
     kills=["amoot.other-code-told", "amoot.constant-code", "amoot.constant-id", "amoot.caller-code"],
 )
 async def code_is_handed_back(amoot: Driver) -> None:
@@ -101,6 +103,7 @@ async def codes_stay(amoot: Driver) -> None:
     rule="%code% is replaced by the code wherever it stands; a text without it is followed by the code on a new line.",
     level=Level.SHOULD,
     needs=MESSAGES,
+    choices=IN_CLEAR,
     covers=["amoot.text-placeholder", "amoot.text-appended", "amoot.text-free", "amoot.utf8-text"],
     kills=["amoot.placeholder-kept", "amoot.not-appended", "amoot.appended-with-blank", "amoot.first-placeholder-only"],
     rows={
@@ -222,7 +225,7 @@ async def own_line(amoot: Driver) -> None:
 
 @send_time_case(
     rule="An empty, missing, unreadable or past SendDateTime means now, and is never an error.",
-    sources=["I"],
+    sources=["AM O2, a missing one", "C", "I"],
     level=Level.SHOULD,
     needs=MESSAGES,
     covers=[
@@ -331,7 +334,8 @@ async def charge(amoot: Driver, text: str, cost: int) -> None:
     rule="A credit of exactly the cost is enough, one rial less is CreditNotEnough and sends nothing.",
     sources=["S, status table, 4"],
     needs=[Feature.ACCOUNTS, *MESSAGES],
-    covers=["amoot:credit_not_enough", "amoot.credit", "amoot.charge"],
+    choices=REFUSED,
+    covers=["amoot:credit_not_enough", "amoot.credit=refused", "amoot.charge"],
     kills=["amoot.credit-off-by-one", "amoot.one-price-for-all"],
     rows={
         "enough": (1_000, "Test", "success"),

@@ -7,15 +7,15 @@ from functools import partial
 from otp_conformance.case import Feature, Level, Tier, case
 from otp_conformance.driver import Driver
 from otp_conformance.expect import equal, matches, says_json
-from otp_conformance.providers.amoot.steps import SEND
+from otp_conformance.providers.amoot.steps import IN_CLEAR, MESSAGES, SEND, latest_message
 
 answer_case = partial(case, "amoot", "answer")
 
 
 @answer_case(
     rule="Success: Status by name, Data one object of Mobile, MessageID, Code and Status, in this order, nothing else.",
-    sources=["S", "W"],
-    choices={"amoot.status-format": "name"},
+    sources=["UK O2, the name", "S", "W"],
+    choices={"amoot.status-format": "name", **IN_CLEAR},
     covers=[
         "amoot:success",
         "amoot.status-format=name",
@@ -48,7 +48,7 @@ async def success_body(amoot: Driver) -> None:
 
 @answer_case(
     rule="A refusal has its status by name and Data null, with HTTP 200.",
-    sources=["D"],
+    sources=["AM O2, HTTP 200", "D"],
     level=Level.SHOULD,
     tier=Tier.NOTHING,
     choices={"amoot.status-format": "name"},
@@ -60,6 +60,22 @@ async def refusal_body(amoot: Driver) -> None:
 
     equal(refused.text, '{"Status":"Mobile_Invalid","Data":null}', "body")
     equal(refused.status, 200, "HTTP status")
+
+
+@answer_case(
+    rule="By choice the answer has an asterisk for each character of the code; the message has the code.",
+    sources=["AM O2, a sample like the provider's"],
+    level=Level.SHOULD,
+    needs=[Feature.CHOICES, *MESSAGES],
+    choices={"amoot.code-returned": "masked"},
+    covers=["amoot.code-returned=masked"],
+    rows={SEND: (SEND,), "SendQuickOTP": ("SendQuickOTP",)},
+)
+async def masked(amoot: Driver, name: str) -> None:
+    sent = await amoot.call(name, CodeLength="6")
+
+    equal(sent.json["Data"]["Code"], "******", "Code")
+    matches(str((await latest_message(amoot))["code"]), "[0-9]{6}", "code of the message")
 
 
 @answer_case(

@@ -25,10 +25,11 @@ def join_mobiles(*mobiles: object) -> str:
 
 @text_to_many_case(
     rule="The answer has six keys in their order and a row with three; CampaignID has eight digits.",
-    sources=["D, sample of SendSimple", "W"],
+    sources=["AM O2, CampaignID at the top", "D, sample of SendSimple", "W"],
     covers=[
         "amoot:success",
         "amoot.simple-shape",
+        "amoot.envelope",
         "amoot.rows-shape",
         "amoot.campaign-id",
         "amoot.mobile-echo-number",
@@ -200,6 +201,21 @@ async def queued(amoot: Driver, name: str, changes: Mapping[str, Any]) -> None:
     held = await amoot.messages()
     equal({each["state"] for each in held}, {"queued"}, "states")
     equal((await amoot.account_now())["credit"], credit - sum(each["price"] for each in held), "credit")
+
+
+@text_to_many_case(
+    rule="Without SendDateTime the text is sent at once; fields that the method does not know change nothing.",
+    sources=["AM O2"],
+    level=Level.SHOULD,
+    needs=MESSAGES,
+    covers=["amoot.send-time-optional", "amoot.unknown-parameters"],
+    rows={"bare": ({},), "extras": ({"SMSText": "x", "MobileNumbers": "1", "account_token": ""},)},
+)
+async def without_time(amoot: Driver, more: Mapping[str, str]) -> None:
+    expect(await amoot.call(SIMPLE, SendDateTime=None, **more), "success")
+
+    (message,) = await amoot.messages()
+    equal((message["state"], message["text"]), ("sent", "Test"), "state and text")
 
 
 @text_to_many_case(

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import partial
 from typing import Any
+from urllib.parse import urlencode
 
 from otp_conformance.case import Feature, Level, Tier, case
-from otp_conformance.driver import JSON, Driver
+from otp_conformance.driver import FORM, JSON, Driver
 from otp_conformance.expect import equal, expect, true
 from otp_conformance.providers.amoot.cases.send_simple import KEYS, ONE
 from otp_conformance.providers.amoot.steps import ACCOUNTS, MESSAGES, latest_message
@@ -26,7 +27,7 @@ PATTERNS = [
 
 @patterns_sent_case(
     rule="The answer has the keys of SendSimple, with one row in an array.",
-    sources=["W", "C"],
+    sources=["UK O2", "AM O2", "C", "W"],
     needs=ACCOUNTS,
     choices={"amoot.pattern-answer": "sendsimple"},
     covers=[
@@ -70,7 +71,7 @@ async def older_shape(amoot: Driver, name: str) -> None:
 
 @patterns_sent_case(
     rule="Values take the places of the variables in the order of the text; only a comma divides them.",
-    sources=["R and D, parameter table", "C"],
+    sources=["UK O2", "R and D, parameter table", "C"],
     needs=[*ACCOUNTS, *MESSAGES],
     covers=["amoot.pattern-values-order", "amoot.pattern-values-comma", "amoot.utf8-text"],
     kills=["amoot.pattern-values-reversed", "amoot.pattern-semicolon-divides", "amoot.pattern-values-dropped"],
@@ -93,9 +94,9 @@ async def values(amoot: Driver, pattern: str, given: str, text: str) -> None:
 
 @patterns_sent_case(
     rule="Values may come as a JSON array, where a comma in a value stays; the pattern may be a number.",
-    sources=["R and D, parameter table", "C"],
+    sources=["AM O2", "R and D, parameter table", "C"],
     needs=[*ACCOUNTS, *MESSAGES],
-    covers=["amoot.list-several", "amoot.numbers-as-text", "amoot.json-body"],
+    covers=["amoot.list-several", "amoot.pattern-values-forms", "amoot.numbers-as-text", "amoot.json-body"],
     kills=["amoot.pattern-array-divided"],
     rows={
         "array": (["Ali", "4821"], "Ali: 4821"),
@@ -114,25 +115,85 @@ async def values_in_json(amoot: Driver, given: Any, text: str) -> None:
 
 
 @patterns_sent_case(
-    rule="Too few or too many values, and no number where one is wanted, are Failed.",
+    rule="Values may be a parameter that is given several times, bare or with brackets as PHP and JavaScript write it.",
+    sources=["AM O2"],
+    level=Level.SHOULD,
+    needs=[*ACCOUNTS, *MESSAGES],
+    covers=["amoot.pattern-values-forms"],
+    rows={
+        "bare": ("PatternValues", "PatternValues"),
+        "brackets": ("PatternValues[]", "PatternValues[]"),
+        "numbered": ("PatternValues[0]", "PatternValues[1]"),
+        "encoded": ("PatternValues%5B0%5D", "PatternValues%5B1%5D"),
+    },
+)
+async def values_in_fields(amoot: Driver, first: str, second: str) -> None:
+    await amoot.account(patterns=PATTERNS)
+    for name in BOTH:
+        fields = amoot.fields(name, {"PatternCodeID": "3", "PatternValues": None})
+        text = urlencode(fields) + f"&{first}=Ali&{second}=4821"
+        sent = await amoot.request(name, {}, method="POST", raw_body=text, query="", headers={"Content-Type": FORM})
+
+        expect(sent, "success")
+        equal((await latest_message(amoot))["text"], "Ali: 4821", "text")
+
+
+@patterns_sent_case(
+    rule="Too few or too many values are Failed.",
     sources=["I"],
     level=Level.SHOULD,
     needs=ACCOUNTS,
-    covers=["amoot.pattern-values-count", "amoot:failed"],
-    kills=["amoot.pattern-count-unchecked", "amoot.pattern-numbers-unchecked"],
+    choices={"amoot.pattern-values-count": "failed"},
+    covers=["amoot.pattern-values-count=failed", "amoot:failed"],
+    kills=["amoot.pattern-count-unchecked"],
     rows={
         "few": ("3", "Ali"),
         "none": ("3", None),
         "many": ("3", "Ali,Reza,4821"),
         "comma-in-value": ("4", "Ali, Reza"),
-        "no-number": ("3", "Ali,four"),
-        "no-value": ("3", "Ali,"),
     },
 )
 async def values_wrong(amoot: Driver, pattern: str, given: str | None) -> None:
     await amoot.account(patterns=PATTERNS)
     for name in BOTH:
         expect(await amoot.call(name, PatternCodeID=pattern, PatternValues=given), "failed")
+
+
+@patterns_sent_case(
+    rule="No number where one is wanted is Failed.",
+    sources=["I"],
+    level=Level.SHOULD,
+    needs=ACCOUNTS,
+    covers=["amoot.pattern-values-numbers", "amoot:failed"],
+    kills=["amoot.pattern-numbers-unchecked"],
+    rows={"word": ("Ali,four",), "nothing": ("Ali,",)},
+)
+async def no_number(amoot: Driver, given: str) -> None:
+    await amoot.account(patterns=PATTERNS)
+    for name in BOTH:
+        expect(await amoot.call(name, PatternCodeID="3", PatternValues=given), "failed")
+
+
+@patterns_sent_case(
+    rule="By choice a wrong number of values goes into the first variable, the others stay empty, and it is sent.",
+    sources=["AM O3"],
+    level=Level.SHOULD,
+    needs=[*ACCOUNTS, Feature.CHOICES, *MESSAGES],
+    choices={"amoot.pattern-values-count": "fill-and-send"},
+    covers=["amoot.pattern-values-count=fill-and-send", "amoot:success"],
+    rows={
+        "few": ("3", "Ali", "Ali: "),
+        "none": ("3", None, ": "),
+        "many": ("3", "Ali,Reza,4821", "Ali,Reza,4821: "),
+        "comma-in-value": ("4", "Ali, Reza", "Ali, Reza"),
+    },
+)
+async def filled_and_sent(amoot: Driver, pattern: str, given: str | None, text: str) -> None:
+    await amoot.account(patterns=PATTERNS)
+    for name in BOTH:
+        expect(await amoot.call(name, PatternCodeID=pattern, PatternValues=given), "success")
+
+        equal((await latest_message(amoot))["text"], text, "text")
 
 
 @patterns_sent_case(

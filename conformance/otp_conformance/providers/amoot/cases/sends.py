@@ -8,9 +8,9 @@ from typing import Any
 
 from otp_conformance.case import Feature, Level, Tier, case
 from otp_conformance.driver import Driver
-from otp_conformance.expect import equal, expect
+from otp_conformance.expect import equal, expect, true
 from otp_conformance.providers.amoot.cases.send_simple import ONE, SIMPLE, THREE, TWO, join_mobiles
-from otp_conformance.providers.amoot.steps import MESSAGES, PEERS
+from otp_conformance.providers.amoot.steps import MESSAGES, PEERS, REFUSED
 
 price_of_sends_case = partial(case, "amoot", "price of sends")
 black_list_case = partial(case, "amoot", "black list")
@@ -58,7 +58,8 @@ async def price(amoot: Driver) -> None:
     rule="When the credit does not cover all recipients, nobody is sent to and nothing is charged.",
     sources=["S, status table, 4"],
     needs=[Feature.ACCOUNTS, *MESSAGES],
-    covers=["amoot:credit_not_enough", "amoot.credit", "amoot.rows-charge"],
+    choices=REFUSED,
+    covers=["amoot:credit_not_enough", "amoot.credit=refused", "amoot.rows-charge"],
     kills=["amoot.simple-half-paid"],
     rows={
         SIMPLE: (SIMPLE, {"Mobiles": join_mobiles(ONE, TWO, THREE)}),
@@ -86,7 +87,14 @@ async def all_or_nobody(amoot: Driver, name: str, changes: Mapping[str, Any]) ->
     rule="Each send costs credit and is refused without it; a demo account sends nothing, and this is told first.",
     sources=["S, status table, 2 and 4"],
     needs=[Feature.ACCOUNTS, *MESSAGES],
-    covers=["amoot:credit_not_enough", "amoot:account_is_demo", "amoot.credit", "amoot.demo-account", "amoot.charge"],
+    choices=REFUSED,
+    covers=[
+        "amoot:credit_not_enough",
+        "amoot:account_is_demo",
+        "amoot.credit=refused",
+        "amoot.demo-account",
+        "amoot.charge",
+    ],
     kills=["amoot.quick-free"],
     rows={name: (name,) for name in ALL},
 )
@@ -100,6 +108,26 @@ async def credit_and_demo(amoot: Driver, name: str) -> None:
     await amoot.account(user={"demo": False}, credit=1_000)
     expect(await amoot.call(name), "success")
     equal((await amoot.account_now())["credit"], 0, "credit")
+
+
+@price_of_sends_case(
+    rule="By choice the messages go out although CreditNotEnough is answered; they cost nothing.",
+    sources=["AM O3"],
+    level=Level.SHOULD,
+    needs=[Feature.ACCOUNTS, Feature.CHOICES, *MESSAGES],
+    choices={"amoot.credit": "delivered-anyway"},
+    covers=["amoot.credit=delivered-anyway", "amoot:credit_not_enough"],
+    rows={name: (name,) for name in ("SendOTP", *ALL)},
+)
+async def unpaid(amoot: Driver, name: str) -> None:
+    await amoot.account(credit=999, price=1_000)
+
+    answer = expect(await amoot.call(name), "credit_not_enough")
+
+    true(not answer.json["Data"], "no data", answer.json)
+    (message,) = await amoot.messages()
+    equal((message["to"], message["state"]), (f"+98{ONE}", "sent"), "recipient and state")
+    equal((await amoot.account_now())["credit"], 999, "credit")
 
 
 @black_list_case(
@@ -186,7 +214,8 @@ async def wrong_token(amoot: Driver, name: str, changes: Mapping[str, Any], data
     level=Level.SHOULD,
     needs=[Feature.ACCOUNTS, Feature.CONCURRENCY, *MESSAGES],
     sends=20,
-    covers=["amoot.credit", "amoot.rows-charge"],
+    choices=REFUSED,
+    covers=["amoot.credit=refused", "amoot.rows-charge"],
     kills=["amoot.simple-half-paid"],
 )
 async def at_once(amoot: Driver) -> None:

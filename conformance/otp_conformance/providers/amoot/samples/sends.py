@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from otp_conformance.case import Feature, Tier
 from otp_conformance.driver import Driver
+from otp_conformance.providers.amoot.steps import IN_CLEAR
 from otp_conformance.recipe import Act, Recipe, call, published_bodies
 
 DRAWN = frozenset({"MessageID", "CampaignID", "Price"})
@@ -38,9 +39,13 @@ _PATTERNS = Recipe(
 
 SAMPLES: Mapping[str, Recipe] = {
     "SendQuickOTP/success": Recipe(
-        call("SendQuickOTP", CodeLength="6", OptionalCode="738214"), own=frozenset({"MessageID"}), tier=Tier.SENDS
+        call("SendQuickOTP", CodeLength="6", OptionalCode="738214"),
+        own=frozenset({"MessageID"}),
+        tier=Tier.SENDS,
+        choices=IN_CLEAR,
     ),
     "SendSimple/success": Recipe(_send_to_two, own=DRAWN, tier=Tier.SENDS),
+    "SendSimple_REST/success": Recipe(call("SendSimple_REST"), own=DRAWN, tier=Tier.SENDS),
     "SendWithPattern/success": _PATTERNS,
     "SendWithPattern/success.rows": replace(_PATTERNS, choices={"amoot.pattern-answer": "rows"}),
     "SendWithPatternOWN/success": replace(_PATTERNS, act=_send_pattern("SendWithPatternOWN")),

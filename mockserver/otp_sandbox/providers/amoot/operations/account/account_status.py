@@ -1,4 +1,4 @@
-"""AccountStatus: credit, prices and lines (`amoot.account-keys`)."""
+"""AccountStatus, and AccountInfo, which answers alike: credit, prices and lines (`amoot.account-keys`)."""
 
 from __future__ import annotations
 
@@ -28,4 +28,6 @@ def _write(call: Call, row: Outcome, facts: Facts) -> Any:
     }
 
 
-ACCOUNT_STATUS: Final = Query("AccountStatus", find=lambda call, _: {"account": call.account}, body=_write)
+ACCOUNT_STATUS: Final = Query(
+    "AccountStatus", "AccountInfo", find=lambda call, _: {"account": call.account}, body=_write
+)

@@ -7,7 +7,7 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any, Final
 
-from otp_sandbox.contract import Call, Check, Facts, Handler, Reason, Why, added, listed
+from otp_sandbox.contract import Call, Check, Facts, Reason, Why, added, listed
 from otp_sandbox.domain.challenges import PINS
 from otp_sandbox.domain.store import Change, Key, State
 from otp_sandbox.domain.verdict import Verdict
@@ -23,14 +23,15 @@ PLACEHOLDER: Final = "%code%"
 
 
 def _write(call: Call, row: Outcome, facts: Facts) -> Any:
-    """Write a message with its code; null when nothing was sent."""
+    """Write a message with its code, masked where `amoot.code-returned` is so; null when nothing was sent."""
     status, data = write_status(call, row), None
     if "message_id" in facts:
-        data = {"Mobile": facts["mobile"], "MessageID": facts["message_id"], "Code": facts["code"], "Status": status}
+        code = facts["code"] if call.dialect.option("code-returned") == "clear" else "*" * len(str(facts["code"]))
+        data = {"Mobile": facts["mobile"], "MessageID": facts["message_id"], "Code": code, "Status": status}
     return {"Status": status, "Data": data}
 
 
-class SendCode(Handler):
+class SendCode(sending.Send):
     """A send of a code to one recipient."""
 
     body = staticmethod(_write)

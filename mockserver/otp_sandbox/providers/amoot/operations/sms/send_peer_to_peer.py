@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
-from otp_sandbox.contract import Call, Check, Facts, Handler, Reason
+from otp_sandbox.contract import Call, Check, Facts, Reason
 from otp_sandbox.domain.code_in_text import find_code
 from otp_sandbox.domain.messages import TEXT_MOST
 from otp_sandbox.domain.record import Record
@@ -79,7 +79,7 @@ def _write_numbers(numbers: Iterable[tuple[int, int]]) -> list[dict[str, int]]:
     return [{"ID": message_id, "Number": mobile} for message_id, mobile in numbers]
 
 
-class SendPeerToPeer(Handler):
+class SendPeerToPeer(sending.Send):
     """`SendPeerToPeer`."""
 
     operations = ("SendPeerToPeer",)

@@ -1,4 +1,4 @@
-"""SendSimple: one text to one or many recipients, each with a row and a status of its own (`amoot.simple-shape`)."""
+"""SendSimple, in both services: one text to one or many recipients, each with a row and a status of its own."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import Final
 
-from otp_sandbox.contract import Call, Check, Handler, Reason
+from otp_sandbox.contract import Call, Check, Reason
 from otp_sandbox.domain.store import Change, Key, State
 from otp_sandbox.domain.verdict import Verdict
 from otp_sandbox.providers.amoot import sending
-from otp_sandbox.providers.amoot.answers import write_text
+from otp_sandbox.providers.amoot.answers import write_rows, write_text
 from otp_sandbox.providers.amoot.checks import refused_phones
 from otp_sandbox.providers.amoot.lists import ENTRIES_MOST, entries
 from otp_sandbox.providers.amoot.phones import fold
@@ -29,7 +29,7 @@ def recipients(text: str) -> tuple[str, ...] | None:
     return None if read is None else tuple(fold(each) or UNREADABLE for each in read)
 
 
-class SendSimple(Handler):
+class SendSimple(sending.Send):
     """`SendSimple`."""
 
     operations = ("SendSimple",)
@@ -69,6 +69,13 @@ class SendSimple(Handler):
 
     def _credit_not_enough(self, call: Call, state: State) -> bool:
         return bool(call.account.credit < _price(call, state))
+
+
+class SendSimpleRest(SendSimple):
+    """`SendSimple_REST` of the older service: the same, answered with rows alone (`amoot.older-rows`)."""
+
+    operations = ("SendSimple_REST",)
+    body = staticmethod(write_rows)
 
 
 def _price(call: Call, _: State) -> int:

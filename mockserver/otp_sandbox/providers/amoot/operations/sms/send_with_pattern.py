@@ -7,7 +7,7 @@ from dataclasses import asdict
 from types import MappingProxyType
 from typing import Any
 
-from otp_sandbox.contract import MISSING, Call, Check, Facts, Handler, Reason, Why, added, listed, shown
+from otp_sandbox.contract import MISSING, Call, Check, Facts, Reason, Why, added, listed, shown
 from otp_sandbox.domain.store import Change, Key, State
 from otp_sandbox.domain.verdict import Verdict
 from otp_sandbox.providers.amoot import sending
@@ -26,7 +26,7 @@ def _write(call: Call, row: Outcome, facts: Facts) -> Any:
     return (write_rows if older else write_text)(call, row, facts)
 
 
-class SendWithPattern(Handler):
+class SendWithPattern(sending.Send):
     """`SendWithPattern`: over the provider's own line, whatever line the call names."""
 
     operations = ("SendWithPattern",)
@@ -58,17 +58,26 @@ class SendWithPattern(Handler):
 
     def perform(self, call: Call, state: State) -> Change[Verdict]:
         """Charge, and send the filled pattern at once."""
-        code = _known(call).code(_values(call) or ())
+        values, pattern, fills = _values(call) or (), _known(call), _fills(call)
+        code = None if fills else pattern.code(values)
         rows = [(call.values["Mobile"], True)]
-        return sending.send_text(call, state, _text(call), self.line(call), rows, code=code)
+        change = sending.send_text(call, state, _text(call), self.line(call), rows, code=code)
+        if fills:
+            change.warnings.append(
+                f"{len(values)} values came for {len(pattern.variables)} variables, and were sent: "
+                "amoot.pattern-values-count is chosen so"
+            )
+        return change
 
     def line(self, call: Call) -> str:  # noqa: ARG002  (the twin reads it)
         """Name the line that sends."""
         return sending.PATTERN_LINE
 
     def _values_wrong(self, call: Call, _: State) -> bool:
-        values = _values(call)
-        return values is None or not _known(call).takes(values)
+        values, pattern = _values(call), _known(call)
+        if values is None:
+            return True
+        return pattern.too_long(_filling(call)) if _fills(call) else not pattern.takes(values)
 
 
 class SendWithPatternOwn(SendWithPattern):
@@ -123,5 +132,21 @@ def _values(call: Call) -> list[str] | None:
     return [] if values is MISSING else values
 
 
+def _fills(call: Call) -> bool:
+    """Whether the number of values is wrong, and the message is sent all the same (`amoot.pattern-values-count`)."""
+    if call.dialect.option("pattern-values-count") == "failed":
+        return False
+    return len(_values(call) or ()) != len(_known(call).variables)
+
+
+def _filling(call: Call) -> list[str]:
+    """Give one value for each variable: a wrong number of them stands in the first one, divided by commas."""
+    values = _values(call) or []
+    if not _fills(call):
+        return values
+    count = len(_known(call).variables)
+    return [",".join(values), *[""] * count][:count]
+
+
 def _text(call: Call) -> str:
-    return _known(call).filled(_values(call) or ())
+    return _known(call).filled(_filling(call))
