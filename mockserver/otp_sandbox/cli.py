@@ -101,6 +101,7 @@ def _parser() -> argparse.ArgumentParser:
 
     messages = _client(commands, "messages", "list messages, newest last", client.messages)
     messages.add_argument("--follow", action="store_true", help="go on as they come")
+    messages.add_argument("--json", action="store_true", help="each message as a JSON object on a line of its own")
 
     lint = _client(commands, "lint", "say what is wrong with the client that used the sandbox", client.lint)
     lint.add_argument(

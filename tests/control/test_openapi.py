@@ -52,7 +52,7 @@ async def test_what_is_listed_is_there(client: Any, document: Any) -> None:
 
 
 async def test_answers_are_as_described(world: Any, document: Any) -> None:
-    """A sweep over every endpoint, each answer held against its schema."""
+    """A sweep over every endpoint, each answer held against its schema. A stream is text, and has no end."""
     await world.freeze()
     await world.control("PATCH", "/accounts/thuesim", {"callback_url": "http://127.0.0.1:9/", "min_interval": 0})
     await world.gencode()
@@ -119,7 +119,9 @@ async def test_answers_are_as_described(world: Any, document: Any) -> None:
         Draft202012Validator({"$ref": ref}, registry=registry).validate(answer.json)
 
     assert {(method, template) for method, template, _, _ in steps} == {
-        (endpoint.method, endpoint.path) for endpoint in ENDPOINTS if endpoint.root
+        (endpoint.method, endpoint.path)
+        for endpoint in ENDPOINTS
+        if endpoint.root and endpoint.content_type == "application/json"
     }
 
 

@@ -14,6 +14,7 @@ from typing import Any
 from otp_sandbox.contract import EventContext, EventHandler
 from otp_sandbox.domain import challenges, messages
 from otp_sandbox.domain.clock import Clock
+from otp_sandbox.domain.happenings import note_clock
 from otp_sandbox.domain.store import Change, Event, Key, LaneGone, State, Store
 from otp_sandbox.lanes.eager import Begun
 from otp_sandbox.lanes.lane import Lane
@@ -48,7 +49,7 @@ class _Common:
 
 def _recipient(event: Event) -> tuple[Key, ...]:
     key = challenges.recipient_key(event.provider, event.detail)
-    return ((challenges.RECIPIENTS, key), (challenges.ENDED, key))
+    return ((challenges.RECIPIENTS, key), (challenges.ENDED, key), (challenges.CODES, event.id))
 
 
 def _sending(event: Event) -> tuple[Key, ...]:
@@ -135,7 +136,10 @@ class Schedule:
             LaneGone: the lane was deleted or reset meanwhile. What is in its next life is left alone.
         """
         async with lane.moves() as life:
+            clock = lane.clock
             advanced = await self._advance(lane, life, target, fulfilled, wanted)
+            if lane.clock is not clock:
+                await note_clock(self._store, life, lane.now())
         self.arm(lane, await self._store.next_due(life))
         return advanced
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
 from operator import attrgetter
@@ -81,6 +82,8 @@ class Journal:
         self._store = store
         self._redactor = redactor
         self._watch = watch
+        self.counts: defaultdict[tuple[str, str, str], int] = defaultdict(int)
+        """How many requests there were since the start, by provider, operation and outcome."""
 
     def note(self, lane: Lane, route: Route, request: Request, played: Played, started: float) -> Awaitable[None]:
         """Keep a call with its answer; `started` is when it came, by the performance counter."""
@@ -119,6 +122,7 @@ class Journal:
         )
         if played.fault is not None:
             entry = self._under_fault(entry, played)
+        self.counts[route.provider.name, operation.name, row.name] += 1
         self._watch(lane, entry)
         return self._store.append(lane.key, REQUESTS, entry.id, entry)
 
@@ -174,6 +178,7 @@ class Journal:
             False,
             ENTRY_OVERHEAD + request.size + len(reply.body) + 2 * len(what) + len(hint),
         )
+        self.counts[provider.name if provider is not None else "none", "none", f"http_{reply.status}"] += 1
         self._watch(lane, entry)
         await self._store.append(lane.key, REQUESTS, entry.id, entry)
 

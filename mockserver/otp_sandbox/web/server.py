@@ -25,7 +25,7 @@ LAST = 0.1
 BODY_TIME = 30.0
 """Seconds that a request may take to send its body."""
 _LOG = logging.getLogger("otp_sandbox")
-_OWN = frozenset({"/_sandbox", "/healthz", "/readyz"})
+_OWN = frozenset({"/_sandbox", "/healthz", "/readyz", "/metrics"})
 
 
 async def _note_nothing() -> None:

@@ -8,6 +8,7 @@ from otp_sandbox.web.control import (
     choices,
     clock,
     codes,
+    events,
     faults,
     inbound,
     info,
@@ -15,6 +16,7 @@ from otp_sandbox.web.control import (
     limits,
     lint,
     messages,
+    metrics,
     providers,
     rentals,
     requests,
@@ -46,4 +48,6 @@ ENDPOINTS = [
     *faults.ENDPOINTS,
     *limits.ENDPOINTS,
     *lint.ENDPOINTS,
+    *events.ENDPOINTS,
+    *metrics.ENDPOINTS,
 ]

@@ -16,6 +16,7 @@ from otp_sandbox.lanes.registry import CREDENTIAL_MOST, LaneConflict, NewLane, R
 from otp_sandbox.play.journal import REQUESTS
 from otp_sandbox.web.control.accounts import merge_account, patch_accounts
 from otp_sandbox.web.control.choices import NAMES_MOST, Choices, merge_choices
+from otp_sandbox.web.control.clock import set_clock
 from otp_sandbox.web.control.endpoint import Control, ControlEndpoint, ControlRequest, Json, find_provider
 from otp_sandbox.web.control.faults import clear_faults
 from otp_sandbox.web.control.paging import cut, limit_of
@@ -147,7 +148,7 @@ async def _patch(request: ControlRequest) -> LaneShape:
     await control.registry.change(lane, choices=choices)
     if clock is not None:
         async with lane.moves():
-            await control.registry.change(lane, clock=clock)
+            await set_clock(control, lane, clock)
         await control.schedule.settle_and_arm(lane)
     return lane_view(lane, request.base_url)
 
@@ -175,7 +176,7 @@ async def _bring_back(control: Control, lane: Lane, what: Collection[What]) -> N
     if "rentals" in what or "limits" in what:
         await _free(control, lane, numbers="rentals" in what, pauses="limits" in what)
     if "clock" in what:
-        await control.registry.change(lane, clock=lane.origin.clock)
+        await set_clock(control, lane, lane.origin.clock)
         control.schedule.arm(lane, await control.store.next_due(lane.key))
     if "faults" in what:
         await clear_faults(control, lane)
