@@ -137,7 +137,6 @@ async def test_a_path_without_a_lane_means_the_default_one(client: Any, path: st
 @pytest.mark.parametrize(
     ("method", "path"),
     [
-        ("GET", "/events"),
         ("GET", "/bundle"),
         ("GET", "/snapshot"),
         ("GET", "/requests.har"),
