@@ -40,6 +40,7 @@ soak: $(VENV)/installed
 compile: $(VENV)/installed
 	$(BIN)/python -m otp_specs
 	$(BIN)/python docs/generate.py
+	$(BIN)/python docs/generate_clients.py
 
 # Pages that are not in git, in build/docs/.
 docs: $(VENV)/installed

@@ -49,7 +49,7 @@ class Client:
         async with self.session.request(method, target, **more) as answer:
             text = (await answer.read()).decode("utf-8", "replace")
             kind = answer.headers.get("Content-Type", "")
-            return Answer(answer.status, answer.headers, text, _json(text) if "json" in kind else None)
+            return Answer(answer.status, answer.headers, text, _values(text, kind))
 
     async def get(self, path: str, **params: Any) -> Answer:
         """GET with fields in the query, encoded as a client does."""
@@ -62,10 +62,14 @@ class Client:
         return await self.send(method, "/_sandbox/v1" + path, **more)
 
 
-def _json(text: str) -> Any:
+def _values(text: str, kind: str) -> Any:
+    """Read JSON, or the elements of XML as texts."""
     import json  # noqa: PLC0415
+    from xml.etree import ElementTree as ET  # noqa: PLC0415
 
-    return json.loads(text) if text else None
+    if "/xml" in kind:
+        return {each.tag: each.text or "" for each in ET.fromstring(text)}
+    return json.loads(text) if text and "json" in kind else None
 
 
 @pytest.fixture(scope="session")

@@ -87,6 +87,11 @@ class Driver:
         own = [each for each in self.spec.operations if each.name == name]
         return next((each for each in own if each.method == method), own[0])
 
+    def base(self, name: str) -> str:
+        """Give the address at which an operation is; a real provider may have it at an address of its own."""
+        base, live = self.target.base(self.provider), self.room.live
+        return live.elsewhere.get(name, base) if base == live.host else base
+
     def fields(self, name: str, changes: Mapping[str, Any]) -> dict[str, Any]:
         """Make the fields of a good call with changes."""
         operation = self.operation(name)
@@ -151,7 +156,7 @@ class Driver:
             path = path.replace(f"{{{key}}}", quote(value, safe=""))
         beside = {key: value for key, value in fields.items() if key not in inside}
         text = query if query is not None else "" if body_as is not None else urlencode(beside, quote_via=quote)
-        url = f"{self.target.base(self.provider)}{path}" + (f"?{text}" if text else "")
+        url = f"{self.base(name)}{path}" + (f"?{text}" if text else "")
         return await self._send(operation, method, url, sent_headers, body)
 
     async def _send(

@@ -29,7 +29,9 @@ class Exchange:
 
     @property
     def json(self) -> Any:
-        """The answer as values, or None if it is not JSON."""
+        """The answer as values, or None if it is neither JSON nor XML; elements of XML are texts by their names."""
+        if "/xml" in self.answer_headers.get("Content-Type", ""):
+            return _read_xml(self.answer)
         try:
             return orjson.loads(self.answer)
         except orjson.JSONDecodeError:
@@ -57,6 +59,17 @@ class Exchange:
             "content_type": self.answer_headers.get("Content-Type", ""),
             "answer": self.mask(self.answer),
         }
+
+
+def _read_xml(text: str) -> dict[str, str] | None:
+    from xml.etree.ElementTree import ParseError  # noqa: PLC0415  (few answers are XML)
+
+    from defusedxml.ElementTree import fromstring  # noqa: PLC0415  (as above)
+
+    try:
+        return {each.tag: each.text or "" for each in fromstring(text)}
+    except (ParseError, ValueError):
+        return None
 
 
 def mask_secrets(text: str, secrets: Iterable[str]) -> str:

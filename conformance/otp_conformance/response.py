@@ -37,7 +37,7 @@ class Response:
 
     @property
     def json(self) -> Any:
-        """The body as values, None if it is not JSON."""
+        """The body as values, None if it is neither JSON nor XML."""
         return self.exchange.json
 
     def option(self, choice: str) -> str | None:

@@ -130,12 +130,14 @@ class Live:
 
     Attributes:
         host: its address.
+        elsewhere: addresses of operations that are at another one.
         numbers: those that it sends to; None where it sends nothing.
         about_codes: the families of cases that prove something about one-time codes. They are paid for first.
         rental: how a number is rented there, if one can be.
     """
 
     host: str
+    elsewhere: Mapping[str, str] = field(default_factory=dict)
     numbers: Numbers | None = None
     about_codes: tuple[str, ...] = ()
     rental: Rental | None = None

@@ -77,6 +77,8 @@ REFUSED: dict[str, tuple[str, dict[str, Any], str, dict[str, Any]]] = {
     "ip_not_allowed": ("esms", {"allowed_ips": ["192.0.2.1"]}, "gencode", {}),
     "no_price_list": ("esms", {"price": None}, "gencode", {}),
     "not_enough_balance": ("esms", {"balance": 849}, "gencode", {}),
+    "not_enough_balance.segments": ("esms", {"balance": 1699}, "gencode", {"message": "{OTP}" + "a" * 200}),
+    "not_enough_balance.send": ("esms", {"balance": 1699}, SEND, {**MESSAGE, "Content": "ạ" * 71}),
     "template_not_configured": ("esms", {}, V5, {"Phone": PHONE, "MultiChannelTempId": "5", "TypeId": "2"}),
     "template_not_configured.multi": ("esms", {}, MULTI, {"TempID": "5"}),
     "oa_unknown": ("esms", {}, MULTI, {"OAID": "5", "TempID": ""}),
@@ -173,6 +175,26 @@ async def test_the_patch_of_an_explanation_lets_the_call_pass(
     untouched = before.keys() - json.loads(patch).keys()
     assert {key: patched.json[key] for key in untouched} == {key: before[key] for key in untouched}
     assert not [step for step in await explained(world) if step.startswith(f"{cause}: yes")]
+
+
+@pytest.mark.parametrize(
+    ("what", "fields", "step"),
+    [
+        ("gencode", {"message": "{OTP}" + "a" * 155}, "accepted: yes (the price is 1700: 2 segments at 850)"),
+        (SEND, MESSAGE, "accepted: yes (the price is 850: 1 segment at 850)"),
+        (SEND, {**MESSAGE, "SmsType": "8"}, "accepted: yes (the price is 850: 850 for a message)"),
+    ],
+)
+async def test_what_an_accepted_message_costs_is_explained(
+    world: Any, what: str, fields: dict[str, Any], step: str
+) -> None:
+    """The price of the account and the segments; the message has the same."""
+    await call(world, what, fields)
+
+    assert step in await explained(world)
+    message = (await world.get("/messages"))["messages"][-1]
+    assert f"the price is {message['price']}:" in step
+    assert message["channel"] == "voice" or message["price"] == 850 * message["segments"]
 
 
 async def test_the_patch_of_the_lane_default_has_the_short_path(world: Any) -> None:

@@ -83,7 +83,16 @@ async def test_providers_are_listed(client: Any) -> None:
 
     assert [each["name"] for each in answer.json["providers"]] == PROVIDERS
     esms = answer.json["providers"][1]
-    assert (esms["name"], esms["title"], esms["hosts"]) == ("esms", "eSMS", ["rest.esms.vn"])
+    assert (esms["name"], esms["title"], esms["hosts"]) == (
+        "esms",
+        "eSMS",
+        [
+            "rest.esms.vn",
+            "restapi.esms.vn",
+            "api.esms.vn",
+            "voiceapi.esms.vn",
+        ],
+    )
     assert esms["operations"][:2] == ["SendMessageAutoGenCode_V4_get", "CheckCodeGen_V4_get"]
     assert set(esms["operations"]) == {each.name for each in otp_specs.load("esms").operations}
 

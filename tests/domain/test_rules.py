@@ -9,7 +9,7 @@ import pytest
 from otp_sandbox.domain.accounts import ip_allowed
 from otp_sandbox.domain.limits import Limit, too_soon
 from otp_sandbox.domain.record import Record, replace
-from otp_sandbox.domain.segments import segments
+from otp_sandbox.domain.segments import count_segments, segments
 from otp_sandbox.domain.verdict import Verdict
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
@@ -93,6 +93,14 @@ def test_a_text_takes_as_many_segments_as_on_the_air(text: str, encoding: str, c
     counted = segments(text)
 
     assert (counted.encoding, counted.count) == (encoding, count)
+    assert count_segments(text) == count
+
+
+@pytest.mark.parametrize("character", [chr(code) for code in range(128)])
+@pytest.mark.parametrize("length", [0, 1, 69, 70, 71, 80, 81])
+def test_what_needs_no_look_is_counted_like_the_rest(character: str, length: int) -> None:
+    """Short ASCII is one message, in whichever of the two alphabets its characters are."""
+    assert count_segments(character * length) == segments(character * length).count
 
 
 def test_a_record_is_slotted_and_compares_by_value() -> None:

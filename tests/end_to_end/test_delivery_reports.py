@@ -164,6 +164,20 @@ async def test_a_forced_failure_pays_back_and_calls_back(still: Any, customer: C
     assert (status.json["SendSuccess"], status.json["TotalPrice"]) == (1, 850.0)
 
 
+async def test_a_deleted_message_is_paid_back_and_one_that_is_being_sent_is_not(still: Any, customer: Customer) -> None:
+    """Neither has ended, so nobody is called; the state stays until another is forced."""
+    before = await balance(still)
+    sms_id = await send(still, CallbackUrl=customer.url)
+
+    for state, status, held in (("sending", 3, before - 850), ("deleted", 6, before), ("sending", 3, before - 850)):
+        forced = await still.control("POST", f"/messages/{sms_id}/status", {"state": state})
+        await advance(still, "1h")
+        told = await still.get(STATUS, RefId=sms_id, **KEYS)
+        assert (forced.json["state"], told.json["SendStatus"]) == (state, status)
+        assert await balance(still) == held
+    assert customer.taken == []
+
+
 async def test_without_an_address_nobody_is_called(still: Any, customer: Customer) -> None:
     await send(still)
     await send(still, CallbackUrl="not a url")

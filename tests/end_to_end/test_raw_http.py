@@ -54,6 +54,50 @@ async def test_a_target_in_absolute_form_is_read_like_any_other(wire: Wire, host
     assert json.loads(answer.body)["CodeResult"] == "117"
 
 
+OLD_BODY = b"Content-Length: 3\r\n\r\na=1"
+
+
+@pytest.mark.parametrize(
+    ("request_", "status", "connection"),
+    [
+        (b"GET " + CHECK + b"A HTTP/1.0\r\n\r\n", b"HTTP/1.1 200 OK", b"close"),
+        (b"GET " + CHECK + b"A HTTP/1.0\r\nConnection: close\r\n\r\n", b"HTTP/1.1 200 OK", b"close"),
+        (b"POST /rest/SendOTP HTTP/1.0\r\n" + OLD_BODY, b"HTTP/1.1 200 OK", b"close"),
+        (b"GET /rest/nothing HTTP/1.0\r\n\r\n", b"HTTP/1.1 404 Not Found", b"close"),
+        (b"POST /rest/SendOTP HTTP/1.0\r\nContent-Length: x\r\n\r\n", b"HTTP/1.1 400 Bad Request", b"close"),
+        (b"GET /healthz HTTP/1.0\r\n\r\n", b"HTTP/1.0 200 OK", b"close"),
+        (b"GET /_sandbox/v1/info HTTP/1.0\r\nHost: localhost\r\n\r\n", b"HTTP/1.0 200 OK", b"close"),
+        (b"nonsense\r\n\r\n", b"HTTP/1.1 400 Bad Request", b"close"),
+    ],
+)
+async def test_an_older_client_is_told_that_the_connection_ends(
+    wire: Wire, request_: bytes, status: bytes, connection: bytes
+) -> None:
+    """Its pool would use it again. And the version is the server's own, as IIS and nginx have it (RFC 9110, 6.2)."""
+    head = (await wire.send(request_)).partition(b"\r\n\r\n")[0].split(b"\r\n")
+
+    assert head[0] == status
+    assert b"Connection: " + connection in head
+
+
+async def test_an_older_client_keeps_its_connection_if_it_asks_for_it(wire: Wire) -> None:
+    """And is told so: HTTP/1.0 has it not by itself."""
+    old = b"GET " + CHECK + b"A HTTP/1.0\r\n"
+    both = old + b"Connection: keep-alive\r\n\r\n" + old + b"\r\n"
+
+    answers = (await wire.send(both)).split(b"HTTP/1.1 200 OK\r\n")
+
+    assert [b"Connection: keep-alive\r\n" in each for each in answers[1:]] == [True, False]
+    assert [b"Connection: close\r\n" in each for each in answers[1:]] == [False, True]
+
+
+async def test_an_older_client_gets_no_interim_answer(wire: Wire) -> None:
+    """It could not read one, and has no business to ask (RFC 9110, 10.1.1)."""
+    answer = await wire.send(b"POST /rest/SendOTP HTTP/1.0\r\nExpect: 100-continue\r\n" + OLD_BODY)
+
+    assert answer.startswith(b"HTTP/1.1 200 OK")
+
+
 @pytest.mark.parametrize(
     "headers",
     [

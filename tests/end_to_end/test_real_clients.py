@@ -1,4 +1,7 @@
-"""Clients as they are found in the wild, unchanged: requests, urllib, curl, fetch, and the tricks that they play."""
+"""Clients as they are found in the wild, unchanged: requests, urllib, curl, fetch, and the tricks that they play.
+
+Every client in every manner: `tests/clients`.
+"""
 
 from __future__ import annotations
 
@@ -213,14 +216,6 @@ async def test_a_multipart_form_of_curl_is_read(client: Any) -> None:
     body = await curl(*form, client.url + "/rest/SendOTP")
 
     assert json.loads(body)["Status"] == "Success"
-
-
-@with_curl
-async def test_an_offered_upgrade_to_http_2_is_passed_over(client: Any) -> None:
-    """Java's HttpClient offers h2c on plain HTTP, and so does curl --http2; the answer stays HTTP/1.1."""
-    version = await curl("--http2", "-o", "/dev/null", "-w", "%{http_version} %{http_code}", client.url + GENCODE)
-
-    assert version == "1.1 200"
 
 
 @with_curl

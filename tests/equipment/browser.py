@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import subprocess
 from pathlib import Path
 from typing import Any
 
-import pytest
+from equipment.packages import Need, require
 
+CHROMIUM = Need(("chromium", "--version"), ("chromium",), recommended=True)
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 FLAGS = (
     "--headless",
@@ -26,15 +26,11 @@ FLAGS = (
 def found() -> str:
     """Give a Chromium: that of the system, or one installed now. Under CI it is an error to have none."""
     there = _there()
-    if there is None and hasattr(os, "geteuid") and os.geteuid() == 0 and shutil.which("apt-get"):
-        for words in (["apt-get", "update"], ["apt-get", "install", "-y", "chromium"]):
-            subprocess.run(words, capture_output=True, timeout=600, check=False)
+    if there is None:
+        require([CHROMIUM], "the page was not opened in a browser")
         there = _there()
-    if there is not None:
-        return there
-    if os.environ.get("CI") == "true":
-        pytest.fail("there is no Chromium, and this is CI: the page is unproven")
-    pytest.skip("THERE IS NO CHROMIUM: the page was not opened in a browser; install the package chromium")
+    assert there is not None
+    return there
 
 
 def dom(page: Path, profile: Path) -> str:

@@ -1,4 +1,4 @@
-"""Tools of the Node world that read OpenAPI, installed once into `build`."""
+"""Packages of the Node world that tests need, installed once into `build`: tools that read OpenAPI, and clients."""
 
 from __future__ import annotations
 
@@ -13,25 +13,33 @@ from pathlib import Path
 
 import pytest
 
+from equipment.packages import held
+
 ROOT = Path(__file__).parents[2]
 SOURCE = ROOT / "tests" / "tools" / "node"
 INSTALL = ("npm", "install", "--no-package-lock", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error")
+UNREAD = "no tool of others has read the plain documents"
 
 
-def found() -> Path:
-    """Give the folder in which they are installed. Under CI it is an error to have none."""
-    text = (SOURCE / "package.json").read_bytes()
-    folder = ROOT / "build" / "plain-tools" / hashlib.sha256(text).hexdigest()[:12]
+def found(source: Path = SOURCE, name: str = "plain-tools", what: str = UNREAD) -> Path:
+    """Give the folder in which they are installed. Under CI it is an error to have none.
+
+    Args:
+        source: where their `package.json` is.
+        name: of the folder in `build`.
+        what: is left unproven without them.
+    """
+    text = (source / "package.json").read_bytes()
+    folder = ROOT / "build" / name / hashlib.sha256(text).hexdigest()[:12]
     if shutil.which("node") is None or shutil.which("npm") is None:
-        _leave("there are no node and npm")
+        _leave("there are no node and npm", what)
     folder.mkdir(parents=True, exist_ok=True)
-    with (folder / "lock").open("w") as lock:
-        _hold(lock.fileno())  # tests run in several processes
+    with held(folder / "lock"):  # tests run in several processes
         if not (folder / "installed").exists():
-            shutil.copy(SOURCE / "package.json", folder)
+            shutil.copy(source / "package.json", folder)
             done = subprocess.run(INSTALL, cwd=folder, capture_output=True, text=True, timeout=300, check=False)
             if done.returncode:
-                _leave(f"npm installs nothing here ({done.stderr.strip()[-300:]})")
+                _leave(f"npm installs nothing here ({done.stderr.strip()[-300:]})", what)
             (folder / "installed").touch()
     return folder
 
@@ -78,15 +86,7 @@ def _environment(folder: Path, home: Path) -> dict[str, str]:
     }
 
 
-def _hold(file: int) -> None:
-    try:
-        import fcntl  # noqa: PLC0415  (not on Windows)
-    except ImportError:
-        return
-    fcntl.flock(file, fcntl.LOCK_EX)
-
-
-def _leave(reason: str) -> None:
+def _leave(reason: str, what: str) -> None:
     if os.environ.get("CI") == "true":
-        pytest.fail(f"{reason}, and this is CI: no tool of others has read the plain documents")
-    pytest.skip(f"{reason.upper()}: no tool of others has read the plain documents")
+        pytest.fail(f"{reason}, and this is CI: {what}")
+    pytest.skip(f"{reason.upper()}: {what}")

@@ -129,6 +129,13 @@ def test_tables_made_from_the_specs_are_fresh(generate: ModuleType) -> None:
     ] == []
 
 
+def test_the_page_of_clients_is_fresh() -> None:
+    """After an edit of the table: `python docs/generate_clients.py`."""
+    module = _script("generate_clients")
+
+    assert module.PAGE.read_text("utf-8") == module.page()
+
+
 def test_every_provider_has_its_tables() -> None:
     for name in find_providers():
         page = _page(f"providers/{name}.md")

@@ -26,6 +26,7 @@ LIVING: Final[Mapping[str, tuple[str, ...]]] = {
         "esms.*.too_many_numbers.as.*",
         "esms.*.code_invalid.as.*",
         "esms.SendMessageAutoGenCode_V5.oa_or_template_missing.as.*",
+        "esms.VoiceOTP.template_mismatch.as.*",
         "esms.MultiChannelMessage.data_invalid.as.*",
         "esms.MultiChannelMessage.zns_template_wrong.as.*",
         "esms.GetSendStatus.*_bare.as.*",
@@ -43,6 +44,11 @@ LIVING: Final[Mapping[str, tuple[str, ...]]] = {
     ),
     "strangers are answered with the account of the lane `default`, which a run leaves as it is": (
         "amoot.*.swap.system_disabled.token_not_exists",
+    ),
+    "without a price list nothing costs anything, so that no balance is too low": (
+        "esms.SendMultipleMessage_V4*.swap.no_price_list.not_enough_balance",
+        "esms.MultiChannelMessage.swap.no_price_list.not_enough_balance",
+        "esms.SendMessageAutoGenCode_V5.swap.no_price_list.not_enough_balance",
     ),
     "what is missing or malformed has nothing else that could be wrong with it": (
         "amoot.*.swap.mobile_empty.mobile_invalid",

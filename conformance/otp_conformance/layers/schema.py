@@ -140,7 +140,7 @@ def _send_generated(
     examples_only = operation is not None and driver.target.terms.examples_only(by_id[operation])
     config = SchemathesisConfig.from_dict(
         {
-            "base-url": driver.target.base(driver.provider),
+            "base-url": driver.base(by_id[operation].name if operation is not None else ""),
             "seed": generation.seed,
             **({"rate-limit": f"{generation.rate}/s"} if generation.rate else {}),
             **({"tls-verify": driver.target.ca} if driver.target.ca else {}),

@@ -9,7 +9,8 @@ from otp_sandbox.domain.record import Record, replace
 from otp_sandbox.domain.store import Change, Event, State, Table
 
 Channel = Literal["sms", "voice", "zalo", "viber"]
-MessageState = Literal["queued", "sent", "delivered", "failed", "rejected"]
+MessageState = Literal["queued", "sending", "sent", "delivered", "failed", "rejected", "deleted"]
+"""No message comes to `sending` or `deleted` by itself: a test asks for them."""
 
 _TO_NUMBERS: Final = frozenset({"sms", "voice"})
 TEXT_MOST: Final = 64 * 1024
@@ -109,6 +110,11 @@ def send_in_vain(change: Change[Any], message: Message, at: datetime) -> None:
     """Add to a change that a message is sent and will not arrive: at an instant it turns out to have failed."""
     _put_last(change, message)
     change.due.append(force_report(message, "failed", at))
+
+
+def send_into_void(change: Change[Any], message: Message) -> None:
+    """Add to a change that a message is sent, and that nothing is heard of it by itself."""
+    _put_last(change, message)
 
 
 def queue(change: Change[Any], message: Message, at: datetime, until: datetime | None = None) -> None:

@@ -18,6 +18,8 @@ _in_gsm_7: Final = re.compile(f"[{re.escape(_BASIC + _EXTENDED)}]*").fullmatch
 _PAIR: Final = "\ud800"
 """Stands before a character that takes two units, the extended ones of GSM-7 and those beyond 16 bits in UCS-2."""
 _mark_wide: Final = re.compile("(?=[\U00010000-\U0010ffff])").sub
+_ALONE: Final = 70
+"""ASCII up to this length is one message, in UCS-2 and in GSM-7, even if each character takes two units there."""
 
 
 class Segments(Record):
@@ -37,6 +39,11 @@ def segments(text: str) -> Segments:
     if len(text.encode("utf-16-le", "surrogatepass")) > 2 * len(text):
         text = _mark_wide(_PAIR, text)
     return Segments("ucs-2", _count(text, 70, 67))
+
+
+def count_segments(text: str) -> int:
+    """Count them where the encoding does not matter: most texts need no look."""
+    return 1 if len(text) <= _ALONE and text.isascii() else segments(text).count
 
 
 def _count(units: str, alone: int, chained: int) -> int:

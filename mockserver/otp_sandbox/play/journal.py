@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
+from operator import attrgetter
 from time import perf_counter
 from typing import Final
 
@@ -57,7 +58,7 @@ class Entry(Record):
     remedy: str = ""
 
 
-REQUESTS: Final = Table("requests", Entry, log=True, weigh=lambda entry: entry.size)
+REQUESTS: Final = Table("requests", Entry, log=True, weigh=attrgetter("size"))
 
 Watch = Callable[[Lane, Entry], None]
 

@@ -122,12 +122,17 @@ class MemoryStore:
         return self._lane(lane).due.first_at
 
     async def count(self, lane: str, name: str) -> int:
-        counts = self._lane(lane).counts
-        number = counts[name] = counts.get(name, 0) + 1
+        held = self._lanes.get(lane)
+        if held is None:
+            raise LaneGone(lane)
+        number = held.counts[name] = held.counts.get(name, 0) + 1
         return number
 
     async def append(self, lane: str, table: Table[T], key: str, entry: T) -> None:
-        self._lane(lane).put(table, key, entry, move=True)
+        held = self._lanes.get(lane)
+        if held is None:
+            raise LaneGone(lane)
+        held.put(table, key, entry, move=True)
         self._lanes.move_to_end(lane)  # every request ends in an append: a lane is used when it gets one
         if self.weight > self._budget:
             self._cut()
@@ -289,31 +294,28 @@ class LaneState:
         if log is None:
             log = self.log(table)
         old = log.get(name)
-        grew = -old.weight if old is not None else 0
         if value is None:
-            log.pop(name, None)
-        else:
-            weight = table.weigh(value) if table.weigh is not None else 0
-            grew += weight
-            if old is not None and not move:
+            if old is not None:
+                del log[name]
+                self.store.weight -= old.weight
+            return
+        weight = table.weigh(value) if table.weigh is not None else 0
+        if old is not None:
+            self.store.weight += weight - old.weight
+            if not move:
                 log[name] = _Kept(old.place, value, weight)
-            else:
-                if old is not None:
-                    del log[name]
-                grew -= self._put_last(table, log, name, value, weight)
-        self.store.weight += grew
-
-    def _put_last(self, table: Table[Any], log: OrderedDict[str, _Kept], name: str, value: Any, weight: int) -> int:
-        """Put an entry at the end. Returns the weight of the one that had to go for it."""
+                return
+            del log[name]
+        else:
+            self.store.weight += weight
         self.newest += 1
         log[name] = _Kept(self.newest, value, weight)
         if self.waiters:
             for waiting in self.waiters.get(table.name, ()):
                 if not waiting.done():
                     waiting.set_result(True)
-        if len(log) <= (table.most or self.store.ring):
-            return 0
-        return log.popitem(last=False)[1].weight
+        if len(log) > (table.most or self.store.ring):
+            self.store.weight -= log.popitem(last=False)[1].weight
 
     def stop_waiting(self, names: Iterable[str], waiting: asyncio.Future[bool]) -> None:
         for name in names:

@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from typing import Any
 
 from aiohttp import web
+from aiohttp.http import HttpVersion, HttpVersion11
 
 from otp_sandbox.contract import Reply
 from otp_sandbox.lanes.eager import Begun
@@ -137,6 +138,9 @@ class Server:
             answer = response(await self._failed(ReceivedWhole(request)))
         if connection.half_closed:
             answer.force_close()
+        if _is_old(request):
+            kept = request.keep_alive and answer.keep_alive is not False
+            answer.headers.setdefault("Connection", "keep-alive" if kept else "close")
         return answer
 
     async def _refused(self, request: web.BaseRequest, status: int, detail: str) -> web.Response:
@@ -195,10 +199,29 @@ class Server:
         return Reply(b'{"status":"ready"}') if self.ready else Problem(503, "stopping").reply()
 
 
+def _is_old(request: web.BaseRequest) -> bool:
+    """Whether a client speaks less than HTTP/1.1, and must be told what becomes of its connection."""
+    return isinstance(request, _Request) and request.sent_version < HttpVersion11
+
+
 class _Request(web.BaseRequest):
     """A request whose body has to come in time."""
 
     body_time = BODY_TIME
+
+    @property
+    def sent_version(self) -> HttpVersion:
+        """That of the client."""
+        return super().version
+
+    @property
+    def version(self) -> HttpVersion:
+        """HTTP/1.1 at a provider, whose server says so to older clients too (RFC 9110, 6.2).
+
+        The sandbox's own paths have the client's: a stream goes in chunks, which an older client cannot read.
+        """
+        sent = super().version
+        return sent if sent >= HttpVersion11 or _is_own(self.raw_path.partition("?")[0]) else HttpVersion11
 
     async def read(self) -> bytes:
         """Read the body.
@@ -208,7 +231,8 @@ class _Request(web.BaseRequest):
         """
         if self.content.is_eof():
             return await super().read()
-        if self.headers.get("Expect", "").lower() == "100-continue" and self.transport is not None:
+        expects = self.headers.get("Expect", "").lower() == "100-continue" and not _is_old(self)
+        if expects and self.transport is not None:
             self.transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
         try:
             async with asyncio.timeout(self.body_time):

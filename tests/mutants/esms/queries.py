@@ -34,8 +34,12 @@ def became(change: Callable[[SendResult], SendResult], *operations: str) -> Mist
     """Tell that something else became of a message."""
 
     def spoil(_: Call, __: State, told: Decided) -> Decided:
-        held = told.verdict.facts.get("result")
-        return Change(replace(told.verdict, facts={"result": change(held)})) if isinstance(held, SendResult) else told
+        held = told.verdict.facts.get("results")
+        return (
+            Change(replace(told.verdict, facts={"results": [change(each) for each in held]}))
+            if isinstance(held, list)
+            else told
+        )
 
     return every(lambda name: handler(name, change=spoil), *(operations or BY_ID))
 
@@ -45,10 +49,9 @@ def delivered_when_sent(held: SendResult) -> SendResult:
 
 
 def late_refusal_unknown(_: Call, __: State, told: Decided) -> Decided:
-    held = told.verdict.facts.get("result")
-    return (
-        Change(Verdict("message_not_found")) if isinstance(held, SendResult) and held.failed and not held.sent else told
-    )
+    held = told.verdict.facts.get("results")
+    late = isinstance(held, list) and all(each.failed and not each.sent for each in held)
+    return Change(Verdict("message_not_found")) if late else told
 
 
 def any_case_id(call: Call) -> Call:
@@ -60,7 +63,7 @@ def newest_instead(_: Call, state: State, told: Decided) -> Decided:
     if told.verdict.cause != "message_not_found":
         return told
     newest = next(iter(state.entries(MESSAGES)), None)
-    return told if newest is None else Change(Verdict("status_told", {"result": result_of(newest)}))
+    return told if newest is None else Change(Verdict("status_told", {"results": [result_of(newest)]}))
 
 
 Row = dict[str, Any]

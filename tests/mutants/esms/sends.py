@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Final, cast
@@ -22,10 +23,13 @@ from mutants.kit import (
     with_fields,
     with_values,
     without_fields,
+    written,
 )
 from otp_sandbox.contract import MISSING, Call, EventContext
 from otp_sandbox.domain import duplicates
+from otp_sandbox.domain.messages import DELIVERED_AFTER, MESSAGES
 from otp_sandbox.domain.record import replace
+from otp_sandbox.domain.segments import segments
 from otp_sandbox.domain.store import Change, Event, State
 from otp_sandbox.domain.verdict import Verdict
 from otp_sandbox.providers.esms.account import KEY, Account
@@ -61,6 +65,53 @@ def paid(times: int) -> Spoil:
         return change
 
     return spoil
+
+
+def priced(count: Callable[[str], int]) -> Spoil:
+    """Count segments otherwise."""
+
+    def spoil(call: Call, _: State, change: Decided) -> Decided:
+        for key in written(change, MESSAGES):
+            message = change.writes[key]
+            price = (call.account.price or 0) * count(message.text)
+            change.writes[key] = replace(message, price=price)
+            change.writes[KEY] = call.account.charged(price)
+        return change
+
+    return spoil
+
+
+def lost_arrives(call: Call, _: State, change: Decided) -> Decided:
+    for key in written(change, MESSAGES):
+        if call.text("SmsType") == "1":
+            change.due.append(Event(call.now + DELIVERED_AFTER, "delivery", "esms", key[1], change.writes[key].to))
+    return change
+
+
+def first_message_only(_: Call, __: State, change: Decided) -> Decided:
+    for key in written(change, MESSAGES)[1:]:
+        del change.writes[key]
+        change.moved.discard(key)
+        change.due = [event for event in change.due if event.id != key[1]]
+    return change
+
+
+def eleven(call: Call) -> Call:
+    return with_fields(call, Brandname=call.text("Brandname")[:11])
+
+
+def without_shouting(call: Call) -> Call:
+    return with_fields(call, Content=call.text("Content").replace("!", "."))
+
+
+def one_length(call: Call) -> Call:
+    return with_fields(call, Content=re.sub("x{9,}", "x", call.text("Content")).replace("xx", "x"))
+
+
+def _mismatch_of_type_2(call: Call, _: State) -> bool:
+    brandname = call.account.brandname(call.text("Brandname"))
+    is_checked = call.text("SmsType") == "2" and not is_try(call)
+    return is_checked and (brandname is None or not brandname.takes(call.text("Content")))
 
 
 def no_refund(_: Event, state: State, __: EventContext, change: Change[bool]) -> Change[bool]:
@@ -227,6 +278,39 @@ WRITTEN: Final = (
         every(lambda name: with_check(name, "brandname_missing", dates_strict), *TRANSPORTS),
     ),
     made("dates-past-waits", "a SendDate that has passed waits a year", on(TRANSPORTS, call=dates_wait)),
+    made(
+        "chain-of-160",
+        "a part of a chain holds as much as a message alone",
+        on((*TRANSPORTS, GENCODE), change=priced(lambda text: -(-len(text) // (160 if text.isascii() else 70)))),
+    ),
+    made(
+        "bytes-as-segments",
+        "segments are counted in bytes",
+        on((*TRANSPORTS, GENCODE), change=priced(lambda text: 1 + len(text.encode()) // 161)),
+    ),
+    made(
+        "calls-by-segment",
+        "a call costs by its segments",
+        on(TRANSPORTS, change=priced(lambda text: segments(text).count)),
+    ),
+    made(
+        "old-types-unchecked",
+        "old types need no template",
+        every(
+            lambda name: with_check(name, "template_mismatch", _mismatch_of_type_2),
+            *TRANSPORTS,
+        ),
+    ),
+    made("lost-arrives", "what is lost arrives", on(TRANSPORTS, change=lost_arrives)),
+    made(
+        "several-first-only",
+        "of several phones only the first is sent to",
+        on(TRANSPORTS, change=first_message_only),
+    ),
+    made("several-charged-once", "several phones cost as much as one", on(TRANSPORTS, change=paid(1))),
+    made("sender-of-11", "a sender has 11 characters at most", on((*TRANSPORTS, GENCODE), call=eleven)),
+    made("punctuation-ignored", "full stops and exclamation marks are alike", on(TRANSPORTS, call=without_shouting)),
+    made("one-length-for-all", "each place takes as much as the longest", on(TRANSPORTS, call=one_length)),
     made("try-sent", "a try is sent", on(TRANSPORTS, call=without_field("Sandbox"))),
     made("try-charged", "a try is charged", on(TRANSPORTS, change=try_charged)),
     made("try-uses-id", "a try uses its RequestId up", on(TRANSPORTS, change=try_uses_id)),

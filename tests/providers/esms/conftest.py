@@ -28,6 +28,8 @@ GET_SEND = "SendMultipleMessage_V4_get"
 FORM_SEND = "SendMultipleMessage_V4_post"
 XML_SEND = "SendMultipleMessage_V4"
 TRANSPORTS = (JSON_SEND, GET_SEND, FORM_SEND, XML_SEND)
+XML_TWIN = "SendMultipleMessage_V4_xml"
+VOICE_OTP = "VoiceOTP"
 GENCODE_V5 = "SendMessageAutoGenCode_V5"
 MULTI_CHANNEL = "MultiChannelMessage"
 KEYS = {"ApiKey": "SANDBOX-API-KEY", "SecretKey": "SANDBOX-SECRET-KEY"}
@@ -40,6 +42,8 @@ SEND = {
 }
 FIELDS: Mapping[str, Mapping[str, str]] = {
     **dict.fromkeys(TRANSPORTS, SEND),
+    XML_TWIN: SEND,
+    VOICE_OTP: {**KEYS, "Phone": "0901888484", "Code": "686868", "Speed": "-1", "Voice": "hatieumai"},
     GENCODE_V5: {**KEYS, "Phone": "0901888484", "MultiChannelTempId": "22575", "TypeId": "2"},
     GENCODE: {**KEYS, "Phone": "0901888484", "Brandname": "Sandbox", "Type": "2", "message": "{OTP}"},
     CHECKCODE: {**KEYS, "Phone": "0901888484", "Code": "1NTTJ6"},
@@ -55,7 +59,9 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "Page": "1",
         "PageSize": "500",
     },
+    "GetSmsStatus": {**KEYS, "SMSID": "82b0bb8aed914a0aab8deba567c9b8c2"},
     "GetListBrandname": KEYS,
+    "GetListBrandnameV2": KEYS,
     "GetTemplate": {**KEYS, "SmsType": "2", "Brandname": "Baotrixemay"},
 }
 INVALID_REQUEST = '{"error":"Invalid request"}'

@@ -25,12 +25,22 @@ SENT_AFTER = timedelta(milliseconds=100)
 """What is kept was sent so long after it was made, and is in its last state after twice this time."""
 TEXT = "686868 la ma xac minh dang ky Baotrixemay cua ban"
 DUPLICATE = '{"CodeResult":"124","CountRegenerate":0,"ErrorMessage":"Request exist 1"}'
-ACCEPTED = re.compile(r'\{"CodeResult":"100","CountRegenerate":0,"SMSID":"([0-9a-f]{32})"\}')
+HEX_ID = "[0-9a-f]{32}"
+GUID_ID = "[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}[1-9][0-9]{1,3}"
+ANY_ID = f"{HEX_ID}(?:[1-9][0-9]{{1,3}})?|{GUID_ID}"
+ACCEPTED = re.compile(rf'\{{"CodeResult":"100","CountRegenerate":0,"SMSID":"({ANY_ID})"\}}')
 MISMATCH = re.compile(
-    r'\{"CodeResult":"146","CountRegenerate":0,"ErrorMessage":"Sai template Brandname CSKH","SMSID":"[0-9a-f]{32}"\}'
+    r'\{"CodeResult":"146","CountRegenerate":0,"ErrorMessage":"Sai template Brandname CSKH",'
+    rf'"SMSID":"({ANY_ID})"\}}'
 )
 ZALO = {"TempID": "205644", "Params": ["686868"], "OAID": "4097311281936189049"}
 SMS = {"Content": TEXT, "SmsType": "2", "Brandname": "Baotrixemay"}
+
+
+def ref_of(body: str) -> str:
+    """Give the SMSID of an answer."""
+    ref: str = orjson.loads(body)["SMSID"]
+    return ref
 
 
 def duplicate_of(send_status: int) -> str:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from tests.providers.esms.conftest import FIELDS, GENCODE, GENCODE_V5, MULTI_CHANNEL, TRANSPORTS, refusal
-from tests.providers.esms.sends import channels
+from tests.providers.esms.sends import channels, ref_of
 
 from otp_sandbox.domain.messages import REFUSED
 
@@ -35,7 +35,7 @@ async def body_of(lane: Lane, name: str) -> str:
 async def check_late_refusal(lane: Lane, name: str, code: str) -> None:
     """It has an SMSID, which is remembered, and costs nothing."""
     body = await body_of(lane, name)
-    sms_id = body[-34:-2]
+    sms_id = ref_of(body)
     assert f'"CodeResult":"{code}"' in body
     assert f'"SMSID":"{sms_id}"' in body
     assert await lane.get((REFUSED, sms_id)) is not None
@@ -92,6 +92,27 @@ async def test_a_carrier_that_does_not_know_the_sender_name(lane: Lane, name: st
     lane.patch(brandnames=[{"name": "Baotrixemay", "carriers": ["Viettel", "Vinaphone"]}])
 
     await check_late_refusal(lane, name, "177")
+
+
+@pytest.mark.parametrize(
+    ("phone", "network"),
+    [
+        ("0981888484", "Viettel"),
+        ("0918238965", "VinaPhone"),
+        ("0901888484", "Mobifone"),
+        ("0591888484", "Gtel"),
+        ("0561888484", "Vietnammoile"),
+        ("0871888484", "Itel"),
+        ("0551888484", "Reddi"),
+    ],
+)
+async def test_the_refusal_names_the_carrier(lane: Lane, phone: str, network: str) -> None:
+    """Two of them otherwise than the list of receivers does, one with a slip."""
+    lane.patch(brandnames=[{"name": "Sandbox", "carriers": []}])
+
+    body = await lane.gencode(Phone=phone)
+
+    assert f'"ErrorMessage":"The Network {network} have not registry."' in body
 
 
 @every_send

@@ -362,14 +362,6 @@ async def test_a_price_of_nothing_needs_no_balance(lane: Lane) -> None:
     assert (lane.verdict.cause, lane.account.balance) == ("accepted", 0)
 
 
-async def test_every_message_costs_the_same(lane: Lane) -> None:
-    """One price whatever the length."""
-    sent = await lane.sent(message="{OTP}" + "ă" * 700)
-
-    assert sent.price == 850
-    assert lane.account.balance == 1_000_000 - 850
-
-
 async def test_the_same_request_sends_again(lane: Lane) -> None:
     """GENCODE knows no RequestId: another id, another code, another charge, and the first code is replaced."""
     first, second = await lane.sent(), await lane.sent()

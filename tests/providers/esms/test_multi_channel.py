@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import orjson
 import pytest
 from tests.providers.esms.conftest import MULTI_CHANNEL, refusal
-from tests.providers.esms.sends import MISMATCH, PHONE, SMS, TEXT, ZALO, channels, message_of, multi, multi_sent
+from tests.providers.esms.sends import MISMATCH, PHONE, SMS, TEXT, ZALO, channels, message_of, multi, multi_sent, ref_of
 
 from otp_sandbox.domain.messages import REFUSED, TEXT_MOST
 from otp_sandbox.providers.esms.details import Details
@@ -142,7 +142,7 @@ async def test_an_sms_that_fits_no_template_is_refused_late(lane: Lane, content:
     body = await multi(lane, {}, {"Content": content})
 
     assert MISMATCH.fullmatch(body)
-    assert await lane.get((REFUSED, body[-34:-2])) is not None
+    assert await lane.get((REFUSED, ref_of(body))) is not None
     assert await lane.messages() == []
 
 
@@ -223,7 +223,7 @@ async def test_money(lane: Lane) -> None:
     """One price must be there."""
     lane.patch(balance=849)
 
-    assert await multi(lane) == refusal(103, "Not enough balance")
+    assert await multi(lane) == refusal(103, "Balance not enough to send message")
 
 
 @pytest.mark.parametrize(("number", "has_id"), [("124", False), ("146", True), ("789", False), ("110", False)])

@@ -31,7 +31,7 @@ GENCODE_FAULTS = [
     Fault("phone", refusal(108, "The phone number 12 is not valid."), {"Phone": "12"}, {}),
     Fault("brandname", refusal(104, "Brand name code is not exist"), {"Brandname": "sandbox"}, {}),
     Fault("price", refusal(102, "No price list"), {}, {"price": None}),
-    Fault("balance", refusal(103, "Not enough balance"), {}, {"balance": 849}),
+    Fault("balance", refusal(103, "Balance not enough to send message"), {}, {"balance": 849}),
     Fault("template", TEMPLATE_MISMATCH, {"message": "x"}, {}),
 ]
 CHECKCODE_FAULTS = [

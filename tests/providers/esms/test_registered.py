@@ -37,7 +37,7 @@ CALLERS = [
 ]
 
 
-@pytest.mark.parametrize("name", ["GetBalance", BRANDNAMES])
+@pytest.mark.parametrize("name", ["GetBalance", BRANDNAMES, "GetListBrandnameV2"])
 def test_keys_in_a_path_are_never_shown(lane: Lane, name: str) -> None:
     """Right or wrong, and however the path is spelled."""
     fields = {"ApiKey": "SANDBOX-API-KEY", "SecretKey": "x"}
@@ -51,22 +51,27 @@ def test_keys_in_a_path_are_never_shown(lane: Lane, name: str) -> None:
 async def test_a_refused_balance_is_zero(
     lane: Lane, fields: dict[str, str | None], account: dict[str, Any], code: int, text: str
 ) -> None:
-    """Under CodeResponse, whatever money there is."""
+    """Under CodeResponse, whatever money there is; so is the number of the user, unless it is left out by choice."""
     lane.patch(**account)
 
     body = await lane.call(BALANCE, **fields)
 
-    assert body == f'{{"Balance":0,"CodeResponse":"{code}","ErrorMessage":"{text}"}}'
+    assert body == f'{{"Balance":0,"CodeResponse":"{code}","ErrorMessage":"{text}","UserID":0}}'
+    lane.choose(balance_refused="balance-only")
+    assert await lane.call(BALANCE, **fields) == f'{{"Balance":0,"CodeResponse":"{code}","ErrorMessage":"{text}"}}'
 
 
 @pytest.mark.parametrize(("fields", "account", "code", "text"), CALLERS)
 async def test_refused_lists_have_the_code_under_another_name(
     lane: Lane, fields: dict[str, str | None], account: dict[str, Any], code: int, text: str
 ) -> None:
-    """The success of sender names has CodeResponse."""
+    """The success of sender names has CodeResponse, and by choice a refusal too."""
     lane.patch(**account)
 
     assert await lane.call(BRANDNAMES, **fields) == query_refusal(code, text)
+    assert await lane.call(TEMPLATES, **fields) == query_refusal(code, text)
+    lane.choose(brandnames_codes="code-response")
+    assert await lane.call(BRANDNAMES, **fields) == f'{{"CodeResponse":"{code}","ErrorMessage":"{text}"}}'
     assert await lane.call(TEMPLATES, **fields) == query_refusal(code, text)
 
 
@@ -116,11 +121,40 @@ async def test_all_sender_names_are_listed_with_their_type(lane: Lane) -> None:
     )
 
 
-async def test_an_account_may_have_no_sender_name(lane: Lane) -> None:
-    """The list is empty then."""
-    lane.patch(brandnames=[])
+async def test_by_choice_a_sender_name_is_listed_with_both_types(lane: Lane) -> None:
+    """Customer care first; a name that is registered twice is still listed twice, as is one of another type."""
+    lane.patch(brandnames=[{"name": "Baotrixemay"}, {"name": "Baotrixemay", "type": 1}, {"name": "V", "type": 23}])
+    lane.choose(brandnames_listed="both-types")
 
-    assert await lane.call(BRANDNAMES) == '{"CodeResponse":"100","ListBrandName":[]}'
+    listed = orjson.loads(await lane.call(BRANDNAMES))["ListBrandName"]
+
+    assert [(each["Brandname"], each["Type"]) for each in listed] == [
+        ("Baotrixemay", 2),
+        ("Baotrixemay", 1),
+        ("V", 2),
+        ("V", 1),
+    ]
+
+
+@pytest.mark.parametrize("brandnames", [[], None])
+async def test_an_account_may_have_no_sender_name(lane: Lane, brandnames: list[Any] | None) -> None:
+    """The list is empty then, by both paths and by either choice."""
+    lane.patch(brandnames=brandnames)
+
+    for option in ("as-registered", "both-types"):
+        lane.choose(brandnames_listed=option)
+        for name in (BRANDNAMES, "GetListBrandnameV2"):
+            assert await lane.call(name) == '{"CodeResponse":"100","ListBrandName":[]}'
+
+
+async def test_by_choice_a_locked_account_has_the_older_code(lane: Lane) -> None:
+    """102, wherever there is a text; the state of a message keeps its own."""
+    lane.patch(blocked=True)
+    lane.choose(account_locked="102")
+
+    assert await lane.call(TEMPLATES) == query_refusal(102, "Account is locked")
+    assert '"CodeResult":"102"' in await lane.call("SendMultipleMessage_V4_get")
+    assert '"CodeResponse":"143"' in await lane.call("GetSendStatus")
 
 
 async def test_a_template_is_listed_for_each_of_its_carriers(lane: Lane) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import orjson
 import pytest
 from tests.providers.esms.conftest import CHECKCODE, ESMS, GENCODE, refusal
+from tests.providers.esms.sends import GUID_ID, HEX_ID, ref_of
 
 from otp_sandbox.play.route import magic_rows
 from otp_sandbox.providers.esms.phones import MAGIC
@@ -31,7 +32,7 @@ def phone_of(row: Outcome) -> str:
 
 def body_of(row: Outcome, phone: str, code: str = "", sms_id: str | None = None) -> str:
     """Write the answer that a row gives: three members, and a fourth after the message was made."""
-    text = str(row.message).replace("{phone}", phone).replace("{code}", code)
+    text = str(row.message).replace("{phone}", phone).replace("{code}", code).replace("{network}", "Mobifone")
     body = {"CodeResult": str(row.code), "CountRegenerate": 0, "ErrorMessage": text}
     return orjson.dumps(body if sms_id is None else {**body, "SMSID": sms_id}).decode()
 
@@ -53,9 +54,9 @@ async def test_a_magic_phone_gives_its_row_on_gencode(lane: Lane, row: Outcome) 
 
     body = await lane.gencode(Phone=phone, Brandname="x", Type=None, message=None)
 
-    sms_id = body.rpartition('"SMSID":"')[2][:32] if row.code in {"146", "177", "201"} else None
+    sms_id = ref_of(body) if row.code in {"146", "177", "201"} else None
     assert body == body_of(row, phone, sms_id=sms_id)
-    assert sms_id is None or re.fullmatch("[0-9a-f]{32}", sms_id)
+    assert sms_id is None or re.fullmatch(f"{HEX_ID}|{GUID_ID}", sms_id)
     assert lane.verdict.magic
     assert (await lane.messages(), await lane.codes(), lane.account.balance) == ([], [], 1_000_000)
 
@@ -94,7 +95,7 @@ async def test_numbers_that_are_no_row_and_the_code_of_success_are_ordinary(lane
 @pytest.mark.parametrize("phone", ["84900000103", "+84900000103", "0900.000.103", "090-000-0103", " 0900000103 "])
 async def test_every_spelling_of_a_magic_phone_counts(lane: Lane, phone: str) -> None:
     """What folds to the value is the value."""
-    assert await lane.gencode(Phone=phone) == refusal(103, "Not enough balance")
+    assert await lane.gencode(Phone=phone) == refusal(103, "Balance not enough to send message")
 
 
 async def test_a_magic_refusal_of_the_template_differs_from_time_to_time(lane: Lane) -> None:

@@ -14,7 +14,7 @@ from tests.providers.esms.conftest import (
     XML_SEND,
     refusal,
 )
-from tests.providers.esms.sends import MISMATCH, PHONE, TEXT, message_of, send
+from tests.providers.esms.sends import MISMATCH, PHONE, TEXT, message_of, ref_of, send
 
 from otp_sandbox.domain.messages import REFUSED
 from otp_sandbox.providers.esms.details import Details
@@ -149,7 +149,7 @@ async def test_what_fits_no_template_is_refused_with_an_id(lane: Lane, name: str
     body = await lane.call(name, Content=content)
 
     assert MISMATCH.fullmatch(body)
-    refused = await lane.get((REFUSED, body[-34:-2]))
+    refused = await lane.get((REFUSED, ref_of(body)))
     assert refused is not None
     assert (refused.provider, refused.to, refused.at) == ("esms", PHONE, lane.now)
     assert (await lane.messages(), lane.account.balance) == ([], 1_000_000)
@@ -172,7 +172,7 @@ async def test_money(lane: Lane, name: str) -> None:
     lane.patch(price=None)
     assert await lane.call(name) == refusal(102, "No price list")
     lane.patch(price=850, balance=849)
-    assert await lane.call(name) == refusal(103, "Not enough balance")
+    assert await lane.call(name) == refusal(103, "Balance not enough to send message")
     lane.patch(balance=850)
     await send(lane, name)
     assert lane.account.balance == 0
@@ -245,16 +245,27 @@ async def test_unicode_may_stand_for_is_unicode(lane: Lane, name: str) -> None:
 
 
 async def test_a_form_has_no_is_unicode_and_stays_as_written(lane: Lane) -> None:
-    """The field belongs to two of the four."""
+    """It has no word for it."""
     lane.choose(is_unicode="stripped")
 
-    for name in (FORM_SEND, XML_SEND):
-        assert (await message_of(lane, await send(lane, name, Brandname="Sandbox", Content="ạ"))).text == "ạ"
+    assert (await message_of(lane, await send(lane, FORM_SEND, Brandname="Sandbox", Content="ạ"))).text == "ạ"
+
+
+@pytest.mark.parametrize(("unicode", "text"), [("1", "ạ"), ("true", "ạ"), ("0", "a"), (None, "a"), ("x", "a")])
+async def test_xml_says_unicode(lane: Lane, unicode: str | None, text: str) -> None:
+    """Where others have IsUnicode; by default the text stays as it is."""
+    given = {"Brandname": "Sandbox", "Content": "ạ", "Unicode": unicode, "IsFlash": "1"}
+    assert (await message_of(lane, await send(lane, XML_SEND, **given))).text == "ạ"
+
+    lane.choose(is_unicode="stripped")
+
+    assert (await message_of(lane, await send(lane, XML_SEND, **given))).text == text
 
 
 @every_transport
 @pytest.mark.parametrize(
-    ("number", "pattern"), [("146", r'.*"146".*"SMSID":.*'), ("103", r'.*"Not enough balance"}'), ("108", r'.*"108".*')]
+    ("number", "pattern"),
+    [("146", r'.*"146".*"SMSID":.*'), ("103", r'.*"Balance not enough to send message"}'), ("108", r'.*"108".*')],
 )
 async def test_magic_phones(lane: Lane, name: str, number: str, pattern: str) -> None:
     """Before every rule but the credentials; a late refusal is remembered."""

@@ -57,6 +57,8 @@ async def test_a_delivered_message_is_told_as_the_sample_has_it(lane: Lane) -> N
         ("delivered", told(5, 0, 1, "850.0000", 1), receiver("true", "true")),
         ("failed", told(5, 1, 0, "0.0000", 1), receiver("true", "false")),
         ("rejected", told(4, 1, 0, "0.0000", 1), receiver("true", "false")),
+        ("sending", told(3, 0, 0, "850.0000", 1), receiver("true", "false")),
+        ("deleted", told(6, 0, 0, "0.0000", 1), receiver("true", "false")),
     ],
 )
 async def test_each_state_has_its_counts(lane: Lane, state: MessageState, status: str, receivers: str) -> None:

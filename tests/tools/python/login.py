@@ -3,7 +3,6 @@
 import json
 import sys
 
-import thuesim
 from amoot.api.one_time_codes import send_otp, send_otp_get
 from amoot.models import SendOtpDataBody, SendOTPFields, SendOtpFilesBody
 from esms.api.account import get_balance_json
@@ -15,6 +14,7 @@ from thuesim.models import ApiShow
 
 import amoot
 import esms
+import thuesim
 
 base_url = sys.argv[1]
 token = {"token": "SANDBOX-TOKEN"}

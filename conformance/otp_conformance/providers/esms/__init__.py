@@ -15,6 +15,8 @@ from otp_conformance.providers.esms.names import (
     PHONE,
     TEXT,
     TRANSPORTS,
+    VOICE_OTP,
+    XML_TWIN,
 )
 from otp_conformance.providers.esms.ready import CHANGING, READY
 from otp_conformance.rooms import Calls, Credentials, Live, Numbers, Room, Samples
@@ -22,12 +24,12 @@ from otp_conformance.wires import Wire
 
 
 def write_xml(fields: Mapping[str, Any]) -> str:
-    """Write a send as the text of XML that SendMultipleMessage_V4 takes (`esms.xml-names`)."""
+    """Write fields as the text of XML that SendMultipleMessage_V4 takes (`esms.xml-names`)."""
     parts = {name.upper(): escape(str(value)) for name, value in fields.items() if name != "Phone"}
     texts = "".join(f"<{name}>{value}</{name}>" for name, value in parts.items())
-    phones = str(fields.get("Phone", "")).split(",")
+    phones = str(fields["Phone"]).split(",") if "Phone" in fields else []
     customers = "".join(f"<CUSTOMER><PHONE>{escape(each)}</PHONE></CUSTOMER>" for each in phones)
-    return f"<RQST>{texts}<CONTACTS>{customers}</CONTACTS></RQST>"
+    return f"<RQST>{texts}{f'<CONTACTS>{customers}</CONTACTS>' if phones else ''}</RQST>"
 
 
 ROOM: Final = Room(
@@ -52,7 +54,7 @@ ROOM: Final = Room(
         changing=CHANGING,
         remembered=frozenset({"RequestId"}),
         good={
-            **dict.fromkeys(TRANSPORTS, MESSAGE),
+            **dict.fromkeys((*TRANSPORTS, XML_TWIN), MESSAGE),
             GENCODE_V5: {"Phone": PHONE, "MultiChannelTempId": "22575", "TypeId": "2"},
             MULTI_CHANNEL: {
                 "Phone": PHONE,
@@ -69,11 +71,13 @@ ROOM: Final = Room(
                 "Page": 1,
                 "PageSize": 500,
             },
+            "GetSmsStatus": {"SMSID": "434a124c-7818-4f45-bdf2-7f7b07fff210100"},
             "GetTemplate": {"SmsType": "2", "Brandname": "Baotrixemay"},
         },
     ),
     live=Live(
         host="https://rest.esms.vn",
+        elsewhere={VOICE_OTP: "https://voiceapi.esms.vn"},
         numbers=Numbers("84", trunk="0"),
         about_codes=("one-time use", "supersede", "binding", "refusal", "code", "lifetime", "gencode v5", "answer"),
     ),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from otp_conformance.providers.esms.names import VOICE_OTP, XML_STATUS, XML_TWIN
 from otp_conformance.reasons import LINE, NEVER
 from otp_conformance.rooms import Coverage
 
@@ -28,7 +29,6 @@ COVERAGE: Final = Coverage(
         "esms.missing-credentials": "esms.authentication.keys",
         "esms.credentials-first": "esms.authentication.keys",
         "esms.credentials-in-query": "esms.authentication.keys",
-        "esms.account-locked": "esms.account.account",
         "esms.ip-not-allowed": "esms.account.account",
         "esms.ip-list-optional": "esms.answer.accepted_body",
         "esms.check-order": "esms.order-of-checks.order",
@@ -47,7 +47,6 @@ COVERAGE: Final = Coverage(
         "esms.brandname-exact": "esms.brandname.brandname",
         "esms.no-price-list": "esms.money.balance",
         "esms.not-enough-balance": "esms.money.balance",
-        "esms.charged-once": "esms.money.charge",
         "esms.refusal-free": "esms.money.refusals_are_free",
         "esms.placeholder": "esms.message-text.placeholder",
         "esms.placeholder-repeated": "esms.message-text.placeholder",
@@ -58,7 +57,6 @@ COVERAGE: Final = Coverage(
         "esms.template-compare": "esms.message-text.template_is_trimmed",
         "esms.template-place": "esms.message-text.template_place",
         "esms.early-refusal-no-smsid": "esms.brandname.brandname",
-        "esms.smsid-opaque": "esms.answer.ids_differ",
         "esms.no-request-id": "esms.answer.ids_differ",
         "esms.no-send-limit": "esms.answer.ids_differ",
         "esms.code-not-returned": "esms.answer.code_is_not_told",
@@ -78,9 +76,11 @@ COVERAGE: Final = Coverage(
         "esms.check-bad-phone": "esms.refusal.one_answer_for_all",
         "esms.check-no-code": "esms.refusal.one_answer_for_all",
     },
+    without_sample=dict.fromkeys((XML_TWIN, XML_STATUS, VOICE_OTP), "no source has a whole answer of it"),
     causes={"SendMultipleMessage_V4_get body_unreadable": "a GET has no body that could be unreadable"},
     reasons={
         "esms.both-schemes": LINE,
+        "esms.hosts": LINE,
         "esms.unusable-request": LINE,
         "esms.invalid-request-unreached": NEVER,
         "esms.own-texts": "says that the text does not count, so there is nothing to require",

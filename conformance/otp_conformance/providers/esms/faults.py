@@ -15,6 +15,8 @@ from otp_conformance.providers.esms.names import (
     PHONE,
     TRANSPORTS,
     XML_SEND,
+    XML_STATUS,
+    XML_TWIN,
 )
 from otp_conformance.providers.esms.ready import (
     CODE_REPLACED,
@@ -52,7 +54,10 @@ FAULTS: Final = {
     # What cannot be read does not say whose it is.
     "body_unreadable": Fault(body=(JSON, '{"ApiKey":'), by_stranger=True),
     f"{FORM_SEND} body_unreadable": Fault(body=("application/octet-stream", "x"), by_stranger=True),
-    f"{XML_SEND} body_unreadable": Fault(body=("text/plain", "<RQST><APIKEY>"), by_stranger=True),
+    **{
+        f"{name} body_unreadable": Fault(body=("text/plain", "<RQST><APIKEY>"), by_stranger=True)
+        for name in (XML_SEND, XML_TWIN, XML_STATUS)
+    },
     "authorize_failed": Fault({"SecretKey": "x"}),
     "account_locked": Fault(account={"blocked": True}),
     "ip_not_allowed": Fault(account={"allowed_ips": ["192.0.2.1"]}),
@@ -87,7 +92,7 @@ FAULTS: Final = {
     # Messages
     "several_phones": Fault({"Phone": f"{PHONE},0918238965"}),
     "duplicate_request": Fault({"RequestId": USED_ID}, before=(WITH_USED_ID,)),
-    **{f"{name} template_mismatch": Fault({"Content": _WORD}) for name in TRANSPORTS},
+    **{f"{name} template_mismatch": Fault({"Content": _WORD}) for name in (*TRANSPORTS, XML_TWIN)},
     "content_missing": Fault({"Brandname": "Sandbox", "Content": None}),
     # Messages over two channels
     "channels_invalid": Fault({"Channels": ["sms"]}),
@@ -106,6 +111,7 @@ FAULTS: Final = {
     f"{MULTI_CHANNEL} content_missing": Fault({"Data.1.Brandname": "Sandbox", "Data.1.Content": None}),
     # Queries
     "message_not_found": Fault({"RefId": "434a124c-7818-4f45-bdf2-7f7b07fff210100"}),
+    f"{XML_STATUS} message_not_found": Fault({"SMSID": "434a124c-7818-4f45-bdf2-7f7b07fff210100"}),
     "too_early": Fault(before=(SENT,), choices={"esms.status-delay": "some"}),
     "too_old": Fault(before=(SENT, MONTH_AGO)),
     "nothing_sent": Fault({"SmsType": "2"}, choices={"esms.nothing-sent": "not-found"}),

@@ -13,7 +13,8 @@ from otp_conformance.rooms import Step
 
 
 async def _send(esms: Driver) -> Mapping[str, Any]:
-    return {"RefId": expect(await esms.call(GENCODE), "accepted").json["SMSID"]}
+    sms_id = expect(await esms.call(GENCODE), "accepted").json["SMSID"]
+    return {"RefId": sms_id, "SMSID": sms_id}
 
 
 async def _use_request_id(esms: Driver) -> Mapping[str, Any]:
@@ -83,11 +84,14 @@ READY: Final = {
     "GetSendStatus": SENT,
     "GetSmsReceiverStatus_get": SENT,
     "GetSmsSentData_V2": SENT,
+    "GetSmsStatus": SENT,
 }
 CHANGING: Final = {
     "GetBalance_json": (SENT,),
     "GetBalance": (SENT,),
     "GetListBrandname": (_REGISTERED,),
+    "GetListBrandnameV2": (_REGISTERED,),
+    "GetSmsStatus": (SENT, _FAILED),
     "GetTemplate": (_REGISTERED,),
     "GetSendStatus": (SENT, _FAILED),
     "GetSmsReceiverStatus_get": (_STOPPED, SENT, _ARRIVED),

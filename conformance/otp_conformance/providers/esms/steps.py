@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 from otp_conformance.case import Feature
 from otp_conformance.derived.answers import PLAIN_ROLES
-from otp_conformance.driver import Driver
+from otp_conformance.driver import XML, Driver
 from otp_conformance.expect import Unexpected, expect, matches
 from otp_conformance.providers.esms.names import GENCODE, GET_SEND, JSON_SEND, MULTI_CHANNEL, PHONE, TEXT
 from otp_conformance.response import Response
@@ -37,8 +37,10 @@ RECEIVERS = "GetSmsReceiverStatus_get"
 SENT_DATA = "GetSmsSentData_V2"
 BRANDNAMES = "GetListBrandname"
 TEMPLATES = "GetTemplate"
-QUERIES = {each.name: each for each in spec_of("esms").operations if each.role in PLAIN_ROLES}
-"""What only tells something: a new one has its row in all that is said of them together."""
+QUERIES = {
+    each.name: each for each in spec_of("esms").operations if each.role in PLAIN_ROLES and XML not in each.bodies
+}
+"""What only tells something, as JSON: a new one has its row in all that is said of them together."""
 
 
 async def send_code(esms: Driver, **changes: str | None) -> str:

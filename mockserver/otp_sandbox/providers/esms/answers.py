@@ -5,19 +5,26 @@ from __future__ import annotations
 from typing import Any, Final
 
 from otp_sandbox.contract import Call, Facts
+from otp_sandbox.providers.esms.carriers import carrier_of
+from otp_sandbox.providers.esms.phones import fold
 from otp_specs import Outcome
 
 TELLS_STATE: Final = "SendMultipleMessage_V4_post_json"
 """The one operation whose refusal of a duplicate has the state of the earlier message."""
 
 _FINISHED: Final = "5"
+_NETWORKS: Final = {"Vinaphone": "VinaPhone", "Vietnammobile": "Vietnammoile"}
+"""Carriers that a refusal spells otherwise than the rest (`esms.carrier-named`)."""
 
 
 def fill_text(call: Call, row: Outcome, facts: Facts) -> str | None:
     """Fill the text of a row; None where it has none."""
     if row.message is None or "{" not in row.message:
         return row.message
-    return row.message.format_map({"phone": call.text("Phone"), "code": call.text("Code"), **facts})
+    phone = call.text("Phone")
+    network = carrier_of(fold(phone) or "").name
+    known = {"phone": phone, "code": call.text("Code"), "network": _NETWORKS.get(network, network)}
+    return row.message.format_map({**known, **facts})
 
 
 def write_send(call: Call, row: Outcome, facts: Facts) -> Any:

@@ -35,7 +35,7 @@ def no_price_list(call: Call, _: State) -> bool:
 
 
 def not_enough_balance(call: Call, _: State) -> bool:
-    """The balance is below the price, whenever that will be taken."""
+    """The balance is below the price of one message, whenever that will be taken; what has a text counts it itself."""
     short: bool = call.account.balance < call.account.price
     return short
 

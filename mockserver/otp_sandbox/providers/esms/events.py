@@ -27,10 +27,8 @@ from otp_sandbox.domain.record import replace
 from otp_sandbox.domain.store import Change, Event, Key, State
 from otp_sandbox.providers.esms.account import KEY, Account
 from otp_sandbox.providers.esms.callbacks import delivery_callback
-from otp_sandbox.providers.esms.details import SMS_LEG, details_of
-
-_PAID: Final = frozenset({"queued", "sent", "delivered"})
-"""States in which a message costs something, when acceptance is what is charged (`esms.charging`)."""
+from otp_sandbox.providers.esms.details import PAID, SMS_LEG, details_of
+from otp_sandbox.providers.esms.sending import hand_over
 
 
 class BecomesSent:
@@ -53,7 +51,7 @@ class BecomesSent:
                 change.due.append(replace(event, at=details.send_at))
                 return change
         change = Change(verdict=True)
-        send(change, message.now_in("sent", event.at), state, event.at)
+        hand_over(change, message.now_in("sent", event.at), state, event.at)
         return change
 
 
@@ -86,9 +84,13 @@ class Delivery:
 
 
 def _price_in(message: Message, context: EventContext) -> int:
+    """Give what a message has cost so far; a carrier may be paid for its failures (`esms.charged-once`)."""
+    by_carrier = message.state == "failed" and message.channel != "zalo"
+    if by_carrier and context.dialect.option("charged-once") == "charged-although-failed":
+        return message.price
     if context.dialect.option("charging") == "on-success":
         return message.price if message.state == "delivered" else 0
-    return message.price if message.state in _PAID else 0
+    return message.price if message.state in PAID else 0
 
 
 def _send_otherwise(change: Change[Any], message: Message, event: Event, state: State, context: EventContext) -> int:

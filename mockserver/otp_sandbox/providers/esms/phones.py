@@ -9,7 +9,7 @@ from otp_sandbox.contract import Magic
 from otp_sandbox.domain.vietnam import fold
 from otp_specs.model import Code
 
-__all__ = ["MAGIC", "fold", "fold_all", "national"]
+__all__ = ["MAGIC", "fold", "fold_all", "fold_all_of", "national"]
 
 _MAGIC: Final = "+84900000"
 _RUN: Final = _MAGIC[3:]
@@ -20,6 +20,15 @@ _CODE_DIGITS: Final = 3
 def fold_all(phones: tuple[str, ...]) -> frozenset[str | None]:
     """Give the E.164 forms of a list of the account's."""
     return frozenset(map(fold, phones))
+
+
+def fold_all_of(text: str) -> str | tuple[str, ...] | None:
+    """Read a phone, or several with commas between them, each once; None if one of them is none."""
+    texts = [each for each in map(str.strip, text.split(",")) if each] if "," in text else []
+    if len(texts) <= 1:
+        return fold(text)
+    phones = dict.fromkeys(map(fold, texts))
+    return None if None in phones else tuple(filter(None, phones))
 
 
 def national(phone: str) -> str:

@@ -16,6 +16,7 @@ from otp_sandbox.providers.esms.account import Brandname, new_account
 from otp_sandbox.providers.esms.carriers import carrier_of
 from otp_sandbox.providers.esms.details import CUSTOMER_CARE
 from otp_sandbox.providers.esms.phones import fold
+from otp_sandbox.providers.esms.prices import Cost
 from otp_sandbox.providers.esms.templates import check
 
 Sent = Callable[[Call], str]
@@ -115,6 +116,16 @@ def _ip_not_allowed(call: Call, _: State) -> Why:
 def _not_enough_balance(call: Call, _: State) -> Why:
     balance, price = call.account.balance, call.account.price
     return Why(f"the balance is {balance}, the price {price}", {"balance": price})
+
+
+def not_enough_balance(cost_of: Callable[[Call, State], Cost]) -> Reason:
+    """Explain a balance that is lower than what a text costs."""
+
+    def explain(call: Call, state: State) -> Why:
+        price, told = cost_of(call, state)
+        return Why(f"the balance is {call.account.balance}, {told}", {"balance": price})
+
+    return explain
 
 
 def _oa_unknown(oa_of: Sent) -> Reason:

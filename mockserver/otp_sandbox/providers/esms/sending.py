@@ -1,4 +1,4 @@
-"""What the sends of eSMS share: rules, ids, money, and how a message gets on its way."""
+"""What the sends of eSMS share: rules, ids, and how a message gets on its way."""
 
 from __future__ import annotations
 
@@ -19,17 +19,19 @@ from otp_sandbox.domain.record import replace
 from otp_sandbox.domain.seeds import draw_bytes
 from otp_sandbox.domain.store import Change, Key, State
 from otp_sandbox.domain.verdict import Verdict
-from otp_sandbox.providers.esms.account import KEY, PROVIDER
+from otp_sandbox.providers.esms.account import PROVIDER
 from otp_sandbox.providers.esms.callbacks import can_be_called, delivery_callback
 from otp_sandbox.providers.esms.carriers import carrier_of
 from otp_sandbox.providers.esms.dates import sending_date
-from otp_sandbox.providers.esms.details import Details
+from otp_sandbox.providers.esms.details import ADVERTISING, Details
 from otp_sandbox.providers.esms.phones import fold_all
+from otp_sandbox.providers.esms.sms_ids import HEX_ONLY, with_tail
 
 SMS_ID_LENGTH: Final = 32
 _ID_BYTES: Final = slice(32 - SMS_ID_LENGTH // 2, 32)
 _CODE_BYTES: Final = slice(32, 64)
-"""Of the 64 bytes that are drawn: the end of the first half, and the second half."""
+_TAIL_BYTES: Final = slice(0, 8)
+"""Of the 64 bytes that are drawn: the end of the first half, the second half, and the beginning."""
 HAS_ID: Final = frozenset({"template_mismatch", "keyword_blocked", "carrier_not_registered"})
 """Rows that come after the message exists: their answers carry its SMSID (`esms.late-refusal-smsid`)."""
 
@@ -107,7 +109,10 @@ def draw_send(change: Change[Any], state: State, call: Call) -> tuple[str, int]:
     """Draw the SMSID of the next send to the phone, and a large number of which a code can be made."""
     phone = call.values["Phone"]
     drawn = draw_bytes(call.seed, PROVIDER, phone, challenges.next_in_sequence(change, state, PROVIDER, phone))
-    return drawn[_ID_BYTES].hex(), int.from_bytes(drawn[_CODE_BYTES])
+    sms_id = drawn[_ID_BYTES].hex()
+    if call.operation.name not in HEX_ONLY:
+        sms_id = with_tail(sms_id, int.from_bytes(drawn[_TAIL_BYTES]), call.dialect.option("smsid-opaque"))
+    return sms_id, int.from_bytes(drawn[_CODE_BYTES])
 
 
 def refuse(call: Call, state: State, verdict: Verdict, *, is_try: bool = False) -> Change[Verdict]:
@@ -149,10 +154,14 @@ def warn_of_length(change: Change[Any], call: Call, name: str, text: str, policy
         change.warnings.append(f"{name} is longer than {most} characters: it counts whole")
 
 
-def charge(change: Change[Any], call: Call) -> None:
-    """Take the price of one message, if it is taken now (`esms.charging`)."""
-    if call.dialect.option("charging") == "on-acceptance":
-        change.writes[KEY] = call.account.charged(call.account.price or 0)
+def must_fit(call: Call, *, is_try: bool) -> bool:
+    """Whether a text is compared with the templates of its sender name (`esms.sandbox-checks`)."""
+    return not is_try or call.dialect.option("sandbox-checks") == "all"
+
+
+def uses_id_up(call: Call, *, is_try: bool) -> bool:
+    """Whether a RequestId counts (`esms.sandbox-request-id`)."""
+    return not is_try or call.dialect.option("sandbox-request-id") == "used-up"
 
 
 def key_of_repeat(call: Call, text: str) -> Iterator[Key]:
@@ -173,6 +182,7 @@ def new_message(
     text: str,
     *,
     sender: str,
+    price: int,
     details: Details | None = None,
     channel: Channel = "sms",
     code: str | None = None,
@@ -192,7 +202,7 @@ def new_message(
         sender=sender,
         text=text,
         code=code or find_code(text),
-        price=call.account.price or 0,
+        price=price,
         state="sent",
         created_at=call.now,
         request_id=call.request_id,
@@ -234,7 +244,16 @@ def launch(
     elif fails_after is not None:
         messages.send_in_vain(change, message, now + fails_after)
     else:
-        messages.send(change, message, state, now)
+        hand_over(change, message, state, now)
+
+
+def hand_over(change: Change[Any], message: Message, state: State, at: datetime) -> None:
+    """Send a message, of which no more is heard if it is lost (`esms.type-1-unnamed`)."""
+    details = message.details
+    if isinstance(details, Details) and details.sms_type == ADVERTISING:
+        messages.send_into_void(change, message)
+    else:
+        messages.send(change, message, state, at)
 
 
 def sending_time(change: Change[Any], call: Call) -> datetime | None:

@@ -37,6 +37,5 @@ _PATHS: Final = {
 }
 UNPLAYED: Final[Mapping[str, str]] = {
     **{f"/MainService.svc/json/{path}": what for path, what in _PATHS.items()},
-    "/MainService.svc/xml/SendMultipleMessage_V4": "the XML twin of SendMultipleMessage_V4",
     "/ZaloCallback/GetCallback": "stored Zalo callbacks",
 }

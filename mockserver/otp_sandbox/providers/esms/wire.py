@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Final
 
@@ -18,9 +20,27 @@ OTHER_FAMILY: Final = frozenset({"invalid_request", "invalid_request_ok", "perio
 
 def render(handler: Handler, call: Call, row: Outcome, verdict: Verdict) -> Reply:
     """Write the answer that a row of the table gives to a call: each operation knows its own body."""
-    if row.name in OTHER_FAMILY:
-        return Reply(write_json({"error": fill_text(call, row, verdict.facts)}), status=row.status, server=SERVER)
-    return Reply(write_json(handler.body(call, row, verdict.facts)), status=row.status, server=SERVER)
+    facts = verdict.facts
+    other = row.name in OTHER_FAMILY
+    body = {"error": fill_text(call, row, facts)} if other else handler.body(call, row, facts)
+    if call.operation.path.startswith(_XML):
+        return Reply(write_xml(body), "application/xml; charset=utf-8", row.status, server=SERVER)
+    return Reply(write_json(body), status=row.status, server=SERVER)
+
+
+_XML: Final = "/MainService.svc/xml/"
+_no_xml: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""Finds characters that XML cannot have (XML 1.0, 2.2)."""
+
+
+def write_xml(members: Mapping[str, object]) -> bytes:
+    """Write the members of an answer as elements, as WCF's serializer does it (`esms.xml-form`)."""
+    from xml.sax.saxutils import escape  # noqa: PLC0415  (rarely needed)
+
+    texts = ((name, escape(_no_xml.sub("\ufffd", str(value)), {"\r": "&#xD;"})) for name, value in members.items())
+    elements = "".join(f"<{name}>{text}</{name}>" for name, text in texts)
+    namespace = "http://www.w3.org/2001/XMLSchema-instance"
+    return f'<SmsResultModel xmlns:i="{namespace}">{elements}</SmsResultModel>'.encode()
 
 
 def write_unmatched(method: str, url: str, allowed: tuple[str, ...]) -> Reply:  # noqa: ARG001  (WCF does not repeat them)

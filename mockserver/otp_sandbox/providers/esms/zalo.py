@@ -9,7 +9,7 @@ from otp_sandbox.contract import Call
 from otp_sandbox.domain.messages import Message
 from otp_sandbox.domain.record import replace
 from otp_sandbox.domain.store import Change, State
-from otp_sandbox.providers.esms import sending
+from otp_sandbox.providers.esms import prices, sending
 from otp_sandbox.providers.esms.account import OfficialAccount, ZnsTemplate
 from otp_sandbox.providers.esms.details import SMS_LEG, ZALO, Details
 
@@ -19,8 +19,9 @@ _AT_ONCE: Final = timedelta()
 def zalo_message(call: Call, sms_id: str, text: str, details: Details, code: str | None = None) -> Message:
     """Make the Zalo message. Its sender is the Official Account. Without a code, it is looked for in the text."""
     kept = replace(details, sms_type=ZALO)
+    price = prices.cost_of(call, text, channel="zalo").price
     return sending.new_message(
-        call, sms_id, text, sender=details.official_account, details=kept, channel="zalo", code=code
+        call, sms_id, text, sender=details.official_account, price=price, details=kept, channel="zalo", code=code
     )
 
 
@@ -28,7 +29,16 @@ def sms_message(
     call: Call, sms_id: str, text: str, sender: str, *, details: Details | None = None, code: str | None = None
 ) -> Message:
     """Make the SMS that goes out if the Zalo message of this SMSID fails."""
-    return sending.new_message(call, sms_id + SMS_LEG, text, sender=sender, details=details or Details(), code=code)
+    price = prices.cost_of(call, text).price
+    return sending.new_message(
+        call, sms_id + SMS_LEG, text, sender=sender, price=price, details=details or Details(), code=code
+    )
+
+
+def dearest(call: Call, text: str | None) -> prices.Cost:
+    """Tell what must be there for both: the Zalo message, or the SMS that may take its place; None if none will."""
+    zalo = prices.cost_of(call, "", channel="zalo")
+    return zalo if text is None else max(zalo, prices.cost_of(call, text), key=lambda cost: cost.price)
 
 
 def send_zalo(

@@ -26,7 +26,7 @@ _CODE_LENGTH: Final = 6
 
 
 class Arrival:
-    """A message reaches a rented number. The event's detail says which one.
+    """A message or a call reaches a rented number. The event's detail says which one.
 
     It is the id of a message that another provider sent there; or, for an invented SMS, the number itself, because a
     code may be pinned for it. Numbers begin with a plus, ids never do.
@@ -43,7 +43,7 @@ class Arrival:
         rental = _waiting(event, state)
         if rental is None:
             return Change(verdict=False)
-        change = Change(verdict=True)
+        change, is_call = Change(verdict=True), False
         if _is_phone(event.detail):
             code = challenges.use_pin(change, state, event.detail)
             if code is None:
@@ -53,8 +53,9 @@ class Arrival:
             message = state.get(MESSAGES, event.detail)
             if message is None:
                 return Change(verdict=False)
-            text, code = message.text, message.code or ""
-        _end(change, replace(rental, state="done", sms=text, code=code), event, state, context)
+            text, code, is_call = message.text, message.code or "", message.channel == "voice"
+        sms = _transcript(text) if is_call else text
+        _end(change, replace(rental, state="done", sms=sms, code=code, is_call=is_call), event, state, context)
         return change
 
 
@@ -76,15 +77,15 @@ class ByHand:
         if rental is None:
             return Change(verdict=False)
         code = self.code if self.code is not None else find_code(self.text) or ""
-        sms = self._transcript(code) if self.is_call else self.text
+        sms = _transcript(self.text or f"mã otp của bạn là {code}") if self.is_call else self.text
         change = Change(verdict=True)
         _end(change, replace(rental, state="done", sms=sms, code=code, is_call=self.is_call), event, state, context)
         return change
 
-    def _transcript(self, code: str) -> str:
-        """Write down a call: everything is said twice (`thuesim.call-transcript`)."""
-        said = self.text or f"mã otp của bạn là {code}"
-        return f"[Call]{said}{said}"
+
+def _transcript(said: str) -> str:
+    """Write down a call: everything is said twice (`thuesim.call-transcript`)."""
+    return f"[Call]{said}{said}"
 
 
 class Expiry:

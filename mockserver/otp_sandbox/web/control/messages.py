@@ -58,7 +58,7 @@ class WaitBody(Filters):
 class StatusBody(Model):
     """The delivery state to force."""
 
-    state: Literal["sent", "delivered", "failed", "rejected"]
+    state: Literal["sending", "sent", "delivered", "failed", "rejected", "deleted"]
 
 
 def _matching(control: Control, filters: Filters, *, queued: bool | None = False) -> Callable[[Message], bool]:

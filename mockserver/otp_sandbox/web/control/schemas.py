@@ -26,7 +26,7 @@ class MessageShape(TypedDict):
     encoding: Literal["gsm-7", "ucs-2"]
     segments: int
     price: int
-    state: Literal["queued", "sent", "delivered", "failed", "rejected"]
+    state: Literal["queued", "sending", "sent", "delivered", "failed", "rejected", "deleted"]
     created_at: datetime
     queued_until: datetime | None
     request_id: str

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from otp_conformance.case import Level, Tier, case
+from otp_conformance.case import Feature, Level, Tier, case
 from otp_conformance.driver import Driver
 from otp_conformance.expect import equal, matches
 from otp_conformance.providers.esms.steps import ACCOUNTS, BALANCE, send_ref
@@ -24,7 +24,7 @@ SAMPLES = {"GetBalance_json/balance_told": Recipe(_ask_balance, own=frozenset({"
 
 @balance_case(
     rule="Balance and UserID are numbers, and the code stands under CodeResponse.",
-    sources=["V2, balance page, tab 100"],
+    sources=["FX O1-", "V2, balance page, tab 100"],
     tier=Tier.READS,
     covers=["esms:balance_told", "esms.balance-answer", "esms.balance-code-response", "esms.query-no-count"],
 )
@@ -43,6 +43,23 @@ async def balance_body(esms: Driver) -> None:
 )
 async def balance_by_get(esms: Driver) -> None:
     equal((await esms.call("GetBalance")).text, (await esms.call(BALANCE)).text, "body")
+
+
+@balance_case(
+    rule="A refusal has zero as balance and, unless it is left out as on the page, as number of the user.",
+    sources=["FX O1-", "V2, balance page, tab 101"],
+    tier=Tier.NOTHING,
+    needs=[Feature.CHOICES],
+    choices={"esms.balance-refused": "balance-only"},
+    covers=["esms:authorize_failed", "esms.balance-refused=balance-only"],
+    rows={"json": (BALANCE,), "get": ("GetBalance",)},
+)
+async def balance_refused_by_page(esms: Driver, name: str) -> None:
+    equal(
+        (await esms.call(name, SecretKey="wrong")).text,
+        '{"Balance":0,"CodeResponse":"101","ErrorMessage":"Authorize Failed"}',
+        "body",
+    )
 
 
 @balance_case(

@@ -6,10 +6,10 @@ from functools import partial
 from urllib.parse import quote
 
 from otp_conformance.case import Feature, Level, Tier, case
-from otp_conformance.driver import Driver
+from otp_conformance.driver import JSON, Driver
 from otp_conformance.expect import equal, expect, true
-from otp_conformance.providers.esms.names import CHECKCODE, GENCODE
-from otp_conformance.providers.esms.steps import CODE, send_code
+from otp_conformance.providers.esms.names import CHECKCODE, GENCODE, GET_SEND, JSON_SEND
+from otp_conformance.providers.esms.steps import CODE, MESSAGES, send_code
 
 authentication_case = partial(case, "esms", "authentication")
 order_of_checks_case = partial(case, "esms", "order of checks")
@@ -101,6 +101,48 @@ async def names(esms: Driver, spelled: object) -> None:
     fields = {spelled(name): value for name, value in esms.fields(CHECKCODE, {}).items()}  # type: ignore[operator]  # a method of str
 
     expect(await esms.request(CHECKCODE, fields), "code_invalid")
+
+
+@spellings_case(
+    rule="Names and switches may be as clients write them: APIKey, Secretkey, SMSTYPE, sandbox, IsUnicode=false.",
+    sources=["SM O2"],
+    choices={"esms.parameter-names": "any-case", "esms.sandbox-checks": "no-template"},
+    covers=["esms.parameter-names=any-case", "esms.parameter-names", "esms:accepted"],
+    rows={"get": (GET_SEND, None), "json": (JSON_SEND, JSON)},
+)
+async def spellings_of_clients(esms: Driver, name: str, body_as: str | None) -> None:
+    spelled = {"ApiKey": "APIKey", "SecretKey": "Secretkey", "SmsType": "SMSTYPE"}
+    fields = {spelled.get(field, field): value for field, value in esms.fields(name, {}).items()}
+    fields |= {"sandbox": "1", "IsUnicode": "false", "Content": "khong co mau"}
+
+    expect(await esms.request(name, fields, body_as=body_as), "accepted")
+
+
+@spellings_case(
+    rule="A cookie changes nothing.",
+    sources=["SM O1"],
+    covers=["esms.cookie", "esms:accepted"],
+    rows={"get": (GET_SEND, None), "json": (JSON_SEND, JSON)},
+)
+async def cookie(esms: Driver, name: str, body_as: str | None) -> None:
+    headers = {"Cookie": "ASP.NET_SessionId=abcdefghijklmnopqrstuvwx"}
+
+    expect(await esms.request(name, esms.fields(name, {}), body_as=body_as, headers=headers), "accepted")
+
+
+@spellings_case(
+    rule="Raw UTF-8 in a query is read as if it was percent-encoded.",
+    sources=["SM O2"],
+    needs=MESSAGES,
+    covers=["esms.raw-utf-8", "esms:accepted"],
+)
+async def raw_utf_8(esms: Driver) -> None:
+    text = "Mã-xác-minh-của-bạn-là-1234-😀"
+    fields = esms.fields(GET_SEND, {"Brandname": "Sandbox", "Content": None})
+    query = "&".join(f"{name}={quote(value)}" for name, value in fields.items()) + f"&Content={text}"
+
+    expect(await esms.request(GET_SEND, {}, query=query), "accepted")
+    equal([each["text"] for each in await esms.messages()], [text], "texts")
 
 
 @spellings_case(

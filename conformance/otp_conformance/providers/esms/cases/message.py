@@ -9,19 +9,28 @@ from otp_conformance.driver import Driver
 from otp_conformance.expect import equal, expect, matches, says_json
 from otp_conformance.providers.esms.names import (
     FORM_SEND,
+    GENCODE,
+    GENCODE_V5,
     GET_SEND,
     JSON_SEND,
+    MULTI_CHANNEL,
     PHONE,
     SENDS,
     TEXT,
     TRANSPORTS,
+    XML_SEND,
+    XML_TWIN,
 )
 from otp_conformance.providers.esms.steps import (
     ANY,
     MESSAGES,
     MOVED,
+    RECEIVERS,
+    STATUS,
     VOICE,
+    list_refs,
     multi,
+    read_balance,
     read_message,
     send_message,
     sms_id_of,
@@ -58,6 +67,62 @@ async def message_accepted(esms: Driver, name: str) -> None:
 )
 async def message_ids_differ(esms: Driver, name: str) -> None:
     equal(len({await send_message(esms, name) for _ in range(3)}), 3, "different SMSIDs")
+
+
+FORMS_OF_IDS = {
+    "guid-and-digits": r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\d{2,4}",
+    "hex-and-digits": r"[0-9a-f]{32}\d{2,4}",
+    "hex": "[0-9a-f]{32}",
+}
+
+
+async def find_by_ids(esms: Driver, form: str) -> None:
+    """Send in each way, hold the SMSIDs against a form, and ask for their state."""
+    answers = [await esms.call(name) for name in (*TRANSPORTS, MULTI_CHANNEL)]
+    answers.append(await esms.call(JSON_SEND, Content="khong co mau"))
+    for answer in answers:
+        matches(answer.json["SMSID"], FORMS_OF_IDS[form], "SMSID")
+        expect(await esms.call(STATUS, RefId=answer.json["SMSID"]), "status_told")
+    for name in (GENCODE, GENCODE_V5):
+        matches(await send_message(esms, name), FORMS_OF_IDS["hex"], f"SMSID of {name}")
+
+
+@message_case(
+    rule="An SMSID is a GUID and two to four digits, and 32 digits at GENCODE; the message is found by it.",
+    sources=["SM O1", "S2, GENCODE, tab 100"],
+    level=Level.SHOULD,
+    choices={"esms.smsid-opaque": "guid-and-digits", "esms.status-delay": "at-once"},
+    sends=7,
+    covers=["esms.smsid-opaque", "esms.smsid-opaque=guid-and-digits", "esms:accepted", "esms:status_told"],
+)
+async def guid_and_digits(esms: Driver) -> None:
+    await find_by_ids(esms, "guid-and-digits")
+
+
+@message_case(
+    rule="Where SMSIDs have another form, all of a message's have it, and the message is found by it.",
+    sources=["V2, samples"],
+    level=Level.SHOULD,
+    needs=[Feature.CHOICES],
+    choices={"esms.smsid-opaque": "hex-and-digits", "esms.status-delay": "at-once"},
+    sends=7,
+    covers=["esms.smsid-opaque=hex-and-digits", "esms:accepted", "esms:status_told"],
+)
+async def hex_and_digits(esms: Driver) -> None:
+    await find_by_ids(esms, "hex-and-digits")
+
+
+@message_case(
+    rule="Where SMSIDs are 32 digits everywhere, all have that form, and the message is found by it.",
+    sources=["S2, GENCODE, tab 100"],
+    level=Level.SHOULD,
+    needs=[Feature.CHOICES],
+    choices={"esms.smsid-opaque": "hex", "esms.status-delay": "at-once"},
+    sends=7,
+    covers=["esms.smsid-opaque=hex", "esms:accepted", "esms:status_told"],
+)
+async def hex_everywhere(esms: Driver) -> None:
+    await find_by_ids(esms, "hex")
 
 
 @message_case(
@@ -98,6 +163,72 @@ TYPES = {
 )
 async def message_type(esms: Driver, name: str, kind: str | None, outcome: str) -> None:
     expect(await esms.call(name, SmsType=kind), outcome)
+
+
+OLD_TYPES = ("3", "4", "6", "7", "13")
+
+
+@message_case(
+    rule="The types of old clients, and type 1 without a sender name, are not supported.",
+    sources=["V2, error table, row 118"],
+    level=Level.SHOULD,
+    tier=Tier.NOTHING,
+    choices={"esms.old-types": "refused", "esms.type-1-unnamed": "refused"},
+    covers=[
+        *("esms.old-types", "esms.old-types=refused", "esms.type-1-unnamed", "esms.type-1-unnamed=refused"),
+        "esms:type_not_supported",
+    ],
+    rows=FORMS,
+)
+async def old_types(esms: Driver, name: str) -> None:
+    for kind in OLD_TYPES:
+        expect(await esms.call(name, SmsType=kind), "type_not_supported")
+    expect(await esms.call(name, SmsType="1", Brandname=None), "type_not_supported")
+
+
+@message_case(
+    rule="Where they are taken for customer care, they are checked, sent and listed as that.",
+    sources=["SM O2"],
+    level=Level.SHOULD,
+    needs=[*MESSAGES, Feature.CHOICES],
+    choices={"esms.old-types": "like-2"},
+    sends=5,
+    covers=["esms.old-types=like-2", "esms:accepted", "esms:template_mismatch", "esms:brandname_unknown"],
+    kills=["esms.old-types-unchecked"],
+    rows=FORMS,
+)
+async def old_types_like_2(esms: Driver, name: str) -> None:
+    sent = []
+    for kind in OLD_TYPES:
+        expect(await esms.call(name, SmsType=kind, Content="khong co mau"), "template_mismatch")
+        expect(await esms.call(name, SmsType=kind, Brandname=None), "brandname_unknown")
+        sent.append(await send_message(esms, name, SmsType=kind))
+    equal({(await read_message(esms, each))["sender"] for each in sent}, {"Baotrixemay"}, "senders")
+    equal(set(await list_refs(esms, SmsType="2")), set(sent), "SMSIDs of type 2")
+
+
+@message_case(
+    rule="Where type 1 without a sender name is lost, it is accepted and charged, and never arrives.",
+    sources=["NB O2"],
+    level=Level.SHOULD,
+    tier=Tier.WAITS,
+    needs=[*MOVED, Feature.ACCOUNTS, Feature.CHOICES],
+    choices={"esms.type-1-unnamed": "lost", "esms.charging": "on-acceptance"},
+    covers=["esms.type-1-unnamed=lost", "esms:accepted", "esms:type_not_supported", "esms:too_many_numbers"],
+    kills=["esms.lost-arrives"],
+    rows=FORMS,
+)
+async def type_1_is_lost(esms: Driver, name: str) -> None:
+    await esms.account(balance=1_000, price=850)
+    unnamed = {"SmsType": "1", "Brandname": None}
+    expect(await esms.call(name, **unnamed, Phone=SEVERAL["comma"]), "too_many_numbers")
+    sms_id = await send_message(esms, name, **unnamed)
+    equal(await read_balance(esms), 150, "balance")
+
+    await esms.advance("24h")
+
+    equal((await read_message(esms, sms_id))["state"], "sent", "state")
+    expect(await esms.call(name, SmsType="1"), "type_not_supported")
 
 
 @message_case(
@@ -157,6 +288,71 @@ async def message_sender(esms: Driver, name: str, text: str | None) -> None:
 
 
 @message_case(
+    rule="A sender name may hold blanks and apostrophes, and more than 11 characters.",
+    sources=["SM O2"],
+    needs=[*MESSAGES, Feature.ACCOUNTS],
+    sends=3,
+    covers=["esms.brandname-characters", "esms:accepted"],
+    kills=["esms.sender-of-11"],
+    rows={name: (name,) for name in (*TRANSPORTS, GENCODE, MULTI_CHANNEL)},
+)
+async def sender_characters(esms: Driver, name: str) -> None:
+    names = ["D'Or Sai Gon", "Bao Tri Xe May Sai Gon", "O'1"]
+    await esms.account(brandnames=[{"name": each} for each in names])
+    for each in names:
+        if name == MULTI_CHANNEL:
+            sms_id = sms_id_of(await multi(esms, {}, {"Brandname": each}))
+            await esms.bring_into("failed", sms_id)
+        else:
+            await send_message(esms, name, Brandname=each)
+
+    senders = [each["sender"] for each in await esms.messages() if each["channel"] == "sms"]
+    equal(senders, names, "senders")
+
+
+@message_case(
+    rule="Each character of a text counts against its template: a full stop is no exclamation mark.",
+    sources=["SM O2"],
+    needs=[Feature.ACCOUNTS],
+    covers=["esms.template-compare", "esms:template_mismatch", "esms:accepted"],
+    kills=["esms.punctuation-ignored"],
+    rows=FORMS,
+)
+async def punctuation(esms: Driver, name: str) -> None:
+    await esms.account(brandnames=[{"name": "Baotrixemay", "templates": ["{P1,8} la ma cua ban."]}])
+
+    expect(await esms.call(name, Content="1234 la ma cua ban!"), "template_mismatch")
+    expect(await esms.call(name, Content="1234 la ma cua ban"), "template_mismatch")
+    expect(await esms.call(name, Content="1234 la ma cua ban."), "accepted")
+
+
+@message_case(
+    rule="Each place of a template has a greatest length of its own; there may be five.",
+    sources=["SM O2", "V2, page on SMS templates"],
+    needs=[Feature.ACCOUNTS],
+    covers=["esms.template-place", "esms:template_mismatch", "esms:accepted"],
+    kills=["esms.one-length-for-all"],
+    rows={
+        "full": ((50, 40, 8, 1, 20), "accepted"),
+        "first": ((51, 40, 8, 1, 20), "template_mismatch"),
+        "second": ((50, 41, 8, 1, 20), "template_mismatch"),
+        "third": ((50, 40, 9, 1, 20), "template_mismatch"),
+        "fourth": ((50, 40, 8, 2, 20), "template_mismatch"),
+        "fifth": ((50, 40, 8, 1, 21), "template_mismatch"),
+        "empty": ((50, 40, 8, 0, 20), "template_mismatch"),
+    },
+)
+async def several_places(esms: Driver, lengths: tuple[int, ...], outcome: str) -> None:
+    words = ("Chao ", ", don ", " luc ", " cho ", ": ", ".")
+    places = [f"{{P{number},{most}}}" for number, most in enumerate((50, 40, 8, 1, 20), 1)]
+    template = "".join(f"{word}{place}" for word, place in zip(words, [*places, ""], strict=True))
+    await esms.account(brandnames=[{"name": "Baotrixemay", "templates": [template]}])
+
+    text = "".join(f"{word}{'x' * length}" for word, length in zip(words, [*lengths, 0], strict=True))
+    expect(await esms.call(JSON_SEND, Content=text), outcome)
+
+
+@message_case(
     rule="What is no phone is refused; what is one in another spelling is not.",
     sources=["V2, error table, row 108"],
     covers=["esms:phone_invalid", "esms:accepted"],
@@ -187,11 +383,53 @@ SEVERAL = {"comma": "0901888484,0918238965", "semicolon": "0901888484;0918238965
     choices={"esms.several-phones": "163"},
     covers=["esms:too_many_numbers", "esms.several-phones=163"],
     kills=["esms.sms-first-phone"],
-    rows={f"{name}-{what}": (name, phones) for name in TRANSPORTS for what, phones in SEVERAL.items()}
+    rows={f"{name}-{what}": (name, phones) for name in (*TRANSPORTS, XML_TWIN) for what, phones in SEVERAL.items()}
     | {"many": (FORM_SEND, ",".join(["0901888484"] * 500))},
 )
 async def several_phones(esms: Driver, name: str, phones: str) -> None:
     expect(await esms.call(name, Phone=phones), "too_many_numbers")
+
+
+@message_case(
+    rule="Where several phones are accepted, the query form sends to each of them, under one SMSID with a row each.",
+    sources=["SM O3"],
+    level=Level.SHOULD,
+    needs=[*MOVED, Feature.ACCOUNTS, Feature.CHOICES],
+    choices={"esms.several-phones": "accepted", "esms.charging": "on-acceptance"},
+    sends=2,
+    covers=["esms.several-phones=accepted", "esms:accepted", "esms:receivers_told", "esms:status_told"],
+    kills=["esms.several-first-only", "esms.several-charged-once"],
+)
+async def several_phones_accepted(esms: Driver) -> None:
+    await esms.account(balance=10_000, price=850)
+    sms_id = await send_message(esms, GET_SEND, Phone=SEVERAL["comma"])
+    equal(await read_balance(esms), 8_300, "balance")
+    equal([each["to"] for each in await esms.messages()], ["+84901888484", "+84918238965"], "phones")
+    await esms.advance("2s")
+
+    told = expect(await esms.call(STATUS, RefId=sms_id), "status_told").json
+    counts = [told[each] for each in ("TotalReceiver", "TotalSent", "SendSuccess", "SendFailed")]
+    equal((counts, told["TotalPrice"]), ([2, 2, 2, 0], 1700.0), "counts and price")
+    rows = expect(await esms.call(RECEIVERS, RefId=sms_id), "receivers_told").json["ReceiverList"]
+    equal([each["Phone"] for each in rows], ["0901888484", "0918238965"], "receivers")
+
+
+@message_case(
+    rule="Where several phones are accepted, one that is none, other separators and the other forms are refused.",
+    sources=["I"],
+    level=Level.SHOULD,
+    tier=Tier.NOTHING,
+    needs=[Feature.CHOICES],
+    choices={"esms.several-phones": "accepted"},
+    covers=["esms.several-phones=accepted", "esms:phone_invalid", "esms:too_many_numbers"],
+    rows={
+        "none": (GET_SEND, f"{PHONE},x", "phone_invalid"),
+        **{f"{GET_SEND}-{what}": (GET_SEND, SEVERAL[what], "too_many_numbers") for what in ("semicolon", "bar")},
+        **{name: (name, SEVERAL["comma"], "too_many_numbers") for name in TRANSPORTS if name != GET_SEND},
+    },
+)
+async def several_phones_refused(esms: Driver, name: str, phones: str, outcome: str) -> None:
+    expect(await esms.call(name, Phone=phones), outcome, phone=phones)
 
 
 @message_case(
@@ -253,6 +491,25 @@ async def stripped(esms: Driver, name: str) -> None:
         texts.append(held["text"])
 
     equal(texts, ["Mã của bạn: 1234 Đđ", *["Ma cua ban: 1234 Dd"] * 3], "texts")
+
+
+@diacritics_case(
+    rule="In XML, UNICODE stands for IsUnicode, and ISFLASH makes no difference.",
+    sources=["VT O2, names of the elements"],
+    level=Level.SHOULD,
+    needs=[*MESSAGES, Feature.CHOICES],
+    choices={"esms.is-unicode": "stripped"},
+    sends=3,
+    covers=["esms.xml-unicode", "esms.is-unicode=stripped"],
+    rows={name: (name,) for name in (XML_SEND, XML_TWIN)},
+)
+async def stripped_by_xml(esms: Driver, name: str) -> None:
+    texts = []
+    for more in ({"Unicode": "1", "IsFlash": "1"}, {"Unicode": "0"}, {}):
+        held = await read_message(esms, await send_message(esms, name, **ANY, Content="Mã 1234", **more))
+        texts.append(held["text"])
+
+    equal(texts, ["Mã 1234", "Ma 1234", "Ma 1234"], "texts")
 
 
 @diacritics_case(
@@ -355,6 +612,25 @@ async def late_refusals(esms: Driver, name: str, outcome: str) -> None:
     matches(answer.json.get("SMSID"), "[0-9a-zA-Z-]{31,42}", "SMSID")
     if outcome == "carrier_not_registered":
         expect(await esms.call(name, Phone="0971234567"), "accepted")
+
+
+@blocked_case(
+    rule="The refusal names the carrier of the phone, two of them spelled otherwise than elsewhere.",
+    sources=["SM O2, an older table of the provider in several clients"],
+    needs=[Feature.ACCOUNTS],
+    covers=["esms:carrier_not_registered", "esms.carrier-named"],
+    rows={
+        "viettel": ("0971234567", "Viettel"),
+        "vinaphone": ("0918238965", "VinaPhone"),
+        "mobifone": ("0901888484", "Mobifone"),
+        "gtel": ("0591888484", "Gtel"),
+        "vietnamobile": ("0561888484", "Vietnammoile"),
+    },
+)
+async def carrier_named(esms: Driver, phone: str, network: str) -> None:
+    await esms.account(brandnames=[{"name": "Baotrixemay", "carriers": []}])
+
+    expect(await esms.call(GET_SEND, Phone=phone), "carrier_not_registered", network=network)
 
 
 @blocked_case(

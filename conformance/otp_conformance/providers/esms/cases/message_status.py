@@ -41,6 +41,7 @@ def write_receiver(reached: str, network: str = "Mobifone", phone: str = "090188
     covers=[
         *SHAPES,
         "esms.send-status-values",
+        "esms.send-status-forced",
         "esms.finished-is-no-success",
         "esms.success-counts",
         "esms.failure-counts",
@@ -60,6 +61,8 @@ def write_receiver(reached: str, network: str = "Mobifone", phone: str = "090188
         "failed": ("failed", (5, 1, 0, "0.0000"), "false"),
         "rejected": ("rejected", (4, 1, 0, "0.0000"), "false"),
         "on-its-way": ("", (2, 0, 0, "850.0000"), "false"),
+        "being-sent": ("sending", (3, 0, 0, "850.0000"), "false"),
+        "deleted": ("deleted", (6, 0, 0, "0.0000"), "false"),
     },
 )
 async def states(esms: Driver, state: str, counts: tuple[int, int, int, str], reached: str) -> None:

@@ -25,6 +25,14 @@ WITH_BODY = [each for each in QUERIES.values() if JSON in each.bodies]
 SHORT = {BALANCE: "balance", SENT_DATA: "sent-data", TEMPLATES: "templates"}
 
 
+SHAPES = {
+    "esms.balance-refused": "both-zeros",
+    "esms.brandnames-codes": "code-result",
+    "esms.account-locked": "143",
+}
+"""Under which the bodies of refusals are judged."""
+
+
 def write_refusal(esms: Driver, operation: Operation, cause: str, answer: Response) -> str:
     """Write the refusal that an answer should be: the published one of the operation, with another row's code and text.
 
@@ -32,7 +40,9 @@ def write_refusal(esms: Driver, operation: Operation, cause: str, answer: Respon
     """
     (outcome,) = [each.outcome for each in operation.answers if cause in each.causes]
     (shape,) = [
-        body for name, body in published_bodies("esms").items() if name.startswith(f"{operation.name}/authorize_failed")
+        body
+        for name, body in published_bodies("esms").items()
+        if name.startswith(f"{operation.name}/authorize_failed") and "." not in name
     ]
     row, asked = esms.spec.outcomes[outcome], esms.fields(operation.name, {}).get("RefId")
     text = text_of(answer, outcome)
@@ -48,8 +58,11 @@ def write_refusal(esms: Driver, operation: Operation, cause: str, answer: Respon
         *(f"esms:authorize_failed{variant}" for variant in ("", "_bare", "_stop")),
         *(f"esms.{what}" for what in ("balance-refused", "balance-code-response", "status-refused", "authorize-stop")),
         *(f"esms.{what}" for what in ("status-code-response", "receivers-code-result", "brandnames-codes")),
+        "esms.balance-refused=both-zeros",
+        "esms.brandnames-codes=code-result",
         "esms.query-no-count",
     ],
+    choices=SHAPES,
     kills=[
         "esms.balance-refusal",
         "esms.status-refusal-text",
@@ -84,7 +97,9 @@ async def keys(esms: Driver, operation: Operation, changes: dict[str, str | None
     covers=[
         *(f"esms:account_locked{variant}" for variant in ("", "_bare")),
         *(f"esms:ip_not_allowed{variant}" for variant in ("", "_bare")),
+        "esms.account-locked=143",
     ],
+    choices=SHAPES,
     rows={
         f"{name}-{operation.name}": (operation, patch, cause)
         for operation in QUERIES.values()

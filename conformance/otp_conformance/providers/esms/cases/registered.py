@@ -5,19 +5,20 @@ from __future__ import annotations
 from functools import partial
 from urllib.parse import quote
 
-from otp_conformance.case import Level, Tier, case
+from otp_conformance.case import Feature, Level, Tier, case
 from otp_conformance.driver import Driver
 from otp_conformance.expect import equal, expect
 from otp_conformance.providers.esms.steps import ACCOUNTS, BRANDNAMES, OTHER_TEXT, TEMPLATES
-from otp_conformance.recipe import Recipe
+from otp_conformance.recipe import Recipe, call
 
 sender_names_case = partial(case, "esms", "sender names")
 templates_case = partial(case, "esms", "templates")
 
+BOTH_LISTS = (BRANDNAMES, "GetListBrandnameV2")
 TEMPLATE = "{P1,20} la ma xac minh dang ky Baotrixemay cua ban"
 
 
-async def _list_brandnames(esms: Driver) -> str:
+async def _list_brandnames(esms: Driver, name: str) -> str:
     await esms.account(
         brandnames=[
             {"name": "Baotrixemay"},
@@ -25,7 +26,7 @@ async def _list_brandnames(esms: Driver) -> str:
             {"name": "BAT DONG SAN GIA TOT", "type": 23},
         ]
     )
-    return (await esms.call("GetListBrandname")).text
+    return (await esms.call(name)).text
 
 
 async def _list_templates(esms: Driver) -> str:
@@ -35,7 +36,20 @@ async def _list_templates(esms: Driver) -> str:
 
 
 SAMPLES = {
-    "GetListBrandname/brandnames_told": Recipe(_list_brandnames, needs=frozenset(ACCOUNTS)),
+    **{
+        f"{name}/brandnames_told": Recipe(
+            partial(_list_brandnames, name=name),
+            needs=frozenset(ACCOUNTS),
+            choices={"esms.brandnames-listed": "as-registered"},
+        )
+        for name in BOTH_LISTS
+    },
+    **{
+        f"{name}/authorize_failed": Recipe(
+            call(name, SecretKey="x"), tier=Tier.NOTHING, choices={"esms.brandnames-codes": "code-result"}
+        )
+        for name in BOTH_LISTS
+    },
     "GetTemplate/templates_told": Recipe(_list_templates, own=frozenset({"TempId"}), needs=frozenset(ACCOUNTS)),
 }
 """How the published bodies come about."""
@@ -46,10 +60,18 @@ SAMPLES = {
     sources=["V2, page on sender names, tab 100"],
     tier=Tier.READS,
     needs=ACCOUNTS,
-    covers=["esms:brandnames_told", "esms.brandnames-listed", "esms.brandnames-codes", "esms.query-no-count"],
+    covers=[
+        "esms:brandnames_told",
+        "esms.brandnames-listed=as-registered",
+        "esms.brandnames-codes",
+        "esms.brandnames-by-v2",
+        "esms.query-no-count",
+    ],
     kills=["esms.names-of-care", "esms.names-one-type"],
+    choices={"esms.brandnames-listed": "as-registered"},
+    rows={name: (name,) for name in BOTH_LISTS},
 )
-async def names(esms: Driver) -> None:
+async def names(esms: Driver, name: str) -> None:
     await esms.account(
         brandnames=[
             {"name": "Baotrixemay"},
@@ -59,9 +81,45 @@ async def names(esms: Driver) -> None:
     )
 
     equal(
-        (await esms.call(BRANDNAMES)).text,
+        (await esms.call(name)).text,
         '{"CodeResponse":"100","ListBrandName":[{"Brandname":"Baotrixemay","Type":2},'
         '{"Brandname":"QC_ONLINE","Type":1},{"Brandname":"BAT DONG SAN GIA TOT","Type":23}]}',
+        "body",
+    )
+
+
+@sender_names_case(
+    rule="As fixtures of a client have it, a name is listed once for each of the types 2 and 1.",
+    sources=["FX O1-"],
+    level=Level.SHOULD,
+    tier=Tier.READS,
+    needs=[*ACCOUNTS, Feature.CHOICES],
+    choices={"esms.brandnames-listed": "both-types"},
+    covers=["esms:brandnames_told", "esms.brandnames-listed=both-types"],
+)
+async def names_of_both_types(esms: Driver) -> None:
+    await esms.account(brandnames=[{"name": "Baotrixemay"}, {"name": "QC_ONLINE", "type": 1}])
+
+    equal(
+        (await esms.call(BRANDNAMES)).json["ListBrandName"],
+        [{"Brandname": name, "Type": kind} for name in ("Baotrixemay", "QC_ONLINE") for kind in (2, 1)],
+        "names and types",
+    )
+
+
+@sender_names_case(
+    rule="As fixtures of a client have it, a refusal has its code under CodeResponse.",
+    sources=["FX O1-"],
+    level=Level.SHOULD,
+    tier=Tier.NOTHING,
+    needs=[Feature.CHOICES],
+    choices={"esms.brandnames-codes": "code-response"},
+    covers=["esms:authorize_failed", "esms.brandnames-codes=code-response"],
+)
+async def names_refused_by_fixture(esms: Driver) -> None:
+    equal(
+        (await esms.call(BRANDNAMES, SecretKey="wrong")).text,
+        '{"CodeResponse":"101","ErrorMessage":"Authorize Failed"}',
         "body",
     )
 

@@ -105,7 +105,7 @@ WINDOW = [Feature.CLOCK]
 
 @request_id_case(
     rule="A RequestId blocks for 24 hours since its use, and is free again after that.",
-    sources=["V2 and EN, RequestId"],
+    sources=["N24 O2", "V2 and EN, RequestId"],
     level=Level.SHOULD,
     tier=Tier.WAITS,
     needs=WINDOW,

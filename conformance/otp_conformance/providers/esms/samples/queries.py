@@ -34,6 +34,18 @@ async def _list_sent_data(esms: Driver) -> str:
 
 
 SAMPLES: Mapping[str, Recipe] = {
+    **{
+        f"{name}/authorize_failed.page": Recipe(
+            call(name, SecretKey="x"), tier=Tier.NOTHING, choices={"esms.balance-refused": "balance-only"}
+        )
+        for name in ("GetBalance_json", "GetBalance")
+    },
+    **{
+        f"{name}/authorize_failed": Recipe(
+            call(name, SecretKey="x"), tier=Tier.NOTHING, choices={"esms.balance-refused": "both-zeros"}
+        )
+        for name in ("GetBalance_json", "GetBalance")
+    },
     "GetSendStatus/status_told": Recipe(
         _ask_status, own=frozenset({"SMSID", "TotalPrice"}), needs=MOVED, tier=Tier.WAITS
     ),

@@ -20,7 +20,12 @@ UNKNOWN: Final = 100
 SENDING_LIST: Final = 400
 SENDING_QUEUE: Final = 900
 
-_BY_STATE: Final[Mapping[str, int]] = {"queued": SENDING_QUEUE, "delivered": RECEIVED, "rejected": BLACK_LIST}
+_BY_STATE: Final[Mapping[str, int]] = {
+    "queued": SENDING_QUEUE,
+    "sending": SENDING_LIST,
+    "delivered": RECEIVED,
+    "rejected": BLACK_LIST,
+}
 
 
 def delivery_type(message: Message, now: datetime, dialect: Dialect) -> int:

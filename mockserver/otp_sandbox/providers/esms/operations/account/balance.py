@@ -19,7 +19,8 @@ def _write(call: Call, row: Outcome, _: Facts) -> Any:
 
 
 def _write_refusal(call: Call, row: Outcome, facts: Facts) -> Any:
-    return {"Balance": 0, "CodeResponse": row.code, "ErrorMessage": fill_text(call, row, facts)}
+    told = {"Balance": 0, "CodeResponse": row.code, "ErrorMessage": fill_text(call, row, facts)}
+    return {**told, "UserID": 0} if call.dialect.option("balance-refused") == "both-zeros" else told
 
 
 BALANCE: Final = Query("GetBalance_json", "GetBalance", cause="balance_told", body=_write, refusal=_write_refusal)

@@ -13,13 +13,22 @@ from otp_sandbox.providers.esms.carriers import CARRIERS
 from otp_specs import Outcome
 
 _CUSTOMER_CARE: Final = "2"
+_BOTH_TYPES: Final = (2, 1)
 _TEMPLATES: Final = 1_000_000
 
 
 def _write_brandnames(call: Call, row: Outcome, _: Facts) -> Any:
-    """Write the sender names in the order of the account; only a success says `CodeResponse`."""
-    names = [{"Brandname": each.name, "Type": each.type} for each in call.account.brandnames or ()]
+    """Write the sender names in the order of the account (`esms.brandnames-listed`)."""
+    held = [(each.name, each.type) for each in call.account.brandnames or ()]
+    if call.dialect.option("brandnames-listed") == "both-types":
+        held = [(name, kind) for name in dict.fromkeys(name for name, _ in held) for kind in _BOTH_TYPES]
+    names = [{"Brandname": name, "Type": kind} for name, kind in held]
     return {"CodeResponse": row.code, "ListBrandName": names}
+
+
+def _write_brandnames_refusal(call: Call, row: Outcome, facts: Facts) -> Any:
+    name = "CodeResponse" if call.dialect.option("brandnames-codes") == "code-response" else "CodeResult"
+    return {name: row.code, "ErrorMessage": fill_text(call, row, facts)}
 
 
 def _write_templates(call: Call, row: Outcome, facts: Facts) -> Any:
@@ -47,7 +56,13 @@ def _brandname_unknown(call: Call, _: State) -> bool:
     return name is not MISSING and call.account.brandname(name) is None
 
 
-BRANDNAMES: Final = Query("GetListBrandname", cause="brandnames_told", body=_write_brandnames, refusal=write_refusal)
+BRANDNAMES: Final = Query(
+    "GetListBrandname",
+    "GetListBrandnameV2",
+    cause="brandnames_told",
+    body=_write_brandnames,
+    refusal=_write_brandnames_refusal,
+)
 
 # For SMS; the Zalo list at the same path is not played.
 TEMPLATES: Final = Query(

@@ -13,7 +13,7 @@ from otp_sandbox.domain.challenges import Challenge
 from otp_sandbox.domain.seeds import DIGITS, LETTERS_AND_DIGITS, spell, spell_mixed
 from otp_sandbox.domain.store import Change, Key, State
 from otp_sandbox.domain.verdict import Verdict
-from otp_sandbox.providers.esms import answers, reasons, sending
+from otp_sandbox.providers.esms import answers, prices, reasons, sending
 from otp_sandbox.providers.esms.account import PROVIDER
 from otp_sandbox.providers.esms.numbers import integer
 from otp_sandbox.providers.esms.phones import fold
@@ -42,6 +42,7 @@ class GenCode(Handler):
             "length_out_of_range": _length_out_of_range,
             "lifetime_out_of_range": _lifetime_out_of_range,
             "brandname_unknown": lambda call, _: call.account.brandname(call.text("Brandname")) is None,
+            "not_enough_balance": _not_enough_balance,
             "placeholder_missing": lambda call, _: PLACEHOLDER not in call.text("message"),
             "template_mismatch": _template_mismatch,
             "keyword_blocked": lambda call, _: sending.has_blocked_word(call, call.text("message")),
@@ -50,7 +51,10 @@ class GenCode(Handler):
 
     def reasons(self) -> Mapping[str, Reason]:
         """Say why a send is refused."""
-        return reasons.of_text(lambda call: call.text("Brandname"), lambda call: call.text("message"))
+        return {
+            **reasons.of_text(lambda call: call.text("Brandname"), lambda call: call.text("message")),
+            "not_enough_balance": reasons.not_enough_balance(_cost),
+        }
 
     def keys(self, call: Call) -> Sequence[Key]:
         """For a readable phone, what is known of it."""
@@ -68,11 +72,12 @@ class GenCode(Handler):
         change = Change(_ACCEPTED)
         sms_id, for_code = sending.draw_send(change, state, call)
         code = issue(change, call, state, sms_id, _draw_code(change, call, for_code))
-        sending.charge(change, call)
         text = call.text("message").replace(PLACEHOLDER, code)
-        message = sending.new_message(call, sms_id, text, sender=call.text("Brandname"), code=code)
+        price, told = prices.cost_of(call, text)
+        prices.charge(change, call, price)
+        message = sending.new_message(call, sms_id, text, sender=call.text("Brandname"), price=price, code=code)
         sending.launch(change, call, state, message)
-        change.verdict = Verdict("accepted", {"sms_id": sms_id})
+        change.verdict = Verdict("accepted", {"sms_id": sms_id}, told)
         return change
 
 
@@ -110,13 +115,31 @@ def spell_letters(call: Call, number: int, length: int) -> str:
     return spell_mixed(number, length)
 
 
+def stand_in(call: Call, state: State, length: int, character: str) -> str:
+    """Give the code that is pinned for the phone, else a text as long as the code will be."""
+    pin = state.get(challenges.PINS, call.values["Phone"])
+    return pin.code if pin is not None else character * length
+
+
 def _template_mismatch(call: Call, state: State) -> bool:
     # Places count characters and take any of them, so a stand-in of the same length matches like the code itself; it
     # is made of a character that no template spells out.
-    pin = state.get(challenges.PINS, call.values["Phone"])
-    stand_in = pin.code if pin is not None else "\0" * _length(call)
+    code = stand_in(call, state, _length(call), "\0")
     brandname = call.account.brandname(call.text("Brandname"))
-    return not brandname.takes(call.text("message").replace(PLACEHOLDER, stand_in))
+    return not brandname.takes(call.text("message").replace(PLACEHOLDER, code))
+
+
+def _cost(call: Call, state: State) -> prices.Cost:
+    """Tell what the message will cost: capitals and digits take the same room."""
+    return prices.cost_of(call, call.text("message").replace(PLACEHOLDER, stand_in(call, state, _length(call), "0")))
+
+
+def _not_enough_balance(call: Call, state: State) -> bool:
+    account = call.account
+    # A code makes a text four times as long at most, and no character takes more than two units of a segment's 67.
+    if account.balance >= account.price * (len(call.text("message")) + 1):
+        return False
+    return bool(account.balance < _cost(call, state).price)
 
 
 def _length_out_of_range(call: Call, _: State) -> bool:

@@ -7,16 +7,15 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from otp_sandbox.contract import MISSING, Call, Check, Reason, Why, shown
-from otp_sandbox.domain import challenges
 from otp_sandbox.domain.store import Change, State
 from otp_sandbox.domain.verdict import Verdict
-from otp_sandbox.providers.esms import checks, reasons, sending
+from otp_sandbox.providers.esms import checks, prices, reasons, sending
 from otp_sandbox.providers.esms.account import MultiChannelTemplate
 from otp_sandbox.providers.esms.details import Details
 from otp_sandbox.providers.esms.numbers import integer
-from otp_sandbox.providers.esms.operations.codes.gencode import PLACEHOLDER, GenCode, issue, spell_letters
+from otp_sandbox.providers.esms.operations.codes.gencode import PLACEHOLDER, GenCode, issue, spell_letters, stand_in
 from otp_sandbox.providers.esms.phones import fold
-from otp_sandbox.providers.esms.zalo import send_zalo, sms_message, template_of, zalo_message
+from otp_sandbox.providers.esms.zalo import dearest, send_zalo, sms_message, template_of, zalo_message
 
 _TYPES: Final = {"1": False, "2": True}
 """Whether the code is sent as well."""
@@ -32,7 +31,7 @@ class GenCodeV5(GenCode):
         """The rules of a send; what only makes a code costs nothing, so money does not count there."""
         return {
             "no_price_list": lambda call, state: _sends(call) and checks.no_price_list(call, state),
-            "not_enough_balance": lambda call, state: _sends(call) and checks.not_enough_balance(call, state),
+            "not_enough_balance": lambda call, state: _sends(call) and call.account.balance < _cost(call, state).price,
             "template_id_missing": lambda call, _: call.values["MultiChannelTempId"] is MISSING,
             "template_not_configured": lambda call, _: _pair(call) is None,
             "brandname_unknown": lambda call, _: call.account.brandname(_pair(call).brandname) is None,
@@ -50,6 +49,7 @@ class GenCodeV5(GenCode):
             **reasons.of_text(lambda call: _pair(call).brandname, lambda call: _pair(call).text),
             **reasons.of_zalo(lambda call: _pair(call).official_account),
             "template_mismatch": _why_template_mismatch,
+            "not_enough_balance": reasons.not_enough_balance(_cost),
         }
 
     def perform(self, call: Call, state: State) -> Change[Verdict]:
@@ -57,21 +57,22 @@ class GenCodeV5(GenCode):
         change = Change(Verdict("accepted"))
         sms_id, for_code = sending.draw_send(change, state, call)
         code = issue(change, call, state, sms_id, spell_letters(call, for_code, _length(call)))
-        if _sends(call):
-            sending.charge(change, call)
-            _send(change, call, state, sms_id, code)
-        change.verdict = Verdict("accepted", {"sms_id": sms_id})
+        told = _send(change, call, state, sms_id, code) if _sends(call) else ""
+        change.verdict = Verdict("accepted", {"sms_id": sms_id}, told)
         return change
 
 
-def _send(change: Change[Any], call: Call, state: State, sms_id: str, code: str) -> None:
+def _send(change: Change[Any], call: Call, state: State, sms_id: str, code: str) -> str:
+    """Charge and send. Returns how the price comes about."""
     pair = _pair(call)
     template = template_of(call, pair.official_account, pair.zns_template)
     text = template.filled((code,)) if template is not None else ""
     details = Details(official_account=pair.official_account, template=pair.zns_template)
     message = zalo_message(call, sms_id, text, details, code)
     sms = sms_message(call, sms_id, pair.text.replace(PLACEHOLDER, code), pair.brandname, code=code)
+    prices.charge(change, call, message.price)
     send_zalo(change, call, state, message, sms)
+    return prices.cost_of(call, text, channel="zalo").told
 
 
 def _sends(call: Call) -> bool:
@@ -104,10 +105,15 @@ def _why_template_mismatch(call: Call, state: State) -> Why:
 
 def _template_mismatch(call: Call, state: State) -> bool:
     pair = _pair(call)
-    pin = state.get(challenges.PINS, call.values["Phone"])
-    stand_in = pin.code if pin is not None else "\0" * _length(call)  # matches like the code, as in GENCODE
-    text = pair.text.replace(PLACEHOLDER, stand_in)
+    text = pair.text.replace(PLACEHOLDER, stand_in(call, state, _length(call), "\0"))  # matches like the code
     return PLACEHOLDER not in pair.text or not call.account.brandname(pair.brandname).takes(text)
+
+
+def _cost(call: Call, state: State) -> prices.Cost:
+    pair = _pair(call)
+    if pair is None:  # that is refused only later
+        return dearest(call, None)
+    return dearest(call, pair.text.replace(PLACEHOLDER, stand_in(call, state, _length(call), "0")))
 
 
 def _length(call: Call) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from typing import Any, Final
 
@@ -13,7 +13,7 @@ from otp_sandbox.domain.store import State
 from otp_sandbox.providers.esms.account import PROVIDER
 from otp_sandbox.providers.esms.answers import write_refusal
 from otp_sandbox.providers.esms.carriers import carrier_of
-from otp_sandbox.providers.esms.details import SMS_LEG, send_status, sms_id, total_price
+from otp_sandbox.providers.esms.details import SMS_LEG, details_of, id_of, send_status, sms_id, total_price
 from otp_sandbox.providers.esms.numbers import write_money
 from otp_sandbox.providers.esms.phones import national
 from otp_specs import Outcome
@@ -55,14 +55,19 @@ def _answered_with(ref: str, state: State) -> Message | Refused | None:
     return refused if refused is not None and refused.provider == PROVIDER else None
 
 
+def _ref(call: Call) -> str:
+    """Give the SMSID that is asked for, empty when there is none; as XML the field is called so."""
+    return call.value("RefId" if "RefId" in call.values else "SMSID") or ""
+
+
 def _not_found(call: Call, state: State) -> bool:
-    ref = call.value("RefId")
-    return ref is not None and _answered_with(ref, state) is None
+    ref = _ref(call)
+    return bool(ref) and _answered_with(ref, state) is None
 
 
 def _age(call: Call, state: State) -> timedelta:
     """Count from the send that was answered with the SMSID, to the instant."""
-    send: Any = _answered_with(call.text("RefId"), state)
+    send: Any = _answered_with(_ref(call), state)
     began = send.at if isinstance(send, Refused) else send.created_at
     return call.now - began
 
@@ -89,22 +94,29 @@ REASONS: Final[Mapping[str, Reason]] = {"too_early": _why_too_early, "too_old": 
 
 
 def _find(call: Call, state: State) -> Facts:
-    ref = call.text("RefId")
+    ref = _ref(call)
     # Both channels share the SMSID, and the SMS is the one that has the last word.
     send: Any = state.get(MESSAGES, ref + SMS_LEG) or _answered_with(ref, state)
-    return {"result": result_of(send)}
+    return {"results": [result_of(send), *_results_of_others(send, state)]}
+
+
+def _results_of_others(send: Message | Refused, state: State) -> Iterator[SendResult]:
+    """Tell what became of the messages to other phones under the same SMSID, as far as they are still kept."""
+    many = details_of(send).receivers if isinstance(send, Message) else 1
+    others = (state.get(MESSAGES, id_of(send.id, receiver)) for receiver in range(1, many))
+    return (result_of(each) for each in others if each is not None)
 
 
 def _write_counts(call: Call, row: Outcome, facts: Facts) -> Any:
-    result: Any = facts["result"]
+    results: Any = facts["results"]
     return {
         **_write_bare(call, row, facts),
-        "SendFailed": int(result.failed),
-        "SendStatus": result.status,
-        "SendSuccess": int(result.reached),
-        "TotalPrice": write_money(result.price),
-        "TotalReceiver": 1,
-        "TotalSent": int(result.sent),
+        "SendFailed": sum(each.failed for each in results),
+        "SendStatus": min(each.status for each in results),
+        "SendSuccess": sum(each.reached for each in results),
+        "TotalPrice": write_money(sum(each.price for each in results)),
+        "TotalReceiver": len(results),
+        "TotalSent": sum(each.sent for each in results),
     }
 
 
@@ -114,15 +126,23 @@ def _write_bare(call: Call, row: Outcome, _: Facts) -> Any:
 
 
 def _write_receivers(_: Call, row: Outcome, facts: Facts) -> Any:
-    result: Any = facts["result"]
-    receiver = {
+    results: Any = facts["results"]
+    return {"CodeResult": row.code, "ReceiverList": [_write_receiver(each) for each in results]}
+
+
+def _write_receiver(result: SendResult) -> Any:
+    return {
         "IsSent": result.sent,
         "NetworkName": carrier_of(result.phone).name,
         "Phone": national(result.phone),
         "Retry": 0,
         "SentResult": result.reached,
     }
-    return {"CodeResult": row.code, "ReceiverList": [receiver]}
+
+
+def _write_state(call: Call, row: Outcome, facts: Facts) -> Any:
+    results: Any = facts["results"]
+    return {"CodeResult": row.code, "SendStatus": min(each.status for each in results), "SmsID": _ref(call)}
 
 
 STATUS: Final = Query(
@@ -139,6 +159,15 @@ RECEIVERS: Final = Query(
     cause="receivers_told",
     find=_find,
     body=_write_receivers,
+    refusal=write_refusal,
+    checks=CHECKS,
+    reasons=REASONS,
+)
+XML_STATUS: Final = Query(
+    "GetSmsStatus",
+    cause="sms_status_told",
+    find=_find,
+    body=_write_state,
     refusal=write_refusal,
     checks=CHECKS,
     reasons=REASONS,

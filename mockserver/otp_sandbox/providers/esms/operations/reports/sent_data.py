@@ -21,7 +21,7 @@ _TYPES: Final = {str(kind): kind for kind in (1, 2, 8, 23, 24, 25, 26)}
 """What the page lists; types that nothing here sends have no messages."""
 _PORTAL_NUMBERS: Final = range(10_000_000, 2**31)
 """Of the provider's portal: eight digits in the samples, a 32-bit integer for its .NET service."""
-_RESULTS: Final = {"delivered": 1, "failed": 0, "rejected": 0}
+_RESULTS: Final = {"delivered": 1, "failed": 0, "rejected": 0, "deleted": 0}
 _NOT_KNOWN: Final = 2
 
 

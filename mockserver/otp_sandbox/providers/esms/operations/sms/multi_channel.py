@@ -12,14 +12,15 @@ from types import MappingProxyType
 from otp_sandbox.contract import Call, Check, Handler, Reason, Why, shown
 from otp_sandbox.domain import duplicates, messages
 from otp_sandbox.domain.messages import Message
+from otp_sandbox.domain.record import replace
 from otp_sandbox.domain.store import Change, Key, State
 from otp_sandbox.domain.verdict import Verdict
-from otp_sandbox.providers.esms import answers, reasons, sending
+from otp_sandbox.providers.esms import answers, prices, reasons, sending
 from otp_sandbox.providers.esms.account import PROVIDER
 from otp_sandbox.providers.esms.details import CUSTOMER_CARE, Details
 from otp_sandbox.providers.esms.operations.sms.multi_channel_fields import Sms, Zalo, channels, data, sms_of, zalo_of
 from otp_sandbox.providers.esms.phones import fold
-from otp_sandbox.providers.esms.zalo import send_zalo, sms_message, template_of, zalo_message
+from otp_sandbox.providers.esms.zalo import dearest, send_zalo, sms_message, template_of, zalo_message
 
 
 class MultiChannel(Handler):
@@ -43,8 +44,9 @@ class MultiChannel(Handler):
             "params_invalid": _params_invalid,
             "over_quota_not_allowed": _over_quota_not_allowed,
             "duplicate_request": lambda call, state: (
-                sending.used_before(call, state, _request_ids(zalo_of(call), sms_of(call))) is not None
+                sending.used_before(call, state, _request_ids(call, zalo_of(call), sms_of(call))) is not None
             ),
+            "not_enough_balance": lambda call, state: call.account.balance < _cost(call, state).price,
             "content_missing": lambda call, _: not sms_of(call).text,
             "template_mismatch": _template_mismatch,
             "keyword_blocked": lambda call, _: sending.has_blocked_word(call, _text(call, sms_of(call))),
@@ -61,7 +63,10 @@ class MultiChannel(Handler):
                 lambda call: zalo_of(call).official_account, lambda call: zalo_of(call).template
             ),
             "params_invalid": _why_params_invalid,
-            "duplicate_request": reasons.duplicate_request(lambda call: _request_ids(zalo_of(call), sms_of(call))),
+            "duplicate_request": reasons.duplicate_request(
+                lambda call: _request_ids(call, zalo_of(call), sms_of(call))
+            ),
+            "not_enough_balance": reasons.not_enough_balance(_cost),
         }
 
     def keys(self, call: Call) -> Sequence[Key]:
@@ -72,7 +77,7 @@ class MultiChannel(Handler):
         found: list[Key] = [sending.key_of_sequence(phone), *messages.keys_of_sending(phone)]
         if _is_readable(call):
             zalo, sms = zalo_of(call), sms_of(call)
-            found += (duplicates.key_of(PROVIDER, each) for each in _request_ids(zalo, sms))
+            found += (duplicates.key_of(PROVIDER, each) for each in _request_ids(call, zalo, sms))
             found += sending.key_of_repeat(call, _text(call, sms))
         return found
 
@@ -87,11 +92,13 @@ class MultiChannel(Handler):
         drawn, _ = sending.draw_send(change, state, call)
         change.verdict = Verdict("accepted", {"sms_id": drawn})
         message = _zalo_message(change, call, drawn, zalo)
+        sending.use_up(change, call, _request_ids(call, zalo, sms), drawn)
         if zalo.is_try:
             sending.end_try(change, call, message)
             return change
-        sending.charge(change, call)
-        sending.use_up(change, call, _request_ids(zalo, sms), drawn)
+        prices.charge(change, call, message.price)
+        told = prices.cost_of(call, message.text, channel="zalo").told
+        change.verdict = replace(change.verdict, reason=told)
         text = _text(call, sms)
         otherwise = None
         if not sms.is_try:
@@ -122,11 +129,16 @@ def _is_readable(call: Call) -> bool:
     return isinstance(call.values["Data"], tuple)
 
 
-def _request_ids(zalo: Zalo, sms: Sms) -> tuple[str, ...]:
-    """Give the ids that count: those of channels that are no try."""
-    if zalo.is_try:
-        return ()
-    return tuple(filter(None, (zalo.request_id, "" if sms.is_try else sms.request_id)))
+def _request_ids(call: Call, zalo: Zalo, sms: Sms) -> tuple[str, ...]:
+    """Give the ids that count: that of the SMS is one of a try, if the whole is."""
+    of_zalo = sending.uses_id_up(call, is_try=zalo.is_try)
+    of_sms = sending.uses_id_up(call, is_try=zalo.is_try or sms.is_try)
+    return tuple(filter(None, (zalo.request_id if of_zalo else "", sms.request_id if of_sms else "")))
+
+
+def _cost(call: Call, _: State) -> prices.Cost:
+    sms = sms_of(call)
+    return dearest(call, None if sms.is_try else _text(call, sms))
 
 
 def _text(call: Call, sms: Sms) -> str:
@@ -160,4 +172,6 @@ def _over_quota_not_allowed(call: Call, _: State) -> bool:
 
 def _template_mismatch(call: Call, _: State) -> bool:
     sms = sms_of(call)
+    if not sending.must_fit(call, is_try=sms.is_try or zalo_of(call).is_try):
+        return False
     return not call.account.brandname(sms.brandname).takes(_text(call, sms))

@@ -1,29 +1,47 @@
 """A text of the caller's own to one phone, by SMS or read out by a call (`esms.message-types`).
 
-The four operations check and do the same; which fields they have, their spec says.
+The operations check and do the same; which fields they have, their spec says. By choice one of them takes several
+phones (`esms.several-phones`): then each is checked, charged and sent to as if it was alone.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Final
 
 from otp_sandbox.contract import MISSING, Call, Check, Facts, Handler, Reason
 from otp_sandbox.domain import duplicates, messages
-from otp_sandbox.domain.messages import MESSAGES, Message
+from otp_sandbox.domain.messages import MESSAGES, Channel, Message
+from otp_sandbox.domain.record import replace
 from otp_sandbox.domain.store import Change, Key, State
 from otp_sandbox.domain.verdict import Verdict
-from otp_sandbox.providers.esms import answers, reasons, sending
+from otp_sandbox.providers.esms import answers, checks, prices, reasons, sending
 from otp_sandbox.providers.esms.account import PROVIDER
 from otp_sandbox.providers.esms.answers import TELLS_STATE
-from otp_sandbox.providers.esms.details import CUSTOMER_CARE, VOICE, Details, send_status, sms_id
-from otp_sandbox.providers.esms.phones import fold
+from otp_sandbox.providers.esms.details import (
+    ADVERTISING,
+    CUSTOMER_CARE,
+    VOICE,
+    Details,
+    id_of,
+    send_status,
+    sms_id,
+)
+from otp_sandbox.providers.esms.phones import fold_all_of
 
-_TYPES: Final = {"2": CUSTOMER_CARE, "8": VOICE}
+_OLD_TYPE: Final = 0
+_TYPES: Final = {
+    "1": ADVERTISING,
+    "2": CUSTOMER_CARE,
+    "8": VOICE,
+    **dict.fromkeys(("3", "4", "6", "7", "13"), _OLD_TYPE),
+}
+_TAKES_SEVERAL: Final = "SendMultipleMessage_V4_get"
 _BETWEEN_PHONES: Final = re.compile(r"[,;|]")
+_BETWEEN_OTHERS: Final = re.compile(r"[;|]")
 _FAILS_AFTER: Final = timedelta(seconds=1)
 
 
@@ -35,89 +53,157 @@ class SendMessage(Handler):
         "SendMultipleMessage_V4_get",
         "SendMultipleMessage_V4_post",
         "SendMultipleMessage_V4",
+        "SendMultipleMessage_V4_xml",
     )
     body = staticmethod(answers.write_send)
-    readers = MappingProxyType({"Phone": fold, "SmsType": lambda text: _TYPES.get(text.strip())})
+    readers = MappingProxyType({"Phone": fold_all_of, "SmsType": lambda text: _TYPES.get(text.strip())})
 
     def checks(self) -> Mapping[str, Check]:
         """The rules of a send, besides missing and malformed fields; sender name and text count for SMS only."""
         return {
+            "type_not_supported": _type_not_supported,
             "several_phones": _several_phones,
+            "phone_blocked": _phone_blocked,
             "brandname_missing": lambda call, _: _is_sms(call) and call.values["Brandname"] is MISSING,
             "brandname_unknown": lambda call, _: (
                 _is_sms(call) and call.account.brandname(call.text("Brandname")) is None
             ),
             "duplicate_request": _duplicate_request,
+            "not_enough_balance": lambda call, state: call.account.balance < _cost(call, state).price,
             "template_mismatch": lambda call, _: (
-                _is_sms(call) and not call.account.brandname(call.text("Brandname")).takes(_text(call))
+                _is_sms(call)
+                and sending.must_fit(call, is_try=_is_try(call))
+                and not call.account.brandname(call.text("Brandname")).takes(_text(call))
             ),
             "keyword_blocked": lambda call, _: _is_sms(call) and sending.has_blocked_word(call, _text(call)),
-            "carrier_not_registered": lambda call, _: (
-                _is_sms(call) and sending.is_out_of_reach(call, call.text("Brandname"))
-            ),
+            "carrier_not_registered": _carrier_not_registered,
         }
 
     def reasons(self) -> Mapping[str, Reason]:
         """Say why a send is refused."""
+        of_text = reasons.of_text(lambda call: call.text("Brandname"), _text)
         return {
-            **reasons.of_text(lambda call: call.text("Brandname"), _text),
+            **of_text,
+            "phone_blocked": _of_one(_phone_blocked, reasons.REASONS["phone_blocked"]),
+            "carrier_not_registered": _of_one(_carrier_not_registered, of_text["carrier_not_registered"]),
             "duplicate_request": reasons.duplicate_request(_request_ids),
+            "not_enough_balance": reasons.not_enough_balance(_cost),
         }
 
     def keys(self, call: Call) -> Sequence[Key]:
         """For a readable phone, what is known of it, of the RequestId and, where it counts, of the text."""
-        phone = call.value("Phone")
-        if phone is None:
+        if call.value("Phone") is None:
             return ()
-        request_ids = (duplicates.key_of(PROVIDER, each) for each in _request_ids(call))
-        return (
-            sending.key_of_sequence(phone),
-            *messages.keys_of_sending(phone),
-            *sending.key_of_repeat(call, _text(call)),
-            *request_ids,
-        )
+        found = [duplicates.key_of(PROVIDER, each) for each in _request_ids(call)]
+        for each in _by_phone(call):
+            phone = each.values["Phone"]
+            found += (sending.key_of_sequence(phone), *messages.keys_of_sending(phone))
+            found += sending.key_of_repeat(each, _text(call))
+        return found
 
     def refuse(self, call: Call, state: State, verdict: Verdict) -> Change[Verdict]:
         """A refusal that comes late has an SMSID."""
-        return sending.refuse(call, state, verdict, is_try=_is_try(call))
+        return sending.refuse(next(_by_phone(call)), state, verdict, is_try=_is_try(call))
 
     def perform(self, call: Call, state: State) -> Change[Verdict]:
         """Charge and send, or make as if for a try."""
         change = Change(Verdict("accepted"))
-        drawn, _ = sending.draw_send(change, state, call)
+        calls = tuple(_by_phone(call))
+        drawn, _ = sending.draw_send(change, state, calls[0])
         change.verdict = Verdict("accepted", {"sms_id": drawn})
-        sending.warn_of_flags(change, call, "Sandbox", "IsUnicode")
-        message = _message(change, call, drawn)
-        if _is_try(call):
-            sending.end_try(change, call, message)
-            return change
-        sending.charge(change, call)
+        sending.warn_of_flags(change, call, "Sandbox", "IsUnicode", "Unicode")
+        sent = _messages(change, calls, drawn)
         sending.use_up(change, call, _request_ids(call), drawn)
+        if _is_try(call):
+            for _, message in sent:
+                sending.end_try(change, call, message)
+            return change
+        price, told = _cost(call, state)
+        change.verdict = replace(change.verdict, reason=told)
+        prices.charge(change, call, price)
         at = sending.sending_time(change, call)
-        repeated = at is None and sending.is_repeated(call, state, message.text)
-        if at is None and not repeated:
-            change.writes.update(dict.fromkeys(sending.key_of_repeat(call, message.text), call.now))
-        sending.launch(change, call, state, message, at=at, fails_after=_FAILS_AFTER if repeated else None)
+        for each, message in sent:
+            _launch(change, each, state, message, at)
         return change
 
 
-def _message(change: Change[Verdict], call: Call, drawn: str) -> Message:
+def _launch(change: Change[Verdict], call: Call, state: State, message: Message, at: datetime | None) -> None:
+    lost = call.values["SmsType"] == ADVERTISING
+    repeated = at is None and not lost and sending.is_repeated(call, state, message.text)
+    if at is None and not repeated:
+        change.writes.update(dict.fromkeys(sending.key_of_repeat(call, message.text), call.now))
+    sending.launch(change, call, state, message, at=at, fails_after=_FAILS_AFTER if repeated else None)
+
+
+def _messages(change: Change[Verdict], calls: Sequence[Call], drawn: str) -> list[tuple[Call, Message]]:
+    """Make the message to each phone; the first has the SMSID itself as its id, and knows how many they are."""
+    first = _message(change, calls[0], drawn, len(calls))
+    others = ((each, replace(first, id=id_of(drawn, n), to=each.values["Phone"])) for n, each in enumerate(calls))
+    return list(others)
+
+
+def _message(change: Change[Verdict], call: Call, drawn: str, receivers: int) -> Message:
     campaign = call.text("campaignid") if "campaignid" in call.values else ""
     sending.warn_of_length(change, call, "campaignid", campaign, "campaign_length_max")
     address = call.text("CallbackUrl") if "CallbackUrl" in call.values else ""
     details = Details(
-        sms_type=call.values["SmsType"],
+        sms_type=call.values["SmsType"] or CUSTOMER_CARE,
         request_id=call.text("RequestId"),
         campaign=campaign,
         callback_url=sending.callback_address(change, address),
+        receivers=receivers,
     )
-    if _is_sms(call):
-        return sending.new_message(call, drawn, _text(call), sender=call.text("Brandname"), details=details)
-    return sending.new_message(call, drawn, _text(call), sender="", details=details, channel="voice")
+    text, channel = _text(call), _channel(call)
+    sender = call.text("Brandname") if _is_sms(call) else ""
+    price = prices.cost_of(call, text, channel=channel).price
+    return sending.new_message(call, drawn, text, sender=sender, price=price, details=details, channel=channel)
+
+
+def _by_phone(call: Call) -> Iterator[Call]:
+    """Give the call for each of its phones."""
+    phones = call.value("Phone")
+    if not isinstance(phones, tuple):
+        yield call
+        return
+    for phone in phones:
+        yield replace(call, values={**call.values, "Phone": phone})
+
+
+def _of_one(check: Check, reason: Reason) -> Reason:
+    """Explain a refusal by the phone that it is about."""
+    return lambda call, state: reason(next(each for each in _by_phone(call) if check(each, state)), state)
+
+
+def _phone_blocked(call: Call, state: State) -> bool:
+    return any(checks.phone_blocked(each, state) for each in _by_phone(call))
+
+
+def _carrier_not_registered(call: Call, _: State) -> bool:
+    return _is_sms(call) and any(sending.is_out_of_reach(each, call.text("Brandname")) for each in _by_phone(call))
 
 
 def _is_sms(call: Call) -> bool:
-    return bool(call.values["SmsType"] == CUSTOMER_CARE)
+    """Whether it is an SMS of a sender name, by its type or by one that is taken for it."""
+    return call.values["SmsType"] in (CUSTOMER_CARE, _OLD_TYPE)
+
+
+def _channel(call: Call) -> Channel:
+    return "voice" if call.values["SmsType"] == VOICE else "sms"
+
+
+def _type_not_supported(call: Call, _: State) -> bool:
+    kind = call.values["SmsType"]
+    if kind == _OLD_TYPE:
+        return call.dialect.option("old-types") == "refused"
+    if kind == ADVERTISING:
+        return call.dialect.option("type-1-unnamed") == "refused" or call.values["Brandname"] is not MISSING
+    return False
+
+
+def _cost(call: Call, _: State) -> prices.Cost:
+    phones = call.value("Phone")
+    receivers = len(phones) if isinstance(phones, tuple) else 1
+    return prices.cost_of(call, _text(call), channel=_channel(call), receivers=receivers)
 
 
 def _is_try(call: Call) -> bool:
@@ -125,8 +211,10 @@ def _is_try(call: Call) -> bool:
 
 
 def _text(call: Call) -> str:
-    """Give the text as it is sent; where IsUnicode is no field, it is sent as it is written."""
+    """Give the text as it is sent; where IsUnicode is no field, nor UNICODE as in XML, it is sent as it is written."""
     text = call.text("Content")
+    if "Unicode" in call.values:
+        return sending.text_to_send(call, text, call.text("Unicode"), "")
     if "IsUnicode" not in call.values:
         return text
     alias = next((value for name, value in call.fields.items() if name.lower() == "unicode"), "")
@@ -135,11 +223,13 @@ def _text(call: Call) -> str:
 
 def _request_ids(call: Call) -> tuple[str, ...]:
     request_id = call.text("RequestId")
-    return (request_id,) if request_id and not _is_try(call) else ()
+    return (request_id,) if request_id and sending.uses_id_up(call, is_try=_is_try(call)) else ()
 
 
 def _several_phones(call: Call, _: State) -> bool:
-    return sum(map(bool, map(str.strip, _BETWEEN_PHONES.split(call.text("Phone"))))) > 1
+    takes_several = call.operation.name == _TAKES_SEVERAL and call.dialect.option("several-phones") == "accepted"
+    between = _BETWEEN_OTHERS if takes_several else _BETWEEN_PHONES
+    return sum(map(bool, map(str.strip, between.split(call.text("Phone"))))) > 1
 
 
 def _duplicate_request(call: Call, state: State) -> bool | Facts:

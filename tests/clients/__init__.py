@@ -1,0 +1,1 @@
+"""Real clients against a sandbox: which runtimes, in which manners, and what came of it."""
