@@ -138,7 +138,7 @@ async def test_all_that_a_page_names_is_there(client: Any) -> None:
     for name in NAMES:
         if name.endswith((".html", ".js")):
             text = (files("otp_sandbox.web.page") / name).read_text("utf-8")
-            named |= set(re.findall(r"/_sandbox/page/([\w.]+)|from \"\./([\w.]+)\"", text))
+            named |= set(re.findall(r"/_sandbox/page/([\w.]+)|(?:from |import\()\"\./([\w.]+)\"", text))
     flat = {first or second for first, second in named}
 
     assert flat == {name for name in NAMES if not name.endswith((".html", ".txt"))}

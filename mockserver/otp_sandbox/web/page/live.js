@@ -50,7 +50,7 @@ export async function follow(lane, told) {
 
 async function read(lane, told) {
   await lane.load();
-  told.loaded();
+  await told.loaded();
 }
 
 function take(lane, { name, data }, told) {

@@ -5,23 +5,20 @@ import { drawClock, tick } from "./clock.js";
 import { LaneView } from "./lane.js";
 import { follow } from "./live.js";
 import { Messages } from "./messages.js";
-import { Requests } from "./requests.js";
-import { Callbacks, Rentals } from "./arrivals.js";
-import { Accounts } from "./accounts.js";
-import { Choices, Faults } from "./switches.js";
-import { Lanes } from "./lanes.js";
 
 const LANES_MOST = 1000;
+/** The views: all but the first are loaded when they are first shown. */
 const VIEWS = {
   messages: ["Messages", () => new Messages(lane, providers)],
-  requests: ["Requests", () => new Requests(lane, providers)],
-  rentals: ["Rentals", () => new Rentals(lane)],
-  callbacks: ["Callbacks", () => new Callbacks(lane)],
-  accounts: ["Accounts", () => new Accounts(lane, providers)],
-  choices: ["Choices", () => new Choices(lane, providers)],
-  faults: ["Faults", () => new Faults(lane, providers)],
-  lanes: ["Lanes", () => new Lanes(lane, { choose: (id) => (location.hash = `#/${encodeURIComponent(id)}/messages`), changed: listLanes, reload: () => open(lane.id) })],
+  requests: ["Requests", async () => new (await import("./requests.js")).Requests(lane, providers)],
+  rentals: ["Rentals", async () => new (await import("./arrivals.js")).Rentals(lane)],
+  callbacks: ["Callbacks", async () => new (await import("./arrivals.js")).Callbacks(lane)],
+  accounts: ["Accounts", async () => new (await import("./accounts.js")).Accounts(lane, providers)],
+  choices: ["Choices", async () => new (await import("./switches.js")).Choices(lane, providers)],
+  faults: ["Faults", async () => new (await import("./switches.js")).Faults(lane, providers)],
+  lanes: ["Lanes", async () => new (await import("./lanes.js")).Lanes(lane, { choose, changed: listLanes, reload: () => open(lane.id), faults: !without.has("faults") })],
 };
+const choose = (id) => (location.hash = `#/${encodeURIComponent(id)}/messages`);
 const place = (id) => document.getElementById(id);
 
 let lane = null;
@@ -29,6 +26,7 @@ let view = null;
 let at = { name: null, id: null };
 let providers = [];
 let ring = 10_000;
+let known = null;
 let made = new Map();
 let without = new Set(["faults"]);
 
@@ -39,17 +37,21 @@ function where() {
 }
 
 async function go() {
-  const wanted = where();
+  let wanted = where();
   if (lane === null || lane.id !== wanted.lane) {
     await open(wanted.lane);
     return;
   }
   if (!lane.loaded) return;
   if (at.name !== wanted.name || view === null) {
-    view = made.get(wanted.name) ?? VIEWS[wanted.name][1]();
-    if (wanted.name === "messages" || wanted.name === "requests") made.set(wanted.name, view);
+    const mine = lane;
+    const shown = made.get(wanted.name) ?? (await VIEWS[wanted.name][1]());
+    if (mine !== lane || where().name !== wanted.name) return; // somebody was faster
+    view = shown;
+    if (view.panes) made.set(wanted.name, view); // filters stay as they are
     place("main").replaceChildren(view.node);
     document.title = `${VIEWS[wanted.name][0]} · ${lane.id} · otp-sandbox`;
+    wanted = where();
   }
   at = wanted;
   drawViews();
@@ -66,7 +68,10 @@ async function open(id) {
   at = { name: null, id: null };
   place("live").textContent = "connecting";
   follow(mine, {
-    loaded: () => mine === lane && go(),
+    loaded: async () => {
+      await known;
+      if (mine === lane) await go();
+    },
     state: (state, error) => mine === lane && showState(state, error),
     fault: (fault) => mine === lane && notice(`Fault ${fault.name} fired`),
   });
@@ -168,10 +173,11 @@ async function begin() {
     view?.draw();
     view?.panes?.refresh();
   }, 1000);
-  const [info, played] = await Promise.all([get("/info"), get("/providers"), listLanes()]);
-  ring = info.settings.ring;
-  providers = played.providers;
-  await go();
+  known = Promise.all([get("/info"), get("/providers"), listLanes()]).then(([info, played]) => {
+    lane.ring = ring = info.settings.ring;
+    providers = played.providers;
+  });
+  await Promise.all([known, go()]);
 }
 
 begin().catch((error) => place("main").append(el("p", { role: "alert" }, error.message)));

@@ -65,7 +65,7 @@ export class Requests {
           unmatched ? badge("unmatched") : badge(request.success ? "passed" : "refused", request.outcome),
           el("span.muted", {}, `${request.provider ?? "nobody"} · ${request.id} · HTTP ${request.status}`),
           request.warnings.length ? badge("warning", `${request.warnings.length} warning${request.warnings.length > 1 ? "s" : ""}`) : null,
-          request.magic ? badge("magic") : null),
+          request.magic ? badge("magic") : null, request.fault ? badge("fault", `fault ${request.fault}`) : null),
         request.code === null ? null : el("span.row-code", {}, el("code", {}, String(request.code))),
       ],
     };

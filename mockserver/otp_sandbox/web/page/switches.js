@@ -114,7 +114,13 @@ export class Faults {
     }
   }
 
-  draw() {}
+  /** A request may have met a fault: how often each fired is read anew. */
+  draw() {
+    if (this.seen === this.lane.logs.requests.version) return;
+    const first = this.seen === undefined;
+    this.seen = this.lane.logs.requests.version;
+    if (!first) this.load();
+  }
 
   show() {}
 }
