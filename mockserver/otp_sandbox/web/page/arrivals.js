@@ -19,7 +19,7 @@ class Cards {
   }
 
   draw() {
-    if (this.version === this.log.version) return;
+    if (this.version === this.log.version || !this.log.isRead) return;
     this.version = this.log.version;
     const shown = this.log.entries.slice(-SHOWN).reverse();
     const cards = shown.map((entry) => {

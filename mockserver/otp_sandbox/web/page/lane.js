@@ -1,6 +1,8 @@
 // The lane that is looked at: its entries as they come, its clock, its credentials.
 import { act, get } from "./api.js";
 
+const SOON = ["messages", "codes"];
+const LATER = ["requests", "callbacks", "rentals"];
 const FIRST = 100;
 const PAGE = 1000;
 const DUE = 1000;
@@ -9,6 +11,8 @@ const DUE = 1000;
 export class Log {
   constructor(kind, key = "id") {
     this.kind = kind;
+    this.isRead = false;
+    this.hasOlder = false;
     this.key = key;
     this.clear();
   }
@@ -66,7 +70,7 @@ export class LaneView {
   constructor(id, ring, changed) {
     this.id = id;
     this.ring = ring;
-    this.logs = Object.fromEntries(["messages", "codes", "requests", "callbacks", "rentals"].map((kind) => [kind, new Log(kind)]));
+    this.logs = Object.fromEntries([...SOON, ...LATER].map((kind) => [kind, new Log(kind)]));
     this.credentials = {};
     this.clock = { now: new Date().toISOString(), mode: "real", offset: "0s", next_due: null };
     this.read = Date.now();
@@ -108,23 +112,32 @@ export class LaneView {
     });
   }
 
-  /** Read the newest entries, then what is older behind them. */
-  async load() {
-    const kinds = Object.keys(this.logs);
-    const [clock, lane, ...pages] = await Promise.all([
+  /** Read the newest messages and codes, then call `shown`; then the newest of the rest, and what is older. */
+  async load(shown) {
+    const signal = { signal: this.stopped.signal };
+    const [clock, lane, ...first] = await Promise.all([
       this.get("/clock"),
-      get(`/lanes/${encodeURIComponent(this.id)}`, { signal: this.stopped.signal }),
-      ...kinds.map((kind) => this.get(`/${kind}?limit=${FIRST}`)),
+      get(`/lanes/${encodeURIComponent(this.id)}`, signal),
+      ...SOON.map((kind) => this.loadNewest(kind)),
     ]);
     this.credentials = lane.credentials;
-    kinds.forEach((kind, index) => {
-      this.logs[kind].clear();
-      this.logs[kind].put(pages[index][kind]);
-    });
     this.loaded = true;
     this.setClock(clock);
-    const older = kinds.filter((_, index) => pages[index].more).map((kind) => this.loadOlder(this.logs[kind]));
+    await shown();
+    const then = await Promise.all(LATER.map((kind) => this.loadNewest(kind)));
+    this.changed();
+    const older = [...first, ...then].filter((log) => log.hasOlder).map((log) => this.loadOlder(log));
     Promise.all(older).catch((error) => error.name === "AbortError" || console.warn(error.message));
+  }
+
+  async loadNewest(kind) {
+    const log = this.logs[kind];
+    const page = await this.get(`/${kind}?limit=${FIRST}`);
+    log.clear();
+    log.put(page[kind]);
+    log.isRead = true;
+    log.hasOlder = page.more;
+    return log;
   }
 
   async loadOlder(log) {

@@ -49,8 +49,7 @@ export async function follow(lane, told) {
 }
 
 async function read(lane, told) {
-  await lane.load();
-  await told.loaded();
+  await lane.load(told.loaded);
 }
 
 function take(lane, { name, data }, told) {

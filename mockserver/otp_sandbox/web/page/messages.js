@@ -24,6 +24,7 @@ export class Messages {
       filters: [this.search, this.number, this.provider, this.state],
       entries: () => this.entries(),
       total: () => this.log.size,
+      isRead: () => this.log.isRead,
       row: (message) => this.row(message),
       detail: (id) => this.detail(id),
       mark: (id) => this.mark(id),

@@ -13,6 +13,7 @@ export class Panes {
    * @param {function(string): Object} view.mark what the detail of an entry depends on
    * @param {function(): Node} view.empty what stands there when there is nothing at all
    * @param {function(): number} view.total entries before they were filtered
+   * @param {function(): boolean} view.isRead whether it is known what there is
    */
   constructor(view) {
     this.view = view;
@@ -21,23 +22,22 @@ export class Panes {
     this.count = el("span.count", { role: "status" });
     this.filters = el("form.filters", { role: "search", "aria-label": `Filter ${view.name}`,
       submit: (event) => { event.preventDefault(); this.draw(); },
-      input: () => { this.version = -1; this.rows.node.scrollTop = 0; this.draw(); } }, view.filters, this.count);
+      input: () => { this.rows.node.scrollTop = 0; this.draw(this.version, true); } }, view.filters, this.count);
     this.nothing = el("div.nothing");
     this.side = el("section.detail", { "aria-label": "Details" });
     this.node = el("div.panes", {}, el("section.side", { "aria-label": view.name }, this.filters, this.rows.node, this.nothing), this.side);
   }
 
-  /** Show what is there now. `version` tells whether the list has changed. */
-  draw(version = this.version) {
-    if (this.version !== version || version === -1) {
-      const fresh = this.version === -1 || this.version === undefined;
+  /** Show what is there now. `version` tells whether the list has changed, `fresh` that others are to be seen. */
+  draw(version = this.version, fresh = this.version === undefined) {
+    if (this.version !== version || fresh) {
       this.version = version;
       const entries = this.view.entries();
       const total = this.view.total();
       this.count.textContent = entries.length === total ? `${total}` : `${entries.length} of ${total}`;
       this.nothing.replaceChildren();
-      if (!entries.length) this.nothing.append(total ? el("p.muted", {}, "Nothing fits these filters.") : this.view.empty());
-      this.node.classList.toggle("is-empty", !total);
+      if (!entries.length && this.view.isRead()) this.nothing.append(total ? el("p.muted", {}, "Nothing fits these filters.") : this.view.empty());
+      this.node.classList.toggle("is-empty", !total && this.view.isRead());
       this.rows.show(entries, fresh);
     } else {
       this.rows.draw();

@@ -20,6 +20,7 @@ export class Requests {
       filters: [this.search, this.provider, this.which],
       entries: () => this.entries(),
       total: () => this.log.size,
+      isRead: () => this.log.isRead,
       row: (request) => this.row(request),
       detail: (id) => this.detail(id),
       mark: (id) => this.mark(id),
@@ -139,7 +140,7 @@ export class Requests {
   }
 
   draw() {
-    this.panes.draw(this.log.version);
+    this.panes.draw(`${this.log.version} ${this.log.isRead}`);
   }
 
   show(id) {
