@@ -83,7 +83,7 @@ async def test_there_are_landmarks_and_named_lists(inbox: Any) -> None:
 
 
 async def test_nothing_is_cut_off(inbox: Any) -> None:
-    """On a small phone, a usual one, and a wide screen at 200 %: no view is wider than the screen, all can be reached."""
+    """On a small phone, a usual one, and a wide screen at 200 %: no view is too wide, all can be reached."""
     await story(inbox)
     await inbox.open()
 
