@@ -186,3 +186,11 @@ async def test_a_lane_that_goes_meanwhile_is_left_out(
     sandbox.store._lanes.pop(sandbox.registry.get(world.id).key)
 
     assert await figure(client, "otp_sandbox_codes", provider="esms", state="active") == 0
+
+
+async def test_a_request_that_a_fault_kept_from_happening_has_no_outcome_of_its_own(still: Any) -> None:
+    await still.control("POST", "/faults", {"preset": "html-502", "uses": 1})
+    await still.gencode()
+
+    labels = {"provider": "esms", "operation": "SendMessageAutoGenCode_V4_get", "outcome": "fault"}
+    assert await figure(still.client, "otp_sandbox_requests_total", **labels) == 1

@@ -122,7 +122,7 @@ class Journal:
         )
         if played.fault is not None:
             entry = self._under_fault(entry, played)
-        self.counts[route.provider.name, operation.name, row.name] += 1
+        self.counts[route.provider.name, operation.name, entry.outcome or "fault"] += 1
         self._watch(lane, entry)
         return self._store.append(lane.key, REQUESTS, entry.id, entry)
 
