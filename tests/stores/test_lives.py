@@ -25,7 +25,7 @@ from equipment.stores import (
     nothing,
     write,
 )
-from otp_sandbox.domain.store import Change, LaneGone, Store
+from otp_sandbox.domain.store import Change, Content, LaneGone, Store
 
 NEW = "new"
 
@@ -42,6 +42,8 @@ CALLS: dict[str, Callable[[Store], Awaitable[Any]]] = {
     "place": lambda store: store.place(NEW),
     "wait": lambda store: store.wait(NEW, (LETTERS,), 0, 0),
     "clear": lambda store: store.clear(NEW, ["notes"]),
+    "content": lambda store: store.content(NEW, (NOTES, LETTERS)),
+    "load": lambda store: store.load(NEW, Content(counts={"requests": 3})),
 }
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -11,9 +11,9 @@ from typing import Any, Final
 from otp_sandbox.contract import Credentials, Provider
 from otp_sandbox.domain.accounts import ACCOUNTS
 from otp_sandbox.domain.clock import Clock
-from otp_sandbox.domain.record import replace
+from otp_sandbox.domain.record import Record, replace
 from otp_sandbox.domain.seeds import draw
-from otp_sandbox.domain.store import Change, Key, LaneGone, State, Store, Table
+from otp_sandbox.domain.store import Change, Content, Key, LaneGone, State, Store, Table
 from otp_sandbox.lanes.lane import DEFAULT, Lane, LaneOrigin, LaneRecord
 from otp_sandbox.lanes.secrets import Secrets
 
@@ -29,6 +29,18 @@ OWNERS: Final = Table("owners", str)
 """The id of the lane that a credential belongs to, by `provider credential`."""
 ORIGINS: Final = Table[Any]("origins", None)
 """In each lane: the accounts that it was made with, by provider."""
+
+
+class Beginning(Record):
+    """What a life of a lane took over from the one before, or from nobody."""
+
+    place: int
+    counts: Mapping[str, int]
+
+
+BEGINNINGS: Final = Table("beginnings", Beginning)
+"""In each lane that took something over, under its only key `lane`."""
+BEGINNING: Final = (BEGINNINGS, "lane")
 
 
 class LaneConflict(Exception):
@@ -179,16 +191,49 @@ class Registry:
         Nobody is waited for: what still goes on in the old life finds out that it is over.
         """
         async with lane.resetting:
-            lane.stop_timer()
-            accounts = await self._origin_accounts(lane)
-            old, origin = lane.key, lane.origin
-            generation = await self.store.count(ALL_LANES, "generations")
-            new = replace(lane.record, generation=generation).key
-            await self.store.begin(new, after=old)
-            await self._give_accounts(new, accounts)
-            await self.change(lane, generation=generation, clock=origin.clock, choices=origin.choices)
-            lane.moving = asyncio.Lock()  # whoever holds the old one may wait for a customer's answer
-            await self.store.forget(old)
+            accounts, origin = await self._origin_accounts(lane), lane.origin
+            record = LaneRecord(lane.id, 0, origin, origin.clock, origin.choices, lane.created_at)
+
+            async def begin(life: str) -> None:
+                taken = await self.store.content(life, ())
+                beginning = {BEGINNING: Beginning(taken.place, taken.counts)}
+                await self.store.decide(life, lambda _: Change(None, dict(beginning)))
+                await self._give_accounts(life, accounts)
+
+            await self._begin_anew(lane, record, begin)
+
+    async def restore(self, lane: Lane, record: LaneRecord, content: Content) -> None:
+        """Give a lane another content, all or nothing: a new life under the same name, with the same credentials.
+
+        Args:
+            lane: stays who it is.
+            record: its seed, clock, choices and what else is known of it.
+            content: what is in it. Cursors and ids go on from where they were the furthest.
+        """
+        async with lane.resetting:
+            own = lane.origin
+            origin = replace(record.origin, credentials=own.credentials, ttl=own.ttl)
+            record = replace(record, id=lane.id, origin=origin, created_at=lane.created_at)
+            await self._begin_anew(lane, record, lambda life: self.store.load(life, content))
+
+    async def _begin_anew(self, lane: Lane, record: LaneRecord, fill: Callable[[str], Awaitable[None]]) -> None:
+        """Begin another life of a lane. It is whole before anybody can find it."""
+        lane.stop_timer()
+        old, marks = lane.key, list(self._marks(lane))
+        new = replace(record, generation=await self.store.count(ALL_LANES, "generations"))
+        await self.store.begin(new.key, after=old)
+        try:
+            await fill(new.key)
+            await self.change(lane, **{name: getattr(new, name) for name in new.__struct_fields__})
+        except BaseException:
+            await self.store.forget(new.key)
+            raise
+        for mark in marks:
+            self._unmark(lane, mark)
+        for mark in self._marks(lane):
+            self._marked.setdefault(mark, {})[lane.id] = lane
+        lane.moving = asyncio.Lock()  # whoever holds the old one may wait for a customer's answer
+        await self.store.forget(old)
 
     async def reset_accounts(self, lane: Lane) -> None:
         """Put the lane's accounts back to what it was made with."""
@@ -252,11 +297,14 @@ class Registry:
         for owned in self._owned(lane.credentials):
             self._owners.pop(owned, None)
         for mark in self._marks(lane):
-            self._marked[mark].pop(lane.id, None)
-            if not self._marked[mark]:
-                del self._marked[mark]
+            self._unmark(lane, mark)
         for value in _values(lane.credentials):
             self.secrets.discard(value)
+
+    def _unmark(self, lane: Lane, mark: tuple[str, str]) -> None:
+        self._marked[mark].pop(lane.id, None)
+        if not self._marked[mark]:
+            del self._marked[mark]
 
     def _marks(self, lane: Lane) -> Iterator[tuple[str, str]]:
         for name, provider in self.providers.items():

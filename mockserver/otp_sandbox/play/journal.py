@@ -25,6 +25,19 @@ BODY_MOST: Final = 16 * 1024
 """Bytes of an answer: what is longer is cut."""
 REMEDY_MOST: Final = 4 * 1024
 """Characters of a patch that is told."""
+HOST_MOST: Final = 300
+"""Characters of a Host header."""
+_MEDIA_TYPES: Final = {
+    each: each
+    for each in (
+        "application/json",
+        "application/x-www-form-urlencoded",
+        "multipart/form-data",
+        "application/xml",
+        "text/xml",
+        "text/plain",
+    )
+}
 ENTRY_OVERHEAD: Final = 1024
 """Bytes that an entry takes besides what was sent and answered; an estimate for the memory budget."""
 
@@ -33,7 +46,7 @@ class Entry(Record):
     """One request and its answer. `operation` and `outcome` are null where no operation was met.
 
     `size` estimates the bytes that the entry takes, all texts included. `remedy` is the patch on the account, as JSON,
-    that would have let a refused call pass.
+    that would have let a refused call pass. `host` is the header, `body_type` the media type of a body, or `other`.
     """
 
     id: str
@@ -56,6 +69,9 @@ class Entry(Record):
     magic: bool
     size: int
     remedy: str = ""
+    host: str = ""
+    scheme: str = "http"
+    body_type: str = ""
 
 
 REQUESTS: Final = Table("requests", Entry, log=True, weigh=attrgetter("size"))
@@ -110,6 +126,9 @@ class Journal:
             verdict.magic,
             ENTRY_OVERHEAD + request.size + len(body) + len(reason) + len(remedy) + sum(map(len, warnings)),
             remedy,
+            request.headers.get("Host", "")[:HOST_MOST],
+            request.source.scheme,
+            body_type(request),
         )
         self._watch(lane, entry)
         return self._store.append(lane.key, REQUESTS, entry.id, entry)
@@ -156,9 +175,20 @@ class Journal:
             (what + hint,),
             False,
             ENTRY_OVERHEAD + request.size + len(reply.body) + 2 * len(what) + len(hint),
+            host=self._redactor.known(request.headers.get("Host", "")[:HOST_MOST]),
+            scheme=request.source.scheme,
+            body_type=body_type(request),
         )
         self._watch(lane, entry)
         await self._store.append(lane.key, REQUESTS, entry.id, entry)
+
+
+def body_type(request: Request) -> str:
+    """Tell the media type of a request's body; empty where there is none."""
+    if request.method == "GET":
+        return ""
+    header = request.headers.get("Content-Type", "")
+    return _MEDIA_TYPES.get(header.partition(";")[0].strip().lower(), "other") if header else ""
 
 
 def shown_path(route: Route, path: str, fields: Fields) -> str:

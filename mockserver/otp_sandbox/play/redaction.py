@@ -111,6 +111,10 @@ class Redactor:
         """Redact a sentence about a request: it may repeat what a client sent as a name."""
         return self.text(_hide_keys(text))
 
+    def value(self, text: str) -> str:
+        """Take out of a value what is known; where it is JSON or an address, also what a name or a place tells."""
+        return self._value(text)
+
     def known(self, text: str) -> str:
         """Take out of a text what is known, and users out of addresses; names in it tell nothing."""
         return self._secrets.hide(_user_info.sub(f"{MASK}@", text))

@@ -15,6 +15,7 @@ from otp_sandbox.domain.store import Store
 from otp_sandbox.lanes.lane import Lane
 from otp_sandbox.lanes.registry import Registry
 from otp_sandbox.lanes.schedule import Schedule
+from otp_sandbox.lanes.snapshots import Coding
 from otp_sandbox.play.redaction import Redactor
 from otp_sandbox.settings import Settings
 from otp_sandbox.web.callbacks import Sender
@@ -40,6 +41,7 @@ class Control:
     sender: Sender
     real_now: Callable[[], datetime]
     redactor: Redactor
+    coding: Coding
 
     def fold(self, text: str) -> frozenset[str]:
         """Give the E.164 numbers that a spelling may mean, whoever's spelling it is."""
@@ -122,6 +124,7 @@ class ControlEndpoint:
     What is due in the lane is fired before the handler runs, unless it `settles` the lane itself.
     One that may take `long` looks whether its client is still there (`ControlRequest.is_wanted`).
     `query` and `body` are the types that they are read as, `answer` the shape of what comes back (None: 204).
+    With `body_most` a body may have so many bytes, and the handler gets them as they are.
 
     The handler gives JSON values of that shape, or a ready `Reply` (a page, a file), or a `Stream`; for those two
     `content_type` says what the shape is written as: `answer=str, content_type="text/html"`.
@@ -141,6 +144,7 @@ class ControlEndpoint:
     problems: tuple[int, ...] = ()
     long: bool = False
     root: str = PREFIX
+    body_most: int | None = None
 
     @property
     def paths(self) -> tuple[str, ...]:

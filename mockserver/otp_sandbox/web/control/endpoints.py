@@ -16,6 +16,7 @@ from otp_sandbox.web.control import (
     providers,
     rentals,
     requests,
+    snapshots,
     specs,
 )
 from otp_sandbox.web.control.endpoint import ControlEndpoint, ControlRequest, Json
@@ -42,4 +43,5 @@ ENDPOINTS = [
     *requests.ENDPOINTS,
     *choices.ENDPOINTS,
     *limits.ENDPOINTS,
+    *snapshots.ENDPOINTS,
 ]
