@@ -23,6 +23,8 @@ RESOURCES = (
     "/requests/unmatched",
     "/choices",
     "/limits",
+    "/requests.har",
+    "/snapshot",
 )
 LISTS = ("/messages", "/codes", "/codes/0912345678", "/rentals", "/callbacks", "/requests", "/requests/unmatched")
 ALLOWED = {
@@ -51,6 +53,9 @@ ALLOWED = {
     "/callbacks": "GET",
     "/callbacks/x/replay": "POST",
     "/requests": "DELETE, GET",
+    "/requests.har": "GET",
+    "/snapshot": "GET, PUT",
+    "/bundle": "GET",
     "/requests/unmatched": "GET",
     "/requests/x": "GET",
     "/choices": "GET, PATCH",
@@ -122,9 +127,6 @@ async def test_a_path_without_a_lane_means_the_default_one(client: Any, path: st
         ("PUT", "/faults/x"),
         ("GET", "/lint"),
         ("GET", "/events"),
-        ("GET", "/bundle"),
-        ("GET", "/snapshot"),
-        ("GET", "/requests.har"),
         ("GET", ""),
         ("GET", "/"),
         ("GET", "/lanes/default/info"),

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
+import io
 import json
+import re
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -38,7 +41,12 @@ async def used(world: Any) -> Any:
 async def seen(world: Any) -> dict[str, Any]:
     """Look at everything in a lane; its name is the only thing that may differ."""
     state = {path: await world.get(f"/{path}") for path in (*LISTS, *ONES)}
-    return json.loads(json.dumps(state).replace(f'"lane": "{world.id or "default"}"', '"lane": ""'))
+    text = json.dumps(state).replace(f'"lane": "{world.id or "default"}"', '"lane": ""')
+    return json.loads(re.sub(r'"duration_ms": [0-9.]+', '"duration_ms": 0', text))
+
+
+def without_cursors(state: dict[str, Any]) -> dict[str, Any]:
+    return {path: {**each, "cursor": ""} for path, each in state.items()}
 
 
 async def snapshot(world: Any) -> Any:
@@ -58,7 +66,7 @@ async def test_a_snapshot_says_what_it_is(world: Any) -> None:
     document = await snapshot(await used(world))
 
     assert (document["kind"], document["format"], document["sandbox"]) == ("otp-sandbox snapshot", 1, VERSION)
-    assert document["lane"]["clock"] == {"mode": "frozen", "offset": "PT0S", "frozen_at": "2026-03-01T12:00:05Z"}
+    assert document["lane"]["clock"] == {"mode": "frozen", "offset": "P0D", "frozen_at": "2026-03-01T12:00:05Z"}
     assert document["lane"]["choices"] == {"esms.code-case": "ignore"}
     assert document["tables"]["accounts"]["thuesim"]["arrival"] == "manual"
     assert [each["place"] for each in document["logs"]["messages"]] == sorted(
@@ -84,7 +92,7 @@ async def test_everything_comes_again_in_another_lane(lane: Make) -> None:
     assert answer.status == 200, answer.text
     assert answer.json == {**second.shape, "seed": first.shape["seed"], "choices": {"esms.code-case": "ignore"}}
     assert await seen(second) == await seen(first)
-    waited = [await each.get("/messages/wait?count=3&timeout=0s") for each in (first, second)]
+    waited = [await each.get("/messages/wait?count=2&timeout=0s") for each in (first, second)]
     assert waited[0]["matched"]
     assert waited[0]["cursor"] == waited[1]["cursor"]
     assert await go_on(second) == await go_on(first)
@@ -126,7 +134,7 @@ async def test_going_back_makes_undone_what_came_after(world: Any) -> None:
     await world.advance("20m")
 
     await world.control("PUT", "/snapshot", document)
-    assert await seen(world) | {"messages": ""} == before | {"messages": ""}
+    assert without_cursors(await seen(world)) == without_cursors(before)
     await world.gencode("0922222222")
 
     after = await world.get(f"/messages?after={cursor}")
@@ -226,7 +234,7 @@ WRONG = (
     ("logs.messages.0.entry.more", {"a": 1}, "logs.messages.0.entry.more"),
     ("logs.messages.0.entry.provider", "nobody", "logs.messages.0.entry.provider"),
     ("logs.messages.0.entry.created_at", "2026-03-01T12:00:00", "logs.messages.0.entry.created_at"),
-    ("logs.messages.0.entry.details.more", 1, "logs.messages.0.entry.details.more"),
+    ("logs.messages.1.entry.details.more", 1, "logs.messages.1.entry.details.more"),
     ("logs.requests.0.entry.response", "§", "logs.requests.0.entry.response"),
     ("logs.requests.0.entry.duration_ms", "1", "logs.requests.0.entry.duration_ms"),
 )
@@ -334,8 +342,6 @@ async def test_no_more_is_told_than_helps(world: Any, fields_of: Callable[[Any],
 
 async def test_others_are_answered_while_a_large_lane_is_written_and_read(world: Any) -> None:
     """Nobody waits for all of it."""
-    import asyncio  # noqa: PLC0415
-
     await used(world)
     document = await snapshot(world)
     entry = document["logs"]["messages"][0]["entry"]
@@ -344,7 +350,8 @@ async def test_others_are_answered_while_a_large_lane_is_written_and_read(world:
     ]
     document["place"] = 9_000
 
-    putting = asyncio.create_task(world.control("PUT", "/snapshot", document))
+    body, kind = io.BytesIO(json.dumps(document).encode()), {"Content-Type": "application/json"}
+    putting = asyncio.create_task(world.client.send("PUT", "/_sandbox/v1/snapshot", data=body, headers=kind))
     answered = 0
     while not putting.done():
         assert (await world.client.send("GET", "/healthz")).status == 200

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any, Final, Protocol
 
 import msgspec
@@ -121,7 +122,7 @@ async def _joined(parts: Iterator[bytes]) -> AsyncIterator[bytes]:
     """Join parts by commas, some at a time."""
     first = True
     while True:
-        some = [part for part, _ in zip(parts, range(AT_ONCE), strict=False)]
+        some = list(islice(parts, AT_ONCE))
         if not some:
             return
         yield (b"" if first else b",") + b",".join(some)

@@ -265,3 +265,14 @@ class BundleShape(TypedDict):
     now: datetime
     beginning: SnapshotShape
     state: SnapshotShape
+
+
+class HarLogShape(TypedDict):
+    version: Literal["1.2"]
+    creator: dict[str, str]
+    comment: str
+    entries: list[dict[str, Any]]
+
+
+class HarShape(TypedDict):
+    log: HarLogShape
