@@ -104,7 +104,23 @@ def _parser() -> argparse.ArgumentParser:
 
     env = _client(commands, "env", "print what an application needs to be pointed here", client.env)
     env.add_argument("--format", choices=("dotenv", "shell", "compose"), default="dotenv")
+
+    replay = commands.add_parser(
+        "replay",
+        help="play a bundle again, and say whether it comes out the same",
+        description="Play a bundle again, and say whether every answer comes out the same.",
+    )
+    replay.add_argument("file", metavar="FILE", help="what GET /_sandbox/v1/bundle gave")
+    replay.add_argument("--url", help="play it in a lane of a sandbox that runs (default: in one of its own)")
+    replay.add_argument("--config", metavar="FILE.toml", help="the settings of that sandbox")
+    replay.set_defaults(run=_replay)
     return parser
+
+
+def _replay(parsed: argparse.Namespace) -> int:
+    from otp_sandbox.replay.command import replay  # noqa: PLC0415  (loads the whole server)
+
+    return replay(parsed)
 
 
 def _client(
