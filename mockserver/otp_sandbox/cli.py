@@ -114,7 +114,36 @@ def _parser() -> argparse.ArgumentParser:
     replay.add_argument("--url", help="play it in a lane of a sandbox that runs (default: in one of its own)")
     replay.add_argument("--config", metavar="FILE.toml", help="the settings of that sandbox")
     replay.set_defaults(run=_replay)
+
+    record = commands.add_parser(
+        "record",
+        help="pass an application's requests on to a target of yours, and record the answers",
+        description="Pass an application's requests on to a target of yours, and record the answers, secrets masked. "
+        "Nothing else of otp-sandbox ever passes anything on.",
+    )
+    record.add_argument(
+        "--upstream",
+        action="append",
+        required=True,
+        metavar="[PROVIDER=]URL",
+        help="where requests go: for all providers, or for one; may come again",
+    )
+    record.add_argument("--to", required=True, metavar="FILE", help="the recording; it must not exist")
+    record.add_argument("--port", type=_port, default=6878, help="port on this machine (default: 6878; 0: a free one)")
+    record.set_defaults(run=_record)
     return parser
+
+
+def _port(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and int(text) < 2**16):
+        raise argparse.ArgumentTypeError(f"{text!r} is no port")
+    return int(text)
+
+
+def _record(parsed: argparse.Namespace) -> int:
+    from otp_sandbox.record import record  # noqa: PLC0415  (loads much)
+
+    return record(parsed)
 
 
 def _replay(parsed: argparse.Namespace) -> int:
