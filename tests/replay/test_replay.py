@@ -391,3 +391,38 @@ async def test_the_bundle_of_a_lane_says_what_it_is_of(client: Any, bundle: Fetc
         "/clock",
         "/clock/advance",
     ]
+
+
+async def test_no_secret_is_in_a_bundle(client: Any, bundle: Fetch, played: Play) -> None:
+    """Neither the lane's own nor what stands in addresses, wherever a client or a test put them."""
+    wanted = {"credentials": {"amoot": {"Token": "A-TOKEN-OF-MY-OWN"}}}
+    lane = (await client.control("POST", "/lanes", wanted)).json
+    secrets = [value for held in lane["credentials"].values() for value in held.values()]
+    key = lane["credentials"]["esms"]["ApiKey"]
+    below = f"/lanes/{lane['id']}"
+    await client.control("PUT", f"{below}/clock", NOON)
+    callback = f"http://user:password-1@127.0.0.1:9/x?token={key}"
+    assert (await client.control("PATCH", f"{below}/accounts/thuesim", {"callback_url": callback})).status == 200
+    await client.control("POST", f"{below}/inbound", {"from": "09120000000", "to": "public", "text": f"my key {key}"})
+    await gencode(client, **lane["credentials"]["esms"], message=f"{{OTP}} {key}", CallbackUrl=callback)
+    path = f"{MAIN}/GetBalance/{key}/wrong-secret-1234"
+    await client.send("GET", path, headers={"Host": f"{key}.example"})
+    await client.send("GET", "/rest/AccountStatus", headers={"Authorization": "Bearer A-TOKEN-OF-MY-OWN"})
+    await client.control("POST", f"{below}/clock/advance", {"by": "5s"})
+
+    text = (await bundle(lane["id"])).read_text("utf-8")
+
+    assert [each for each in (*secrets, "password-1", "wrong-secret-1234") if each in text] == []
+    assert '"control_writes"' in text
+    assert (await played(await bundle(lane["id"])))[0] in (0, 1)
+
+
+async def test_a_fault_of_the_server_is_no_traceback(client: Any, bundle: Fetch, played: Play, sandbox: Any) -> None:
+    """The sandbox at --url may be stopped, or be something else."""
+    path = await bundle()
+    await sandbox.server.stop()
+
+    status, out, err = await played(path, "--url", client.url)
+
+    assert (status, out) == (2, "")
+    assert len(err.splitlines()) == 1

@@ -72,11 +72,7 @@ async def read(data: bytes, coding: Coding, providers: Mapping[str, Provider], r
     content = Content(place=document.place, counts=document.counts)
     reader.check("place", document.place)
     reader.check("counts", document.counts)
-    content.due = [
-        event
-        for number, raw in enumerate(reader.part("due", document.due, list[msgspec.Raw]))
-        if (event := reader.event(f"due.{number}", raw)) is not None
-    ]
+    content.due = await reader.events(document.due)
     for name, raw in document.tables.items():
         table = reader.table("tables", name, log=False)
         if table is not None:
@@ -94,13 +90,18 @@ async def read(data: bytes, coding: Coding, providers: Mapping[str, Provider], r
 
 def _document(data: bytes) -> _Document:
     try:
-        head = msgspec.json.decode(data, type=_Head)
-        check_head(head.kind, head.format, head.sandbox, KIND, FORMAT)
-        return msgspec.json.decode(data, type=_Document)
+        try:
+            document = msgspec.json.decode(data, type=_Document)
+        except msgspec.ValidationError:  # perhaps it is something else, or of another version: that counts more
+            head = msgspec.json.decode(data, type=_Head)
+            check_head(head.kind, head.format, head.sandbox, KIND, FORMAT)
+            raise
     except msgspec.ValidationError as error:
         raise Invalid([_wrong("", error)]) from error
     except RecursionError as error:
         raise Invalid([("", "is nested too deeply")]) from error
+    check_head(document.kind, document.format, document.sandbox, KIND, FORMAT)
+    return document
 
 
 def check_head(kind: Any, form: Any, sandbox: Any, wanted: str, wanted_format: int) -> None:
@@ -217,8 +218,18 @@ class _Reader:
             elif option not in (known[name].options or {}):
                 self._note(f"{place}.{name}", f"{option[:64]!r} is none of {', '.join(known[name].options or {})}")
 
-    def event(self, place: str, raw: msgspec.Raw) -> Event | None:
-        """Read something that falls due."""
+    async def events(self, raw: msgspec.Raw) -> list[Event]:
+        """Read what falls due."""
+        found = []
+        for number, each in enumerate(self.part("due", raw, list[msgspec.Raw])):
+            event = self._event(f"due.{number}", each)
+            if event is not None:
+                found.append(event)
+            if number % AT_ONCE == AT_ONCE - 1:
+                await asyncio.sleep(0)
+        return found
+
+    def _event(self, place: str, raw: msgspec.Raw) -> Event | None:
         event: Event | None = self._decoded(place, raw, lambda: msgspec.json.decode(raw, type=Event))
         if event is None:
             return None

@@ -199,11 +199,7 @@ class MemoryStore:
         held = self._lane(lane)
         return Content(
             {each: dict(records) for each in tables if (records := held.records.get(each.name)) and not each.log},
-            {
-                each: {name: Placed(kept.place, kept.entry) for name, kept in log.items()}
-                for each in tables
-                if each.log and (log := held.logs.get(each.name))
-            },
+            {each: dict(log) for each in tables if each.log and (log := held.logs.get(each.name))},
             held.due.listed(),
             held.newest,
             dict(held.counts),
@@ -357,8 +353,8 @@ class LaneState:
                 self.write(table, name, value)
                 yield
         for table, entries in content.logs.items():
-            for name, (place, entry) in entries.items():
-                self._put_at(table, name, entry, place)
+            for name, each in entries.items():
+                self._put_at(table, name, each.entry, each.place)
                 yield
         for event in content.due:
             self.due.add(event)

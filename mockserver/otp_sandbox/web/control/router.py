@@ -106,7 +106,7 @@ class ControlRouter:
             at=at,
             then=lane.now(),
             method=http.method,
-            path="" if path == "/" else path,
+            path="" if path == "/" else self._control.redactor.known(path),
             body=body,
         )
 

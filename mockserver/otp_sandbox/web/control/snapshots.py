@@ -21,7 +21,6 @@ from otp_sandbox.lanes.restoring import read
 from otp_sandbox.lanes.secrets import MASK
 from otp_sandbox.lanes.snapshots import BYTES_MOST, MaskedCoding, Snapshot, TooLarge, take, write
 from otp_sandbox.lanes.writes import CONTROL_WRITES
-from otp_sandbox.play.journal import REQUESTS
 from otp_sandbox.version import VERSION
 from otp_sandbox.web.control.endpoint import Control, ControlEndpoint, ControlRequest, Json
 from otp_sandbox.web.control.schemas import BundleShape, LaneShape, SnapshotShape
@@ -65,7 +64,7 @@ async def _put(request: ControlRequest) -> LaneShape:
 async def _bundle(request: ControlRequest) -> Reply:
     control, lane = request.control, request.lane
     state = await take(control.store, lane)
-    coding = MaskedCoding(control.coding, control.redactor.value, (REQUESTS.name, CONTROL_WRITES.name))
+    coding = MaskedCoding(control.coding, control.redactor.value, control.redactor.is_plain, (CONTROL_WRITES.name,))
     head = {
         "kind": BUNDLE_KIND,
         "format": BUNDLE_FORMAT,
