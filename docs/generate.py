@@ -11,16 +11,24 @@ import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT / each) for each in ("conformance", "mockserver", "specs", "tests")]
 
 import otp_specs  # noqa: E402  (of this tree, whatever is installed)
+from otp_sandbox.contract.lint import SEVERITIES, Rule  # noqa: E402  (as above)
+from otp_sandbox.play.lint.look import COMMON, all_rules  # noqa: E402  (as above)
+from otp_sandbox.play.lint.page import help_of, write_page  # noqa: E402  (as above)
 from otp_specs import Behaviour, Operation, Outcome, Spec  # noqa: E402  (as above)
 from otp_specs.model import EVIDENCE, OBSERVED  # noqa: E402  (as above)
 from otp_specs.sources import HEARSAY, labels_in  # noqa: E402  (as above)
 
-PAGES = [ROOT / "docs" / "provenance.md", *sorted((ROOT / "docs" / "providers").glob("*.md"))]
+PAGES = [
+    ROOT / "docs" / "lint.md",
+    ROOT / "docs" / "provenance.md",
+    *sorted((ROOT / "docs" / "providers").glob("*.md")),
+]
 SPECS = {name: otp_specs.load(name) for name in otp_specs.available()}
 _PART = re.compile(r"(<!-- generated: (\w+)(?: (\w+))? -->\n).*?(<!-- end -->)", re.DOTALL)
 
@@ -101,7 +109,11 @@ def _unplayed(spec: Spec) -> str:
 
 def _title(spec: Spec) -> str:
     """Give the name of a provider, whether its operations have handlers yet or not."""
-    return str(importlib.import_module(f"otp_sandbox.providers.{spec.provider}").provider(spec).title)
+    return str(_provider(spec).title)
+
+
+def _provider(spec: Spec) -> Any:
+    return importlib.import_module(f"otp_sandbox.providers.{spec.provider}").provider(spec)
 
 
 def _sources() -> str:
@@ -168,6 +180,29 @@ def _hearsay() -> str:
     return _table("| Choice | Options, the default in bold | Source |", rows) if rows else "None.\n"
 
 
+def _rules() -> str:
+    common = {rule.id for rule in COMMON}
+    rows = [
+        f"| [`{rule.id}`](lint/{rule.id}.md) | {rule.severity} | {'all' if rule.id in common else _whose(rule.id)} | "
+        f"{_cell(rule.title)} | {_cell(rule.source) or 'assumed'} |"
+        for rule in sorted(_all_rules().values(), key=lambda rule: (SEVERITIES.index(rule.severity), rule.id))
+    ]
+    return _table("| Rule | Severity | Providers | Finds | Source |", rows)
+
+
+def _whose(rule: str) -> str:
+    return next(_title(spec) for name, spec in SPECS.items() if rule.startswith(f"{name}-"))
+
+
+def _all_rules() -> dict[str, Rule]:
+    return all_rules(_provider(spec) for spec in SPECS.values())
+
+
+def rule_pages() -> dict[Path, str]:
+    """Give the page of each rule for clients."""
+    return {ROOT / help_of(rule): write_page(rule) for rule in _all_rules().values()}
+
+
 def _table(head: str, rows: list[str] | Iterator[str]) -> str:
     line = "|" + "---|" * (head.count("|") - 1)
     return "\n".join((head, line, *rows)) + "\n"
@@ -185,8 +220,14 @@ _OF_ONE = {
     "outcomes": _outcomes,
     "unplayed": _unplayed,
 }
-_OF_ALL = {"counts": _counts, "observed": _observed, "hearsay": _hearsay, "sources": _sources}
+_OF_ALL = {"counts": _counts, "observed": _observed, "hearsay": _hearsay, "sources": _sources, "rules": _rules}
 
 if __name__ == "__main__":
     for each in PAGES:
         each.write_text(filled(each.read_text("utf-8")), "utf-8")
+    pages = rule_pages()
+    for stale in {*(ROOT / "docs" / "lint").glob("*.md")} - pages.keys():
+        stale.unlink()
+    for path, text in pages.items():
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(text, "utf-8")

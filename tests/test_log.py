@@ -130,6 +130,7 @@ async def test_a_json_line_holds_the_facts(stream: io.StringIO) -> None:
         "status": 200,
         "duration_ms": 1.235,
         "warnings": ["one"],
+        "fault": None,
     }
 
 
@@ -140,7 +141,27 @@ async def test_a_json_line_has_null_where_nothing_was_met(stream: io.StringIO) -
     text = await written(stream, nobodys, as_json=True)
 
     line = json.loads(text)
-    assert [key for key, value in line.items() if value is None] == ["provider", "operation", "outcome", "code"]
+    assert [key for key, value in line.items() if value is None] == [
+        *("provider", "operation", "outcome", "code"),
+        "fault",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("more", "told"),
+    [
+        ({}, "100 accepted (fault slow-1) (req-1)"),
+        ({"outcome": None, "status": 502}, "502 (fault slow-1) (req-1)"),
+        ({"status": 0}, "no answer (fault slow-1) (req-1)"),
+    ],
+)
+async def test_a_fault_is_told(stream: io.StringIO, more: dict[str, Any], told: str) -> None:
+    faulty = entry(fault="slow-1", **more)
+
+    assert (await written(stream, faulty)).endswith(f" -> {told}\n")
+    stream.truncate(0)
+    stream.seek(0)
+    assert json.loads(await written(stream, faulty, as_json=True))["fault"] == "slow-1"
 
 
 async def test_lines_are_gathered_and_written_in_order(stream: io.StringIO) -> None:

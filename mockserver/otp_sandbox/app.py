@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 import gc
 import importlib
+import logging
 import pkgutil
 import re
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -30,6 +32,7 @@ from otp_sandbox.stores.coding import Coding
 from otp_sandbox.stores.memory import MemoryStore
 from otp_sandbox.web.callbacks import Sender
 from otp_sandbox.web.endpoint import Endpoint
+from otp_sandbox.web.figures import Failures, Figures
 from otp_sandbox.web.guard import Guard
 from otp_sandbox.web.listeners import listen_at
 from otp_sandbox.web.responses import Answer
@@ -40,6 +43,8 @@ SWEEP = timedelta(minutes=1)
 """How often lanes that nobody uses are looked for."""
 TICK = timedelta(seconds=1)
 """How often the time is looked at when nobody asks: so much is lost at most when the machine's clock steps back."""
+
+_LOG = logging.getLogger("otp_sandbox")
 
 
 class Unusable(Exception):
@@ -92,6 +97,7 @@ class Sandbox:
     sender: Sender
     server: Server
     redactor: Redactor
+    failures: Failures
     _sweeping: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
@@ -104,6 +110,7 @@ class Sandbox:
         await self.registry.open()
         await self._make_lanes()
         await self.server.start(listen_at(self.settings.host, self.settings.port))
+        _LOG.addHandler(self.failures)
         for lane in self.registry:  # what a store that lasts has on its schedules falls due by itself
             self.schedule.arm(lane, await self.store.next_due(lane.key))
         self._sweeping = asyncio.get_running_loop().create_task(self._sweep())
@@ -118,6 +125,7 @@ class Sandbox:
         await self.schedule.close()
         await self.sender.close()
         await self.store.close()
+        _LOG.removeHandler(self.failures)
 
     async def _make_lanes(self) -> None:
         lanes = dict(self.settings.lanes)
@@ -187,19 +195,22 @@ def build(
     registry.secrets.add(settings.control_token)
     names = frozenset[str]().union(*(each.identity.secrets for each in providers.values()))
     redactor = Redactor(names, registry.secrets)
+    journal = Journal(store, redactor, watch or (lambda *_: None))
     endpoint = endpoint_type(
         registry,
         Routes(providers.values()),
         player_type(store, schedule, now),
-        Journal(store, redactor, watch or (lambda *_: None)),
+        journal,
         redactor,
         any_credentials=settings.any_credentials,
     )
+    figures = Figures(journal.counts, Failures(), time.time())
+    coding = Coding(providers.values())
     control = _Control(
-        more_control, settings, providers, store, registry, schedule, sender, now, redactor, Coding(providers.values())
+        more_control, settings, providers, store, registry, schedule, sender, now, redactor, figures, coding
     )
     server = Server(endpoint, control, endpoint.refuse, body_most=settings.body_most)
-    return Sandbox(settings, providers, store, registry, schedule, sender, server, redactor)
+    return Sandbox(settings, providers, store, registry, schedule, sender, server, redactor, figures.failures)
 
 
 class _Control:

@@ -101,6 +101,25 @@ def _parser() -> argparse.ArgumentParser:
 
     messages = _client(commands, "messages", "list messages, newest last", client.messages)
     messages.add_argument("--follow", action="store_true", help="go on as they come")
+    messages.add_argument("--json", action="store_true", help="each message as a JSON object on a line of its own")
+
+    lint = _client(commands, "lint", "say what is wrong with the client that used the sandbox", client.lint)
+    lint.add_argument(
+        "--fail-on",
+        choices=("high", "medium", "info"),
+        default="high",
+        help="exit 1 when something as bad as this, or worse, is found (default: high)",
+    )
+    lint.add_argument("--format", choices=("text", "json", "sarif", "junit"), default="text", help="default: text")
+    fault = _client(commands, "fault", "let something go wrong: a preset, or list, or clear", client.fault)
+    fault.add_argument("what", metavar="PRESET", help="lost-ack, slow, down and others; or list; or clear")
+    fault.add_argument("--provider", help="only calls of this provider")
+    fault.add_argument("--operation", help="only calls of this operation")
+    fault.add_argument("--phone", help="only calls for this phone, in any spelling")
+    fault.add_argument("--calls", metavar="1..2", help="only some of these calls, counted from 1")
+    fault.add_argument("--uses", type=int, metavar="N", help="how often at most (default: until it is cleared)")
+    fault.add_argument("--ttl", metavar="5m", help="how long, on the lane's clock (default: until it is cleared)")
+    fault.add_argument("--name", help="what it is called; with clear: which one alone is cleared")
 
     env = _client(commands, "env", "print what an application needs to be pointed here", client.env)
     env.add_argument("--format", choices=("dotenv", "shell", "compose"), default="dotenv")

@@ -63,6 +63,8 @@ def _text_line(lane: Lane, entry: Entry) -> bytes:
     where = "" if lane.id == "default" else f" [{lane.id}]"
     verdict = f"{entry.code} {entry.outcome}" if entry.outcome else str(entry.status)
     warnings = f"  ! {'; '.join(entry.warnings)}" if entry.warnings else ""
+    if entry.fault:
+        verdict = f"{verdict if entry.status else 'no answer'} (fault {entry.fault})"
     line = f"{entry.at:%H:%M:%S} {entry.provider or '-'}{where} {what} -> {verdict}{warnings} ({entry.id})"
     if not line.isprintable():
         line = "".join(char if char.isprintable() else "?" for char in line)
@@ -84,6 +86,7 @@ def _json_line(lane: Lane, entry: Entry) -> bytes:
             "status": entry.status,
             "duration_ms": round(entry.duration_ms, 3),
             "warnings": entry.warnings,
+            "fault": entry.fault or None,
         },
         option=orjson.OPT_APPEND_NEWLINE,
     )

@@ -35,6 +35,7 @@ FILE_SET = (
     "account.py",
     "answers.py",
     "identity.py",
+    "lint.py",
     "phones.py",
     "wire.py",
     "operations/__init__.py",

@@ -22,11 +22,23 @@ RESOURCES = (
     "/requests",
     "/requests/unmatched",
     "/choices",
+    "/faults",
     "/limits",
     "/requests.har",
     "/snapshot",
+    "/lint",
 )
-LISTS = ("/messages", "/codes", "/codes/0912345678", "/rentals", "/callbacks", "/requests", "/requests/unmatched")
+LISTS = (
+    "/faults",
+    "/messages",
+    "/codes",
+    "/codes/0912345678",
+    "/rentals",
+    "/callbacks",
+    "/requests",
+    "/requests/unmatched",
+    "/lint",
+)
 ALLOWED = {
     "/info": "GET",
     "/openapi.json": "GET",
@@ -59,9 +71,15 @@ ALLOWED = {
     "/requests/unmatched": "GET",
     "/requests/x": "GET",
     "/choices": "GET, PATCH",
+    "/faults": "DELETE, GET, POST",
+    "/faults/x": "DELETE, GET, PUT",
     "/limits": "GET",
+    "/lint": "GET",
+    "/lint/rules": "GET",
 }
-UNDER_A_LANE = [path for path in ALLOWED if not path.startswith(("/info", "/open", "/magic", "/providers", "/lanes"))]
+UNDER_A_LANE = [
+    path for path in ALLOWED if not path.startswith(("/info", "/open", "/magic", "/providers", "/lanes", "/lint/"))
+]
 BODIES = (
     ("POST", "/lanes"),
     ("PATCH", "/lanes/default"),
@@ -75,6 +93,8 @@ BODIES = (
     ("POST", "/rentals/x/sms"),
     ("POST", "/rentals/x/call"),
     ("PATCH", "/choices"),
+    ("POST", "/faults"),
+    ("PUT", "/faults/x"),
 )
 
 
@@ -122,10 +142,6 @@ async def test_a_path_without_a_lane_means_the_default_one(client: Any, path: st
 @pytest.mark.parametrize(
     ("method", "path"),
     [
-        ("GET", "/faults"),
-        ("POST", "/faults"),
-        ("PUT", "/faults/x"),
-        ("GET", "/lint"),
         ("GET", "/events"),
         ("GET", ""),
         ("GET", "/"),
@@ -305,7 +321,9 @@ async def test_a_limit_in_range_is_taken(client: Any, path: str, limit: int) -> 
     assert answer.status == 200
 
 
-@pytest.mark.parametrize("path", [*LISTS, "/lanes", "/limits", "/magic", "/providers", "/providers/esms/outcomes"])
+@pytest.mark.parametrize(
+    "path", [*LISTS, "/lanes", "/limits", "/lint/rules", "/magic", "/providers", "/providers/esms/outcomes"]
+)
 async def test_a_list_is_what_it_lists_and_a_cursor(client: Any, path: str) -> None:
     answer = await client.control("GET", path)
 

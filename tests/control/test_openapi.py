@@ -11,6 +11,7 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 from referencing import Registry, Resource
 from referencing.jsonschema import DRAFT202012
 
+from otp_sandbox.domain.faults import PRESETS
 from otp_sandbox.web.control.endpoints import ENDPOINTS
 
 PREFIX = "/_sandbox/v1"
@@ -51,7 +52,7 @@ async def test_what_is_listed_is_there(client: Any, document: Any) -> None:
 
 
 async def test_answers_are_as_described(world: Any, document: Any) -> None:
-    """A sweep over every endpoint, each answer held against its schema."""
+    """A sweep over every endpoint, each answer held against its schema. A stream is text, and has no end."""
     await world.freeze()
     await world.control("PATCH", "/accounts/thuesim", {"callback_url": "http://127.0.0.1:9/", "min_interval": 0})
     await world.gencode()
@@ -89,6 +90,13 @@ async def test_answers_are_as_described(world: Any, document: Any) -> None:
         ("POST", "/callbacks/{id}/replay", {"id": callback["id"]}, {}),
         ("GET", "/requests/{id}", {"id": request["id"]}, None),
         ("PATCH", "/choices", {}, {"esms.code-case": "ignore"}),
+        *(("POST", "/faults", {}, {"preset": each}) for each in PRESETS),
+        ("POST", "/faults", {}, {"name": "made", **_FAULT}),
+        ("GET", "/faults/{name}", {"name": "made"}, None),
+        ("PUT", "/faults/{name}", {"name": "made"}, {"action": {"drip": "1kB/s"}}),
+        ("GET", "/faults", {}, None),
+        ("DELETE", "/faults/{name}", {"name": "made"}, None),
+        ("DELETE", "/faults", {}, None),
         *(("GET", f"/providers/{{provider}}/{what}", {"provider": "esms"}, None) for what in _TABLES),
         *(("GET", path, {}, None) for path in _PLAIN),
         ("DELETE", "/messages", {}, None),
@@ -113,10 +121,18 @@ async def test_answers_are_as_described(world: Any, document: Any) -> None:
         Draft202012Validator({"$ref": ref}, registry=registry).validate(answer.json)
 
     assert {(method, template) for method, template, _, _ in steps} == {
-        (endpoint.method, endpoint.path) for endpoint in ENDPOINTS if endpoint.root
+        (endpoint.method, endpoint.path)
+        for endpoint in ENDPOINTS
+        if endpoint.root and endpoint.content_type == "application/json"
     }
 
 
+_FAULT = {
+    "action": {"delay": "1m", "clock": "lane"},
+    "match": {"provider": "esms", "phone": "0912345678", "calls": "1..2", "every": 1, "p": 0.5},
+    "uses": 1,
+    "ttl": "1m",
+}
 _TABLES = ("operations", "outcomes", "behaviours")
 _PLAIN = (
     "/info",
@@ -136,6 +152,8 @@ _PLAIN = (
     "/limits",
     "/snapshot",
     "/bundle",
+    "/lint",
+    "/lint/rules",
 )
 
 

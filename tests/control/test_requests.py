@@ -24,6 +24,7 @@ SHAPE = {
     "duration_ms",
     "warnings",
     "magic",
+    "fault",
 }
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 SECRETS = (
@@ -68,6 +69,7 @@ async def test_a_request_is_shown_whole(still: Any) -> None:
         "duration_ms": 0,
         "warnings": [],
         "magic": False,
+        "fault": None,
     }
     assert entry["duration_ms"] > 0
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 T0 = {"mode": "frozen", "now": "2026-03-01T12:00:00+00:00"}
-PARTS = ("messages", "codes", "rentals", "accounts", "callbacks", "requests", "clock", "choices", "limits")
+PARTS = ("messages", "codes", "rentals", "accounts", "callbacks", "requests", "clock", "choices", "faults", "limits")
 
 
 async def _used(lane: Callable[..., Awaitable[Any]]) -> Any:
@@ -22,6 +22,7 @@ async def _used(lane: Callable[..., Awaitable[Any]]) -> Any:
     await world.control("POST", f"/rentals/{rental['id']}/sms", {"text": "code 1234"})
     await world.advance("1s")
     await world.control("PATCH", "/choices", {"esms.second-code": "keep-all", "esms.code-case": None})
+    await world.control("POST", "/faults", {"name": "slow", "preset": "slow"})
     return world
 
 
@@ -37,6 +38,7 @@ async def _state(world: Any) -> dict[str, Any]:
         "requests": (await world.get("/requests"))["requests"],
         "clock": [clock["now"], clock["mode"]],
         "choices": await world.get("/choices"),
+        "faults": (await world.get("/faults"))["faults"],
         "limits": limits[1]["used"],
     }
 

@@ -24,6 +24,7 @@ GENCODE = "/MainService.svc/json/SendMessageAutoGenCode_V4_get"
 PHONE = "0901888484"
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 Start = Callable[..., "Running"]
+Follow = Callable[..., "subprocess.Popen[str]"]
 _OPENER = build_opener(ProxyHandler({}))
 
 
@@ -390,7 +391,15 @@ def test_ready_waits_for_a_sandbox_that_is_yet_to_start(free_port: int, start: S
 
 @pytest.mark.parametrize(
     "arguments",
-    [["ready"], ["ready", "--wait", "200ms"], ["code", PHONE], ["messages"], ["messages", "--follow"], ["env"]],
+    [
+        ["ready"],
+        ["ready", "--wait", "200ms"],
+        ["code", PHONE],
+        ["messages"],
+        ["messages", "--follow"],
+        ["env"],
+        ["fault", "slow"],
+    ],
 )
 def test_without_a_sandbox_every_command_says_so(dead_url: str, arguments: list[str]) -> None:
     """Status 1, one line."""
@@ -412,7 +421,7 @@ def test_an_open_port_that_says_nothing_is_not_ready() -> None:
         assert "no sandbox answers" in refused(run("ready", "--url", f"http://127.0.0.1:{mute.getsockname()[1]}"), 1)
 
 
-@pytest.mark.parametrize("arguments", [["ready"], ["code", PHONE], ["messages"], ["env"]])
+@pytest.mark.parametrize("arguments", [["ready"], ["code", PHONE], ["messages"], ["env"], ["fault", "list"]])
 def test_another_server_is_no_sandbox(tmp_path: Path, arguments: list[str]) -> None:
     """Even if it answers 200 and JSON."""
     for name in ("readyz", "_sandbox"):
@@ -623,11 +632,47 @@ def test_code_says_when_there_is_none_and_why(sandbox: Running) -> None:
         (["code", PHONE, "--lane", "nobody"], "nobody"),
         (["messages", "--lane", "nobody"], "nobody"),
         (["env", "--lane", "a/../b ?#"], "a/../b ?#"),
+        (["fault", "nonsense"], "lost-ack"),
+        (["fault", "slow", "--provider", "nobody"], "match.provider"),
+        (["fault", "slow", "--calls", "2..1"], "match.calls"),
+        (["fault", "slow", "--uses", "0"], "uses"),
+        (["fault", "clear", "--name", "nobody"], "nobody"),
+        (["fault", "clear", "--name", ""], "/faults/"),
     ],
 )
 def test_what_the_sandbox_refuses_is_told(sandbox: Running, arguments: list[str], words: str) -> None:
     """Status 1, one line, in the sandbox's own words."""
     assert words in refused(run(*arguments, "--url", sandbox.url), 1)
+
+
+# fault
+
+
+def test_faults_are_made_listed_and_cleared(sandbox: Running) -> None:
+    """One line each; with a name one alone is cleared."""
+
+    def fault(*arguments: str) -> list[str]:
+        done = run("fault", *arguments, "--url", sandbox.url)
+        assert (done.returncode, done.stderr) == (0, "")
+        return done.stdout.splitlines()
+
+    made = [
+        *fault("lost-ack", "--provider", "esms", "--operation", GENCODE.rpartition("/")[2], "--uses", "2"),
+        *fault("slow", "--name", "s", "--phone", PHONE, "--calls", "1..2", "--ttl", "5m"),
+        *fault("down"),
+    ]
+    listed = fault("list")
+    one = fault("clear", "--name", "s")
+    left = fault("list")
+    rest = fault("clear")
+
+    assert made == listed
+    assert made == [
+        'lost-ack-1: after provider esms, operation SendMessageAutoGenCode_V4_get: {"reset": true}, fired 0, 2 left',
+        's: before phone +84901888484, calls 1..2: {"delay": "2s"}, fired 0',
+        'down-3: before every call: {"reset": true}, fired 0',
+    ]
+    assert (one, left, rest, fault("list")) == ([], [listed[0], listed[2]], [], [])
 
 
 # messages
@@ -650,24 +695,153 @@ def test_messages_are_listed_one_a_line_newest_last(sandbox: Running) -> None:
     assert "second " in second
 
 
-def test_messages_can_be_followed(sandbox: Running) -> None:
-    """What is there, and then what comes."""
+@pytest.fixture
+def follow(sandbox: Running) -> Iterator[Follow]:
+    """Begin to follow the messages of a lane."""
+    begun: list[subprocess.Popen[str]] = []
+
+    def begin(lane: Any, *more: str, url: str = "") -> subprocess.Popen[str]:
+        arguments = command("messages", "--follow", "--lane", lane["id"], "--url", url or sandbox.url, *more)
+        pipe = subprocess.PIPE
+        begun.append(subprocess.Popen(arguments, env=environment(), stdout=pipe, stderr=pipe, text=True))
+        return begun[-1]
+
+    yield begin
+    for each in begun:
+        each.kill()
+        each.communicate()
+
+
+def test_messages_can_be_followed(sandbox: Running, follow: Follow) -> None:
+    """What is there, and then what comes; a line each, though a delivery is told too. Ctrl-C ends it."""
     lane = sandbox.lane()
     keys = lane["credentials"]["esms"]
     sandbox.send(keys, message="one {OTP}")
-    arguments = command("messages", "--follow", "--lane", lane["id"], "--url", sandbox.url)
-    with subprocess.Popen(
-        arguments, env=environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    ) as tail:
-        assert tail.stdout is not None
-        assert "one " in tail.stdout.readline()
-        sandbox.send(keys, message="two {OTP}")
-        assert "two " in tail.stdout.readline()
+    tail = follow(lane)
+    assert tail.stdout is not None
+    assert "one " in tail.stdout.readline()
+    sandbox.send(keys, message="two {OTP}")
+    assert "two " in tail.stdout.readline()
+    sandbox.ask("POST", f"/_sandbox/v1/lanes/{lane['id']}/clock/advance", {"by": "5s"})
+    sandbox.send(keys, message="three {OTP}")
+    assert "three " in tail.stdout.readline()
 
-        tail.send_signal(signal.SIGINT)
-        _, err = tail.communicate(timeout=30)
+    tail.send_signal(signal.SIGINT)
+    out, err = tail.communicate(timeout=30)
 
-    assert (tail.returncode, err) == (130, "")
+    assert (tail.returncode, out, err) == (130, "", "")
+
+
+def test_a_line_has_time_provider_number_code_and_text(sandbox: Running) -> None:
+    lane = sandbox.lane()
+    path = f"/_sandbox/v1/lanes/{lane['id']}"
+    sandbox.ask("PUT", f"{path}/clock", {"mode": "frozen", "now": "2026-03-01T12:00:00+00:00"})
+    sandbox.ask("PUT", f"{path}/codes/{PHONE}", {"code": "135790"})
+    sandbox.send(lane["credentials"]["esms"], message="{OTP} is it")
+
+    ended = run("messages", "--lane", lane["id"], "--url", sandbox.url)
+
+    assert ended.stdout == "12:00:00 esms +84901888484 135790  135790 is it\n"
+
+
+def test_a_queued_message_is_told_twice(sandbox: Running, follow: Follow) -> None:
+    """When it is queued, until when; and when it is sent."""
+    lane = sandbox.lane()
+    path = f"/_sandbox/v1/lanes/{lane['id']}"
+    sandbox.ask("PUT", f"{path}/clock", {"mode": "frozen", "now": "2026-03-01T12:00:00+00:00"})
+    fields = {"SMSMessageText": "salam", "LineNumber": "public", "Mobile": "9120000000", "CodeLength": "4"}
+    token = {"Token": lane["credentials"]["amoot"]["Token"], "SendDateTime": "2026-03-01T13:00:00Z"}
+    tail = follow(lane)
+    sandbox.ask("GET", f"/rest/SendOTP?{urlencode(token | fields)}")
+    assert tail.stdout is not None
+    queued = tail.stdout.readline()
+    sandbox.ask("POST", f"{path}/clock/advance", {"by": "2h"})
+    sent = tail.stdout.readline()
+
+    assert " queued until 2026-03-01T1" in queued
+    assert "queued" not in sent
+    assert queued.split()[2] == sent.split()[2] == "+989120000000"
+
+
+def test_messages_as_json_are_a_line_each(sandbox: Running, follow: Follow) -> None:
+    """As the control API shows them; in ASCII, so that any console takes them."""
+    lane = sandbox.lane()
+    keys = lane["credentials"]["esms"]
+    sandbox.send(keys, message="mã {OTP}")
+    listed = run("messages", "--json", "--lane", lane["id"], "--url", sandbox.url, PYTHONIOENCODING="ascii")
+    tail = follow(lane, "--json")
+    assert tail.stdout is not None
+    first = json.loads(tail.stdout.readline())
+    sandbox.send(keys, message="hai {OTP}")
+    second = json.loads(tail.stdout.readline())
+
+    shown = sandbox.ask("GET", f"/_sandbox/v1/lanes/{lane['id']}/messages")["messages"]
+    assert [json.loads(line)["id"] for line in listed.stdout.splitlines()] == [shown[0]["id"]]
+    assert [each["text"] for each in (first, second)] == [each["text"] for each in shown]
+    assert first.keys() == shown[0].keys()
+
+
+def test_following_ends_with_the_sandbox(start: Start, follow: Follow) -> None:
+    """Status 1, one line that says so."""
+    sandbox = start()
+    lane = sandbox.lane()
+    sandbox.send(lane["credentials"]["esms"])
+    tail = follow(lane, url=sandbox.url)
+    assert tail.stdout is not None
+    tail.stdout.readline()
+    sandbox.stop()
+
+    out, err = tail.communicate(timeout=60)
+
+    assert (tail.returncode, out) == (1, "")
+    assert err.startswith(f"otp-sandbox: no sandbox answers at {sandbox.url} (")
+    assert err.count("\n") == 1
+
+
+def test_following_ends_with_the_lane(sandbox: Running, follow: Follow) -> None:
+    lane = sandbox.lane()
+    sandbox.send(lane["credentials"]["esms"])
+    tail = follow(lane)
+    assert tail.stdout is not None
+    tail.stdout.readline()
+    request = Request(f"{sandbox.url}/_sandbox/v1/lanes/{lane['id']}", method="DELETE")
+    with _OPENER.open(request, timeout=20):
+        pass
+
+    _, err = tail.communicate(timeout=60)
+
+    assert (tail.returncode, err) == (1, f"otp-sandbox: lane {lane['id']} does not exist\n")
+
+
+def test_following_ends_with_who_reads(sandbox: Running, follow: Follow) -> None:
+    """`otp-sandbox messages --follow | head -1` does not go on for ever."""
+    lane = sandbox.lane()
+    sandbox.send(lane["credentials"]["esms"])
+    tail = follow(lane)
+    assert tail.stdout is not None
+    assert tail.stderr is not None
+    tail.stdout.readline()
+    tail.stdout.close()
+    sandbox.send(lane["credentials"]["esms"])
+
+    assert tail.wait(60) == 1
+    assert tail.stderr.read() == ""
+    tail.stdout = open(os.devnull)  # noqa: PTH123, SIM115  (for the fixture, which reads what is left)
+
+
+def test_following_goes_on_after_a_reset(sandbox: Running, follow: Follow) -> None:
+    """The same messages come again, and are printed again."""
+    lane = sandbox.lane()
+    keys = lane["credentials"]["esms"]
+    sandbox.send(keys, message="same {OTP}")
+    tail = follow(lane)
+    assert tail.stdout is not None
+    before = tail.stdout.readline()
+    sandbox.ask("POST", f"/_sandbox/v1/lanes/{lane['id']}/reset", {})
+    sandbox.send(keys, message="same {OTP}")
+    after = tail.stdout.readline()
+
+    assert before.split()[1:] == after.split()[1:]
 
 
 # env
@@ -749,3 +923,39 @@ def test_the_version_is_told() -> None:
     ended = run("--version")
 
     assert (ended.returncode, ended.stdout) == (0, f"otp-sandbox {VERSION}\n")
+
+
+def test_lint_says_what_the_client_did_wrong(start: Start) -> None:
+    """By the exit status too: 1 when something as bad as asked was found."""
+    running = start()
+    lane = running.lane()
+    good = run("lint", "--url", running.url, "--lane", lane["id"], "--fail-on", "info")
+    running.send(lane["credentials"]["esms"], TimeAlive="45")
+
+    asked = ["lint", "--url", running.url, "--lane", lane["id"]]
+    found = {level: run(*asked, "--fail-on", level) for level in ("high", "medium", "info")}
+
+    assert (good.returncode, good.stdout) == (0, "nothing found\n")
+    assert {level: done.returncode for level, done in found.items()} == {"high": 0, "medium": 1, "info": 1}
+    assert run(*asked).returncode == 0
+    assert found["high"].stdout.splitlines()[0] == "medium  esms-lifetime: TimeAlive outside its range"
+    assert found["high"].stdout.splitlines()[-1] == "found: 1 medium"
+
+
+@pytest.mark.parametrize(("name", "beginning"), [("json", "{"), ("sarif", "{"), ("junit", "<?xml")])
+def test_lint_writes_for_ci(start: Start, name: str, beginning: str) -> None:
+    running = start()
+
+    done = run("lint", "--url", running.url, "--format", name)
+
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith(beginning)
+
+
+def test_lint_that_finds_no_sandbox_is_no_finding(free_port: int) -> None:
+    """CI can tell the two apart."""
+    done = run("lint", "--url", f"http://127.0.0.1:{free_port}")
+    wrong = run("lint", "--fail-on", "low")
+
+    assert (done.returncode, wrong.returncode) == (3, 2)
+    assert "no sandbox answers" in done.stderr

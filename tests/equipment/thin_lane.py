@@ -11,6 +11,7 @@ from otp_sandbox.contract import Dialect, EventContext, EventHandler, Provider
 from otp_sandbox.domain.callbacks import CALLBACKS, Callback
 from otp_sandbox.domain.challenges import CODES, PINS, Challenge, Pin
 from otp_sandbox.domain.clock import Clock
+from otp_sandbox.domain.faults import Fault
 from otp_sandbox.domain.messages import MESSAGES, Message, MessageState, force_report
 from otp_sandbox.domain.store import Change, Event, Key, State, no_keys
 from otp_sandbox.lanes.lane import Lane, LaneOrigin, LaneRecord
@@ -63,6 +64,7 @@ class ThinLane:
     def __init__(self) -> None:
         self.store = _Still()
         self.choices: dict[str, str] = {}
+        self.faults: tuple[Fault, ...] = ()
         self.seed = 7
         self.now = self.start
         self.requests = 0
@@ -93,7 +95,8 @@ class ThinLane:
         name = self.provider.name
         clock = Clock("frozen", frozen_at=self.now)
         origin = LaneOrigin(self.seed, {name: self.credentials}, clock, self.choices, timedelta(hours=1))
-        lane = Lane(LaneRecord(KEY, 1, origin, clock, self.choices, self.now), {name: self.provider}, lambda: self.now)
+        record = LaneRecord(KEY, 1, origin, clock, self.choices, self.now, self.faults, dooms=True)
+        lane = Lane(record, {name: self.provider}, lambda: self.now)
         lane.key = KEY
         return lane
 

@@ -123,7 +123,7 @@ def generate() -> ModuleType:
 
 def test_tables_made_from_the_specs_are_fresh(generate: ModuleType) -> None:
     """After an edit of a spec: `python docs/generate.py`."""
-    assert [path.stem for path in generate.PAGES] == ["provenance", *sorted(find_providers())]
+    assert [path.stem for path in generate.PAGES] == ["lint", "provenance", *sorted(find_providers())]
     assert [
         path.stem for path in generate.PAGES if generate.filled(path.read_text("utf-8")) != path.read_text("utf-8")
     ] == []
@@ -134,6 +134,14 @@ def test_the_page_of_clients_is_fresh() -> None:
     module = _script("generate_clients")
 
     assert module.PAGE.read_text("utf-8") == module.page()
+
+
+def test_the_pages_of_the_rules_are_fresh(generate: ModuleType) -> None:
+    """One for each rule for clients, and no other: after a change `python docs/generate.py`."""
+    pages = generate.rule_pages()
+
+    assert {path.name for path in pages} == {path.name for path in (DOCS / "lint").glob("*.md")}
+    assert [path.name for path, text in pages.items() if path.read_text("utf-8") != text] == []
 
 
 def test_every_provider_has_its_tables() -> None:
@@ -178,9 +186,9 @@ def test_flags_and_commands_of_the_suite_are_mentioned() -> None:
 
 
 def test_every_page_is_on_the_map() -> None:
-    """The README leads to each page."""
+    """The README leads to each page; those of the rules for clients are in a table of their own."""
     readme = (ROOT / "README.md").read_text("utf-8")
-    pages = [str(path.relative_to(ROOT)) for path in DOCS.rglob("*.md")]
+    pages = [str(path.relative_to(ROOT)) for path in DOCS.rglob("*.md") if path.parent != DOCS / "lint"]
 
     assert [name for name in pages if f"({name})" not in readme] == []
 

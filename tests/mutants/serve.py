@@ -105,10 +105,10 @@ class MutantPlayer(Player):
         super().__init__(*parts)
         self._spoilt: dict[tuple[str, str], Route] = {}
 
-    async def play(self, lane: Lane, route: Route, request: Request) -> Played:
+    async def play(self, lane: Lane, route: Route, request: Request, held: Played | None = None) -> Played:
         """Play a call as the lane's mutant does."""
         try:
-            played = await super().play(lane, self._of_lane(lane, route), request)
+            played = await super().play(lane, self._of_lane(lane, route), request, held)
         except Exception as error:
             mutant = mutant_of(lane.id)
             if mutant is not None and traceback.extract_tb(error.__traceback__)[-1].filename.startswith(_OURS):

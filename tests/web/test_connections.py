@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from typing import Any
 
 import pytest
@@ -14,6 +14,7 @@ from otp_sandbox.contract import Reply
 from otp_sandbox.web import connections
 from otp_sandbox.web.listeners import listen
 from otp_sandbox.web.received import Received
+from otp_sandbox.web.responses import Stream
 from otp_sandbox.web.server import Server
 
 SEND = "/rest/SendSimple?Token=SANDBOX-TOKEN&SendDateTime=&LineNumber=Public&Mobiles=9121234567&SMSMessageText="
@@ -238,6 +239,34 @@ async def test_an_idle_connection_is_closed(serve: Serve, monkeypatch: pytest.Mo
     assert [await reader.read() for reader, _ in (silent, half)] == [b"", b""]
     for _, writer in (silent, half):
         writer.close()
+
+
+async def test_a_stream_is_not_idle(slow: Slow) -> None:
+    """Another one goes for one too many, though the stream is older."""
+
+    async def pieces() -> AsyncGenerator[bytes, None]:
+        yield b"begun"
+        await slow.go_on.wait()
+        yield b"ended"
+
+    async def control(_: Any) -> Stream:
+        return Stream(pieces(), "text/plain")
+
+    server = Server(slow, control, body_most=1000, connections_most=2)
+    await server.start([listen("127.0.0.1", 0)])
+    stream = await connect(server.url)
+    stream[1].write(b"GET /_sandbox/v1/stream HTTP/1.1\r\nHost: h\r\n\r\n")
+    await stream[0].readuntil(b"begun")
+    idle = await connect(server.url)
+
+    newest = await connect(server.url)
+
+    assert await idle[0].read() == b""
+    slow.go_on.set()
+    await stream[0].readuntil(b"ended")
+    for _, writer in (stream, idle, newest):
+        writer.close()
+    await server.stop()
 
 
 async def test_the_one_idle_longest_goes_for_one_too_many(serve: Serve, slow: Slow) -> None:

@@ -21,7 +21,7 @@ AMOOT = {"SMSMessageText": "x", "LineNumber": "public", "Mobile": "9120000000", 
 SECRETS = ("SANDBOX-API-KEY", "SANDBOX-SECRET-KEY", "SANDBOX-TOKEN", "Wr0ngS3cret")
 REQUEST = {
     "id", "at", "lane", "provider", "operation", "method", "path", "fields", "outcome", "code", "status", "response",
-    "duration_ms", "warnings", "magic",
+    "duration_ms", "warnings", "magic", "fault",
 }  # fmt: skip
 
 

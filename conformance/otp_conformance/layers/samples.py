@@ -100,11 +100,14 @@ def derive_recipe(provider: str, name: str) -> Recipe:
     if wrong is None:
         raise LookupError(f"nobody knows how {provider}/{name} comes about")
 
+    choices = pinned_choices(spec, [wrong])
+
     async def act(driver: Driver) -> str:
-        return (await commit(driver, operation_name, wrong.fault)).text
+        strangers = {**ROOMS[provider].samples.choices, **choices}
+        return (await commit(driver, operation_name, wrong.fault, strangers=strangers)).text
 
     tier = Tier.SENDS if wrong.fault.before else Tier.NOTHING
-    return Recipe(act, needs=needs_of(wrong.fault), tier=tier, choices=pinned_choices(spec, [wrong]))
+    return Recipe(act, needs=needs_of(wrong.fault), tier=tier, choices=choices)
 
 
 def sample_case(provider: str, name: str) -> Case:

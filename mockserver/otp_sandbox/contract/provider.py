@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from otp_sandbox.contract.call import Call, Credentials, Fields
 from otp_sandbox.contract.dialect import Dialect
@@ -18,6 +18,9 @@ from otp_sandbox.domain.limits import Limit
 from otp_sandbox.domain.store import Key, State
 from otp_sandbox.domain.verdict import Verdict
 from otp_specs import Outcome, Spec
+
+if TYPE_CHECKING:
+    from otp_sandbox.contract.lint import Lint  # imported when somebody asks
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +132,7 @@ class Provider:
     `checks` are those that operations share, by cause: one has those that its `x-answers` name, unless its handler has
     its own. `reasons` say by cause why a call was refused. `details` is the type of what is kept beside a message, None
     if nothing is. `unplayed` are paths that the provider's documents have and that are not played, with what they are;
-    its server answers there and below.
+    its server answers there and below. `lint` says what clients do wrong; it is asked for when somebody wants to know.
     """
 
     name: str
@@ -149,3 +152,4 @@ class Provider:
     inbound: Inbound = Inbound()
     details: type[Any] | None = None
     unplayed: Mapping[str, str] = field(default_factory=dict)
+    lint: Callable[[], Lint] | None = None

@@ -45,6 +45,11 @@ class Attempt(Record):
     duration_ms: float
     response: str | None
 
+    @property
+    def accepted(self) -> bool:
+        """Whether the customer took it: any 2xx says so."""
+        return self.status is not None and 200 <= self.status < 300  # noqa: PLR2004  (HTTP's own bounds)
+
 
 class Callback(Record):
     """A request to a customer, written once; every attempt sends the same bytes.
@@ -66,10 +71,15 @@ class Callback(Record):
     state: CallbackState = "pending"
     attempts: tuple[Attempt, ...] = ()
 
+    @property
+    def accepted_at(self) -> datetime | None:
+        """When the customer took it, the first time."""
+        return next((each.at for each in self.attempts if each.accepted), None)
+
     def after(self, attempt: Attempt) -> Callback:
         """Give the callback after an attempt: any 2xx is accepted, else it fails when it is not tried again."""
         attempts = (*self.attempts, attempt)[-ATTEMPTS_KEPT:]
-        if attempt.status is not None and 200 <= attempt.status < 300:  # noqa: PLR2004  (HTTP's own bounds)
+        if attempt.accepted:
             return replace(self, state="done", attempts=attempts)
         again = len(attempts) <= self.retries and (attempt.status is None or self.retry_answers)
         return replace(self, state="pending" if again else "failed", attempts=attempts)

@@ -188,6 +188,8 @@ def expire(event: Event, state: State) -> Change[bool]:
     for each in recipient.live if expired else ():
         if each.id == event.id:
             _remember(change, state, key, each)
+            if state.get(CODES, each.id) is not None:
+                change.writes[CODES, each.id] = each  # as it was: who follows the log hears that its time is over
     return change
 
 

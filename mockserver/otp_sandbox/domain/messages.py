@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any, Final, Literal, cast
 
+from otp_sandbox.domain.faults import Fate
 from otp_sandbox.domain.record import Record, replace
 from otp_sandbox.domain.store import Change, Event, State, Table
 
@@ -29,7 +30,7 @@ class Message(Record):
     """A message in E.164 terms, whoever sent it. `timeline` lists (state, since when).
 
     `queued_until` is when a queued one is sent, None for any other. `details` is what the provider keeps beside it:
-    what its own reports and lists tell again.
+    what its own reports and lists tell again. `fate` is what a fault wants to go wrong with it.
     """
 
     id: str
@@ -47,6 +48,7 @@ class Message(Record):
     channel: Channel = "sms"
     details: MessageDetails | None = None
     queued_until: datetime | None = None
+    fate: Fate | None = None
 
     def since(self, state: MessageState) -> datetime | None:
         """Tell when the message came into a state, the last time."""
@@ -69,6 +71,7 @@ class Message(Record):
             timeline=(*self.timeline, (state, at)),
             channel=self.channel,
             details=self.details,
+            fate=self.fate,
         )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, Final, Literal
 
+from otp_sandbox.domain.faults import Fate
 from otp_sandbox.domain.messages import RENTED
 from otp_sandbox.domain.record import Record, replace
 from otp_sandbox.domain.store import Change, Event, Key, Table
@@ -13,7 +14,10 @@ RentalState = Literal["waiting", "done", "expired"]
 
 
 class Rental(Record):
-    """A number that waits for a code. `origin` is the scheme and host that the renting request came with."""
+    """A number that waits for a code. `origin` is the scheme and host that the renting request came with.
+
+    `fate` is what a fault wants to go wrong with it.
+    """
 
     id: str
     provider: str
@@ -29,6 +33,7 @@ class Rental(Record):
     sms: str | None = None
     code: str | None = None
     is_call: bool = False
+    fate: Fate | None = None
 
 
 class RentalBook(Record):

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import unicodedata
+from functools import lru_cache
 from typing import Final, Literal
 
 from otp_sandbox.domain.record import Record
@@ -44,6 +46,39 @@ def segments(text: str) -> Segments:
 def count_segments(text: str) -> int:
     """Count them where the encoding does not matter: most texts need no look."""
     return 1 if len(text) <= _ALONE and text.isascii() else segments(text).count
+
+
+def gsm_7_spelling(text: str) -> str | None:
+    """Write a text in GSM-7 that needs UCS-2 only for marks on Latin letters and for typography.
+
+    Returns None where that cannot be, or is not needed.
+    """
+    if _in_gsm_7(text):
+        return None
+    plain = "".join(each if _in_gsm_7(each) else _plain(each) for each in text)
+    return plain if plain and _in_gsm_7(plain) else None
+
+
+@lru_cache(maxsize=1024)
+def _plain(character: str) -> str:
+    """Give the plain spelling of a character, or itself where it has none."""
+    if character in _PLAIN:
+        return _PLAIN[character]
+    parts = unicodedata.normalize("NFKD", character)
+    return "".join(each for each in parts if not unicodedata.combining(each))
+
+
+_PLAIN: Final = {
+    **dict.fromkeys("‘’‚‛′`´", "'"),
+    **dict.fromkeys("“”„‟″«»", '"'),
+    **dict.fromkeys("‐‑‒–—―−", "-"),
+    **dict.fromkeys("•·●", "*"),
+    **dict.fromkeys("\u200b\u200c\u200d\u200e\u200f\u2060\ufeff", ""),
+    "\t": " ",
+    "đ": "d",
+    "Đ": "D",
+}
+"""What Unicode itself does not take apart."""
 
 
 def _count(units: str, alone: int, chained: int) -> int:

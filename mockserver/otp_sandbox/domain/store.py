@@ -132,6 +132,27 @@ class Content(msgspec.Struct):
     counts: dict[str, int] = {}
 
 
+class Written(NamedTuple):
+    """A log entry as it was last written, and the number of that write."""
+
+    number: int
+    table: Table[Any]
+    entry: Any
+
+
+class News(NamedTuple):
+    """What became of logs after a number: entries by their last writes, and the logs that entries are gone from.
+
+    Everything up to `until` is in here; `more` says that there is something after it. `gone` tells for such a log, by
+    its name, up to which number entries of it may be gone.
+    """
+
+    until: int
+    written: list[Written]
+    gone: dict[str, int]
+    more: bool
+
+
 class Fired(Record):
     """An event that was taken off the schedule, whether anything happened, and when the next one falls due."""
 
@@ -254,8 +275,29 @@ class Store(Protocol):
         """Tell the place of the newest log entry of the lane; it never goes back."""
         ...
 
-    async def wait(self, lane: str, tables: Collection[Table[Any]], after: int, timeout: float) -> bool:  # noqa: ASYNC109  (part of the port: stores wait in their own ways)
-        """Wait until one of the logs has an entry after a place; False when `timeout` seconds have passed."""
+    async def news(self, lane: str, tables: Collection[Table[Any]], after: int, limit: int) -> News:
+        """Tell what was written to logs after a number, also what was changed in its place: the first `limit` entries.
+
+        All writes to the logs of a lane are numbered, and a place is the number of the write that put an entry there:
+        so a place is a good number to begin at. An entry that was written several times comes once. A log has lost
+        something when entries were deleted, or went for newer ones before they could be told; it has lost everything
+        where the lane has begun anew since, or where the number was never given.
+        """
+        ...
+
+    async def wait(
+        self,
+        lane: str,
+        tables: Collection[Table[Any]],
+        after: int,
+        timeout: float,  # noqa: ASYNC109  (part of the port: stores wait in their own ways)
+        *,
+        news: bool = False,
+    ) -> bool:
+        """Wait until one of the logs has an entry after a place, or any `news`; False when the time is up.
+
+        `timeout` is in seconds.
+        """
         ...
 
     async def clear(self, lane: str, tables: Iterable[str]) -> None:

@@ -6,9 +6,11 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
+from typing import Any
 
 from otp_sandbox.contract import Credentials, Dialect, EventContext, Provider
 from otp_sandbox.domain.clock import Clock
+from otp_sandbox.domain.faults import Fault
 from otp_sandbox.domain.record import Record
 from otp_sandbox.domain.store import LaneGone
 
@@ -30,6 +32,9 @@ class LaneRecord(Record):
 
     Each life of a lane has a number of its own: a lane that is deleted and made again, or reset, is another one to the
     store, so that nothing which belongs to the old one ever reaches the new one.
+
+    `dooms` says whether it has, or had, a fault in this life by which something goes wrong later, as a delivery.
+    `last_fault` is the number of the newest fault that there ever was.
     """
 
     id: str
@@ -38,6 +43,9 @@ class LaneRecord(Record):
     clock: Clock
     choices: Mapping[str, str]
     created_at: datetime
+    faults: tuple[Fault, ...] = ()
+    dooms: bool = False
+    last_fault: int = 0
 
     @property
     def key(self) -> str:
@@ -55,8 +63,13 @@ class Lane:
         "_contexts",
         "_dialects",
         "_record",
+        "_waiting",
         "clock",
         "credentials",
+        "dooms",
+        "faults",
+        "faults_by_operation",
+        "gone",
         "id",
         "key",
         "moving",
@@ -79,6 +92,8 @@ class Lane:
         self.timer_clock: Clock | None = None
         self.moving = asyncio.Lock()
         self.resetting = asyncio.Lock()
+        self.gone = False
+        self._waiting: set[asyncio.Future[None]] = set()
         self.record = record
 
     @property
@@ -94,7 +109,31 @@ class Lane:
         self.seed = record.origin.seed
         self.credentials = record.origin.credentials
         self.clock = record.clock
+        self.faults = record.faults
+        self.dooms = record.dooms
+        self.faults_by_operation: dict[tuple[str, str], Any] = {}  # filled by whoever looks
         self.forget_dialects()
+        self._wake()
+
+    def end(self) -> None:
+        """The lane is deleted: whoever waits for a change finds out."""
+        self.gone = True
+        self.stop_timer()
+        self._wake()
+
+    def _wake(self) -> None:
+        for waiting in self._waiting:
+            if not waiting.done():
+                waiting.set_result(None)
+
+    async def changes(self, seconds: float | None) -> None:
+        """Wait until the lane is changed, its clock as a rule, or until some seconds are over."""
+        waiting: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._waiting.add(waiting)
+        try:
+            await asyncio.wait((waiting,), timeout=seconds)
+        finally:
+            self._waiting.discard(waiting)
 
     @asynccontextmanager
     async def moves(self) -> AsyncIterator[str]:
@@ -112,9 +151,9 @@ class Lane:
         """Make sure that a life goes on.
 
         Raises:
-            LaneGone: the lane was reset meanwhile.
+            LaneGone: the lane was deleted or reset meanwhile.
         """
-        if self.key != life:
+        if self.gone or self.key != life:
             raise LaneGone(life)
 
     @property

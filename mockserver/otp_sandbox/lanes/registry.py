@@ -169,7 +169,13 @@ class Registry:
         return provider.accounts.first(any_sender=self._any_sender if any_sender is None else any_sender)
 
     async def change(self, lane: Lane, **changes: Any) -> None:
-        """Change what is known of a lane: its clock, its choices.
+        """Change what is known of a lane: its clock, its choices. As `revise`, whatever is known so far."""
+        await self.revise(lane, lambda held: replace(held, **changes))
+
+    async def revise(self, lane: Lane, revised: Callable[[LaneRecord], LaneRecord]) -> LaneRecord:
+        """Change what is known of a lane, by what is known. `revised` may run again, and may refuse by an error.
+
+        Returns: what is known of it now.
 
         Raises:
             LaneGone: it was deleted meanwhile.
@@ -180,10 +186,11 @@ class Registry:
             held = state.get(*key)
             if held is None or held.key != life:
                 raise LaneGone(life)
-            record = replace(held, **changes)
+            record = revised(held)
             return Change(record, {key: record})
 
         lane.record = (await self.store.decide(ALL_LANES, decide, lambda: (key,))).verdict
+        return lane.record
 
     async def reset(self, lane: Lane) -> None:
         """Bring a lane back to its beginning: a new life under the same name; cursors and ids go on.
@@ -247,6 +254,7 @@ class Registry:
         writes: dict[Key, None] = dict.fromkeys(self._keys_of(lane.record))
         await self.store.decide(ALL_LANES, lambda _: Change(None, dict(writes)))
         self._unknow(lane)
+        lane.end()
         await self.store.forget(lane.key)
 
     async def sweep(self) -> None:

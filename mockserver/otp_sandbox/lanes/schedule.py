@@ -8,11 +8,13 @@ from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
 from otp_sandbox.contract import EventContext, EventHandler
 from otp_sandbox.domain import challenges, messages
 from otp_sandbox.domain.clock import Clock
+from otp_sandbox.domain.happenings import note_clock
 from otp_sandbox.domain.store import Change, Event, Key, LaneGone, State, Store
 from otp_sandbox.lanes.eager import Begun
 from otp_sandbox.lanes.lane import Lane
@@ -47,7 +49,7 @@ class _Common:
 
 def _recipient(event: Event) -> tuple[Key, ...]:
     key = challenges.recipient_key(event.provider, event.detail)
-    return ((challenges.RECIPIENTS, key), (challenges.ENDED, key))
+    return ((challenges.RECIPIENTS, key), (challenges.ENDED, key), (challenges.CODES, event.id))
 
 
 def _sending(event: Event) -> tuple[Key, ...]:
@@ -134,7 +136,10 @@ class Schedule:
             LaneGone: the lane was deleted or reset meanwhile. What is in its next life is left alone.
         """
         async with lane.moves() as life:
+            clock = lane.clock
             advanced = await self._advance(lane, life, target, fulfilled, wanted)
+            if lane.clock is not clock:
+                await note_clock(self._store, life, lane.now())
         self.arm(lane, await self._store.next_due(life))
         return advanced
 
@@ -193,9 +198,12 @@ class Schedule:
         await self.settle(lane)
         decides = handler or _handler(lane, event)
         context = lane.context(event.provider)
-        change = await self._store.decide(
-            lane.key, lambda state: decides(event, state, context), lambda: decides.keys(event)
-        )
+
+        def decide(state: State) -> Change[bool]:
+            change = decides(event, state, context)
+            return _bend()(change, state, event.at, lane.seed) if lane.dooms else change
+
+        change = await self._store.decide(lane.key, decide, lambda: decides.keys(event))
         await self.advance(lane, timedelta())
         return change.verdict
 
@@ -250,9 +258,17 @@ async def _log_failure(work: Awaitable[Any]) -> None:
 
 def _decides(lane: Lane) -> Callable[[Event, State], Change[bool]]:
     def decide(event: Event, state: State) -> Change[bool]:
-        return _handler(lane, event)(event, state, lane.context(event.provider))
+        change = _handler(lane, event)(event, state, lane.context(event.provider))
+        return _bend()(change, state, event.at, lane.seed, event) if lane.dooms else change
 
     return decide
+
+
+@cache
+def _bend() -> Callable[..., Change[bool]]:
+    from otp_sandbox.domain.misdelivery import bend  # noqa: PLC0415  (most lanes never have such a fault)
+
+    return bend
 
 
 def _names_keys(lane: Lane) -> Callable[[Event], Sequence[Key]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
 from operator import attrgetter
@@ -11,7 +12,7 @@ from typing import Final
 import orjson
 
 from otp_sandbox.contract import Fields, Provider, Reply
-from otp_sandbox.domain.record import Record
+from otp_sandbox.domain.record import Record, replace
 from otp_sandbox.domain.store import Store, Table
 from otp_sandbox.lanes.lane import Lane
 from otp_sandbox.lanes.secrets import MASK
@@ -46,7 +47,9 @@ class Entry(Record):
     """One request and its answer. `operation` and `outcome` are null where no operation was met.
 
     `size` estimates the bytes that the entry takes, all texts included. `remedy` is the patch on the account, as JSON,
-    that would have let a refused call pass. `host` is the header, `body_type` the media type of a body, or `other`.
+    that would have let a refused call pass. `came` says how the request came, in the flags of `contract.came`. `fault`
+    is the name of the fault that fired, and `fault_told` what it did; where it let nothing happen, there is no outcome
+    either. A `status` of 0 is no answer at all. `host` is the header, `body_type` the media type of a body, or `other`.
     """
 
     id: str
@@ -69,6 +72,9 @@ class Entry(Record):
     magic: bool
     size: int
     remedy: str = ""
+    came: int = 0
+    fault: str = ""
+    fault_told: str = ""
     host: str = ""
     scheme: str = "http"
     body_type: str = ""
@@ -92,6 +98,8 @@ class Journal:
         self._store = store
         self._redactor = redactor
         self._watch = watch
+        self.counts: defaultdict[tuple[str, str, str], int] = defaultdict(int)
+        """How many requests there were since the start, by provider, operation and outcome."""
 
     def note(self, lane: Lane, route: Route, request: Request, played: Played, started: float) -> Awaitable[None]:
         """Keep a call with its answer; `started` is when it came, by the performance counter."""
@@ -126,12 +134,25 @@ class Journal:
             verdict.magic,
             ENTRY_OVERHEAD + request.size + len(body) + len(reason) + len(remedy) + sum(map(len, warnings)),
             remedy,
-            request.headers.get("Host", "")[:HOST_MOST],
-            request.source.scheme,
-            body_type(request),
+            request.came,
+            host=request.headers.get("Host", "")[:HOST_MOST],
+            scheme=request.source.scheme,
+            body_type=body_type(request),
         )
+        if played.fault is not None:
+            entry = self._under_fault(entry, played)
+        self.counts[route.provider.name, operation.name, row.name] += 1
         self._watch(lane, entry)
         return self._store.append(lane.key, REQUESTS, entry.id, entry)
+
+    def _under_fault(self, entry: Entry, played: Played) -> Entry:
+        from otp_sandbox.play.faults import entered  # noqa: PLC0415  (most lanes never have one)
+
+        told: Entry = entered(entry, played)
+        # The answer of a fault may repeat what its maker wrote: nothing was sent that looks odd.
+        return replace(
+            told, response=self._redactor.content(told.response), fault_told=self._redactor.known(told.fault_told)
+        )
 
     def _write_remedy(self, remedy: Mapping[str, object]) -> str:
         """Write a patch; one that holds a secret, or that nobody would type, is left out."""
@@ -179,6 +200,7 @@ class Journal:
             scheme=request.source.scheme,
             body_type=body_type(request),
         )
+        self.counts[provider.name if provider is not None else "none", "none", f"http_{reply.status}"] += 1
         self._watch(lane, entry)
         await self._store.append(lane.key, REQUESTS, entry.id, entry)
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import Final
+from functools import cache
+from typing import Any, Final
 
 from otp_sandbox.contract import Call, Reply
-from otp_sandbox.domain.record import Record
+from otp_sandbox.domain.faults import Fault
+from otp_sandbox.domain.record import Record, replace
 from otp_sandbox.domain.store import Change, Key, State, Store
 from otp_sandbox.domain.verdict import Verdict
 from otp_sandbox.lanes.lane import Lane
@@ -18,13 +20,19 @@ from otp_specs import Outcome
 
 
 class Played(Record):
-    """How a call ended: the row of the table that answers it, why, and the answer itself."""
+    """How a call ended: the row of the table that answers it, why, and the answer itself.
+
+    `fault` is the one that fired. What needs a connection or time is still to be done then: a delay, a broken answer.
+    Where nothing has `happened`, row, verdict and answer are what would have been.
+    """
 
     call: Call
     row: Outcome
     verdict: Verdict
     reply: Reply
     warnings: tuple[str, ...]
+    fault: Fault | None = None
+    happened: bool = True
 
 
 REQUEST_COUNT: Final = "requests"
@@ -44,17 +52,23 @@ class Player:
         self._schedule = schedule
         self._real_now = real_now
 
-    async def play(self, lane: Lane, route: Route, request: Request) -> Played:
+    async def play(self, lane: Lane, route: Route, request: Request, held: Played | None = None) -> Played:
         """Play a call. It gets its number first: refused or not, every call has one.
+
+        `held` is what was played when a fault held the call up: it goes on, and no fault meets it again.
 
         Raises:
             LaneGone: the lane was deleted or reset meanwhile; nothing has happened.
         """
         store, key = self._store, lane.key
-        request_id = f"req-{await store.count(key, REQUEST_COUNT)}"
+        request_id = f"req-{await store.count(key, REQUEST_COUNT)}" if held is None else held.call.request_id
         lane.used_at = self._real_now()
         now = lane.clock.now(lane.used_at)
-        judgement = self.judgement(lane, route, request, request_id, now)
+        judgement: Any = self.judgement(lane, route, request, request_id, now)
+        faulty = None
+        if lane.faults and held is None:
+            faulty = _faulty()(judgement, lane, route, request, now)
+            judgement = faulty or judgement
         while (change := await store.decide(key, judgement, judgement.keys, settled=now)) is None:
             await self._schedule.settle(lane)
         due = change.next_due
@@ -71,7 +85,10 @@ class Player:
             row = call.dialect.row(route.operation, verdict.cause)
         reply = route.provider.wire.render(route.handler, call, row, verdict)
         warnings = (*request.warnings, *change.warnings) if request.warnings or change.warnings else ()
-        return Played(call, row, verdict, reply, warnings)
+        played = Played(call, row, verdict, reply, warnings)
+        if held is not None:
+            return replace(played, fault=held.fault)
+        return played if faulty is None else faulty.told(played)
 
     async def succeeds(self, lane: Lane, route: Route, request: Request) -> bool:
         """Say whether a call would succeed in a lane. Nothing happens there."""
@@ -82,6 +99,13 @@ class Player:
     def judgement(self, lane: Lane, route: Route, request: Request, request_id: str, now: datetime) -> Judgement:
         """Make the decision about a call."""
         return Judgement(lane, route, request, request_id, now)
+
+
+@cache
+def _faulty() -> Any:
+    from otp_sandbox.play.faults import under_faults  # noqa: PLC0415  (most lanes never have one)
+
+    return under_faults
 
 
 class Judgement:

@@ -13,7 +13,8 @@ class Request(Record):
 
     `path` is as it was sent, without the query. `fields` are all fields under their documented names, wherever they
     stood; `unreadable` tells that there was a body which is not what it says. `size` is how many bytes the target and
-    the body had; `has_unnamed` says whether there are fields that the operation has no name for.
+    the body had; `has_unnamed` says whether there are fields that the operation has no name for. `came` says how the
+    request came, in the flags of `contract.came`.
     """
 
     method: str
@@ -25,3 +26,4 @@ class Request(Record):
     unreadable: bool = False
     size: int = 0
     has_unnamed: bool = False
+    came: int = 0

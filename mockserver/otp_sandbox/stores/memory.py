@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections import OrderedDict
+from collections import OrderedDict, deque
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from datetime import datetime
-from itertools import islice
+from itertools import islice, takewhile
+from operator import attrgetter
 from typing import Any, Final, TypeVar
 
 from otp_sandbox.domain.record import Record
@@ -17,9 +18,11 @@ from otp_sandbox.domain.store import (
     Fired,
     Key,
     LaneGone,
+    News,
     Placed,
     State,
     Table,
+    Written,
     no_keys,
 )
 from otp_sandbox.stores.timetable import Timetable
@@ -74,7 +77,8 @@ class MemoryStore:
         held = self._lanes[lane] = LaneState(self)
         old = self._lanes.get(after) if after is not None else None
         if old is not None:
-            held.newest, held.counts = old.newest, dict(old.counts)
+            held.place, held.counts = old.place, dict(old.counts)
+            held.newest = held.began = old.newest + 1  # whoever knows the old one has to hear of it
 
     async def forget(self, lane: str) -> None:
         held = self._lanes.pop(lane, None)
@@ -173,23 +177,45 @@ class MemoryStore:
         return found if limit is None else found[:limit]
 
     async def place(self, lane: str) -> int:
-        return self._lane(lane).newest
+        return self._lane(lane).place
 
-    async def wait(self, lane: str, tables: Collection[Table[Any]], after: int, timeout: float) -> bool:  # noqa: ASYNC109  (the port says so)
+    async def news(self, lane: str, tables: Collection[Table[Any]], after: int, limit: int) -> News:
         held = self._lane(lane)
-        if any(held.last_place(table) > after for table in tables):
+        if after > held.newest:
+            return News(held.newest, [], {table.name: held.newest for table in tables}, more=False)
+        found = [each for table in tables for each in held.written(table, after, limit)]
+        found.sort(key=attrgetter("number"))
+        more = len(found) > limit
+        del found[limit:]
+        until = found[-1].number if more and found else held.newest
+        gone = {table.name: last for table in tables if (last := held.last_gone(table)) > after}
+        return News(until, found, gone, more)
+
+    async def wait(
+        self,
+        lane: str,
+        tables: Collection[Table[Any]],
+        after: int,
+        timeout: float,  # noqa: ASYNC109  (the port says so)
+        *,
+        news: bool = False,
+    ) -> bool:
+        held = self._lane(lane)
+        last = held.last_write if news else held.last_place
+        if any(last(table) > after for table in tables):
             return True
         waiting: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
         names = {table.name for table in tables}
+        waiters = held.watchers if news else held.waiters
         for name in names:
-            held.waiters.setdefault(name, set()).add(waiting)
+            waiters.setdefault(name, set()).add(waiting)
         try:
             async with asyncio.timeout(timeout):
                 return await waiting
         except TimeoutError:
             return False
         finally:
-            held.stop_waiting(names, waiting)
+            _stop_waiting(waiters, names, waiting)
 
     async def clear(self, lane: str, tables: Iterable[str]) -> None:
         held = self._lane(lane)
@@ -201,7 +227,7 @@ class MemoryStore:
             {each: dict(records) for each in tables if (records := held.records.get(each.name)) and not each.log},
             {each: dict(log) for each in tables if each.log and (log := held.logs.get(each.name))},
             held.due.listed(),
-            held.newest,
+            held.place,
             dict(held.counts),
         )
 
@@ -230,11 +256,12 @@ class MemoryStore:
 
 # A record and not a tuple: the garbage collector looks at every new tuple.
 class _Kept(Record):
-    """An entry of a log, its place, and the bytes that it counts for."""
+    """An entry of a log, its place, the bytes that it counts for, and the number of its last write."""
 
     place: int
     entry: Any
     weight: int
+    number: int
 
 
 class LaneState:
@@ -246,10 +273,16 @@ class LaneState:
         self.bounded: dict[str, dict[str, Any]] = {}
         self.logs: dict[str, OrderedDict[str, _Kept]] = {}
         self.weighed: dict[str, OrderedDict[str, _Kept]] = {}
-        self.newest = 0
+        self.newest = self.place = self.began = 0
         self.counts: dict[str, int] = {}
         self.due = Timetable(store.schedule)
         self.waiters: dict[str, set[asyncio.Future[bool]]] = {}
+        self.watchers: dict[str, set[asyncio.Future[bool]]] = {}
+        """Who waits for news, by table: they are also woken by what changes in its place."""
+        self.changed: dict[str, OrderedDict[str, None]] = {}
+        """The keys of what was changed in its place, the last one at the end. Kept once somebody has asked for news."""
+        self.pushed_out: dict[str, int] = {}
+        self.removed: dict[str, int] = {}
 
     def get(self, table: Table[T], key: str) -> T | None:
         if table.log:
@@ -274,6 +307,37 @@ class LaneState:
     def last_place(self, table: Table[Any]) -> int:
         log = self.log(table)
         return next(reversed(log.values())).place if log else 0
+
+    def last_gone(self, table: Table[Any]) -> int:
+        """Give the number up to which entries of a log may be gone."""
+        return max(self.began, self.pushed_out.get(table.name, 0), self.removed.get(table.name, 0))
+
+    def last_write(self, table: Table[Any]) -> int:
+        log, changed = self.log(table), self._changes(table)
+        last = log[next(reversed(changed))].number if changed else 0
+        return max(last, self.last_place(table), self.last_gone(table))
+
+    def written(self, table: Table[Any], after: int, limit: int) -> Iterator[Written]:
+        """Give the first entries that were written after a number, and one more than the limit where there is one."""
+        log, changed = self.log(table), self._changes(table)
+        # Those that came at the end and have not been changed since; then those that have.
+        for last_writes in (
+            (
+                kept
+                for kept in takewhile(lambda each: each.place > after, reversed(log.values()))
+                if kept.number == kept.place
+            ),
+            takewhile(lambda each: each.number > after, (log[key] for key in reversed(changed))),
+        ):
+            for kept in deque(last_writes, limit + 1):
+                yield Written(kept.number, table, kept.entry)
+
+    def _changes(self, table: Table[Any]) -> OrderedDict[str, None]:
+        changed = self.changed.get(table.name)
+        if changed is None:
+            found = [(kept.number, key) for key, kept in self.log(table).items() if kept.number != kept.place]
+            changed = self.changed[table.name] = OrderedDict((key, None) for _, key in sorted(found))
+        return changed
 
     def apply(self, change: Change[Any]) -> None:
         moved = change.moved
@@ -319,32 +383,35 @@ class LaneState:
         return True
 
     def put(self, table: Table[Any], name: str, value: Any, *, move: bool) -> None:
+        if value is None:
+            self._delete(table, name)
+            return
         log = self.logs.get(table.name)
         if log is None:
             log = self.log(table)
         old = log.get(name)
-        if value is None:
-            if old is not None:
-                del log[name]
-                self.store.weight -= old.weight
-            return
         weight = table.weigh(value) if table.weigh is not None else 0
+        self.newest = number = self.newest + 1
         if old is not None:
             self.store.weight += weight - old.weight
             if not move:
-                log[name] = _Kept(old.place, value, weight)
+                log[name] = _Kept(old.place, value, weight, number)
+                if self.changed:
+                    self._note_change(table.name, name)
                 return
             del log[name]
+            if self.changed:
+                self._forget_change(table.name, name)
         else:
             self.store.weight += weight
-        self.newest += 1
-        log[name] = _Kept(self.newest, value, weight)
+        self.place = number
+        log[name] = _Kept(number, value, weight, number)
         if self.waiters:
-            for waiting in self.waiters.get(table.name, ()):
-                if not waiting.done():
-                    waiting.set_result(True)
+            _wake(self.waiters, table.name)
+        if self.watchers:
+            _wake(self.watchers, table.name)
         if len(log) > (table.most or self.store.ring):
-            self.store.weight -= log.popitem(last=False)[1].weight
+            self._push_out(table.name, log)
 
     def load(self, content: Content) -> Iterator[None]:
         """Take content in, one thing at each step."""
@@ -359,6 +426,7 @@ class LaneState:
         for event in content.due:
             self.due.add(event)
             yield
+        self.place = max(self.place, content.place)
         self.newest = max(self.newest, content.place)
         for name, number in content.counts.items():
             self.counts[name] = max(self.counts.get(name, 0), number)
@@ -367,25 +435,54 @@ class LaneState:
         """Put an entry at the end of a log, with a place that it had before."""
         log = self.log(table)
         weight = table.weigh(value) if table.weigh is not None else 0
-        log[name] = _Kept(place, value, weight)
+        log[name] = _Kept(place, value, weight, place)
         self.store.weight += weight
         if len(log) > (table.most or self.store.ring):
-            self.store.weight -= log.popitem(last=False)[1].weight
+            self._push_out(table.name, log)
 
-    def stop_waiting(self, names: Iterable[str], waiting: asyncio.Future[bool]) -> None:
-        for name in names:
-            waiters = self.waiters.get(name)
-            if waiters is not None:
-                waiters.discard(waiting)
-                if not waiters:
-                    del self.waiters[name]
+    def _delete(self, table: Table[Any], name: str) -> None:
+        old = self.log(table).pop(name, None)
+        if old is not None:
+            self.store.weight -= old.weight
+            self._note_removal(table.name, name)
+
+    def _push_out(self, table: str, log: OrderedDict[str, _Kept]) -> None:
+        """Drop the oldest entry of a log."""
+        name, kept = log.popitem(last=False)
+        self.store.weight -= kept.weight
+        self.pushed_out[table] = kept.place
+        if self.changed:
+            self._forget_change(table, name)
+
+    def _note_change(self, table: str, name: str) -> None:
+        """Somebody asks for news: say that an entry was changed in its place."""
+        changed = self.changed.get(table)
+        if changed is not None:
+            changed[name] = None
+            changed.move_to_end(name)
+        _wake(self.watchers, table)
+
+    def _forget_change(self, table: str, name: str) -> None:
+        changed = self.changed.get(table)
+        if changed is not None:
+            changed.pop(name, None)
+
+    def _note_removal(self, table: str, name: str | None = None) -> None:
+        """Say that entries of a log were taken away on purpose; without a name all of them."""
+        self.newest += 1
+        self.removed[table] = self.newest
+        if name is None:
+            self.changed.pop(table, None)
+        else:
+            self._forget_change(table, name)
+        _wake(self.watchers, table)
 
     def cut_oldest(self) -> bool:
         """Drop the oldest entry of the longest log that has a weight. Says whether there was one."""
-        log = max(self.weighed.values(), key=len, default=None)
-        if not log:
+        name = max(self.weighed, key=lambda each: len(self.weighed[each]), default=None)
+        if name is None or not self.weighed[name]:
             return False
-        self.store.weight -= log.popitem(last=False)[1].weight
+        self._push_out(name, self.weighed[name])
         return True
 
     def drop(self, name: str) -> list[Any]:
@@ -393,17 +490,36 @@ class LaneState:
         log = self.logs.pop(name, None)
         if log is not None and self.weighed.pop(name, None) is not None:
             self.store.weight -= sum(kept.weight for kept in log.values())
+        if log:
+            self._note_removal(name)
         self.store.bounded -= len(self.bounded.pop(name, ()))
         return [each for each in (self.records.pop(name, None), log) if each is not None]
 
     def release(self) -> list[Any]:
         """Forget everything. Returns what it was, for the caller to let go of."""
         dropped = [each for name in [*self.logs, *self.records] for each in self.drop(name)]
-        for waiters in self.waiters.values():
+        for waiters in (*self.waiters.values(), *self.watchers.values()):
             for waiting in waiters:
                 if not waiting.done():
                     waiting.set_result(False)
         return [*dropped, *self.due.release()]
+
+
+def _wake(waiters: dict[str, set[asyncio.Future[bool]]], table: str) -> None:
+    for waiting in waiters.get(table, ()):
+        if not waiting.done():
+            waiting.set_result(True)
+
+
+def _stop_waiting(
+    waiters: dict[str, set[asyncio.Future[bool]]], names: Iterable[str], waiting: asyncio.Future[bool]
+) -> None:
+    for name in names:
+        others = waiters.get(name)
+        if others is not None:
+            others.discard(waiting)
+            if not others:
+                del waiters[name]
 
 
 async def _let_go(dropped: Iterable[Any]) -> None:

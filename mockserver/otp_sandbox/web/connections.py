@@ -205,6 +205,9 @@ class Connections(web.Server):
             return False
         return connection in self._answering or connection in self._begun
 
+    def _is_used(self, connection: Any) -> bool:
+        return self.is_answering(connection) or connection in self._streaming
+
     def refuse(self, request: Received, status: int, detail: str) -> Reply:
         """Answer what the parser refused, and let it be noted."""
         reply, note = self._refuse(request, status, detail)
@@ -220,7 +223,7 @@ class Connections(web.Server):
         super().connection_made(handler, transport)
         if len(self._connections) <= self._most:
             return
-        idle = next((each for each in self._connections if not self.is_answering(each)), None)
+        idle = next((each for each in self._connections if not self._is_used(each)), None)
         if idle is not None:
             idle.force_close()
 

@@ -5,15 +5,16 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Coroutine, Mapping, Sequence
+from functools import lru_cache
 from time import perf_counter
 from typing import Any
 
-from otp_sandbox.contract import Dialect, Provider, Reply
+from otp_sandbox.contract import IN_CLEAR, LOOKS_REAL, SECRET_IN_QUERY, Dialect, Provider, Reply
 from otp_sandbox.domain.store import LaneGone
 from otp_sandbox.lanes.lane import Lane
 from otp_sandbox.lanes.registry import CREDENTIAL_MOST, LaneConflict, NewLane, Registry
 from otp_sandbox.play.journal import Journal
-from otp_sandbox.play.player import Player
+from otp_sandbox.play.player import Played, Player
 from otp_sandbox.play.redaction import Redactor, looks_like_a_key
 from otp_sandbox.play.request import Request
 from otp_sandbox.play.route import Route
@@ -57,6 +58,7 @@ class Endpoint:
         self._redactor = redactor
         self._any_credentials = any_credentials
         self._told_of_keys = False
+        self._faults: Any = None
 
     async def __call__(self, http: Received) -> Reply:
         """Answer one request."""
@@ -69,19 +71,23 @@ class Endpoint:
         sent = read_query(http, match)
         if http.has_body:
             await read_body(http, sent, routes)
+        came = _how_it_came(http, provider, sent)
         while True:
             lane = self._registry.locate(provider.name, provider.identity.candidates(sent.fields, http.headers))
             if lane is None:
+                came |= self._look_at_keys(provider, sent.fields, http.headers)
                 lane = await self._adopt(provider, sent.fields, http.headers)
             sent = _read_as_chosen(provider, (lane or self._registry.default).dialect(provider.name), sent)
             route = select(routes, sent.fields)
             if route is None:
                 return await self._answer_unmatched(http, match, started)
-            request = _request(http, route, sent)
+            request = _request(http, route, sent, came)
             try:
                 if lane is None:
                     lane = await self._marked_lane(route, request) or self._registry.default
                 played = await self._player.play(lane, route, request)
+                if played.fault is not None:
+                    return await self._under_fault(lane, route, request, played, http=http, started=started)
             except LaneGone:  # deleted or reset since it was found
                 continue
             try:  # noqa: SIM105  (on the way of every request `suppress` costs more than it saves)
@@ -90,19 +96,30 @@ class Endpoint:
                 pass
             return played.reply
 
-    def _tell_of_real_keys(self, provider: Provider, fields: Mapping[str, str], headers: Mapping[str, str]) -> None:
-        """Say once that a key which nobody knows, and which looks real, does not belong here."""
-        if self._told_of_keys or not any(map(looks_like_a_key, provider.identity.candidates(fields, headers))):
-            return
-        self._told_of_keys = True
-        _LOG.warning(
-            "a credential that looks real came for %s: keep real ones out of tests, they prove nothing here",
-            provider.title,
-        )
+    async def _under_fault(
+        self, lane: Lane, route: Route, request: Request, played: Played, *, http: Received, started: float
+    ) -> Reply:
+        if self._faults is None:
+            from otp_sandbox.web.faults import Faults  # noqa: PLC0415  (most servers never need it)
+
+            self._faults = Faults(self._player, self._journal)
+        reply: Reply = await self._faults.answer(lane, route, request, played, http=http, started=started)
+        return reply
+
+    def _look_at_keys(self, provider: Provider, fields: Mapping[str, str], headers: Mapping[str, str]) -> int:
+        """Say once that a key which nobody knows, and which looks real, does not belong here. Gives a flag of it."""
+        if not any(map(looks_like_a_key, provider.identity.candidates(fields, headers))):
+            return 0
+        if not self._told_of_keys:
+            self._told_of_keys = True
+            _LOG.warning(
+                "a credential that looks real came for %s: keep real ones out of tests, they prove nothing here",
+                provider.title,
+            )
+        return LOOKS_REAL
 
     async def _adopt(self, provider: Provider, fields: Mapping[str, str], headers: Mapping[str, str]) -> Lane | None:
         """Open a lane for a credential that nobody has, if that is wanted."""
-        self._tell_of_real_keys(provider, fields, headers)
         if not self._any_credentials:
             return None
         adopted = provider.identity.adopt(fields, headers)
@@ -207,7 +224,25 @@ def _read_as_chosen(provider: Provider, dialect: Dialect, sent: Sent) -> Sent:
     return sent.read_anew(any_case=reading.any_case_fields and not exact, percent_u=percent_u)
 
 
-def _request(http: Received, route: Route, sent: Sent) -> Request:
+def _how_it_came(http: Received, provider: Provider, sent: Sent) -> int:
+    """Tell what only the request itself shows, as flags of `contract.came`."""
+    came = 0
+    if _is_host_of(http.headers.get("Host", ""), provider.hosts) and http.scheme == "http":
+        came = IN_CLEAR
+    if http.method != "GET" and sent.query:
+        secrets = provider.identity.secrets
+        if any(name.lower() in secrets for name, _ in query_pairs(sent.query)):
+            came |= SECRET_IN_QUERY
+    return came
+
+
+@lru_cache(maxsize=256)
+def _is_host_of(header: str, hosts: tuple[str, ...]) -> bool:
+    """Whether a Host header names one of some hosts; nearly all requests have one of a few headers."""
+    return header.partition(":")[0].lower() in hosts
+
+
+def _request(http: Received, route: Route, sent: Sent, came: int) -> Request:
     fields, warnings, operation = sent.fields, sent.all_warnings, route.operation
     unnamed: tuple[str, ...] = ()
     if not fields.keys() <= route.names:
@@ -224,4 +259,5 @@ def _request(http: Received, route: Route, sent: Sent) -> Request:
         sent.unreadable,
         http.size + sent.body_size,
         bool(unnamed),
+        came,
     )

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from aiohttp import web
+from aiohttp.http import HttpVersion11
 
 _is_host = re.compile(r"(?:\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+)(?::[0-9]*)?").fullmatch
 
@@ -64,6 +65,11 @@ class Received:
         """Whether there is a body to read."""
         return False
 
+    @property
+    def takes_interim(self) -> bool:
+        """Whether its client knows interim answers: there were none before HTTP/1.1."""
+        return True
+
     async def body(self) -> bytes:
         """Read the body."""
         return b""
@@ -91,6 +97,11 @@ class ReceivedWhole(Received):
     def has_body(self) -> bool:
         """Whether there is a body to read."""
         return self._http.can_read_body
+
+    @property
+    def takes_interim(self) -> bool:
+        """Whether its client knows interim answers."""
+        return self._http.version >= HttpVersion11
 
     async def body(self) -> bytes:
         """Read the body.

@@ -34,7 +34,7 @@ Answer: TypeAlias = Reply | Stream
 
 def response(reply: Reply) -> web.Response:
     """Make the response; an answer without a body has no content type of its own."""
-    return web.Response(body=reply.body, status=reply.status, headers=_headers(reply))
+    return web.Response(body=reply.body, status=reply.status, headers=headers_of(reply))
 
 
 def encode_reply(reply: Reply) -> bytes:
@@ -47,14 +47,15 @@ def encode_reply(reply: Reply) -> bytes:
             head = f"HTTP/1.1 200 OK\r\nContent-Type: {kind}\r\nServer: {reply.server}\r\nContent-Length: ".encode()
             _HEADS[made] = head
         return b"%b%d%b%b" % (head, len(body), _date(), body)
-    headers = _headers(reply)
+    headers = headers_of(reply)
     if reply.status not in _WITHOUT_BODY:
         headers["Content-Length"] = str(len(body))
     lines = "".join(f"\r\n{name}: {value}" for name, value in headers.items())
-    return f"HTTP/1.1 {reply.status} {HTTPStatus(reply.status).phrase}{lines}".encode() + _date() + body
+    return f"HTTP/1.1 {reply.status} {_PHRASES.get(reply.status, '')}{lines}".encode() + _date() + body
 
 
-def _headers(reply: Reply) -> dict[str, str]:
+def headers_of(reply: Reply) -> dict[str, str]:
+    """Give the headers of an answer, without its length and the date."""
     headers = {"Content-Type": reply.content_type} if reply.body else {}
     headers["Server"] = reply.server
     headers.update(reply.headers)
@@ -62,6 +63,8 @@ def _headers(reply: Reply) -> dict[str, str]:
 
 
 _OK: Final = 200
+_PHRASES: Final = {each.value: each.phrase for each in HTTPStatus}
+"""A fault may ask for a status that has no name."""
 _WITHOUT_BODY: Final = (204, 304)
 _HEADS: Final[dict[tuple[str, str], bytes]] = {}
 

@@ -25,7 +25,7 @@ LAST = 0.1
 BODY_TIME = 30.0
 """Seconds that a request may take to send its body."""
 _LOG = logging.getLogger("otp_sandbox")
-_OWN = frozenset({"/_sandbox", "/healthz", "/readyz"})
+_OWN = frozenset({"/_sandbox", "/healthz", "/readyz", "/metrics"})
 
 
 async def _note_nothing() -> None:
@@ -126,7 +126,8 @@ class Server:
                 answer = await self._own(request, path)
             else:
                 begun = self._server.begun(connection) if self._server is not None else None
-                answer = response(await begun if begun is not None else await self._provider(ReceivedWhole(request)))
+                reply = await begun if begun is not None else await self._provider(ReceivedWhole(request))
+                answer = response(reply) if type(reply) is Reply else await self._bent(request, reply)
         except web.HTTPException as error:  # a body that is too large or too slow
             answer = await self._refused(request, error.status, error.text or error.reason)
         except web.RequestPayloadError as error:
@@ -142,6 +143,11 @@ class Server:
             kept = request.keep_alive and answer.keep_alive is not False
             answer.headers.setdefault("Connection", "keep-alive" if kept else "close")
         return answer
+
+    async def _bent(self, request: web.BaseRequest, reply: Any) -> web.StreamResponse:
+        from otp_sandbox.web.faults import send_bent  # noqa: PLC0415  (most servers never send one)
+
+        return await send_bent(request, reply)
 
     async def _refused(self, request: web.BaseRequest, status: int, detail: str) -> web.Response:
         """Refuse a body. What is left of it is not read: the connection cannot be used again."""

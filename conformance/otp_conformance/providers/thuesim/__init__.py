@@ -37,6 +37,6 @@ ROOM: Final = Room(
         about_codes=("code", "arrival", "call"),
         rental=Rental(numbers=Numbers("84", trunk="0"), service="02.97", channel=RentalChannel),
     ),
-    samples=Samples(choices=PRINTED, own=frozenset({"balance"})),
+    samples=Samples(choices={"thuesim.profile": "wire", **PRINTED}, own=frozenset({"balance"})),
     coverage=COVERAGE,
 )

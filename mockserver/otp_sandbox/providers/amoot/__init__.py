@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from otp_sandbox.contract import Accounts, Inbound, Phones, Provider, Reading, Wire
 from otp_sandbox.providers.amoot import wire
 from otp_sandbox.providers.amoot.account import PROVIDER, Account, new_account, open_account
@@ -13,6 +15,9 @@ from otp_sandbox.providers.amoot.phones import MAGIC, fold
 from otp_sandbox.providers.amoot.reasons import REASONS
 from otp_sandbox.providers.amoot.unplayed import UNPLAYED
 from otp_specs import Spec
+
+if TYPE_CHECKING:
+    from otp_sandbox.contract.lint import Lint  # imported when somebody asks
 
 
 def provider(spec: Spec) -> Provider:
@@ -39,4 +44,11 @@ def provider(spec: Spec) -> Provider:
         inbound=Inbound(receives=lambda account, line: account.line(line)),
         details=Details,
         unplayed=UNPLAYED,
+        lint=_lint,
     )
+
+
+def _lint() -> Lint:
+    from otp_sandbox.providers.amoot.lint import LINT  # noqa: PLC0415  (hardly ever asked for, and never at the start)
+
+    return LINT

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from otp_sandbox.contract import Accounts, Phones, Provider, Reading, Wire
 from otp_sandbox.providers.esms import wire
 from otp_sandbox.providers.esms.account import PROVIDER, Account, new_account, open_account
@@ -14,6 +16,9 @@ from otp_sandbox.providers.esms.phones import MAGIC, fold
 from otp_sandbox.providers.esms.reasons import REASONS
 from otp_sandbox.providers.esms.unplayed import UNPLAYED
 from otp_specs import Spec
+
+if TYPE_CHECKING:
+    from otp_sandbox.contract.lint import Lint  # imported when somebody asks
 
 
 def provider(spec: Spec) -> Provider:
@@ -41,4 +46,11 @@ def provider(spec: Spec) -> Provider:
         events=EVENTS,
         details=Details,
         unplayed=UNPLAYED,
+        lint=_lint,
     )
+
+
+def _lint() -> Lint:
+    from otp_sandbox.providers.esms.lint import LINT  # noqa: PLC0415  (hardly ever asked for, and never at the start)
+
+    return LINT

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from otp_sandbox.contract import Accounts, Inbound, Phones, Provider, Reading, Wire
 from otp_sandbox.providers.thuesim import wire
 from otp_sandbox.providers.thuesim.account import PROVIDER, Account, new_account
@@ -13,6 +15,9 @@ from otp_sandbox.providers.thuesim.phones import fold
 from otp_sandbox.providers.thuesim.reasons import REASONS
 from otp_sandbox.providers.thuesim.services import MAGIC
 from otp_specs import Spec
+
+if TYPE_CHECKING:
+    from otp_sandbox.contract.lint import Lint  # imported when somebody asks
 
 
 def provider(spec: Spec) -> Provider:
@@ -32,4 +37,11 @@ def provider(spec: Spec) -> Provider:
         reasons=REASONS,
         events=EVENTS,
         inbound=Inbound(arrival=ByHand),
+        lint=_lint,
     )
+
+
+def _lint() -> Lint:
+    from otp_sandbox.providers.thuesim.lint import LINT  # noqa: PLC0415  (hardly ever asked for, and never at the start)
+
+    return LINT

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from otp_sandbox.domain.clock import TEN_YEARS
-from otp_sandbox.web.control.endpoint import ControlEndpoint, ControlRequest
+from otp_sandbox.domain.clock import TEN_YEARS, Clock
+from otp_sandbox.domain.happenings import note_clock
+from otp_sandbox.lanes.lane import Lane
+from otp_sandbox.web.control.endpoint import Control, ControlEndpoint, ControlRequest
 from otp_sandbox.web.control.reading import ClockWanted, Instant, Model, ShortDuration, in_calendar, later
 from otp_sandbox.web.control.schemas import AdvanceShape, ClockShape
 from otp_sandbox.web.control.views import clock_view, fired_view
@@ -19,6 +21,16 @@ class AdvanceBody(Model):
     to: Instant | None = None
 
 
+async def set_clock(control: Control, lane: Lane, clock: Clock) -> None:
+    """Let a lane's clock go otherwise, and keep that it does.
+
+    Raises:
+        LaneGone: the lane was deleted or reset meanwhile.
+    """
+    await control.registry.change(lane, clock=clock)
+    await note_clock(control.store, lane.key, lane.now())
+
+
 async def _get(request: ControlRequest) -> ClockShape:
     return clock_view(request.lane, await request.control.store.next_due(request.lane.key))
 
@@ -28,7 +40,7 @@ async def _put(request: ControlRequest) -> ClockShape:
     lane, schedule = request.lane, request.control.schedule
     async with lane.moves():
         clock = body.clock(lane.now(), request.control.real_now())
-        await request.control.registry.change(lane, clock=clock)
+        await set_clock(request.control, lane, clock)
     await schedule.settle_and_arm(lane)
     return await _get(request)
 

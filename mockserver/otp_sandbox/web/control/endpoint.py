@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
@@ -20,6 +20,8 @@ from otp_sandbox.play.redaction import Redactor
 from otp_sandbox.settings import Settings
 from otp_sandbox.web.callbacks import Sender
 from otp_sandbox.web.connections import Connection
+from otp_sandbox.web.control.pace import Streams
+from otp_sandbox.web.figures import Figures
 from otp_sandbox.web.problems import Problem, wrong
 
 Json = dict[str, Any]
@@ -41,7 +43,9 @@ class Control:
     sender: Sender
     real_now: Callable[[], datetime]
     redactor: Redactor
+    figures: Figures
     coding: Coding
+    streams: Streams = field(default_factory=Streams)
 
     def fold(self, text: str) -> frozenset[str]:
         """Give the E.164 numbers that a spelling may mean, whoever's spelling it is."""
@@ -123,7 +127,8 @@ class ControlEndpoint:
     empty for what has no version of its own, as it is written in the format of others.
     What is due in the lane is fired before the handler runs, unless it `settles` the lane itself.
     One that may take `long` looks whether its client is still there (`ControlRequest.is_wanted`).
-    `query` and `body` are the types that they are read as, `answer` the shape of what comes back (None: 204).
+    `query` and `body` are the types that they are read as, `headers` what else the handler looks at, `answer` the shape
+    of what comes back (None: 204).
     With `body_most` a body may have so many bytes, and the handler gets them as they are.
 
     The handler gives JSON values of that shape, or a ready `Reply` (a page, a file), or a `Stream`; for those two
@@ -145,6 +150,7 @@ class ControlEndpoint:
     long: bool = False
     root: str = PREFIX
     body_most: int | None = None
+    headers: tuple[str, ...] = ()
 
     @property
     def paths(self) -> tuple[str, ...]:

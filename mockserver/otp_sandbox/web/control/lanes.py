@@ -9,14 +9,16 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from otp_sandbox.domain import callbacks, challenges, duplicates, inbox, messages, rentals
+from otp_sandbox.domain import callbacks, challenges, duplicates, faults, inbox, messages, rentals
 from otp_sandbox.domain.store import Change, State
 from otp_sandbox.lanes.lane import DEFAULT, Lane
 from otp_sandbox.lanes.registry import CREDENTIAL_MOST, LaneConflict, NewLane, Registry
 from otp_sandbox.play.journal import REQUESTS
 from otp_sandbox.web.control.accounts import merge_account, patch_accounts
 from otp_sandbox.web.control.choices import NAMES_MOST, Choices, merge_choices
+from otp_sandbox.web.control.clock import set_clock
 from otp_sandbox.web.control.endpoint import Control, ControlEndpoint, ControlRequest, Json, find_provider
+from otp_sandbox.web.control.faults import clear_faults
 from otp_sandbox.web.control.paging import cut, limit_of
 from otp_sandbox.web.control.reading import ClockWanted, Model, Page, ShortDuration
 from otp_sandbox.web.control.schemas import LaneShape, LanesShape
@@ -29,7 +31,7 @@ What = Literal[
     "messages", "codes", "rentals", "accounts", "callbacks", "requests", "faults", "clock", "choices", "limits"
 ]
 _TABLES: Mapping[str, tuple[str, ...]] = {
-    "messages": (messages.MESSAGES.name, messages.REFUSED.name, inbox.INBOX.name),
+    "messages": (messages.MESSAGES.name, messages.REFUSED.name, inbox.INBOX.name, faults.HELD.name),
     "codes": (challenges.CODES.name, challenges.RECIPIENTS.name, challenges.ENDED.name, challenges.PINS.name),
     "rentals": (rentals.RENTALS.name, messages.RENTED.name),
     "callbacks": (callbacks.CALLBACKS.name,),
@@ -146,7 +148,7 @@ async def _patch(request: ControlRequest) -> LaneShape:
     await control.registry.change(lane, choices=choices)
     if clock is not None:
         async with lane.moves():
-            await control.registry.change(lane, clock=clock)
+            await set_clock(control, lane, clock)
         await control.schedule.settle_and_arm(lane)
     return lane_view(lane, request.base_url)
 
@@ -174,8 +176,10 @@ async def _bring_back(control: Control, lane: Lane, what: Collection[What]) -> N
     if "rentals" in what or "limits" in what:
         await _free(control, lane, numbers="rentals" in what, pauses="limits" in what)
     if "clock" in what:
-        await control.registry.change(lane, clock=lane.origin.clock)
+        await set_clock(control, lane, lane.origin.clock)
         control.schedule.arm(lane, await control.store.next_due(lane.key))
+    if "faults" in what:
+        await clear_faults(control, lane)
     if "choices" in what:
         await control.registry.change(lane, choices=lane.origin.choices)
 

@@ -249,7 +249,7 @@ async def _refused(request: ControlRequest, filters: WaitQuery | WaitBody) -> li
             "provider": entry.provider or "",
             "operation": entry.operation or "",
             "to": recipient(entry),
-            "outcome": entry.outcome or "",
+            "outcome": entry.outcome or "fault",
             "code": entry.code if entry.code is not None else "",
             "reason": entry.reason,
         }

@@ -68,7 +68,10 @@ def _operation(endpoint: ControlEndpoint, path: str, schemas: dict[str, Any]) ->
             {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
             for name in re.findall(r"\{(\w+)\}", path)
         ]
-        + _query_parameters(endpoint, schemas),
+        + _query_parameters(endpoint, schemas)
+        + [
+            {"name": name, "in": "header", "required": False, "schema": {"type": "string"}} for name in endpoint.headers
+        ],
         "responses": _responses(endpoint, schemas),
     }
     if endpoint.body is not None:

@@ -22,7 +22,12 @@ def _not_too_long(length: timedelta) -> timedelta:
     return length
 
 
-def _place(value: Any) -> int:
+def read_cursor(value: Any) -> int:
+    """Read a cursor.
+
+    Raises:
+        ValueError: it is none.
+    """
     text = str(value)
     if not (text.isascii() and text.isdigit() and len(text) < 19):  # noqa: PLR2004  (places are 64-bit numbers)
         raise ValueError("is not a cursor that was given here")
@@ -70,7 +75,9 @@ Duration = Annotated[
 ]
 ShortDuration = Annotated[Duration, AfterValidator(_not_too_long)]
 """What is waited for, or lived through: ten years at most."""
-Cursor = Annotated[int, BeforeValidator(_place, json_schema_input_type=str), Field(description="An opaque cursor.")]
+Cursor = Annotated[
+    int, BeforeValidator(read_cursor, json_schema_input_type=str), Field(description="An opaque cursor.")
+]
 Instant = Annotated[datetime, BeforeValidator(_instant, json_schema_input_type=str)]
 Limit = Annotated[int, Field(ge=1, le=100_000)]
 Count = Annotated[int, Field(ge=0, le=1_000_000)]

@@ -62,6 +62,11 @@ async def _explanation(request: ControlRequest, entry: Entry) -> list[str]:
     if operation is None:  # an entry of a snapshot that somebody wrote
         return [entry.reason]
     steps = [f"{entry.method} {entry.path} is {operation.name} of {provider.title}"]
+    if entry.fault_told:
+        steps.append(entry.fault_told)
+    if entry.outcome is None:
+        answered = f"HTTP {entry.status}" if entry.status else "no answer"
+        return [*steps, f"nothing happened; {answered} went out"]
     if entry.magic:
         told = ", ".join(
             f"{name}={entry.fields[name]}" for name in provider.phones.magic.fields if name in entry.fields
@@ -74,7 +79,10 @@ async def _explanation(request: ControlRequest, entry: Entry) -> list[str]:
     if entry.remedy:
         steps.append(f"this lets it pass: PATCH {_account_path(request, provider.name)} {entry.remedy}")
     steps += await _codes_of(request, entry)
-    steps.append(f"answered with {entry.outcome} (code {entry.code}, HTTP {entry.status})")
+    if entry.status:
+        steps.append(f"answered with {entry.outcome} (code {entry.code}, HTTP {entry.status})")
+    else:
+        steps.append(f"{entry.outcome} (code {entry.code}) was to be answered; no answer went out")
     return steps + [f"warning: {warning}" for warning in entry.warnings]
 
 

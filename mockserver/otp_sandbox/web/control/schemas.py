@@ -210,6 +210,7 @@ class RequestShape(TypedDict):
     duration_ms: float
     warnings: list[str]
     magic: bool
+    fault: str | None
 
 
 class ExplainedShape(RequestShape):

@@ -181,6 +181,7 @@ def request_view(lane: Lane, entry: Entry) -> RequestShape:
         "duration_ms": round(entry.duration_ms, 3),
         "warnings": list(entry.warnings),
         "magic": entry.magic,
+        "fault": entry.fault or None,
     }
 
 
