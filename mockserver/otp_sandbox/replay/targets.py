@@ -103,7 +103,9 @@ class Target:
 @contextmanager
 def fresh_target() -> Iterator[Target]:
     """Start a sandbox in this process, on a free port of this machine; no callback leaves it."""
-    logging.getLogger("otp_sandbox").setLevel(logging.CRITICAL)
+    log = logging.getLogger("otp_sandbox")
+    level = log.level
+    log.setLevel(logging.CRITICAL)  # callbacks that do not go out are no news
     started: list[str | BaseException] = []
     ready = threading.Event()
     loop = asyncio.new_event_loop()
@@ -143,6 +145,7 @@ def fresh_target() -> Iterator[Target]:
         with suppress(RuntimeError):
             loop.call_soon_threadsafe(stop.set)
         thread.join()
+        log.setLevel(level)
 
 
 @contextmanager
