@@ -142,7 +142,6 @@ async def test_a_path_without_a_lane_means_the_default_one(client: Any, path: st
 @pytest.mark.parametrize(
     ("method", "path"),
     [
-        ("GET", "/events"),
         ("GET", ""),
         ("GET", "/"),
         ("GET", "/lanes/default/info"),

@@ -17,7 +17,8 @@ async def gencode(client: Any) -> str:
     import aiohttp  # noqa: PLC0415
 
     try:
-        return str((await client.get(GENCODE, **ESMS, **SENT)).text)
+        async with client.session.get(client.url + GENCODE, params={**ESMS, **SENT}) as answer:
+            return f"{answer.status} {await answer.text()}"
     except aiohttp.ClientError:
         return ""
 
