@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import importlib.util
 import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import pytest
@@ -118,14 +116,3 @@ def made() -> Callable[..., Result]:
         return Result(**values | more, kind=kind)
 
     return make
-
-
-@pytest.fixture(scope="session")
-def browser() -> ModuleType:
-    """The helper that opens pages in Chromium."""
-    spec = importlib.util.spec_from_file_location("conformance_browser", HERE / "browser.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module

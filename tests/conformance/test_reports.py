@@ -6,12 +6,12 @@ import tomllib
 from collections.abc import Callable
 from html.parser import HTMLParser
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import orjson
 import pytest
 
+from equipment import browser
 from otp_conformance.options import Options
 from otp_conformance.reports import canonical, drift, page, terminal
 from otp_conformance.results import Kind, Result
@@ -367,7 +367,7 @@ def test_failures_come_first_and_the_verdict_is_in_words(made: Made) -> None:
     assert "What this run does not prove" in document
 
 
-def test_a_browser_runs_the_filter_and_shows_the_failure(made: Made, browser: ModuleType, tmp_path: Path) -> None:
+def test_a_browser_runs_the_filter_and_shows_the_failure(made: Made, tmp_path: Path) -> None:
     """The count of shown cases is written by the script alone."""
     path = tmp_path / "page.html"
     path.write_text(

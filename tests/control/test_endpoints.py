@@ -163,7 +163,9 @@ async def test_limits_cannot_be_changed_yet(client: Any) -> None:
     assert answer.headers["Allow"] == "GET"
 
 
-@pytest.mark.parametrize("path", ["/_sandbox", "/_sandbox/", "/_sandbox/docs", "/_sandbox/v2/info", "/_sandbox/v1x"])
+@pytest.mark.parametrize(
+    "path", ["/_sandbox/docs/", "/_sandbox/page", "/_sandbox/page/", "/_sandbox/v2/info", "/_sandbox/v1x"]
+)
 async def test_what_else_stands_under_the_prefix_is_a_problem(client: Any, path: str) -> None:
     answer = await client.send("GET", path)
 

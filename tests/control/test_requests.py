@@ -9,6 +9,7 @@ import pytest
 
 GENCODE = "/MainService.svc/json/SendMessageAutoGenCode_V4_get"
 SHAPE = {
+    "success",
     "id",
     "at",
     "lane",
@@ -63,6 +64,7 @@ async def test_a_request_is_shown_whole(still: Any) -> None:
             "IsNumber": "1",
         },
         "outcome": "accepted",
+        "success": True,
         "code": "100",
         "status": 200,
         "response": sent.text,
@@ -81,13 +83,35 @@ async def test_a_request_is_explained_step_by_step(world: Any) -> None:
     explained = await world.get(f"/requests/{entry['id']}")
 
     steps = explained["explanation"]
-    assert explained.keys() == SHAPE | {"explanation"}
+    assert explained.keys() == SHAPE | {"explanation", "remedy"}
+    assert explained["remedy"] == {
+        "method": "PATCH",
+        "path": "/_sandbox/v1/accounts/esms",
+        "body": {"brandnames": {"add": [{"name": "nobody"}]}},
+    }
     assert {name: explained[name] for name in SHAPE} == entry
     assert steps[0] == f"GET {GENCODE} is SendMessageAutoGenCode_V4_get of eSMS"
     assert "authorize_failed: no" in steps
     assert any(step.startswith("brandname_unknown: yes") for step in steps)
     assert steps[-1] == "answered with brandname_unknown (code 104, HTTP 200)"
     assert not any("not_enough_balance" in step for step in steps)
+
+
+async def test_a_remedy_names_the_lane_and_is_null_where_there_is_none(lane: Any) -> None:
+    """It is the call as it has to be made: made so, the request passes."""
+    mine = await lane(id="mine")
+    await mine.gencode(Brandname="nobody")
+    await mine.checkcode("0")
+
+    refused, checked = [await mine.get(f"/requests/{each['id']}") for each in await _journal(mine)]
+    remedy = refused["remedy"]
+    done = await mine.client.send(remedy["method"], remedy["path"], json=remedy["body"])
+    await mine.gencode(Brandname="nobody")
+
+    assert remedy["path"] == "/_sandbox/v1/lanes/mine/accounts/esms"
+    assert checked["remedy"] is None
+    assert done.status == 200
+    assert [each["success"] for each in await _journal(mine)] == [False, False, True]
 
 
 async def test_a_refused_check_is_explained_by_the_codes_of_the_phone(still: Any) -> None:

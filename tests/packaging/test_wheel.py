@@ -116,6 +116,16 @@ def test_it_holds_every_module_of_the_three_packages(wheel: Path) -> None:
     assert names == {path.relative_to(root).as_posix() for root in roots for path in root.rglob("*.py")}
 
 
+def test_it_holds_the_page_with_the_licence_of_its_sheet(wheel: Path) -> None:
+    """Every script, sheet and document of the page, and nothing else beside the modules."""
+    folder = "otp_sandbox/web/page/"
+    names = {name.removeprefix(folder) for name in zipfile.ZipFile(wheel).namelist() if name.startswith(folder)}
+
+    there = {path.name for path in (ROOT / "mockserver" / folder).iterdir() if path.is_file()}
+    assert names == there
+    assert {"inbox.html", "docs.html", "pico.css", "pico.licence.txt"} <= names
+
+
 def test_both_commands_exist(site: Path) -> None:
     for name in ("otp-sandbox", "otp-conformance"):
         helped = _run([str(site / "bin" / name), "--help"], site, _environment(site))

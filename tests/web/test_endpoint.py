@@ -21,7 +21,7 @@ AMOOT = {"SMSMessageText": "x", "LineNumber": "public", "Mobile": "9120000000", 
 SECRETS = ("SANDBOX-API-KEY", "SANDBOX-SECRET-KEY", "SANDBOX-TOKEN", "Wr0ngS3cret")
 REQUEST = {
     "id", "at", "lane", "provider", "operation", "method", "path", "fields", "outcome", "code", "status", "response",
-    "duration_ms", "warnings", "magic", "fault",
+    "duration_ms", "warnings", "magic", "fault", "success",
 }  # fmt: skip
 
 
@@ -170,7 +170,7 @@ async def test_a_wrong_method_is_unmatched(client: Any, method: str, path: str, 
 
 async def test_a_path_of_nobody_lists_what_is_played(client: Any) -> None:
     """A 404 problem that helps."""
-    answer = await client.send("GET", "/")
+    answer = await client.send("GET", "/nobody")
 
     assert answer.status == 404
     assert answer.headers["Content-Type"] == "application/problem+json"
@@ -218,7 +218,7 @@ async def test_an_explanation_goes_step_by_step(client: Any) -> None:
 
     kept = await explained(client)
     steps = kept["explanation"]
-    assert kept.keys() == REQUEST | {"explanation"}
+    assert kept.keys() == REQUEST | {"explanation", "remedy"}
     assert steps[0] == f"GET {GENCODE} is SendMessageAutoGenCode_V4_get of eSMS"
     assert "authorize_failed: no" in steps
     assert any(step.startswith("brandname_unknown: yes (") for step in steps)

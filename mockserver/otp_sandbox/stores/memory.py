@@ -6,7 +6,7 @@ import asyncio
 from collections import OrderedDict, deque
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from datetime import datetime
-from itertools import islice, takewhile
+from itertools import dropwhile, islice, takewhile
 from operator import attrgetter
 from typing import Any, Final, TypeVar
 
@@ -321,16 +321,12 @@ class LaneState:
         """Give the first entries that were written after a number, and one more than the limit where there is one."""
         log, changed = self.log(table), self._changes(table)
         # Those that came at the end and have not been changed since; then those that have.
-        for last_writes in (
-            (
-                kept
-                for kept in takewhile(lambda each: each.place > after, reversed(log.values()))
-                if kept.number == kept.place
-            ),
-            takewhile(lambda each: each.number > after, (log[key] for key in reversed(changed))),
-        ):
-            for kept in deque(last_writes, limit + 1):
-                yield Written(kept.number, table, kept.entry)
+        came = (kept for kept in _placed_after(log, after) if kept.number == kept.place)
+        for kept in islice(came, limit + 1):
+            yield Written(kept.number, table, kept.entry)
+        last_changes = takewhile(lambda each: each.number > after, (log[key] for key in reversed(changed)))
+        for kept in deque(last_changes, limit + 1):
+            yield Written(kept.number, table, kept.entry)
 
     def _changes(self, table: Table[Any]) -> OrderedDict[str, None]:
         changed = self.changed.get(table.name)
@@ -503,6 +499,16 @@ class LaneState:
                 if not waiting.done():
                     waiting.set_result(False)
         return [*dropped, *self.due.release()]
+
+
+def _placed_after(log: OrderedDict[str, _Kept], place: int) -> Iterable[_Kept]:
+    """Give the entries of a log that stand after a place, from whichever end that place is nearer to."""
+    if not log:
+        return ()
+    first, last = next(iter(log.values())).place, next(reversed(log.values())).place
+    if place - first < last - place:
+        return dropwhile(lambda each: each.place <= place, log.values())
+    return reversed(list(takewhile(lambda each: each.place > place, reversed(log.values()))))
 
 
 def _wake(waiters: dict[str, set[asyncio.Future[bool]]], table: str) -> None:

@@ -22,6 +22,7 @@ from otp_sandbox.web.fields import Sent, read_body, read_query
 from otp_sandbox.web.problems import Problem, nothing_here
 from otp_sandbox.web.reading import merged, query_pairs
 from otp_sandbox.web.received import Received
+from otp_sandbox.web.root import answer_root, is_root
 from otp_sandbox.web.routes import Match, Resource, Routes, select
 
 _LOG = logging.getLogger("otp_sandbox")
@@ -145,6 +146,8 @@ class Endpoint:
         return None
 
     async def _answer_unmatched(self, http: Received, match: Match | None, started: float) -> Reply:
+        if is_root(http):  # nobody's client calls that
+            return answer_root(http)
         resource: Resource | None = match.resource if match is not None else None
         provider = resource.provider if resource is not None else self._routes.owner(http.path)
         fields, _ = merged(query_pairs(http.query), {}, any_case=False, join=",")

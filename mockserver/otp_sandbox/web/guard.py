@@ -32,10 +32,10 @@ class Guard:
     allowed_hosts: frozenset[str]
     allowed_origins: frozenset[str] = frozenset()
 
-    def check(self, request: web.BaseRequest) -> None:
+    def check(self, request: web.BaseRequest, *, public: bool = False) -> None:
         """Let a request pass.
 
-        A page of an allowed origin is as good as one of the sandbox itself.
+        A page of an allowed origin is as good as one of the sandbox itself. What is `public` needs no token.
 
         Raises:
             Problem: 421 for an unknown Host, 403 for a foreign page, 401 without the token, 415 for a write that is
@@ -53,7 +53,7 @@ class Guard:
                 raise Problem(
                     HTTPStatus.FORBIDDEN, "requests from other sites are refused; allow one with allowed_origins"
                 )
-        if self.token and not self._authorized(request.headers.get("Authorization", "")):
+        if self.token and not public and not self._authorized(request.headers.get("Authorization", "")):
             raise Problem(
                 HTTPStatus.UNAUTHORIZED,
                 "send the control token as Authorization: Bearer …",

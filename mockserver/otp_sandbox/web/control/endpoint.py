@@ -125,6 +125,7 @@ class ControlEndpoint:
 
     `path` is below `root`; with `lane` it exists there for the lane `default`, and below `/lanes/{lane}`. `root` is
     empty for what has no version of its own, as it is written in the format of others.
+    What is `public` is given without the token: it shows nothing that a sandbox holds.
     What is due in the lane is fired before the handler runs, unless it `settles` the lane itself.
     One that may take `long` looks whether its client is still there (`ControlRequest.is_wanted`).
     `query` and `body` are the types that they are read as, `headers` what else the handler looks at, `answer` the shape
@@ -144,6 +145,7 @@ class ControlEndpoint:
     query: type[Any] | None = None
     body: type[Any] | None = None
     lane: bool = True
+    public: bool = False
     settles: bool = True
     content_type: str = "application/json"
     problems: tuple[int, ...] = ()

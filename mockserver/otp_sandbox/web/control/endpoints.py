@@ -26,6 +26,7 @@ from otp_sandbox.web.control import (
 )
 from otp_sandbox.web.control.endpoint import ControlEndpoint, ControlRequest, Json
 from otp_sandbox.web.control.openapi import document
+from otp_sandbox.web.page import files as page
 
 
 async def _openapi(request: ControlRequest) -> Json:  # noqa: ARG001  (handlers take the request)
@@ -37,6 +38,7 @@ ENDPOINTS = [
     ControlEndpoint("GET", "/openapi.json", "This API as OpenAPI 3.1", _openapi, Json, lane=False),
     *providers.ENDPOINTS,
     *specs.ENDPOINTS,
+    *page.ENDPOINTS,
     *lanes.ENDPOINTS,
     *messages.ENDPOINTS,
     *inbound.ENDPOINTS,

@@ -74,6 +74,8 @@ def _operation(endpoint: ControlEndpoint, path: str, schemas: dict[str, Any]) ->
         ],
         "responses": _responses(endpoint, schemas),
     }
+    if endpoint.public:
+        operation["security"] = []
     if endpoint.body is not None:
         schema = _schema(endpoint.body, "validation", schemas)
         operation["requestBody"] = {"required": True, "content": {"application/json": {"schema": schema}}}
@@ -85,7 +87,7 @@ def _responses(endpoint: ControlEndpoint, schemas: dict[str, Any]) -> dict[str, 
     if endpoint.answer is not None:
         schema = _schema(endpoint.answer, "serialization", schemas)
         responses[str(endpoint.status)]["content"] = {endpoint.content_type: {"schema": schema}}
-    common = (401, 403, 421, 422)
+    common = (403, 421, 422) if endpoint.public else (401, 403, 421, 422)
     write = (415,) if endpoint.method in ("POST", "PUT", "PATCH") else ()
     body = (400, 408, 413) if endpoint.body else ()
     for status in sorted({*common, *write, *body, *endpoint.problems, *((404,) if endpoint.lane else ())}):

@@ -10,11 +10,11 @@ from typing import Final
 
 MOST: Final = 2_000
 """Streams at a time; connections at a time are twice as many."""
-SHARE: Final = 20
+SHARE: Final = 40
 """Streams together take about one part in so many of the time: requests of providers come first."""
-CREDIT: Final = 5.0
-"""Seconds whose share may be taken at once after quiet times: a quarter of a second for all that wait."""
-AROUND: Final = 0.000_15
+CREDIT: Final = 0.025
+"""Seconds, for each stream that is open, whose share may be taken at once after quiet times: enough for two looks."""
+AROUND: Final = 0.000_2
 """Seconds of the processor that a look takes besides what is measured: to be woken, to ask the store, to send."""
 
 
@@ -47,14 +47,14 @@ class Streams:
     async def turn(self) -> None:
         """Wait for a turn to look."""
         now = asyncio.get_running_loop().time()
-        begin = max(now - CREDIT, self._free)
+        begin = max(now - CREDIT * self.open, self._free)
         self._free = begin + self._cost * SHARE
         if begin > now:
             await asyncio.sleep(begin - now)
 
     @contextmanager
     def look(self) -> Iterator[None]:
-        """Measure the time of the processor that a look takes; nothing in it may wait for anybody else."""
+        """Measure the time of the processor that a look takes. Where a store waits, that of others counts too."""
         started = thread_time()
         try:
             yield

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import orjson
+
 from otp_sandbox.domain.challenges import CODES
 from otp_sandbox.lanes.lane import DEFAULT
 from otp_sandbox.play.journal import REQUESTS, Entry
 from otp_sandbox.web.control.endpoint import PREFIX, ControlEndpoint, ControlRequest, find_provider
 from otp_sandbox.web.control.paging import page
 from otp_sandbox.web.control.reading import Page
-from otp_sandbox.web.control.schemas import ExplainedShape, RequestsShape
+from otp_sandbox.web.control.schemas import ExplainedShape, RemedyShape, RequestsShape
 from otp_sandbox.web.control.views import request_view
 from otp_sandbox.web.problems import Problem
 
@@ -50,7 +52,18 @@ async def _one(request: ControlRequest) -> ExplainedShape:
     entry = await request.control.store.get(request.lane.key, REQUESTS, request.path["id"])
     if entry is None:
         raise Problem(404, f"request {request.path['id']} does not exist in lane {request.lane.id}")
-    return {**request_view(request.lane, entry), "explanation": await _explanation(request, entry)}
+    return {
+        **request_view(request.lane, entry),
+        "remedy": _remedy(request, entry),
+        "explanation": await _explanation(request, entry),
+    }
+
+
+def _remedy(request: ControlRequest, entry: Entry) -> RemedyShape | None:
+    """Give the call that would have let a refused request pass."""
+    if not entry.remedy or entry.provider is None:
+        return None
+    return {"method": "PATCH", "path": _account_path(request, entry.provider), "body": orjson.loads(entry.remedy)}
 
 
 async def _explanation(request: ControlRequest, entry: Entry) -> list[str]:

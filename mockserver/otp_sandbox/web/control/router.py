@@ -29,8 +29,10 @@ from otp_sandbox.web.control.endpoints import ENDPOINTS
 from otp_sandbox.web.guard import Guard
 from otp_sandbox.web.problems import Problem
 from otp_sandbox.web.responses import Answer, Stream
+from otp_sandbox.web.root import INBOX, TO_THE_INBOX
 
 _LOG = logging.getLogger("otp_sandbox.control")
+_INBOX = INBOX.rstrip("/")
 
 
 class ControlRouter:
@@ -53,7 +55,7 @@ class ControlRouter:
 
     async def _guarded(self, request: web.BaseRequest) -> Answer:
         try:
-            self._guard.check(request)
+            self._guard.check(request, public=self._is_public(request))
             return await self._answer(request)
         except Problem as problem:
             return problem.reply()
@@ -64,6 +66,8 @@ class ControlRouter:
             return Problem(500, "the sandbox failed; its log says more").reply()
 
     async def _answer(self, http: web.BaseRequest) -> Answer:
+        if http.rel_url.raw_path == _INBOX and http.method in ("GET", "HEAD"):
+            return TO_THE_INBOX
         endpoint, path = self._find(http)
         request = ControlRequest(
             control=self._control,
@@ -108,6 +112,13 @@ class ControlRouter:
             method=http.method,
             path="" if path == "/" else self._control.redactor.known(path),
             body=body,
+        )
+
+    def _is_public(self, http: web.BaseRequest) -> bool:
+        segments = http.rel_url.raw_path.split("/")
+        return http.rel_url.raw_path == _INBOX or any(
+            endpoint.public and _match(template, segments) is not None
+            for template, endpoint in self._by_length.get(len(segments), ())
         )
 
     def _find(self, http: web.BaseRequest) -> tuple[ControlEndpoint, dict[str, str]]:

@@ -204,6 +204,7 @@ class RequestShape(TypedDict):
     path: str
     fields: dict[str, str]
     outcome: str | None
+    success: bool
     code: str | int | None
     status: int
     response: str
@@ -213,7 +214,14 @@ class RequestShape(TypedDict):
     fault: str | None
 
 
+class RemedyShape(TypedDict):
+    method: Literal["PATCH"]
+    path: str
+    body: dict[str, Any]
+
+
 class ExplainedShape(RequestShape):
+    remedy: RemedyShape | None
     explanation: list[str]
 
 

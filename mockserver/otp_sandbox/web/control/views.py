@@ -175,6 +175,7 @@ def request_view(lane: Lane, entry: Entry) -> RequestShape:
         "path": entry.path,
         "fields": dict(entry.fields),
         "outcome": entry.outcome,
+        "success": entry.success,
         "code": entry.code,
         "status": entry.status,
         "response": entry.response.decode("utf-8", "replace"),

@@ -1,10 +1,11 @@
-"""Opens a page in headless Chromium. Where there is none it is installed, if that is ours to do."""
+"""Opens pages in headless Chromium. Where there is none it is installed, if that is ours to do."""
 
 from __future__ import annotations
 
 import shutil
 import subprocess
 from pathlib import Path
+from typing import Any
 
 from equipment.packages import Need, require
 
@@ -46,3 +47,8 @@ def dom(page: Path, profile: Path) -> str:
 
 def _there() -> str | None:
     return next(filter(None, map(shutil.which, NAMES)), None)
+
+
+def launch_options() -> dict[str, Any]:
+    """Give what playwright needs to start it."""
+    return {"executable_path": found(), "args": list(FLAGS[1:])}
