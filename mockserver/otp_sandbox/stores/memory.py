@@ -9,10 +9,10 @@ from datetime import datetime
 from itertools import islice
 from typing import Any, Final, TypeVar
 
+from otp_sandbox.domain.content import Content
 from otp_sandbox.domain.record import Record
 from otp_sandbox.domain.store import (
     Change,
-    Content,
     Event,
     Fired,
     Key,
