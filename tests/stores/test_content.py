@@ -26,7 +26,8 @@ from equipment.stores import (
     places,
     write,
 )
-from otp_sandbox.domain.store import Content, Store, Table, declared
+from otp_sandbox.domain.content import Content
+from otp_sandbox.domain.store import Store, Table, declared
 
 TABLES = (NOTES, COUNTS, LETTERS, CARDS, PARCELS)
 FEW = Table("few", int, most=4)

@@ -25,7 +25,8 @@ from equipment.stores import (
     nothing,
     write,
 )
-from otp_sandbox.domain.store import Change, Content, LaneGone, Store
+from otp_sandbox.domain.content import Content
+from otp_sandbox.domain.store import Change, LaneGone, Store
 
 NEW = "new"
 

@@ -11,11 +11,14 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Generic, NamedTuple, Protocol, TypeAlias, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Generic, NamedTuple, Protocol, TypeAlias, TypeVar, overload
 
 import msgspec
 
 from otp_sandbox.domain.record import Record
+
+if TYPE_CHECKING:
+    from otp_sandbox.domain.content import Content
 
 T = TypeVar("T")
 V = TypeVar("V")
@@ -102,34 +105,6 @@ class Placed(NamedTuple, Generic[T]):
 
     place: int
     entry: T
-
-
-class Standing(Protocol):
-    """A log entry with its place, however a store has it."""
-
-    @property
-    def place(self) -> int:
-        """The place."""
-        ...
-
-    @property
-    def entry(self) -> Any:
-        """The entry."""
-        ...
-
-
-class Content(msgspec.Struct):
-    """All that a lane holds, by table and key.
-
-    Records stand in the order in which a bounded table forgets them, log entries and events in theirs. `place` is that
-    of the newest entry that ever was, `counts` are the numbers that were given last.
-    """
-
-    records: dict[Table[Any], dict[str, Any]] = {}
-    logs: dict[Table[Any], Mapping[str, Standing]] = {}
-    due: list[Event] = []
-    place: int = 0
-    counts: dict[str, int] = {}
 
 
 class Written(NamedTuple):

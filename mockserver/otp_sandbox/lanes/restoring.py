@@ -8,10 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import fields, is_dataclass
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
-from math import isfinite
 from typing import Any, Final
 
 import msgspec
@@ -19,16 +17,17 @@ import msgspec
 from otp_sandbox.contract import Provider
 from otp_sandbox.domain.accounts import ACCOUNTS
 from otp_sandbox.domain.clock import Clock
-from otp_sandbox.domain.store import Content, Event, Placed, Table, declared
+from otp_sandbox.domain.content import Content
+from otp_sandbox.domain.store import Event, Placed, Table, declared
 from otp_sandbox.lanes.accounts import Invalid, patch_account
 from otp_sandbox.lanes.lane import LaneRecord
 from otp_sandbox.lanes.registry import ORIGINS
 from otp_sandbox.lanes.schedule import COMMON
 from otp_sandbox.lanes.snapshots import AT_ONCE, FORMAT, KIND, OF_ALL_LANES, Coding, Snapshot, plain_record
+from otp_sandbox.lanes.sound import unknown_members, wrong_values
 from otp_sandbox.version import VERSION
 
 _WRONG_MOST: Final = 20
-_NUMBER_MOST: Final = 2**63
 _place_of_error: Final = re.compile(r" - at `(?:key in )?\$(.*)`$")
 
 
@@ -70,8 +69,7 @@ async def read(data: bytes, coding: Coding, providers: Mapping[str, Provider], r
     reader = _Reader(coding, providers)
     record = reader.lane(document.lane, real_now)
     content = Content(place=document.place, counts=document.counts)
-    reader.check("place", document.place)
-    reader.check("counts", document.counts)
+    reader.errors += [*wrong_values("place", document.place, ()), *wrong_values("counts", document.counts, ())]
     content.due = await reader.events(document.due)
     for name, raw in document.tables.items():
         table = reader.table("tables", name, log=False)
@@ -140,6 +138,10 @@ class _Reader:
         if len(self.errors) >= _WRONG_MOST:  # as wrong as that, the rest tells nothing new
             self.stop()
 
+    def _note_all(self, found: Iterable[tuple[str, str]]) -> None:
+        for place, detail in found:
+            self._note(place, detail)
+
     def part(self, place: str, raw: msgspec.Raw, kind: Any) -> Any:
         """Read a part whose members are read later."""
         try:
@@ -198,8 +200,8 @@ class _Reader:
             record = msgspec.convert({**plain, "generation": 0}, LaneRecord)
         except msgspec.ValidationError as error:
             raise Invalid([_wrong("lane", error)]) from error
-        self._compare("lane", plain, plain_record(record))
-        self.check("lane", record)
+        self._note_all(unknown_members("lane", plain, plain_record(record)))
+        self._note_all(wrong_values("lane", record, self._providers))
         for place, clock, choices in (
             ("lane", record.clock, record.choices),
             ("lane.origin", record.origin.clock, record.origin.choices),
@@ -261,59 +263,9 @@ class _Reader:
         except (RecursionError, NotImplementedError):
             self._note(place, "is nested too deeply")
             return None
-        self._compare(place, msgspec.json.decode(raw), msgspec.to_builtins(record))
-        self.check(place, record)
+        self._note_all(unknown_members(place, msgspec.json.decode(raw), msgspec.to_builtins(record)))
+        self._note_all(wrong_values(place, record, self._providers))
         return record if len(self.errors) == before else None
-
-    def _compare(self, place: str, sent: Any, known: Any) -> None:
-        """Find members that no record has."""
-        if isinstance(sent, dict) and isinstance(known, dict):
-            for name, value in sent.items():
-                if name in known:
-                    self._compare(f"{place}.{name}", value, known[name])
-                else:
-                    self._note(f"{place}.{name}", "is not known here")
-        elif isinstance(sent, list) and isinstance(known, list | tuple):
-            for number, (value, other) in enumerate(zip(sent, known, strict=False)):
-                if isinstance(value, dict | list):
-                    self._compare(f"{place}.{number}", value, other)
-
-    def check(self, place: str, value: Any) -> None:
-        """Hold a value to what a lane can work with: numbers that JSON writers have, instants with an offset."""
-        if isinstance(value, Mapping):
-            members: Iterable[tuple[Any, Any]] = value.items()
-        elif isinstance(value, list | tuple):
-            members = enumerate(value)
-        else:
-            wrong = _what_is_wrong(value)
-            if wrong:
-                self._note(place, wrong)
-            members = _members(value)
-        for name, each in members:
-            if name == "provider" and isinstance(each, str) and each not in self._providers:
-                self._note(f"{place}.provider", "is no provider here")
-            if not isinstance(each, str):
-                self.check(f"{place}.{name}", each)
-
-
-def _what_is_wrong(value: Any) -> str | None:
-    match value:
-        case int() if not -_NUMBER_MOST <= value < _NUMBER_MOST:
-            return "is no whole number of 64 bits"
-        case float() if not isfinite(value):
-            return "is no number"
-        case datetime() if value.tzinfo is None:
-            return "has no offset"
-    return None
-
-
-def _members(value: Any) -> Iterator[tuple[str, Any]]:
-    names: Iterable[str] = ()
-    if isinstance(value, msgspec.Struct):
-        names = value.__struct_fields__
-    elif is_dataclass(value):
-        names = (each.name for each in fields(value))
-    return ((name, getattr(value, name)) for name in names)
 
 
 def _is_clock(clock: Clock, real_now: datetime) -> bool:

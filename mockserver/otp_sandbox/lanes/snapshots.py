@@ -11,7 +11,8 @@ from typing import Any, Final, Protocol
 import msgspec
 import orjson
 
-from otp_sandbox.domain.store import Content, Store, Table, declared
+from otp_sandbox.domain.content import Content
+from otp_sandbox.domain.store import Store, Table, declared
 from otp_sandbox.lanes.lane import Lane, LaneRecord
 from otp_sandbox.lanes.registry import LANES, OWNERS
 from otp_sandbox.version import VERSION

@@ -10,10 +10,10 @@ from itertools import dropwhile, islice, takewhile
 from operator import attrgetter
 from typing import Any, Final, TypeVar
 
+from otp_sandbox.domain.content import Content
 from otp_sandbox.domain.record import Record
 from otp_sandbox.domain.store import (
     Change,
-    Content,
     Event,
     Fired,
     Key,

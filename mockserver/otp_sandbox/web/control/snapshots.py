@@ -12,8 +12,8 @@ import orjson
 
 from otp_sandbox.contract import Reply
 from otp_sandbox.domain.accounts import ACCOUNTS
+from otp_sandbox.domain.content import Content
 from otp_sandbox.domain.record import replace
-from otp_sandbox.domain.store import Content
 from otp_sandbox.lanes.accounts import Invalid
 from otp_sandbox.lanes.lane import Lane, LaneRecord
 from otp_sandbox.lanes.registry import BEGINNING, BEGINNINGS, ORIGINS
