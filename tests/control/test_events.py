@@ -15,7 +15,6 @@ import aiohttp
 import pytest
 
 from equipment.pausing import PausingStore
-from otp_sandbox.domain.happenings import note_fault
 from otp_sandbox.settings import Settings
 from otp_sandbox.web import connections
 from otp_sandbox.web.control import events, pace
@@ -216,14 +215,22 @@ async def test_waiting_in_the_time_of_a_lane_moves_its_clock(any_world: Any, lis
     assert found.data["now"] == "2026-03-01T12:00:05+00:00"
 
 
-async def test_a_fault_that_fired_is_told(sandbox: Any, world: Any, listen: Listen) -> None:
-    lane = sandbox.registry.default
+async def test_a_fault_that_fired_is_told(world: Any, listen: Listen) -> None:
+    """Each time, and not when it only counted."""
+    await world.control(
+        "POST", "/faults", {"name": "slow-mo", "action": {"http": {"status": 502}}, "match": {"every": 2}}
+    )
     async with listen(world, "?kinds=fault") as listener:
-        await world.freeze()
-        await note_fault(sandbox.store, lane.key, lane.now(), "req-1", '{"name":"slow"}')
-        found = await listener.one()
+        for _ in range(4):
+            await world.gencode()
+        found = [await listener.one(), await listener.one()]
 
-    assert (found.kind, found.data) == ("fault", {"name": "slow"})
+    assert [each.kind for each in found] == ["fault", "fault"]
+    operation = "SendMessageAutoGenCode_V4_get"
+    assert [each.data for each in found] == [
+        {"name": "slow-mo", "request_id": f"req-{number}", "provider": "esms", "operation": operation}
+        for number in (2, 4)
+    ]
 
 
 async def test_a_refused_request_is_told(still: Any, listen: Listen) -> None:

@@ -31,19 +31,3 @@ async def note_clock(store: Store, lane: str, now: datetime) -> None:
         LaneGone: the lane is no more.
     """
     await store.append(lane, HAPPENINGS, _CLOCK, Happening("clock", now))
-
-
-async def note_fault(store: Store, lane: str, now: datetime, key: str, shown: str) -> None:
-    """Keep that a fault fired.
-
-    Args:
-        store: where the lanes keep what happened.
-        lane: the key of the lane.
-        now: its time.
-        key: names this one firing, such as the id of the request.
-        shown: what is told of it, as JSON.
-
-    Raises:
-        LaneGone: the lane is no more.
-    """
-    await store.append(lane, HAPPENINGS, f"fault {key}", Happening("fault", now, shown))
