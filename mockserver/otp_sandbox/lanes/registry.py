@@ -12,10 +12,10 @@ from otp_sandbox.contract import Credentials, Provider
 from otp_sandbox.domain.accounts import ACCOUNTS
 from otp_sandbox.domain.clock import Clock
 from otp_sandbox.domain.content import Content
-from otp_sandbox.domain.record import Record, replace
+from otp_sandbox.domain.record import replace
 from otp_sandbox.domain.seeds import draw
 from otp_sandbox.domain.store import Change, Key, LaneGone, State, Store, Table
-from otp_sandbox.lanes.lane import DEFAULT, Lane, LaneOrigin, LaneRecord
+from otp_sandbox.lanes.lane import BEGINNING, DEFAULT, Beginning, Lane, LaneOrigin, LaneRecord
 from otp_sandbox.lanes.owners import Owners
 from otp_sandbox.lanes.secrets import Secrets
 
@@ -31,18 +31,6 @@ OWNERS: Final = Table("owners", str)
 """The id of the lane that a credential belongs to, by `provider credential`."""
 ORIGINS: Final = Table[Any]("origins", None)
 """In each lane: the accounts that it was made with, by provider."""
-
-
-class Beginning(Record):
-    """What a life of a lane took over from the one before, or from nobody."""
-
-    place: int
-    counts: Mapping[str, int]
-
-
-BEGINNINGS: Final = Table("beginnings", Beginning)
-"""In each lane that took something over, under its only key `lane`."""
-BEGINNING: Final = (BEGINNINGS, "lane")
 
 
 class LaneConflict(Exception):

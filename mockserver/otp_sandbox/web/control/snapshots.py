@@ -15,8 +15,8 @@ from otp_sandbox.domain.accounts import ACCOUNTS
 from otp_sandbox.domain.content import Content
 from otp_sandbox.domain.record import replace
 from otp_sandbox.lanes.accounts import Invalid
-from otp_sandbox.lanes.lane import Lane, LaneRecord
-from otp_sandbox.lanes.registry import BEGINNING, BEGINNINGS, ORIGINS
+from otp_sandbox.lanes.lane import BEGINNING, BEGINNINGS, Lane, LaneRecord
+from otp_sandbox.lanes.registry import ORIGINS
 from otp_sandbox.lanes.restoring import read
 from otp_sandbox.lanes.secrets import MASK
 from otp_sandbox.lanes.snapshots import BYTES_MOST, MaskedCoding, Snapshot, TooLarge, take, write
