@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import asyncio
 import os
 import sys
 import traceback
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from importlib.metadata import version
 from importlib.util import find_spec
 from itertools import takewhile
@@ -98,6 +99,16 @@ def _run_pytest(words: list[str]) -> int:
 
 
 def _compare(parsed: argparse.Namespace) -> int:
+    if parsed.recording:
+        if parsed.before or not parsed.target:
+            return _usage("--recording FILE goes with --target URL, and with no reports")
+        return _compare_recording(parsed)
+    if not parsed.after:
+        return _usage("compare takes two reports, or --recording FILE with --target URL")
+    return _compare_reports(parsed)
+
+
+def _compare_reports(parsed: argparse.Namespace) -> int:
     from otp_conformance.reports import canonical, drift  # noqa: PLC0415  (slow)
 
     reports = []
@@ -109,14 +120,45 @@ def _compare(parsed: argparse.Namespace) -> int:
     found = drift.compare(*reports)
     choices = drift.propose_choices(reports[1])
     print(drift.write_text(found, choices), end="")  # noqa: T201  (a command prints)
+    if (unwritable := _write_choices(parsed, choices)) is not None:
+        return _usage(unwritable)
+    if not found.judged:
+        return _say("there is no case that both runs judged", COULD_NOT_RUN)
+    return DRIFT if found.changes else CONFORMANT
+
+
+def _write_choices(parsed: argparse.Namespace, choices: Mapping[str, str]) -> str | None:
+    """Write the choices where they are wanted. Says what is wrong if they cannot be."""
+    from otp_conformance.reports import drift  # noqa: PLC0415  (slow)
+
     if parsed.write_choices:
         try:
             Path(parsed.write_choices).write_text(drift.write_toml(choices), "utf-8")
         except OSError as error:
-            return _usage(f"{parsed.write_choices} cannot be written: {error.strerror}")
-    if not found.judged:
-        return _say("there is no case that both runs judged", COULD_NOT_RUN)
-    return DRIFT if found.changes else CONFORMANT
+            return f"{parsed.write_choices} cannot be written: {error.strerror}"
+    return None
+
+
+def _compare_recording(parsed: argparse.Namespace) -> int:
+    """Play a recording in a sandbox, and propose the choices with which it answers as the target did."""
+    from otp_conformance import recorded  # noqa: PLC0415  (slow)
+    from otp_conformance.stops import CouldNotRun  # noqa: PLC0415
+
+    try:
+        heard = recorded.read(Path(parsed.recording).read_bytes())
+    except (OSError, ValueError) as error:
+        return _usage(f"{parsed.recording}: {error}")
+    token = parsed.control_token or os.environ.get("OTP_SANDBOX_CONTROL_TOKEN", "")
+    try:
+        found = asyncio.run(recorded.propose(parsed.target, token, heard))
+    except CouldNotRun as error:
+        return _say(str(error), COULD_NOT_RUN)
+    print(recorded.write_text(found), end="")  # noqa: T201  (a command prints)
+    if (unwritable := _write_choices(parsed, found.choices)) is not None:
+        return _usage(unwritable)
+    if not found.count:
+        return _say("nothing was recorded", COULD_NOT_RUN)
+    return DRIFT if found.otherwise else CONFORMANT
 
 
 class _Parser(argparse.ArgumentParser):
@@ -133,8 +175,13 @@ def _parser() -> argparse.ArgumentParser:
 
     commands.add_parser("run", help="run the suite against a target (run --help says more)")
     compare = commands.add_parser("compare", help="the drift report: what came out otherwise in the second report")
-    compare.add_argument("before", metavar="A.json")
-    compare.add_argument("after", metavar="B.json")
+    compare.add_argument("before", metavar="A.json", nargs="?")
+    compare.add_argument("after", metavar="B.json", nargs="?")
+    compare.add_argument(
+        "--recording", metavar="FILE", help="instead of reports: what otp-sandbox record has heard at a real target"
+    )
+    compare.add_argument("--target", metavar="URL", help="the sandbox in which a recording is played")
+    compare.add_argument("--control-token", metavar="TOKEN", help="what its control API asks for")
     compare.add_argument(
         "--write-choices", metavar="FILE", help="where to write the choices that fit the second report"
     )

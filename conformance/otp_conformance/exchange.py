@@ -31,7 +31,7 @@ class Exchange:
     def json(self) -> Any:
         """The answer as values, or None if it is neither JSON nor XML; elements of XML are texts by their names."""
         if "/xml" in self.answer_headers.get("Content-Type", ""):
-            return _read_xml(self.answer)
+            return read_xml(self.answer)
         try:
             return orjson.loads(self.answer)
         except orjson.JSONDecodeError:
@@ -61,7 +61,8 @@ class Exchange:
         }
 
 
-def _read_xml(text: str) -> dict[str, str] | None:
+def read_xml(text: str) -> dict[str, str] | None:
+    """Read the elements of XML as texts by their names; None if it is no XML."""
     from xml.etree.ElementTree import ParseError  # noqa: PLC0415  (few answers are XML)
 
     from defusedxml.ElementTree import fromstring  # noqa: PLC0415  (as above)

@@ -28,6 +28,7 @@ from otp_sandbox.play.journal import Journal, Watch
 from otp_sandbox.play.player import Player
 from otp_sandbox.play.redaction import Redactor
 from otp_sandbox.settings import SettingError, Settings
+from otp_sandbox.stores.coding import Coding
 from otp_sandbox.stores.memory import MemoryStore
 from otp_sandbox.web.callbacks import Sender
 from otp_sandbox.web.endpoint import Endpoint
@@ -204,7 +205,10 @@ def build(
         any_credentials=settings.any_credentials,
     )
     figures = Figures(journal.counts, Failures(), time.time())
-    control = _Control(more_control, settings, providers, store, registry, schedule, sender, now, redactor, figures)
+    coding = Coding(providers.values())
+    control = _Control(
+        more_control, settings, providers, store, registry, schedule, sender, now, redactor, figures, coding
+    )
     server = Server(endpoint, control, endpoint.refuse, body_most=settings.body_most)
     return Sandbox(settings, providers, store, registry, schedule, sender, server, redactor, figures.failures)
 

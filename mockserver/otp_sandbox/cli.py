@@ -123,7 +123,52 @@ def _parser() -> argparse.ArgumentParser:
 
     env = _client(commands, "env", "print what an application needs to be pointed here", client.env)
     env.add_argument("--format", choices=("dotenv", "shell", "compose"), default="dotenv")
+
+    replay = commands.add_parser(
+        "replay",
+        help="play a bundle again, and say whether it comes out the same",
+        description="Play a bundle again, and say whether every answer comes out the same.",
+    )
+    replay.add_argument("file", metavar="FILE", help="what GET /_sandbox/v1/bundle gave")
+    replay.add_argument("--url", help="play it in a lane of a sandbox that runs (default: in one of its own)")
+    replay.add_argument("--config", metavar="FILE.toml", help="the settings of that sandbox")
+    replay.set_defaults(run=_replay)
+
+    record = commands.add_parser(
+        "record",
+        help="pass an application's requests on to a target of yours, and record the answers",
+        description="Pass an application's requests on to a target of yours, and record the answers, secrets masked. "
+        "Nothing else of otp-sandbox ever passes anything on.",
+    )
+    record.add_argument(
+        "--upstream",
+        action="append",
+        required=True,
+        metavar="[PROVIDER=]URL",
+        help="where requests go: for all providers, or for one; may come again",
+    )
+    record.add_argument("--to", required=True, metavar="FILE", help="the recording; it must not exist")
+    record.add_argument("--port", type=_port, default=6878, help="port on this machine (default: 6878; 0: a free one)")
+    record.set_defaults(run=_record)
     return parser
+
+
+def _port(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and int(text) < 2**16):
+        raise argparse.ArgumentTypeError(f"{text!r} is no port")
+    return int(text)
+
+
+def _record(parsed: argparse.Namespace) -> int:
+    from otp_sandbox.record import record  # noqa: PLC0415  (loads much)
+
+    return record(parsed)
+
+
+def _replay(parsed: argparse.Namespace) -> int:
+    from otp_sandbox.replay.command import replay  # noqa: PLC0415  (loads the whole server)
+
+    return replay(parsed)
 
 
 def _client(

@@ -24,6 +24,8 @@ RESOURCES = (
     "/choices",
     "/faults",
     "/limits",
+    "/requests.har",
+    "/snapshot",
     "/lint",
 )
 LISTS = (
@@ -63,6 +65,9 @@ ALLOWED = {
     "/callbacks": "GET",
     "/callbacks/x/replay": "POST",
     "/requests": "DELETE, GET",
+    "/requests.har": "GET",
+    "/snapshot": "GET, PUT",
+    "/bundle": "GET",
     "/requests/unmatched": "GET",
     "/requests/x": "GET",
     "/choices": "GET, PATCH",
@@ -137,9 +142,6 @@ async def test_a_path_without_a_lane_means_the_default_one(client: Any, path: st
 @pytest.mark.parametrize(
     ("method", "path"),
     [
-        ("GET", "/bundle"),
-        ("GET", "/snapshot"),
-        ("GET", "/requests.har"),
         ("GET", ""),
         ("GET", "/"),
         ("GET", "/lanes/default/info"),

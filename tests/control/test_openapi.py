@@ -68,6 +68,7 @@ async def test_answers_are_as_described(world: Any, document: Any) -> None:
     callback = (await world.get("/callbacks"))["callbacks"][0]
     await world.control("PATCH", "/accounts/thuesim", {"arrival": "manual"})
     rentals += [await world.rent(), await world.rent()]
+    snapshot = await world.get("/snapshot")
     steps: list[tuple[str, str, dict[str, str], Any]] = [
         ("POST", "/lanes", {}, {"id": "made"}),
         ("GET", "/lanes/{lane}", {"lane": "made"}, None),
@@ -103,6 +104,7 @@ async def test_answers_are_as_described(world: Any, document: Any) -> None:
         ("POST", "/inbound", {}, {"from": "09120000000", "to": "public", "text": "salam"}),
         ("GET", "/inbound", {}, None),
         ("POST", "/reset", {}, {"what": ["clock"]}),
+        ("PUT", "/snapshot", {}, snapshot),
     ]
     registry = Registry().with_resource("urn:doc", Resource(document, DRAFT202012))
 
@@ -144,9 +146,12 @@ _PLAIN = (
     "/rentals",
     "/callbacks",
     "/requests",
+    "/requests.har",
     "/requests/unmatched",
     "/choices",
     "/limits",
+    "/snapshot",
+    "/bundle",
     "/lint",
     "/lint/rules",
 )

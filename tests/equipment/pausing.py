@@ -10,7 +10,7 @@ from equipment.strict import StrictStore
 
 _CALLS = (
     *("begin", "forget", "decide", "fire", "next_due", "count"),
-    *("append", "get", "entries", "place", "news", "wait", "clear"),
+    *("append", "get", "entries", "place", "news", "wait", "clear", "content", "load"),
 )
 
 

@@ -25,6 +25,7 @@ from equipment.stores import (
     nothing,
     write,
 )
+from otp_sandbox.domain.content import Content
 from otp_sandbox.domain.store import Change, LaneGone, Store
 
 NEW = "new"
@@ -43,6 +44,8 @@ CALLS: dict[str, Callable[[Store], Awaitable[Any]]] = {
     "news": lambda store: store.news(NEW, (LETTERS,), 0, 1),
     "wait": lambda store: store.wait(NEW, (LETTERS,), 0, 0),
     "clear": lambda store: store.clear(NEW, ["notes"]),
+    "content": lambda store: store.content(NEW, (NOTES, LETTERS)),
+    "load": lambda store: store.load(NEW, Content(counts={"requests": 3})),
 }
 
 

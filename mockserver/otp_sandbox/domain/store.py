@@ -8,14 +8,17 @@ that fall due hang on the lane's schedule.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Generic, NamedTuple, Protocol, TypeAlias, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Generic, NamedTuple, Protocol, TypeAlias, TypeVar, overload
 
 import msgspec
 
 from otp_sandbox.domain.record import Record
+
+if TYPE_CHECKING:
+    from otp_sandbox.domain.content import Content
 
 T = TypeVar("T")
 V = TypeVar("V")
@@ -40,6 +43,18 @@ class Table(Generic[T]):
     log: bool = False
     most: int | None = None
     weigh: Callable[[T], int] | None = None
+
+    def __post_init__(self) -> None:
+        """Be known: whoever moves a whole lane finds all tables, also those of subjects that come later."""
+        _declared.setdefault(self.name, self)
+
+
+_declared: dict[str, Table[Any]] = {}
+
+
+def declared() -> Mapping[str, Table[Any]]:
+    """Give the tables that the modules which are loaded have, by their names."""
+    return _declared
 
 
 Key: TypeAlias = tuple[Table[Any], str]
@@ -262,4 +277,15 @@ class Store(Protocol):
 
     async def clear(self, lane: str, tables: Iterable[str]) -> None:
         """Forget tables of a lane by name."""
+        ...
+
+    async def content(self, lane: str, tables: Collection[Table[Any]]) -> Content:
+        """Give all that a lane holds in some tables, with its events, as it is at one instant."""
+        ...
+
+    async def load(self, lane: str, content: Content) -> None:
+        """Put content into a lane that has begun, and that nobody uses yet.
+
+        Entries keep their places. What a lane took over from the one before never goes back: the higher number counts.
+        """
         ...

@@ -6,13 +6,13 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Final
 
 from otp_sandbox.contract import Credentials, Dialect, EventContext, Provider
 from otp_sandbox.domain.clock import Clock
 from otp_sandbox.domain.faults import Fault
 from otp_sandbox.domain.record import Record
-from otp_sandbox.domain.store import LaneGone
+from otp_sandbox.domain.store import LaneGone, Table
 
 DEFAULT = "default"
 
@@ -51,6 +51,18 @@ class LaneRecord(Record):
     def key(self) -> str:
         """The name of this life of the lane in the store."""
         return f"{self.id}#{self.generation}"
+
+
+class Beginning(Record):
+    """What a life of a lane took over from the one before, or from nobody."""
+
+    place: int
+    counts: Mapping[str, int]
+
+
+BEGINNINGS: Final = Table("beginnings", Beginning)
+"""In each lane that took something over, under its only key `lane`."""
+BEGINNING: Final = (BEGINNINGS, "lane")
 
 
 class Lane:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -11,10 +11,12 @@ from typing import Any, Final
 from otp_sandbox.contract import Credentials, Provider
 from otp_sandbox.domain.accounts import ACCOUNTS
 from otp_sandbox.domain.clock import Clock
+from otp_sandbox.domain.content import Content
 from otp_sandbox.domain.record import replace
 from otp_sandbox.domain.seeds import draw
 from otp_sandbox.domain.store import Change, Key, LaneGone, State, Store, Table
-from otp_sandbox.lanes.lane import DEFAULT, Lane, LaneOrigin, LaneRecord
+from otp_sandbox.lanes.lane import BEGINNING, DEFAULT, Beginning, Lane, LaneOrigin, LaneRecord
+from otp_sandbox.lanes.owners import Owners
 from otp_sandbox.lanes.secrets import Secrets
 
 IDLE = timedelta(hours=24)
@@ -76,9 +78,9 @@ class Registry:
         self._idle = idle
         self._any_sender = any_sender
         self._lanes: dict[str, Lane] = {}
-        self._owners: dict[tuple[str, str], Lane] = {}
-        self._marked: dict[tuple[str, str], dict[str, Lane]] = {}
         self.secrets = Secrets()
+        self._owners = Owners(providers, self.secrets)
+        self.locate, self.marked = self._owners.locate, self._owners.marked  # every request asks: one call less
 
     async def open(self) -> None:
         """Find the lanes that the store has from before."""
@@ -101,18 +103,6 @@ class Registry:
     def default(self) -> Lane:
         """The lane that always exists."""
         return self._lanes[DEFAULT]
-
-    def locate(self, provider: str, candidates: Iterable[str]) -> Lane | None:
-        """Find the lane that one of these credentials belongs to."""
-        for candidate in candidates:
-            lane = self._owners.get((provider, candidate))
-            if lane is not None:
-                return lane
-        return None
-
-    def marked(self, provider: str, mark: str) -> list[Lane]:
-        """Find the lanes that a mark belongs to: those with the same seed have the same."""
-        return list(self._marked.get((provider, mark), {}).values())
 
     async def create(self, wanted: NewLane) -> Lane:
         """Make a lane.
@@ -186,18 +176,46 @@ class Registry:
         Nobody is waited for: what still goes on in the old life finds out that it is over.
         """
         async with lane.resetting:
-            lane.stop_timer()
-            accounts = await self._origin_accounts(lane)
-            old, origin = lane.key, lane.origin
-            generation = await self.store.count(ALL_LANES, "generations")
-            new = replace(lane.record, generation=generation).key
-            await self.store.begin(new, after=old)
-            await self._give_accounts(new, accounts)
-            await self.change(
-                lane, generation=generation, clock=origin.clock, choices=origin.choices, faults=(), dooms=False
-            )
-            lane.moving = asyncio.Lock()  # whoever holds the old one may wait for a customer's answer
-            await self.store.forget(old)
+            accounts, origin = await self._origin_accounts(lane), lane.origin
+            record = LaneRecord(lane.id, 0, origin, origin.clock, origin.choices, lane.created_at)
+
+            async def begin(life: str) -> None:
+                taken = await self.store.content(life, ())
+                beginning = {BEGINNING: Beginning(taken.place, taken.counts)}
+                await self.store.decide(life, lambda _: Change(None, dict(beginning)))
+                await self._give_accounts(life, accounts)
+
+            await self._begin_anew(lane, record, begin)
+
+    async def restore(self, lane: Lane, record: LaneRecord, content: Content) -> None:
+        """Give a lane another content, all or nothing: a new life under the same name, with the same credentials.
+
+        Args:
+            lane: stays who it is.
+            record: its seed, clock, choices and what else is known of it.
+            content: what is in it. Cursors and ids go on from where they were the furthest.
+        """
+        async with lane.resetting:
+            own = lane.origin
+            origin = replace(record.origin, credentials=own.credentials, ttl=own.ttl)
+            record = replace(record, id=lane.id, origin=origin, created_at=lane.created_at)
+            await self._begin_anew(lane, record, lambda life: self.store.load(life, content))
+
+    async def _begin_anew(self, lane: Lane, record: LaneRecord, fill: Callable[[str], Awaitable[None]]) -> None:
+        """Begin another life of a lane. It is whole before anybody can find it."""
+        lane.stop_timer()
+        old, seed = lane.key, lane.seed
+        new = replace(record, generation=await self.store.count(ALL_LANES, "generations"))
+        await self.store.begin(new.key, after=old)
+        try:
+            await fill(new.key)
+            await self.change(lane, **{name: getattr(new, name) for name in new.__struct_fields__})
+        except BaseException:
+            await self.store.forget(new.key)
+            raise
+        self._owners.mark_anew(lane, seed)
+        lane.moving = asyncio.Lock()  # whoever holds the old one may wait for a customer's answer
+        await self.store.forget(old)
 
     async def reset_accounts(self, lane: Lane) -> None:
         """Put the lane's accounts back to what it was made with."""
@@ -224,7 +242,7 @@ class Registry:
 
     def _keys_of(self, record: LaneRecord) -> tuple[Key, ...]:
         """Name what all lanes together know of one."""
-        owned = self._owned(record.origin.credentials)
+        owned = self._owners.owned(record.origin.credentials)
         return ((LANES, record.id), *((OWNERS, f"{name} {value}") for name, value in owned))
 
     def _enter(self, state: State, record: LaneRecord) -> Change[tuple[str, str] | None]:
@@ -232,7 +250,7 @@ class Registry:
         if state.get(LANES, record.id) is not None:
             return Change(("id", f"lane {record.id} exists"))
         change: Change[tuple[str, str] | None] = Change(None, {(LANES, record.id): record})
-        for name, value in self._owned(record.origin.credentials):
+        for name, value in self._owners.owned(record.origin.credentials):
             key = f"{name} {value}"
             if state.get(OWNERS, key) is not None:
                 own = record.origin.credentials[name]
@@ -250,28 +268,11 @@ class Registry:
 
     def _know(self, lane: Lane) -> None:
         self._lanes[lane.id] = lane
-        for owned in self._owned(lane.credentials):
-            self._owners[owned] = lane
-        for mark in self._marks(lane):
-            self._marked.setdefault(mark, {})[lane.id] = lane
-        for value in _values(lane.credentials):
-            self.secrets.add(value)
+        self._owners.add(lane)
 
     def _unknow(self, lane: Lane) -> None:
         self._lanes.pop(lane.id, None)
-        for owned in self._owned(lane.credentials):
-            self._owners.pop(owned, None)
-        for mark in self._marks(lane):
-            self._marked[mark].pop(lane.id, None)
-            if not self._marked[mark]:
-                del self._marked[mark]
-        for value in _values(lane.credentials):
-            self.secrets.discard(value)
-
-    def _marks(self, lane: Lane) -> Iterator[tuple[str, str]]:
-        for name, provider in self.providers.items():
-            if provider.identity.mark_of is not None:
-                yield name, provider.identity.mark_of(lane.seed)
+        self._owners.discard(lane)
 
     async def _next_id(self) -> str:
         while True:
@@ -286,13 +287,3 @@ class Registry:
             fresh = identity.default if lane_id == DEFAULT else identity.mint(draw(self.seed, "lane", lane_id, name))
             made[name] = {**fresh, **wanted.credentials.get(name, {})}
         return made
-
-    def _owned(self, credentials: Mapping[str, Credentials]) -> Iterable[tuple[str, str]]:
-        for name, held in credentials.items():
-            for locator in self.providers[name].identity.locators:
-                if held.get(locator):
-                    yield name, held[locator]
-
-
-def _values(credentials: Mapping[str, Credentials]) -> list[str]:
-    return [value for each in credentials.values() for value in each.values()]

@@ -26,6 +26,19 @@ BODY_MOST: Final = 16 * 1024
 """Bytes of an answer: what is longer is cut."""
 REMEDY_MOST: Final = 4 * 1024
 """Characters of a patch that is told."""
+HOST_MOST: Final = 300
+"""Characters of a Host header."""
+_MEDIA_TYPES: Final = {
+    each: each
+    for each in (
+        "application/json",
+        "application/x-www-form-urlencoded",
+        "multipart/form-data",
+        "application/xml",
+        "text/xml",
+        "text/plain",
+    )
+}
 ENTRY_OVERHEAD: Final = 1024
 """Bytes that an entry takes besides what was sent and answered; an estimate for the memory budget."""
 
@@ -36,7 +49,7 @@ class Entry(Record):
     `size` estimates the bytes that the entry takes, all texts included. `remedy` is the patch on the account, as JSON,
     that would have let a refused call pass. `came` says how the request came, in the flags of `contract.came`. `fault`
     is the name of the fault that fired, and `fault_told` what it did; where it let nothing happen, there is no outcome
-    either. A `status` of 0 is no answer at all.
+    either. A `status` of 0 is no answer at all. `host` is the header, `body_type` the media type of a body, or `other`.
     """
 
     id: str
@@ -62,6 +75,9 @@ class Entry(Record):
     came: int = 0
     fault: str = ""
     fault_told: str = ""
+    host: str = ""
+    scheme: str = "http"
+    body_type: str = ""
 
 
 REQUESTS: Final = Table("requests", Entry, log=True, weigh=attrgetter("size"))
@@ -119,6 +135,9 @@ class Journal:
             ENTRY_OVERHEAD + request.size + len(body) + len(reason) + len(remedy) + sum(map(len, warnings)),
             remedy,
             request.came,
+            host=request.headers.get("Host", "")[:HOST_MOST],
+            scheme=request.source.scheme,
+            body_type=body_type(request),
         )
         if played.fault is not None:
             entry = self._under_fault(entry, played)
@@ -177,10 +196,21 @@ class Journal:
             (what + hint,),
             False,
             ENTRY_OVERHEAD + request.size + len(reply.body) + 2 * len(what) + len(hint),
+            host=self._redactor.known(request.headers.get("Host", "")[:HOST_MOST]),
+            scheme=request.source.scheme,
+            body_type=body_type(request),
         )
         self.counts[provider.name if provider is not None else "none", "none", f"http_{reply.status}"] += 1
         self._watch(lane, entry)
         await self._store.append(lane.key, REQUESTS, entry.id, entry)
+
+
+def body_type(request: Request) -> str:
+    """Tell the media type of a request's body; empty where there is none."""
+    if request.method == "GET":
+        return ""
+    header = request.headers.get("Content-Type", "")
+    return _MEDIA_TYPES.get(header.partition(";")[0].strip().lower(), "other") if header else ""
 
 
 def shown_path(route: Route, path: str, fields: Fields) -> str:

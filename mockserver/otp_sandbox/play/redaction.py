@@ -111,6 +111,16 @@ class Redactor:
         """Redact a sentence about a request: it may repeat what a client sent as a name."""
         return self.text(_hide_keys(text))
 
+    def value(self, text: str) -> str:
+        """Take out of a value what is known; where it is JSON or an address, also what a name or a place tells."""
+        return self._value(text)
+
+    def is_plain(self, document: str) -> bool:
+        """Whether there is nothing in JSON that `value` would take out of its texts."""
+        return (
+            not any(each in document for each in ("://", '"{', '"[')) and self._secrets.hide_long(document) == document
+        )
+
     def known(self, text: str) -> str:
         """Take out of a text what is known, and users out of addresses; names in it tell nothing."""
         return self._secrets.hide(_user_info.sub(f"{MASK}@", text))

@@ -10,6 +10,7 @@ from itertools import dropwhile, islice, takewhile
 from operator import attrgetter
 from typing import Any, Final, TypeVar
 
+from otp_sandbox.domain.content import Content
 from otp_sandbox.domain.record import Record
 from otp_sandbox.domain.store import (
     Change,
@@ -38,6 +39,7 @@ _AT_ONCE: Final = 64
 
 
 _FREED_AT_ONCE: Final = 5_000
+_LOADED_AT_ONCE: Final = 1_000
 
 
 class MemoryStore:
@@ -219,6 +221,23 @@ class MemoryStore:
         held = self._lane(lane)
         await _let_go([dropped for name in tables for dropped in held.drop(name)])
 
+    async def content(self, lane: str, tables: Collection[Table[Any]]) -> Content:
+        held = self._lane(lane)
+        return Content(
+            {each: dict(records) for each in tables if (records := held.records.get(each.name)) and not each.log},
+            {each: dict(log) for each in tables if each.log and (log := held.logs.get(each.name))},
+            held.due.listed(),
+            held.place,
+            dict(held.counts),
+        )
+
+    async def load(self, lane: str, content: Content) -> None:
+        held = self._lane(lane)
+        for number, _ in enumerate(held.load(content), 1):
+            if number % _LOADED_AT_ONCE == 0:
+                await asyncio.sleep(0)
+        self._cut()
+
     def _lane(self, lane: str) -> LaneState:
         held = self._lanes.get(lane)
         if held is None:
@@ -387,6 +406,33 @@ class LaneState:
             _wake(self.waiters, table.name)
         if self.watchers:
             _wake(self.watchers, table.name)
+        if len(log) > (table.most or self.store.ring):
+            self._push_out(table.name, log)
+
+    def load(self, content: Content) -> Iterator[None]:
+        """Take content in, one thing at each step."""
+        for table, records in content.records.items():
+            for name, value in records.items():
+                self.write(table, name, value)
+                yield
+        for table, entries in content.logs.items():
+            for name, each in entries.items():
+                self._put_at(table, name, each.entry, each.place)
+                yield
+        for event in content.due:
+            self.due.add(event)
+            yield
+        self.place = max(self.place, content.place)
+        self.newest = max(self.newest, content.place)
+        for name, number in content.counts.items():
+            self.counts[name] = max(self.counts.get(name, 0), number)
+
+    def _put_at(self, table: Table[Any], name: str, value: Any, place: int) -> None:
+        """Put an entry at the end of a log, with a place that it had before."""
+        log = self.log(table)
+        weight = table.weigh(value) if table.weigh is not None else 0
+        log[name] = _Kept(place, value, weight, place)
+        self.store.weight += weight
         if len(log) > (table.most or self.store.ring):
             self._push_out(table.name, log)
 

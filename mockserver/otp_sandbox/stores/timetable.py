@@ -87,6 +87,11 @@ class Timetable:
         following = self.first()
         self.first_at = following.at if following is not None else None
 
+    def listed(self) -> list[Event]:
+        """Give all that wait, in the order in which they are taken."""
+        quarters = [self._now[self._next :], *(self._later[key] for key in sorted(self._keys))]
+        return [each for quarter in quarters for each in sorted(filter(None, quarter), key=_by_instant)]
+
     def _make_room(self, at: datetime) -> bool:
         """Drop an event that is later than an instant, and not the next one."""
         key = self._keys[-1] if self._keys else None

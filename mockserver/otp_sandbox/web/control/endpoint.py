@@ -15,6 +15,7 @@ from otp_sandbox.domain.store import Store
 from otp_sandbox.lanes.lane import Lane
 from otp_sandbox.lanes.registry import Registry
 from otp_sandbox.lanes.schedule import Schedule
+from otp_sandbox.lanes.snapshots import Coding
 from otp_sandbox.play.redaction import Redactor
 from otp_sandbox.settings import Settings
 from otp_sandbox.web.callbacks import Sender
@@ -43,6 +44,7 @@ class Control:
     real_now: Callable[[], datetime]
     redactor: Redactor
     figures: Figures
+    coding: Coding
     streams: Streams = field(default_factory=Streams)
 
     def fold(self, text: str) -> frozenset[str]:
@@ -128,6 +130,7 @@ class ControlEndpoint:
     One that may take `long` looks whether its client is still there (`ControlRequest.is_wanted`).
     `query` and `body` are the types that they are read as, `headers` what else the handler looks at, `answer` the shape
     of what comes back (None: 204).
+    With `body_most` a body may have so many bytes, and the handler gets them as they are.
 
     The handler gives JSON values of that shape, or a ready `Reply` (a page, a file), or a `Stream`; for those two
     `content_type` says what the shape is written as: `answer=str, content_type="text/html"`.
@@ -148,6 +151,7 @@ class ControlEndpoint:
     problems: tuple[int, ...] = ()
     long: bool = False
     root: str = PREFIX
+    body_most: int | None = None
     headers: tuple[str, ...] = ()
 
     @property

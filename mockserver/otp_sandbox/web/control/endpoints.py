@@ -10,6 +10,7 @@ from otp_sandbox.web.control import (
     codes,
     events,
     faults,
+    har,
     inbound,
     info,
     lanes,
@@ -20,6 +21,7 @@ from otp_sandbox.web.control import (
     providers,
     rentals,
     requests,
+    snapshots,
     specs,
 )
 from otp_sandbox.web.control.endpoint import ControlEndpoint, ControlRequest, Json
@@ -46,9 +48,11 @@ ENDPOINTS = [
     *rentals.ENDPOINTS,
     *callbacks.ENDPOINTS,
     *requests.ENDPOINTS,
+    *har.ENDPOINTS,
     *choices.ENDPOINTS,
     *faults.ENDPOINTS,
     *limits.ENDPOINTS,
+    *snapshots.ENDPOINTS,
     *lint.ENDPOINTS,
     *events.ENDPOINTS,
     *metrics.ENDPOINTS,

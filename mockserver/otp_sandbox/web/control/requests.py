@@ -71,7 +71,9 @@ async def _explanation(request: ControlRequest, entry: Entry) -> list[str]:
     if entry.operation is None or entry.provider is None:
         return list(entry.warnings) or [entry.reason]
     provider = request.control.providers[entry.provider]
-    operation = next(each for each in provider.spec.operations if each.name == entry.operation)
+    operation = next((each for each in provider.spec.operations if each.name == entry.operation), None)
+    if operation is None:  # an entry of a snapshot that somebody wrote
+        return [entry.reason]
     steps = [f"{entry.method} {entry.path} is {operation.name} of {provider.title}"]
     if entry.fault_told:
         steps.append(entry.fault_told)

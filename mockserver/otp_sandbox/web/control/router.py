@@ -5,6 +5,8 @@ from __future__ import annotations
 import logging
 from collections import Counter, defaultdict
 from collections.abc import Sequence
+from contextlib import suppress
+from datetime import datetime
 from functools import cache
 from typing import Any
 from urllib.parse import parse_qsl, unquote
@@ -18,6 +20,8 @@ from otp_sandbox.domain.record import replace
 from otp_sandbox.domain.store import LaneGone
 from otp_sandbox.lanes.accounts import wrong_fields
 from otp_sandbox.lanes.lane import DEFAULT, Lane
+from otp_sandbox.lanes.snapshots import masked
+from otp_sandbox.lanes.writes import note_write
 from otp_sandbox.web.bodies import Unreadable, read_json
 from otp_sandbox.web.connections import Connection
 from otp_sandbox.web.control.endpoint import PREFIX, Control, ControlEndpoint, ControlRequest
@@ -73,18 +77,42 @@ class ControlRouter:
             query=_query(endpoint, http),
             body=await _body(endpoint, http),
         )
-        if request.lane_or_none is not None and endpoint.settles:
-            await self._control.schedule.catch_up(request.lane_or_none)
+        lane = request.lane_or_none
+        if lane is not None and endpoint.settles:
+            await self._control.schedule.catch_up(lane)
+        life, at = (lane.key, lane.now()) if lane is not None else ("", None)
         try:
             if endpoint.long and isinstance(http.protocol, Connection) and http.version >= HttpVersion11:
                 http.protocol.watch()  # before that version there were no interim answers
             answer = await endpoint.handler(request)
+            if lane is not None and at is not None and endpoint.method != "GET" and lane.key == life:
+                with suppress(LaneGone):  # deleted by it
+                    await self._note(request, lane, at)
         except LaneGone:
             name = path.get("lane", DEFAULT)
             raise Problem(404, f"lane {name} was deleted or reset meanwhile") from None
         if isinstance(answer, Reply | Stream):
             return answer
         return Reply(orjson.dumps(answer) if endpoint.answer is not None else b"", status=endpoint.status)
+
+    async def _note(self, request: ControlRequest, lane: Lane, at: datetime) -> None:
+        """Keep what was done to a lane, for whoever plays it again."""
+        http, body = request.http, ""
+        if request.body is not None:
+            document = read_json(await http.read(), http.headers.get("Content-Type", ""))
+            body = orjson.dumps(masked(document, self._control.redactor.value)).decode()
+        path = http.rel_url.raw_path.removeprefix(PREFIX)
+        if "lane" in request.path:
+            path = "/".join(["", *path.split("/")[3:]])
+        await note_write(
+            self._control.store,
+            lane.key,
+            at=at,
+            then=lane.now(),
+            method=http.method,
+            path="" if path == "/" else self._control.redactor.known(path),
+            body=body,
+        )
 
     def _is_public(self, http: web.BaseRequest) -> bool:
         segments = http.rel_url.raw_path.split("/")
@@ -157,6 +185,8 @@ def _query(endpoint: ControlEndpoint, request: web.BaseRequest) -> Any:
 async def _body(endpoint: ControlEndpoint, request: web.BaseRequest) -> Any:
     if endpoint.body is None:
         return None
+    if endpoint.body_most is not None:
+        return await request.clone(client_max_size=endpoint.body_most).read()
     try:
         document = read_json(await request.read(), request.headers.get("Content-Type", ""))
     except Unreadable as error:
