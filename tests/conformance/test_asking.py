@@ -184,7 +184,7 @@ def _refused(words: list[str], capfd: pytest.CaptureFixture[str]) -> str:
         (["run"], "--target is missing"),
         (["run", "esms"], "--target is missing"),
         (["run", "twilio", "--target", URL], "twilio is no provider"),
-        (["compare", "a.json"], "B.json"),
+        (["compare", "a.json"], "two reports"),
         (["compare", "/no/a.json", "/no/b.json"], "/no/a.json"),
     ],
 )

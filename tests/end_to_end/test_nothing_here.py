@@ -46,7 +46,6 @@ UNMATCHED = {
     "POST /api/register-service": (405, "text/html", "405 Method Not Allowed"),
     "OPTIONS /api/rephone/": (405, "text/html", "405 Method Not Allowed"),
     "GET /audio/nothing": (404, "text/html", "404 Not Found"),
-    "GET /": (404, "application/problem+json", "Nothing is played at this path"),
     "TRACE /nothing": (404, "application/problem+json", "Nothing is played at this path"),
     "GET /%00%ff%zz": (404, "application/problem+json", "Nothing is played at this path"),
     "GET /rest/%00": (404, "application/json", '{"Message":"No HTTP resource was found'),

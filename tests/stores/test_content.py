@@ -176,5 +176,5 @@ async def test_others_have_their_turn_while_much_is_loaded(new_store: NewStore) 
 
 
 def test_every_table_is_known_by_its_name() -> None:
-    assert declared()["letters"] is LETTERS
+    assert declared()["letters"].kind is LETTERS.kind
     assert declared()["messages"].log
