@@ -22,9 +22,11 @@ def fill_text(call: Call, row: Outcome, facts: Facts) -> str | None:
     if row.message is None or "{" not in row.message:
         return row.message
     phone = call.text("Phone")
-    network = carrier_of(fold(phone) or "").name
-    known = {"phone": phone, "code": call.text("Code"), "network": _NETWORKS.get(network, network)}
-    return row.message.format_map({**known, **facts})
+    known = {"phone": phone, "code": call.text("Code"), **facts}
+    if "{network}" in row.message:  # whose a phone is costs more than the rest of the answer
+        network = carrier_of(fold(phone) or "").name
+        known["network"] = _NETWORKS.get(network, network)
+    return row.message.format_map(known)
 
 
 def write_send(call: Call, row: Outcome, facts: Facts) -> Any:
