@@ -215,22 +215,26 @@ async def test_waiting_in_the_time_of_a_lane_moves_its_clock(any_world: Any, lis
     assert found.data["now"] == "2026-03-01T12:00:05+00:00"
 
 
-async def test_a_fault_that_fired_is_told(world: Any, listen: Listen) -> None:
-    """Each time, and not when it only counted."""
-    await world.control(
-        "POST", "/faults", {"name": "slow-mo", "action": {"http": {"status": 502}}, "match": {"every": 2}}
-    )
-    async with listen(world, "?kinds=fault") as listener:
-        for _ in range(4):
-            await world.gencode()
-        found = [await listener.one(), await listener.one()]
+@pytest.mark.parametrize("kinds", ["fault", "request,fault"])
+async def test_a_fault_that_fired_is_told(any_world: Any, listen: Listen, kinds: str) -> None:
+    """After the request that it met; requests that it did not meet tell of none."""
+    made = await any_world.control("POST", "/faults", {"name": "broken", "preset": "html-502", "uses": 1})
+    assert made.status == 201, made.text
+    async with listen(any_world, f"?kinds={kinds}") as listener:
+        await any_world.gencode()
+        await any_world.gencode()
+        found = await listener.until("fault")
+        await any_world.gencode()
+        await any_world.control("DELETE", "/requests")
+        await listener.until("gap")
 
-    assert [each.kind for each in found] == ["fault", "fault"]
-    operation = "SendMessageAutoGenCode_V4_get"
-    assert [each.data for each in found] == [
-        {"name": "slow-mo", "request_id": f"req-{number}", "provider": "esms", "operation": operation}
-        for number in (2, 4)
-    ]
+    request = (await any_world.get("/requests"))["requests"]
+    assert request == []
+    assert found.data["name"] == "broken"
+    assert (found.data["request_id"], found.data["provider"]) == ("req-1", "esms")
+    assert found.data["told"]
+    assert [each.kind for each in listener.read].count("fault") == 1
+    assert ("request" in kinds) == any(each.kind == "request" for each in listener.read)
 
 
 async def test_a_refused_request_is_told(still: Any, listen: Listen) -> None:
@@ -400,7 +404,7 @@ async def test_a_cursor_from_before_a_restart_begins_now_with_a_gap(still: Any, 
     ("method", "path", "body", "kinds"),
     [
         ("DELETE", "/messages", None, ["message"]),
-        ("DELETE", "/requests", None, ["request"]),
+        ("DELETE", "/requests", None, ["request", "fault"]),
         ("DELETE", "/codes/0912345678", None, ["code"]),
         ("POST", "/reset", {"what": ["messages", "codes"]}, ["message", "code"]),
         ("POST", "/reset", {}, ALL.split(",")),

@@ -14,7 +14,6 @@ import orjson
 from otp_sandbox.contract import Call, Reply
 from otp_sandbox.domain import faults
 from otp_sandbox.domain.faults import FAULT_COUNTS, HELD, LATER, Count, Fate, Fault
-from otp_sandbox.domain.happenings import HAPPENINGS, Happening
 from otp_sandbox.domain.misdelivery import bend, destined
 from otp_sandbox.domain.record import replace
 from otp_sandbox.domain.seeds import draw_bytes
@@ -91,7 +90,6 @@ class Faulty:
         self._fired = fired
         if fired is not None:
             change = self._changed(change, state, fired)
-            self._tell(change, fired)
             if fired.when == "before":  # then nothing was sent that others could have met
                 for fault in self._faults:
                     if fault.action.kind in LATER:
@@ -101,18 +99,6 @@ class Faulty:
             bend(change, state, self._now, self._seed)
         change.writes.update(counts)
         return change
-
-    def _tell(self, change: Change[Verdict], fired: Fault) -> None:
-        """Add to a change that a fault fired, for those who follow the lane."""
-        call = self.call
-        told = {
-            "name": fired.name,
-            "request_id": call.request_id,
-            "provider": self._route.provider.name,
-            "operation": call.operation.name,
-        }
-        happening = Happening("fault", self._now, orjson.dumps(told).decode())
-        change.writes[HAPPENINGS, f"fault {call.request_id}"] = happening
 
     def _destined(self, change: Change[Verdict], fault: Fault) -> Mapping[Key, Any] | None:
         """Give what a fault dooms, None if there is nothing: then it does not meet the call at all."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from otp_sandbox.domain.clock import TEN_YEARS, Clock
-from otp_sandbox.domain.happenings import note_clock
+from otp_sandbox.domain.clock_log import note_clock
 from otp_sandbox.lanes.lane import Lane
 from otp_sandbox.web.control.endpoint import Control, ControlEndpoint, ControlRequest
 from otp_sandbox.web.control.reading import ClockWanted, Instant, Model, ShortDuration, in_calendar, later

@@ -16,15 +16,23 @@ from pydantic import AfterValidator, Field
 
 from otp_sandbox.domain.callbacks import CALLBACKS
 from otp_sandbox.domain.challenges import CODES
-from otp_sandbox.domain.happenings import HAPPENINGS
+from otp_sandbox.domain.clock_log import CLOCK_LOG
 from otp_sandbox.domain.messages import MESSAGES
 from otp_sandbox.domain.rentals import RENTALS
-from otp_sandbox.domain.store import LaneGone, News, Table, Written
+from otp_sandbox.domain.store import LaneGone, News, Table
 from otp_sandbox.lanes.lane import Lane
 from otp_sandbox.play.journal import REQUESTS
 from otp_sandbox.web.control.endpoint import Control, ControlEndpoint, ControlRequest
 from otp_sandbox.web.control.reading import Cursor, Model, Text, read_cursor
-from otp_sandbox.web.control.views import callback_view, clock_view, code_view, message_view, rental_view, request_view
+from otp_sandbox.web.control.views import (
+    callback_view,
+    clock_view,
+    code_view,
+    fired_fault_view,
+    message_view,
+    rental_view,
+    request_view,
+)
 from otp_sandbox.web.problems import Problem, wrong
 from otp_sandbox.web.responses import Stream
 
@@ -34,8 +42,11 @@ KINDS: Final[Mapping[str, Table[Any]]] = {
     "request": REQUESTS,
     "callback": CALLBACKS,
     "rental": RENTALS,
-    "clock": HAPPENINGS,
-    "fault": HAPPENINGS,
+    "clock": CLOCK_LOG,
+    "fault": REQUESTS,
+}
+_KINDS_OF: Final = {
+    table.name: tuple(kind for kind, each in KINDS.items() if each is table) for table in KINDS.values()
 }
 HEARTBEAT: Final = 15.0
 """Seconds after which a stream that has nothing to tell says so."""
@@ -62,9 +73,7 @@ class EventsQuery(Model):
     """From where on, and which kinds of events."""
 
     after: Cursor | None = None
-    kinds: Annotated[Text, AfterValidator(_kinds), Field(description="Kinds of events, with commas between.")] = (
-        ",".join(KINDS)
-    )
+    kinds: Kinds = ",".join(KINDS)
 
 
 async def _events(request: ControlRequest) -> Stream:
@@ -131,7 +140,7 @@ class _Telling:
 
     def asks_due(self, news: News) -> bool:
         """Whether it is to be told when the next event falls due."""
-        return any(each.table is HAPPENINGS and each.entry.kind == "clock" for each in news.written)
+        return any(each.table is CLOCK_LOG for each in news.written)
 
     def piece(self, news: News, after: int, next_due: datetime | None) -> tuple[bytes, int]:
         """Write one piece of what there is, and say up to which number it goes."""
@@ -142,9 +151,10 @@ class _Telling:
             self.told_gone |= news.gone
             piece += self.gap(after, [kind for kind in self.kinds if KINDS[kind].name in gone])
         for each in news.written:
-            kind, shown = self._show(each, now, next_due)
-            if kind in self.kinds:
-                piece += b"event: %b\nid: %d\ndata: %b\n\n" % (kind.encode(), each.number, shown)
+            for kind in _KINDS_OF[each.table.name]:
+                if kind in self.kinds and (kind != "fault" or each.entry.fault):
+                    shown = orjson.dumps(self._show(kind, each.entry, now, next_due))
+                    piece += b"event: %b\nid: %d\ndata: %b\n\n" % (kind.encode(), each.number, shown)
             if len(piece) >= PIECE:
                 return bytes(piece), each.number
         return bytes(piece), news.until
@@ -157,23 +167,23 @@ class _Telling:
         """Say that entries of some kinds are gone."""
         return b"event: gap\nid: %d\ndata: %b\n\n" % (after, orjson.dumps({"kinds": list(kinds)}))
 
-    def _show(self, written: Written, now: datetime, next_due: datetime | None) -> tuple[str, bytes]:
-        lane, entry, name = self._lane, written.entry, written.table.name
-        if name == HAPPENINGS.name:
-            return entry.kind, entry.shown.encode() or orjson.dumps(clock_view(lane, next_due))
-        kind = next(kind for kind, table in KINDS.items() if table.name == name)
-        shown: Any
+    def _show(self, kind: str, entry: Any, now: datetime, next_due: datetime | None) -> object:
+        shown: object
         if kind == "message":
-            shown = message_view(lane, entry)
+            shown = message_view(self._lane, entry)
         elif kind == "request":
-            shown = request_view(lane, entry)
+            shown = request_view(self._lane, entry)
         elif kind == "code":
             shown = code_view(entry, now)
         elif kind == "rental":
             shown = rental_view(entry)
-        else:
+        elif kind == "callback":
             shown = callback_view(entry, self._redactor)
-        return kind, orjson.dumps(shown)
+        elif kind == "fault":
+            shown = fired_fault_view(entry)
+        else:
+            shown = clock_view(self._lane, next_due)
+        return shown
 
 
 ENDPOINTS = [

@@ -51,3 +51,12 @@ class FaultsShape(TypedDict):
     faults: list[FaultShape]
     cursor: str
     more: bool
+
+
+class FiredFaultShape(TypedDict):
+    name: str
+    at: datetime
+    request_id: str
+    provider: str | None
+    operation: str | None
+    told: str

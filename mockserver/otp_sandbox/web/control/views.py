@@ -18,6 +18,7 @@ from otp_sandbox.lanes import durations
 from otp_sandbox.lanes.lane import Lane
 from otp_sandbox.play.journal import Entry
 from otp_sandbox.play.redaction import Redactor
+from otp_sandbox.web.control.fault_shapes import FiredFaultShape
 from otp_sandbox.web.control.provider_shapes import (
     BehaviourShape,
     CountsShape,
@@ -183,6 +184,18 @@ def request_view(lane: Lane, entry: Entry) -> RequestShape:
         "warnings": list(entry.warnings),
         "magic": entry.magic,
         "fault": entry.fault or None,
+    }
+
+
+def fired_fault_view(entry: Entry) -> FiredFaultShape:
+    """Show the fault that fired at a request."""
+    return {
+        "name": entry.fault,
+        "at": entry.at,
+        "request_id": entry.id,
+        "provider": entry.provider,
+        "operation": entry.operation,
+        "told": entry.fault_told,
     }
 
 
