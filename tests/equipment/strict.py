@@ -11,7 +11,8 @@ import msgspec
 from otp_sandbox.app import find_providers
 from otp_sandbox.domain.store import WHOLE, Change, Key, State, Table
 from otp_sandbox.stores.coding import Coding
-from otp_sandbox.stores.memory import LaneState, MemoryStore
+from otp_sandbox.stores.lane_state import LaneState
+from otp_sandbox.stores.memory import MemoryStore
 
 T = TypeVar("T")
 V = TypeVar("V")
