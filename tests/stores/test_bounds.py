@@ -121,6 +121,20 @@ async def test_bounded_tables_share_a_bound_over_all_lanes(new_store: Callable[.
     assert [await store.get(OTHER, MANY, str(number)) for number in range(3)] == [0, 1, 2]
 
 
+async def test_the_next_lane_is_cut_where_one_has_too_little(
+    new_store: Callable[..., Awaitable[Store]],
+) -> None:
+    """The one that is in use as well, in the end."""
+    store = await new_store(records=2)
+    await write(store, (MANY, "0", 0))
+    await fill(store, "a", lane=OTHER)
+
+    await write(store, *((MANY, str(number), number) for number in range(3)), lane=OTHER)
+
+    assert await kept(store, MANY, 1) == []
+    assert [await store.get(OTHER, MANY, str(number)) for number in range(3)] == [None, 1, 2]
+
+
 @pytest.mark.parametrize("way", ["deleted", "cleared", "forgotten"])
 async def test_what_is_gone_counts_no_more(new_store: Callable[..., Awaitable[Store]], way: str) -> None:
     """However it went."""

@@ -184,7 +184,7 @@ async def test_the_aiohttp_of_these_tests_is_made_as_expected(start: START, prov
 
 
 async def in_pieces(server: Server, pieces: list[str]) -> bytes:
-    """Send one piece after another, each when the last one is with the server."""
+    """Send one piece after another, each when the last one is with the server; then nothing more."""
     host, port = server.url.partition("//")[2].split(":")
     reader, writer = await asyncio.open_connection(host, int(port))
     for piece in pieces:
@@ -192,6 +192,8 @@ async def in_pieces(server: Server, pieces: list[str]) -> bytes:
         await writer.drain()
         for _ in range(3):
             await asyncio.sleep(0)
+    if pieces[-1] != LAST:
+        writer.write_eof()
     got = await reader.read()
     writer.close()
     return re.sub(rb"\r\nDate: [^\r]+", b"", got)
@@ -209,6 +211,39 @@ async def test_headers_that_come_again_are_those_that_were_parsed(start: START, 
     assert got.count(b'{"a":1}') == 5
     assert [each.query for each in provider.requests] == ["1", "2", "3", "4", "last"]
     assert [each.headers.get("X") for each in provider.requests] == ["1", "1", "2", "2", None]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "GET /plain?2 HTTP/1.1",
+        "GET //plain?2 HTTP/1.1",
+        "GET //plain/2 HTTP/1.1",
+        "GET /plain?a b HTTP/1.1",
+        "GET /plain?2#3 HTTP/1.1",
+        "GET /plain?\t HTTP/1.1",
+        "GET /plain?\x7f HTTP/1.1",
+        "GET /plain?mã HTTP/1.1",
+        "GET plain HTTP/1.1",
+        "GET  HTTP/1.1",
+        "get /plain HTTP/1.1",
+        "GET /plain HTTP/1.0",
+        "GET /plain HTTP/1.1 ",
+        "GET /plain HTTP/11.1",
+        *(f"GET /plain?{'x' * length} HTTP/1.1" for length in (4076, 4077, 4078, 8000, 8200)),
+    ],
+)
+async def test_known_headers_behind_an_odd_line_mean_what_they_mean_the_other_way(
+    start: START, provider: Provider, monkeypatch: pytest.MonkeyPatch, line: str
+) -> None:
+    """Its first line, its answer and what it asks for, whatever came before it on the connection."""
+    pieces = [AGAIN.format(1), AGAIN.format(2).replace("GET /plain?2 HTTP/1.1", line)]
+    short = await in_pieces(await start(), pieces)
+    asked, provider.requests = [(each.path, each.query) for each in provider.requests], []
+    monkeypatch.setattr(connections, "take_shortcut", lambda *_: False)
+
+    assert short == await in_pieces(await start(), pieces)
+    assert asked == [(each.path, each.query) for each in provider.requests]
 
 
 @pytest.mark.parametrize("seed", range(40))
