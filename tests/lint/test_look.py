@@ -12,6 +12,7 @@ import pytest
 from equipment.lint_runs.kit import PHONE, Caller
 from otp_sandbox.app import Sandbox
 from otp_sandbox.domain.callbacks import CALLBACKS, Attempt, Callback
+from otp_sandbox.domain.record import replace
 from otp_sandbox.play.journal import REQUESTS, Entry
 from otp_sandbox.play.lint.look import REQUESTS_MOST, find
 from otp_sandbox.settings import Settings
@@ -187,6 +188,21 @@ def _entry(number: int) -> Entry:
         f"req-{number}", at, "esms", GENCODE, "send", "GET", "/x", fields, "accepted", "accepted", "", True, "100", 200,
         b"{}", 1.0, (), False, 100,
     )  # fmt: skip
+
+
+@pytest.mark.parametrize(("scheme", "openly"), [("http", True), ("https", False)])
+async def test_encryption_makes_a_host_of_the_provider_good(
+    client: Any,
+    sandbox: Sandbox,
+    scheme: str,
+    openly: bool,  # noqa: FBT001  (a row)
+) -> None:
+    entry = replace(_entry(1), host="rest.esms.vn", scheme=scheme)
+    await sandbox.store.append(sandbox.registry.default.key, REQUESTS, entry.id, entry)
+
+    found = {each["rule"] for each in (await client.control("GET", "/lint")).json["findings"]}
+
+    assert ("plain-http" in found) is openly
 
 
 async def test_a_full_journal_is_looked_at_in_steps(start: Callable[..., Awaitable[Sandbox]]) -> None:
