@@ -43,7 +43,9 @@ def _unknown(subject: Subject) -> Look:
                 if key not in told:
                     told[key] = _tell_unknown(name, asked.operation, known if len(told) < _COMPARED else {})
                 details.append(told[key])
-        return "; ".join(details[:_NAMED]) or None
+                if len(details) == _NAMED:
+                    break
+        return "; ".join(details) or None
 
     return look
 
@@ -96,17 +98,17 @@ def _wrong_case(subject: Subject) -> Look:
 
 
 def _code_case(subject: Subject) -> Look:
-    issued: dict[str, set[str]] = {}
+    issued: dict[str, dict[str, set[str]]] = {}  # phone → code in small letters → as it was issued
 
     def look(entry: Challenge | Asked) -> str | None:
         if isinstance(entry, Challenge):
-            issued.setdefault(entry.to, set()).add(entry.code)
+            issued.setdefault(entry.to, {}).setdefault(entry.code.lower(), set()).add(entry.code)
             return None
         if entry.success:
             return None
         for phone in subject.provider.phones.recipients(entry.fields):
-            lower = {code.lower() for code in issued.get(phone, ()) if not code.isdigit()}
-            if any(value not in issued[phone] and value.lower() in lower for value in entry.fields.values() if lower):
+            codes = issued.get(phone, {})
+            if any(value not in codes.get(value.lower(), (value,)) for value in entry.fields.values()):
                 return f"{entry.operation} with the code of the message in other letters: the case counts"
         return None
 
