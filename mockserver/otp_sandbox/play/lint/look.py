@@ -105,7 +105,7 @@ async def find(store: Store, lane: Lane, providers: Mapping[str, Provider]) -> l
 
 def _owners(looking: Iterable[_Looking]) -> dict[str, _Looking]:
     """Tell by path, in small letters, whose server has one like it."""
-    return {path.rstrip("/").lower(): each for each in looking for path in each.paths}
+    return {path: each for each in looking for path in each.paths}
 
 
 class _Looking:
@@ -113,7 +113,7 @@ class _Looking:
 
     def __init__(self, subject: Subject, notes: dict[str, _Notes]) -> None:
         self.name = subject.provider.name
-        self.paths = {each.path.partition("#")[0] for each in subject.provider.spec.operations}
+        self.paths = {each.path.rstrip("/").lower() for each in subject.provider.spec.operations}
         self._notes = notes
         begun = [(rule, rule.begin(subject)) for rule in (*COMMON, *subject.lint.rules)]
         self._by_kind = {kind: [each for each in begun if kind in each[0].kinds] for kind in KINDS}

@@ -71,12 +71,8 @@ def _wrong_case(subject: Subject) -> Look:
     fields, exact = fields_of(subject), _has_exact_names(subject)
     exact_paths = not subject.provider.reading.any_case_paths
     operations = subject.provider.spec.operations
-    paths = {each.path.partition("#")[0].rstrip("/").lower(): each.path.partition("#")[0] for each in operations}
-    constants = [
-        (paths[each.path.partition("#")[0].rstrip("/").lower()], name, value)
-        for each in operations
-        for name, value in each.constants.items()
-    ]
+    paths = {each.path.rstrip("/").lower(): each.path for each in operations}
+    constants = [(each.path.rstrip("/"), name, value) for each in operations for name, value in each.constants.items()]
 
     def look(asked: Asked) -> str | None:
         if asked.operation is None:
@@ -90,7 +86,7 @@ def _wrong_case(subject: Subject) -> Look:
                     return f"{shown(name)} of {asked.operation} is {meant}"
         for path, name, value in constants:
             sent = asked.fields.get(name, "")
-            if sent != value and sent.lower() == value.lower() and asked.path.rstrip("/") == path.rstrip("/"):
+            if sent != value and sent.lower() == value.lower() and asked.path.rstrip("/") == path:
                 return f"{name}={shown(sent)} is {name}={value}"
         return None
 
