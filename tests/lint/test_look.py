@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -12,8 +12,10 @@ import pytest
 from equipment.lint_runs.kit import PHONE, Caller
 from otp_sandbox.app import Sandbox
 from otp_sandbox.domain.callbacks import CALLBACKS, Attempt, Callback
+from otp_sandbox.domain.record import replace
 from otp_sandbox.play.journal import REQUESTS, Entry
-from otp_sandbox.play.lint.look import REQUESTS_MOST, find
+from otp_sandbox.play.lint import look
+from otp_sandbox.play.lint.look import REQUESTS_MOST, Finding, find
 from otp_sandbox.settings import Settings
 from otp_sandbox.stores.memory import MemoryStore
 
@@ -31,6 +33,14 @@ async def test_what_a_rule_finds_is_told_together(caller: Caller) -> None:
     assert found["detail"].endswith(f'"Five" is no parameter of {GENCODE}; and 2 more like these')
     assert found["count"] == 8
     assert found["requests"] == [f"req-{number}" for number in range(1, 9)]
+
+
+async def test_ten_unknown_names_of_a_request_are_told(caller: Caller) -> None:
+    await caller.gencode(**{f"Odd{number}": "1" for number in range(11)})
+
+    detail = (await caller.findings())["parameter-unknown"]["detail"]
+
+    assert [text.partition(" ")[0] for text in detail.split("; ")] == [f'"Odd{number}"' for number in range(10)]
 
 
 @pytest.mark.parametrize("many", [REQUESTS_MOST - 1, REQUESTS_MOST, REQUESTS_MOST + 1])
@@ -189,12 +199,22 @@ def _entry(number: int) -> Entry:
     )  # fmt: skip
 
 
-async def test_a_full_journal_is_looked_at_in_steps(start: Callable[..., Awaitable[Sandbox]]) -> None:
-    """Others have their turn a hundred times and more, and what is kept of it is bounded."""
-    sandbox = await start(Settings(port=0, seed=7), store=MemoryStore())
-    lane = sandbox.registry.default
-    for number in range(10_000):
-        await sandbox.store.append(lane.key, REQUESTS, f"req-{number}", _entry(number))
+@pytest.mark.parametrize(("scheme", "openly"), [("http", True), ("https", False)])
+async def test_encryption_makes_a_host_of_the_provider_good(
+    client: Any,
+    sandbox: Sandbox,
+    scheme: str,
+    openly: bool,  # noqa: FBT001  (a row)
+) -> None:
+    entry = replace(_entry(1), host="rest.esms.vn", scheme=scheme)
+    await sandbox.store.append(sandbox.registry.default.key, REQUESTS, entry.id, entry)
+
+    found = {each["rule"] for each in (await client.control("GET", "/lint")).json["findings"]}
+
+    assert ("plain-http" in found) is openly
+
+
+async def _turns_of_others(looking: Coroutine[Any, Any, list[Finding]]) -> tuple[int, list[Finding]]:
     turns = 0
 
     async def others() -> None:
@@ -204,9 +224,36 @@ async def test_a_full_journal_is_looked_at_in_steps(start: Callable[..., Awaitab
             await asyncio.sleep(0)
 
     busy = asyncio.create_task(others())
-    found = {each.rule.id: each for each in await find(sandbox.store, lane, sandbox.providers)}
+    found = await looking
     busy.cancel()
+    return turns, found
 
+
+async def test_what_takes_long_is_a_step_of_its_own(
+    start: Callable[..., Awaitable[Sandbox]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A request may name a thousand phones."""
+    monkeypatch.setattr(look, "_TURN", -1.0)
+    sandbox = await start(Settings(port=0, seed=7), store=MemoryStore())
+    lane = sandbox.registry.default
+    for number in range(40):
+        await sandbox.store.append(lane.key, REQUESTS, f"req-{number}", _entry(number))
+
+    turns, _ = await _turns_of_others(find(sandbox.store, lane, sandbox.providers))
+
+    assert turns >= 40
+
+
+async def test_a_full_journal_is_looked_at_in_steps(start: Callable[..., Awaitable[Sandbox]]) -> None:
+    """Others have their turn a hundred times and more, and what is kept of it is bounded."""
+    sandbox = await start(Settings(port=0, seed=7), store=MemoryStore())
+    lane = sandbox.registry.default
+    for number in range(10_000):
+        await sandbox.store.append(lane.key, REQUESTS, f"req-{number}", _entry(number))
+
+    turns, findings = await _turns_of_others(find(sandbox.store, lane, sandbox.providers))
+
+    found = {each.rule.id: each for each in findings}
     assert turns >= 200
     assert found["parameter-unknown"].count == 10_000
     assert found["parameter-unknown"].detail.endswith("; and 9995 more like these")

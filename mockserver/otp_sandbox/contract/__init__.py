@@ -1,7 +1,7 @@
 """What a provider package offers, and what it is handed. Everything else knows providers only so."""
 
 from otp_sandbox.contract.call import MISSING, Call, Credentials, Facts, Fields, Source
-from otp_sandbox.contract.came import IN_CLEAR, LOOKS_REAL, SECRET_IN_QUERY
+from otp_sandbox.contract.came import LOOKS_REAL, SECRET_IN_QUERY
 from otp_sandbox.contract.dialect import Dialect
 from otp_sandbox.contract.events import EventContext, EventHandler
 from otp_sandbox.contract.handler import Check, Handler, Reader, handlers_in
@@ -11,7 +11,6 @@ from otp_sandbox.contract.reasons import Reason, Why, added, listed, shown
 from otp_sandbox.contract.reply import Reply, write_json
 
 __all__ = [
-    "IN_CLEAR",
     "LOOKS_REAL",
     "MISSING",
     "SECRET_IN_QUERY",

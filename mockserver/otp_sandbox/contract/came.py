@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-IN_CLEAR: Final = 1
-"""Without encryption, to a host of the provider's."""
-SECRET_IN_QUERY: Final = 2
+SECRET_IN_QUERY: Final = 1
 """With a secret in its query, although it might have a body."""
-LOOKS_REAL: Final = 4
+LOOKS_REAL: Final = 2
 """With a credential that nobody here has, and that is made as real ones are."""

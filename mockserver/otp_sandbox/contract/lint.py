@@ -52,6 +52,10 @@ class Asked(Protocol):
     def status(self) -> int: ...  # noqa: D102
     @property
     def came(self) -> int: ...  # noqa: D102
+    @property
+    def host(self) -> str: ...  # noqa: D102
+    @property
+    def scheme(self) -> str: ...  # noqa: D102
 
 
 class Found(Record):

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Coroutine, Mapping, Sequence
-from functools import lru_cache
+from collections.abc import Collection, Coroutine, Mapping, Sequence
 from time import perf_counter
 from typing import Any
 
-from otp_sandbox.contract import IN_CLEAR, LOOKS_REAL, SECRET_IN_QUERY, Dialect, Provider, Reply
+from otp_sandbox.contract import LOOKS_REAL, SECRET_IN_QUERY, Dialect, Provider, Reply
 from otp_sandbox.domain.store import LaneGone
 from otp_sandbox.lanes.lane import Lane
 from otp_sandbox.lanes.registry import CREDENTIAL_MOST, LaneConflict, NewLane, Registry
@@ -72,7 +71,7 @@ class Endpoint:
         sent = read_query(http, match)
         if http.has_body:
             await read_body(http, sent, routes)
-        came = _how_it_came(http, provider, sent)
+        came = SECRET_IN_QUERY if http.method != "GET" and _names_any(sent.query, provider.identity.secrets) else 0
         while True:
             lane = self._registry.locate(provider.name, provider.identity.candidates(sent.fields, http.headers))
             if lane is None:
@@ -227,22 +226,9 @@ def _read_as_chosen(provider: Provider, dialect: Dialect, sent: Sent) -> Sent:
     return sent.read_anew(any_case=reading.any_case_fields and not exact, percent_u=percent_u)
 
 
-def _how_it_came(http: Received, provider: Provider, sent: Sent) -> int:
-    """Tell what only the request itself shows, as flags of `contract.came`."""
-    came = 0
-    if _is_host_of(http.headers.get("Host", ""), provider.hosts) and http.scheme == "http":
-        came = IN_CLEAR
-    if http.method != "GET" and sent.query:
-        secrets = provider.identity.secrets
-        if any(name.lower() in secrets for name, _ in query_pairs(sent.query)):
-            came |= SECRET_IN_QUERY
-    return came
-
-
-@lru_cache(maxsize=256)
-def _is_host_of(header: str, hosts: tuple[str, ...]) -> bool:
-    """Whether a Host header names one of some hosts; nearly all requests have one of a few headers."""
-    return header.partition(":")[0].lower() in hosts
+def _names_any(query: str, names: Collection[str]) -> bool:
+    """Whether a query has one of some fields, which are in small letters."""
+    return any(name.lower() in names for name, _ in query_pairs(query))
 
 
 def _request(http: Received, route: Route, sent: Sent, came: int) -> Request:

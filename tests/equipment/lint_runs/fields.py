@@ -111,9 +111,11 @@ async def _hides_secrets(caller: Caller) -> None:
 
 
 async def _speaks_openly(caller: Caller) -> None:
+    """A path that is not there is no better."""
     for host in ("thuesim.com.vn", "thuesim.com.vn:80", "THUESIM.com.vn"):
         path = "/api/?show=balance&token=SANDBOX-TOKEN"
         await caller.client.send("GET", path, headers={"Host": host})
+    await caller.client.send("GET", "/api/balance?token=SANDBOX-TOKEN", headers={"Host": "thuesim.com.vn"})
 
 
 async def _speaks_to_the_sandbox(caller: Caller) -> None:
@@ -187,8 +189,8 @@ GENERAL = {
     ),
     "plain-http": Run(
         _speaks_openly,
-        "http:// to a host of thuesim (3 times)",
-        ("req-1", "req-2", "req-3"),
+        "http:// to a host of thuesim (4 times)",
+        ("req-1", "req-2", "req-3", "req-4"),
         _speaks_to_the_sandbox,
     ),
     "real-credentials": Run(

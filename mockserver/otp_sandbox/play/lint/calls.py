@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from datetime import datetime, timedelta
 from http import HTTPStatus
 from typing import Final
@@ -70,7 +69,7 @@ def _refusal_repeated(_: Subject) -> Look:
 
 
 def _send_repeated(subject: Subject) -> Look:
-    ids = subject.lint.request_ids
+    ids, fields = subject.lint.request_ids, fields_of(subject)
     made: set[str] = set()
     last: dict[tuple[str | None, frozenset[tuple[str, str]]], datetime] = {}
 
@@ -85,16 +84,12 @@ def _send_repeated(subject: Subject) -> Look:
         if before is None or entry.at - before >= _SHORTLY:
             return None
         own = next((name for name in ids if entry.fields.get(name)), None)
-        has = next((name for name in ids if name in _names_of(subject, entry.operation)), None)
+        has = next((name for name in ids if name in fields[entry.operation]), None)
         with_id = f", with another {own}" if own else f" without {has}" if has else ""
         seconds = round(_SHORTLY.total_seconds())
         return f"{entry.operation} with the same fields within {seconds} s{with_id}: two messages were sent"
 
     return look
-
-
-def _names_of(subject: Subject, operation: str | None) -> Collection[str]:
-    return {name for each in subject.provider.spec.operations if each.name == operation for name in each.fields}
 
 
 def _code_reused(_: Subject) -> Look:
@@ -137,8 +132,7 @@ def _code_guessed(subject: Subject) -> Look:
 
 
 def _path_unknown(subject: Subject) -> Look:
-    operations = subject.provider.spec.operations
-    known = {each.path.partition("#")[0].rstrip("/") for each in operations}
+    known = {each.path.rstrip("/") for each in subject.provider.spec.operations}
     lower = set() if subject.provider.reading.any_case_paths else {path.lower() for path in known}
 
     def look(asked: Asked) -> str | None:

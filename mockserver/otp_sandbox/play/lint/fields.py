@@ -102,12 +102,12 @@ def _form(text: str) -> str:
 
 def _leading_zero(subject: Subject) -> Look:
     fields = fields_of(subject)
-    issued: dict[str, set[str]] = {}
+    short: dict[str, set[str]] = {}  # phone → its codes that began with a zero, without it
 
     def look(entry: Challenge | Asked) -> str | None:
         if isinstance(entry, Challenge):
             if entry.code[:1] == "0":
-                issued.setdefault(entry.to, set()).add(entry.code)
+                short.setdefault(entry.to, set()).add(entry.code.lstrip("0"))
             return None
         if entry.success:
             return None
@@ -117,8 +117,7 @@ def _leading_zero(subject: Subject) -> Look:
                 return f"{name} of {entry.operation} is a number without its zero in front"
         if entry.role == "verify":
             for phone in subject.provider.phones.recipients(entry.fields):
-                short = {code.lstrip("0") for code in issued.get(phone, ())}
-                if any(value in short for value in entry.fields.values() if value):
+                if any(value in short.get(phone, ()) for value in entry.fields.values() if value):
                     return f"{entry.operation} with a code without its zero in front"
         return None
 

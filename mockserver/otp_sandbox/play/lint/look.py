@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable, Mapping
+from time import perf_counter
 from typing import Any, Final, cast
 
 from otp_sandbox.contract import Provider
@@ -28,6 +29,8 @@ DETAILS_MOST: Final = 5
 _DETAILS_KEPT: Final = 1_000
 _READ_AT_ONCE: Final = 1_000
 _LOOKED_AT_ONCE: Final = 50
+_TURN: Final = 0.002
+"""Seconds after which others have their turn earlier: an entry may name a thousand phones."""
 _TABLES: Final[Mapping[Kind, Table[Any]]] = {
     "rentals": RENTALS,
     "codes": CODES,
@@ -72,6 +75,7 @@ async def find(store: Store, lane: Lane, providers: Mapping[str, Provider]) -> l
     """
     key = lane.key
     newest = await store.place(key)
+    over = 0.0
     notes: dict[str, _Notes] = {}
     looking = []
     for name, provider in providers.items():
@@ -85,8 +89,9 @@ async def find(store: Store, lane: Lane, providers: Mapping[str, Provider]) -> l
             placed = await store.entries(key, _TABLES[kind], after=after, limit=_READ_AT_ONCE)
             after = placed[-1].place if len(placed) == _READ_AT_ONCE else None
             for number, each in enumerate(placed):
-                if number % _LOOKED_AT_ONCE == 0:
+                if number % _LOOKED_AT_ONCE == 0 or perf_counter() > over:
                     await asyncio.sleep(0)
+                    over = perf_counter() + _TURN
                 if each.place > newest:  # what comes while this goes on has its turn next time
                     after = None
                     break
@@ -100,7 +105,7 @@ async def find(store: Store, lane: Lane, providers: Mapping[str, Provider]) -> l
 
 def _owners(looking: Iterable[_Looking]) -> dict[str, _Looking]:
     """Tell by path, in small letters, whose server has one like it."""
-    return {path.rstrip("/").lower(): each for each in looking for path in each.paths}
+    return {path: each for each in looking for path in each.paths}
 
 
 class _Looking:
@@ -108,7 +113,7 @@ class _Looking:
 
     def __init__(self, subject: Subject, notes: dict[str, _Notes]) -> None:
         self.name = subject.provider.name
-        self.paths = {each.path.partition("#")[0] for each in subject.provider.spec.operations}
+        self.paths = {each.path.rstrip("/").lower() for each in subject.provider.spec.operations}
         self._notes = notes
         begun = [(rule, rule.begin(subject)) for rule in (*COMMON, *subject.lint.rules)]
         self._by_kind = {kind: [each for each in begun if kind in each[0].kinds] for kind in KINDS}

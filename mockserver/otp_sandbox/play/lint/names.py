@@ -43,7 +43,9 @@ def _unknown(subject: Subject) -> Look:
                 if key not in told:
                     told[key] = _tell_unknown(name, asked.operation, known if len(told) < _COMPARED else {})
                 details.append(told[key])
-        return "; ".join(details[:_NAMED]) or None
+                if len(details) == _NAMED:
+                    break
+        return "; ".join(details) or None
 
     return look
 
@@ -69,12 +71,8 @@ def _wrong_case(subject: Subject) -> Look:
     fields, exact = fields_of(subject), _has_exact_names(subject)
     exact_paths = not subject.provider.reading.any_case_paths
     operations = subject.provider.spec.operations
-    paths = {each.path.partition("#")[0].rstrip("/").lower(): each.path.partition("#")[0] for each in operations}
-    constants = [
-        (paths[each.path.partition("#")[0].rstrip("/").lower()], name, value)
-        for each in operations
-        for name, value in each.constants.items()
-    ]
+    paths = {each.path.rstrip("/").lower(): each.path for each in operations}
+    constants = [(each.path.rstrip("/"), name, value) for each in operations for name, value in each.constants.items()]
 
     def look(asked: Asked) -> str | None:
         if asked.operation is None:
@@ -88,7 +86,7 @@ def _wrong_case(subject: Subject) -> Look:
                     return f"{shown(name)} of {asked.operation} is {meant}"
         for path, name, value in constants:
             sent = asked.fields.get(name, "")
-            if sent != value and sent.lower() == value.lower() and asked.path.rstrip("/") == path.rstrip("/"):
+            if sent != value and sent.lower() == value.lower() and asked.path.rstrip("/") == path:
                 return f"{name}={shown(sent)} is {name}={value}"
         return None
 
@@ -96,17 +94,17 @@ def _wrong_case(subject: Subject) -> Look:
 
 
 def _code_case(subject: Subject) -> Look:
-    issued: dict[str, set[str]] = {}
+    issued: dict[str, dict[str, set[str]]] = {}  # phone → code in small letters → as it was issued
 
     def look(entry: Challenge | Asked) -> str | None:
         if isinstance(entry, Challenge):
-            issued.setdefault(entry.to, set()).add(entry.code)
+            issued.setdefault(entry.to, {}).setdefault(entry.code.lower(), set()).add(entry.code)
             return None
         if entry.success:
             return None
         for phone in subject.provider.phones.recipients(entry.fields):
-            lower = {code.lower() for code in issued.get(phone, ()) if not code.isdigit()}
-            if any(value not in issued[phone] and value.lower() in lower for value in entry.fields.values() if lower):
+            codes = issued.get(phone, {})
+            if any(value not in codes.get(value.lower(), (value,)) for value in entry.fields.values()):
                 return f"{entry.operation} with the code of the message in other letters: the case counts"
         return None
 

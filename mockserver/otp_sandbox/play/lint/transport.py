@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from otp_sandbox.contract import IN_CLEAR, LOOKS_REAL, SECRET_IN_QUERY
+from otp_sandbox.contract import LOOKS_REAL, SECRET_IN_QUERY
 from otp_sandbox.contract.lint import Asked, Look, Rule, Subject
 
 
@@ -26,8 +26,14 @@ def _secret_in_url(subject: Subject) -> Look:
     return look
 
 
-def _flag(flag: int, detail: str) -> Look:
-    return lambda asked: detail if asked.came & flag else None
+def _in_clear(subject: Subject) -> Look:
+    hosts, detail = subject.provider.hosts, f"http:// to a host of {subject.provider.title}"
+    return lambda asked: detail if asked.scheme == "http" and asked.host.partition(":")[0].lower() in hosts else None
+
+
+def _real_key(subject: Subject) -> Look:
+    detail = f"a credential for {subject.provider.title} looks real"
+    return lambda asked: detail if asked.came & LOOKS_REAL else None
 
 
 RULES: Final = (
@@ -49,7 +55,7 @@ RULES: Final = (
         why="Everybody on the way reads the credentials and the codes.",
         mend="Begin the address with https.",
         source="CWE-319",
-        begin=lambda subject: _flag(IN_CLEAR, f"http:// to a host of {subject.provider.title}"),
+        begin=_in_clear,
     ),
     Rule(
         id="real-credentials",
@@ -61,6 +67,6 @@ RULES: Final = (
         mend="Take the credentials of the sandbox, from `POST /_sandbox/v1/lanes` or `otp-sandbox env`. Withdraw "
         "a real key that was in a repository.",
         source="CWE-522",
-        begin=lambda subject: _flag(LOOKS_REAL, f"a credential for {subject.provider.title} looks real"),
+        begin=_real_key,
     ),
 )

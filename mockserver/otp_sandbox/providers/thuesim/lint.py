@@ -6,21 +6,19 @@ import json
 import re
 from collections import deque
 from datetime import datetime, timedelta
-from decimal import Decimal
 from typing import Final
 
 from otp_sandbox.contract.lint import Asked, Found, Lint, Look, Rule, Subject
 from otp_sandbox.domain.callbacks import Callback
 from otp_sandbox.domain.rentals import Rental
 from otp_sandbox.providers.thuesim.answers import second_schema
-from otp_sandbox.providers.thuesim.rental_ids import told_id
+from otp_sandbox.providers.thuesim.rental_ids import told_as_float, told_id
 
 _POLL: Final = timedelta(seconds=5)
 """As resellers ask of their clients."""
 _HISTORIES: Final = 3
 _MINUTE: Final = timedelta(minutes=1)
 _as_number: Final = re.compile(r"[0-9]\.[0-9]{1,9}").fullmatch
-_as_float: Final = re.compile(r"[0-9]{1,18}(?:\.[0-9]{1,18})?(?:[eE]\+?[0-9]{1,2})?").fullmatch
 
 
 def _code_polled(_: Subject) -> Look:
@@ -74,7 +72,7 @@ def _float(subject: Subject) -> Look:
             return None
         for name in ("ID", "thuesim1"):
             text = entry.fields.get(name, "")
-            if not entry.success and text not in known and _as_float(text) and f"{Decimal(text):.2f}" in known:
+            if not entry.success and text not in known and told_as_float(text) in known:
                 return f"{name} of {entry.operation} was read as a float: its last zero is lost, or it has an exponent"
         return None
 

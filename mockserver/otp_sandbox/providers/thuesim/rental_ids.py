@@ -46,11 +46,15 @@ def warn_of_float(call: Call, name: str, state: State, change: Change[Any]) -> N
     starts with have no zero at their end.
     """
     text = call.text(name)
-    if _FLOAT.fullmatch(text) is None or second_schema(call.dialect):
-        return
-    told = f"{Decimal(text):.2f}"
-    if told != text and state.get(RENTALS, told) is not None:
+    told = None if second_schema(call.dialect) else told_as_float(text)
+    if told is not None and state.get(RENTALS, told) is not None:
         change.warnings.append(f"{name} {text} is rental {told}, read as a float: take ids as text")
+
+
+def told_as_float(text: str) -> str | None:
+    """Give the id that a client may have read as a float; None where this is no float, or an id as it was told."""
+    told = f"{Decimal(text):.2f}" if _FLOAT.fullmatch(text) else text
+    return told if told != text else None
 
 
 def bare_id(rental: Rental) -> str:
