@@ -404,6 +404,9 @@ async def test_no_secret_is_in_a_bundle(client: Any, bundle: Fetch, played: Play
     callback = f"http://user:password-1@127.0.0.1:9/x?token={key}"
     assert (await client.control("PATCH", f"{below}/accounts/thuesim", {"callback_url": callback})).status == 200
     await client.control("POST", f"{below}/inbound", {"from": "09120000000", "to": "public", "text": f"my key {key}"})
+    down = {"status": 503, "body": f"{key} is down: {callback}"}
+    fault = {"match": {"operation": "GetBalance"}, "action": {"http": down}}
+    assert (await client.control("POST", f"{below}/faults", fault)).status == 201
     await gencode(client, **lane["credentials"]["esms"], message=f"{{OTP}} {key}", CallbackUrl=callback)
     path = f"{MAIN}/GetBalance/{key}/wrong-secret-1234"
     await client.send("GET", path, headers={"Host": f"{key}.example"})

@@ -138,7 +138,7 @@ def masked(value: Any, mask: Callable[[str], str]) -> Any:
             return mask(value)
         case dict():
             return {name: masked(each, mask) for name, each in value.items()}
-        case list():
+        case list() | tuple():
             return [masked(each, mask) for each in value]
     return value
 

@@ -19,7 +19,7 @@ from otp_sandbox.lanes.lane import BEGINNING, BEGINNINGS, Lane, LaneRecord
 from otp_sandbox.lanes.registry import ORIGINS
 from otp_sandbox.lanes.restoring import read
 from otp_sandbox.lanes.secrets import MASK
-from otp_sandbox.lanes.snapshots import BYTES_MOST, MaskedCoding, Snapshot, TooLarge, take, write
+from otp_sandbox.lanes.snapshots import BYTES_MOST, MaskedCoding, Snapshot, TooLarge, masked, take, write
 from otp_sandbox.lanes.writes import CONTROL_WRITES
 from otp_sandbox.version import VERSION
 from otp_sandbox.web.control.endpoint import Control, ControlEndpoint, ControlRequest, Json
@@ -74,7 +74,7 @@ async def _bundle(request: ControlRequest) -> Reply:
         "now": lane.now(),
     }
     parts = [
-        await _written(control, Snapshot(_without_secrets(each.record), each.content), coding)
+        await _written(control, Snapshot(_without_secrets(each.record, control), each.content), coding)
         for each in (_beginning(lane, state.content), state)
     ]
     body = b'%b,"beginning":%b,"state":%b}' % (orjson.dumps(head)[:-1], *parts)
@@ -97,9 +97,11 @@ def _beginning(lane: Lane, content: Content) -> Snapshot:
     return Snapshot(record, began)
 
 
-def _without_secrets(record: LaneRecord) -> LaneRecord:
+def _without_secrets(record: LaneRecord, control: Control) -> LaneRecord:
+    """Mask the credentials, and what else stands in it: a fault may answer with a text that holds one."""
     credentials = {name: dict.fromkeys(each, MASK) for name, each in record.origin.credentials.items()}
-    return replace(record, origin=replace(record.origin, credentials=credentials))
+    bare = replace(record, origin=replace(record.origin, credentials=credentials))
+    return msgspec.convert(masked(msgspec.to_builtins(bare), control.redactor.value), LaneRecord)
 
 
 ENDPOINTS = [
