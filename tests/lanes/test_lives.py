@@ -9,16 +9,15 @@ from typing import Any
 import pytest
 
 from equipment.pausing import PausingStore
+from equipment.stores import LETTERS, NOTES
 from equipment.strict import StrictStore
 from otp_sandbox.domain.accounts import ACCOUNTS
 from otp_sandbox.domain.clock import Clock
 from otp_sandbox.domain.record import replace
-from otp_sandbox.domain.store import Change, Event, LaneGone, Table
+from otp_sandbox.domain.store import Change, Event, LaneGone
 from otp_sandbox.lanes.lane import DEFAULT, Lane
 from otp_sandbox.lanes.registry import LaneConflict, NewLane, Registry
 
-PLAIN = Table("plain", str)
-LETTERS = Table("letters", str, log=True)
 FROZEN = Clock("frozen", frozen_at=datetime(2030, 1, 1, tzinfo=UTC))
 CHOICES = {"esms.code-case": "ignore"}
 
@@ -26,7 +25,7 @@ CHOICES = {"esms.code-case": "ignore"}
 async def use(store: StrictStore, lane: Lane) -> None:
     """Leave something of every kind in a lane."""
     event = Event(lane.now(), "expiry", "esms", "e")
-    writes: dict[Any, Any] = {(PLAIN, "a"): "a", (LETTERS, "a"): "a", (ACCOUNTS, "esms"): None}
+    writes: dict[Any, Any] = {(NOTES, "a"): "a", (LETTERS, "a"): "a", (ACCOUNTS, "esms"): None}
     await store.decide(lane.key, lambda _: Change(None, writes, due=[event]))
     await store.count(lane.key, "requests")
 
@@ -34,7 +33,7 @@ async def use(store: StrictStore, lane: Lane) -> None:
 async def left(store: StrictStore, lane: Lane) -> list[Any]:
     """Tell what is left of that."""
     return [
-        await store.get(lane.key, PLAIN, "a"),
+        await store.get(lane.key, NOTES, "a"),
         await store.entries(lane.key, LETTERS),
         await store.next_due(lane.key),
     ]
@@ -98,7 +97,7 @@ async def test_the_old_life_is_gone(
     await ends(registry, lane)
 
     with pytest.raises(LaneGone):
-        await store.get(old, PLAIN, "a")
+        await store.get(old, NOTES, "a")
 
 
 async def test_a_lane_that_is_made_again_is_another_one(registry: Registry, store: StrictStore) -> None:

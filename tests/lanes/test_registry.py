@@ -9,17 +9,17 @@ from typing import Any
 
 import pytest
 
+from equipment.stores import NOTES
 from equipment.strict import StrictStore
 from otp_sandbox.domain.accounts import ACCOUNTS
 from otp_sandbox.domain.clock import Clock
 from otp_sandbox.domain.record import replace
-from otp_sandbox.domain.store import Change, Table
+from otp_sandbox.domain.store import Change
 from otp_sandbox.lanes.lane import DEFAULT
 from otp_sandbox.lanes.registry import LaneConflict, NewLane, Registry
 
 HOUR = timedelta(hours=1)
 TICK = timedelta(microseconds=1)
-PLAIN = Table("plain", str)
 
 
 async def test_a_lane_is_made_with_everything_it_needs(registry: Registry, store: StrictStore, real: Any) -> None:
@@ -247,7 +247,7 @@ async def test_a_lane_s_own_clock_does_not_age_it(registry: Registry, real: Any)
 async def test_a_deleted_lane_leaves_nothing(registry: Registry, store: StrictStore) -> None:
     """Its id and its credentials can be taken again, and what happened in it is forgotten."""
     lane = await registry.create(NewLane("mine", credentials={"esms": {"ApiKey": "KEY"}}))
-    await store.decide(lane.key, lambda _: Change(None, {(PLAIN, "a"): "a"}))
+    await store.decide(lane.key, lambda _: Change(None, {(NOTES, "a"): "a"}))
 
     await registry.delete(lane)
     found = registry.get("mine"), registry.locate("esms", ("KEY",))
@@ -255,7 +255,7 @@ async def test_a_deleted_lane_leaves_nothing(registry: Registry, store: StrictSt
 
     assert found == (None, None)
     assert registry.get("mine") is registry.locate("esms", ("KEY",)) is again
-    assert await store.get(again.key, PLAIN, "a") is None
+    assert await store.get(again.key, NOTES, "a") is None
 
 
 async def test_accounts_can_be_put_back(registry: Registry, store: StrictStore) -> None:

@@ -215,6 +215,27 @@ async def test_a_restored_lane_can_be_played_from_its_own_beginning(client: Any,
     assert (status, out) == (0, "all 5 answers came out again, byte for byte\n")
 
 
+async def test_a_lane_that_went_back_is_played_without_what_came_undone(
+    client: Any, bundle: Fetch, played: Play
+) -> None:
+    """Nothing of it is missing; what is forgotten afterwards is."""
+    await client.control("PUT", "/clock", NOON)
+    await gencode(client)
+    snapshot = (await client.control("GET", "/snapshot")).json
+    for _ in range(2):
+        await gencode(client)
+        await gencode(client)
+        await client.control("PUT", "/snapshot", snapshot)
+    await gencode(client)
+
+    status, out, _ = await played(await bundle())
+    await client.control("DELETE", "/requests")
+    _, emptied, _ = await played(await bundle())
+
+    assert (status, out) == (0, "all 2 answers came out again, byte for byte\n")
+    assert emptied.startswith("2 requests are no longer in the journal")
+
+
 async def test_a_lane_with_a_seed_choices_and_accounts_of_its_own_comes_out_again(
     client: Any, bundle: Fetch, played: Play
 ) -> None:
@@ -404,6 +425,9 @@ async def test_no_secret_is_in_a_bundle(client: Any, bundle: Fetch, played: Play
     callback = f"http://user:password-1@127.0.0.1:9/x?token={key}"
     assert (await client.control("PATCH", f"{below}/accounts/thuesim", {"callback_url": callback})).status == 200
     await client.control("POST", f"{below}/inbound", {"from": "09120000000", "to": "public", "text": f"my key {key}"})
+    down = {"status": 503, "body": f"{key} is down: {callback}"}
+    fault = {"match": {"operation": "GetBalance"}, "action": {"http": down}}
+    assert (await client.control("POST", f"{below}/faults", fault)).status == 201
     await gencode(client, **lane["credentials"]["esms"], message=f"{{OTP}} {key}", CallbackUrl=callback)
     path = f"{MAIN}/GetBalance/{key}/wrong-secret-1234"
     await client.send("GET", path, headers={"Host": f"{key}.example"})

@@ -7,6 +7,8 @@ from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Any
 
+import pytest
+
 from equipment.stores import (
     CARDS,
     COUNTS,
@@ -30,7 +32,7 @@ from otp_sandbox.domain.content import Content
 from otp_sandbox.domain.store import Store, Table, declared
 
 TABLES = (NOTES, COUNTS, LETTERS, CARDS, PARCELS)
-FEW = Table("few", int, most=4)
+FOUR = Table("four", int, most=4)
 NewStore = Callable[..., Awaitable[Store]]
 
 
@@ -149,12 +151,12 @@ async def test_a_bounded_table_forgets_in_the_same_order(new_store: NewStore) ->
     """What was not written for the longest time."""
     store = await new_store()
     for name in "abcda":
-        await write(store, (FEW, name, 1))
-    await copied(store, tables=(FEW,))
+        await write(store, (FOUR, name, 1))
+    await copied(store, tables=(FOUR,))
 
-    await write(store, (FEW, "e", 1), lane=OTHER)
+    await write(store, (FOUR, "e", 1), lane=OTHER)
 
-    assert [name for name in "abcde" if await store.get(OTHER, FEW, name) is not None] == ["a", "c", "d", "e"]
+    assert [name for name in "abcde" if await store.get(OTHER, FOUR, name) is not None] == ["a", "c", "d", "e"]
 
 
 async def test_others_have_their_turn_while_much_is_loaded(new_store: NewStore) -> None:
@@ -176,5 +178,13 @@ async def test_others_have_their_turn_while_much_is_loaded(new_store: NewStore) 
 
 
 def test_every_table_is_known_by_its_name() -> None:
-    assert declared()["letters"].kind is LETTERS.kind
+    assert declared()["letters"] is LETTERS
     assert declared()["messages"].log
+
+
+def test_no_two_tables_have_the_same_name() -> None:
+    """A store knows a table by its name, and a snapshot finds it so."""
+    with pytest.raises(ValueError, match="letters"):
+        Table("letters", str, log=True)
+
+    assert declared()["letters"] is LETTERS

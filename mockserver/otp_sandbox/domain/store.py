@@ -45,8 +45,13 @@ class Table(Generic[T]):
     weigh: Callable[[T], int] | None = None
 
     def __post_init__(self) -> None:
-        """Be known: whoever moves a whole lane finds all tables, also those of subjects that come later."""
-        _declared.setdefault(self.name, self)
+        """Be known: whoever moves a whole lane finds all tables, also those of subjects that come later.
+
+        Raises:
+            ValueError: another table has that name, and a store would mix their records.
+        """
+        if _declared.setdefault(self.name, self) is not self:
+            raise ValueError(f"there is a table {self.name} already")
 
 
 _declared: dict[str, Table[Any]] = {}

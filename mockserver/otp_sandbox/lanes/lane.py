@@ -54,7 +54,7 @@ class LaneRecord(Record):
 
 
 class Beginning(Record):
-    """What a life of a lane took over from the one before, or from nobody."""
+    """What a life of a lane took over from the one before; `counts` with the numbers that restores passed over."""
 
     place: int
     counts: Mapping[str, int]

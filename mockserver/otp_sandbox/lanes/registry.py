@@ -199,7 +199,17 @@ class Registry:
             own = lane.origin
             origin = replace(record.origin, credentials=own.credentials, ttl=own.ttl)
             record = replace(record, id=lane.id, origin=origin, created_at=lane.created_at)
-            await self._begin_anew(lane, record, lambda life: self.store.load(life, content))
+            await self._begin_anew(lane, record, lambda life: self._load(life, content))
+
+    async def _load(self, life: str, content: Content) -> None:
+        """Put content into a new life. The numbers that it passes over were given to nothing in it: it begins later."""
+        taken = (await self.store.content(life, ())).counts
+        await self.store.load(life, content)
+        passed = {name: more for name, last in taken.items() if (more := last - content.counts.get(name, 0)) > 0}
+        if passed:
+            began = await self.store.get(life, *BEGINNING) or Beginning(0, {})
+            passed |= {name: number + passed.get(name, 0) for name, number in began.counts.items()}
+            await self.store.decide(life, lambda _: Change(None, {BEGINNING: replace(began, counts=passed)}))
 
     async def _begin_anew(self, lane: Lane, record: LaneRecord, fill: Callable[[str], Awaitable[None]]) -> None:
         """Begin another life of a lane. It is whole before anybody can find it."""

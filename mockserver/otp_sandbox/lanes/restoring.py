@@ -37,10 +37,15 @@ class _Entry(msgspec.Struct, forbid_unknown_fields=True):
     entry: msgspec.Raw
 
 
-class _Document(msgspec.Struct, forbid_unknown_fields=True):
-    kind: str
-    format: int
-    sandbox: str
+class Head(msgspec.Struct):
+    """What a document says of itself, if it is one of ours."""
+
+    kind: Any = None
+    format: Any = None
+    sandbox: Any = None
+
+
+class _Document(Head, forbid_unknown_fields=True, kw_only=True):
     providers: list[str]
     lane: msgspec.Raw
     place: int
@@ -48,12 +53,6 @@ class _Document(msgspec.Struct, forbid_unknown_fields=True):
     due: msgspec.Raw
     tables: dict[str, msgspec.Raw]
     logs: dict[str, msgspec.Raw]
-
-
-class _Head(msgspec.Struct):
-    kind: Any = None
-    format: Any = None
-    sandbox: Any = None
 
 
 async def read(data: bytes, coding: Coding, providers: Mapping[str, Provider], real_now: datetime) -> Snapshot:
@@ -91,28 +90,27 @@ def _document(data: bytes) -> _Document:
         try:
             document = msgspec.json.decode(data, type=_Document)
         except msgspec.ValidationError:  # perhaps it is something else, or of another version: that counts more
-            head = msgspec.json.decode(data, type=_Head)
-            check_head(head.kind, head.format, head.sandbox, KIND, FORMAT)
+            check_head(msgspec.json.decode(data, type=Head), KIND, FORMAT)
             raise
     except msgspec.ValidationError as error:
         raise Invalid([_wrong("", error)]) from error
     except RecursionError as error:
         raise Invalid([("", "is nested too deeply")]) from error
-    check_head(document.kind, document.format, document.sandbox, KIND, FORMAT)
+    check_head(document, KIND, FORMAT)
     return document
 
 
-def check_head(kind: Any, form: Any, sandbox: Any, wanted: str, wanted_format: int) -> None:
+def check_head(head: Head, kind: str, form: int) -> None:
     """Hold what a document says of itself against what is wanted.
 
     Raises:
         Invalid: it is another kind of document, or of another version.
     """
-    if kind != wanted:
-        raise Invalid([("kind", f"is not {wanted!r}: this is something else")])
-    if form != wanted_format:
-        raise Invalid([("format", f"is not {wanted_format}: it was written by another version")])
-    if sandbox != VERSION:
+    if head.kind != kind:
+        raise Invalid([("kind", f"is not {kind!r}: this is something else")])
+    if head.format != form:
+        raise Invalid([("format", f"is not {form}: it was written by another version")])
+    if head.sandbox != VERSION:
         raise Invalid([("sandbox", f"is not {VERSION}: it was written by another version")])
 
 

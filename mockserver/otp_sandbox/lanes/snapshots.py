@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from collections.abc import AsyncIterator, Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
-from typing import Any, Final, Protocol
+from typing import Any, Final, Protocol, TypeAlias
 
 import msgspec
 import orjson
@@ -19,11 +19,18 @@ from otp_sandbox.version import VERSION
 
 KIND: Final = "otp-sandbox snapshot"
 FORMAT: Final = 1
+BUNDLE_KIND: Final = "otp-sandbox bundle"
+BUNDLE_FORMAT: Final = 1
+"""Of a document that holds two snapshots, of the lane as its life began and as it is."""
 BYTES_MOST: Final = 64 * 1024 * 1024
 """Of a snapshot that is written or read."""
 AT_ONCE: Final = 100
 """Records that are written or read in one go; others get their turn then."""
 OF_ALL_LANES: Final = frozenset({LANES.name, OWNERS.name})
+
+
+Encode: TypeAlias = Callable[[Table[Any], Any], bytes]
+"""Writes a record of a table as JSON."""
 
 
 class Coding(Protocol):
@@ -61,14 +68,14 @@ async def take(store: Store, lane: Lane) -> Snapshot:
     return Snapshot(lane.record, content)
 
 
-async def write(snapshot: Snapshot, coding: Coding, providers: Iterable[str]) -> bytes:
+async def write(snapshot: Snapshot, encoded: Encode, providers: Iterable[str]) -> bytes:
     """Write a snapshot.
 
     Raises:
         TooLarge: it has more bytes than are read again.
     """
     pieces, size = [], 0
-    async for piece in _pieces(snapshot, coding, list(providers)):
+    async for piece in _pieces(snapshot, encoded, list(providers)):
         size += len(piece)
         if size > BYTES_MOST:
             raise TooLarge(f"the lane holds more than the {BYTES_MOST // 1024 // 1024} MB that a snapshot may have")
@@ -83,7 +90,7 @@ def plain_record(record: LaneRecord) -> dict[str, Any]:
     return plain
 
 
-async def _pieces(snapshot: Snapshot, coding: Coding, providers: list[str]) -> AsyncIterator[bytes]:
+async def _pieces(snapshot: Snapshot, encoded: Encode, providers: list[str]) -> AsyncIterator[bytes]:
     content = snapshot.content
     head = {
         "kind": KIND,
@@ -102,16 +109,14 @@ async def _pieces(snapshot: Snapshot, coding: Coding, providers: list[str]) -> A
     yield b'],"tables":{'
     for number, (table, records) in enumerate(content.records.items()):
         yield b"%b%b:{" % (b"," if number else b"", encode(table.name))
-        async for piece in _joined(
-            b"%b:%b" % (encode(key), coding.encoded(table, record)) for key, record in records.items()
-        ):
+        async for piece in _joined(b"%b:%b" % (encode(key), encoded(table, record)) for key, record in records.items()):
             yield piece
         yield b"}"
     yield b'},"logs":{'
     for number, (table, entries) in enumerate(content.logs.items()):
         yield b"%b%b:[" % (b"," if number else b"", encode(table.name))
         async for piece in _joined(
-            b'{"place":%d,"key":%b,"entry":%b}' % (each.place, encode(key), coding.encoded(table, each.entry))
+            b'{"place":%d,"key":%b,"entry":%b}' % (each.place, encode(key), encoded(table, each.entry))
             for key, each in entries.items()
         ):
             yield piece
@@ -138,36 +143,27 @@ def masked(value: Any, mask: Callable[[str], str]) -> Any:
             return mask(value)
         case dict():
             return {name: masked(each, mask) for name, each in value.items()}
-        case list():
+        case list() | tuple():
             return [masked(each, mask) for each in value]
     return value
 
 
-class MaskedCoding:
-    """Writes records with secrets masked; those of some tables are masked already.
+def masking(
+    encoded: Encode, mask: Callable[[str], str], is_plain: Callable[[str], bool], kept: Collection[str]
+) -> Encode:
+    """Write records with secrets masked; those of some tables are masked already.
 
     Args:
-        coding: writes and reads them.
+        encoded: writes them.
         mask: takes the secrets out of a text.
         is_plain: says of a record as JSON that there is nothing to take out.
         kept: names of tables whose records are written as they are.
     """
 
-    def __init__(
-        self, coding: Coding, mask: Callable[[str], str], is_plain: Callable[[str], bool], kept: Iterable[str]
-    ) -> None:
-        self._coding = coding
-        self._mask = mask
-        self._is_plain = is_plain
-        self._kept = frozenset(kept)
-
-    def encoded(self, table: Table[Any], record: Any) -> bytes:
-        """Write a record as JSON."""
-        data = self._coding.encoded(table, record)
-        if table.name in self._kept or self._is_plain(data.decode()):
+    def write_masked(table: Table[Any], record: Any) -> bytes:
+        data = encoded(table, record)
+        if table.name in kept or is_plain(data.decode()):
             return data
-        return orjson.dumps(masked(orjson.loads(data), self._mask))
+        return orjson.dumps(masked(orjson.loads(data), mask))
 
-    def decoded(self, table: Table[Any], key: str, data: bytes) -> Any:
-        """Read a record as it is written."""
-        return self._coding.decoded(table, key, data)
+    return write_masked

@@ -5,19 +5,17 @@ from __future__ import annotations
 import zlib
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final, TypeAlias
+from typing import Final, TypeAlias
 
 import msgspec
 
 from otp_sandbox.lanes.accounts import Invalid
-from otp_sandbox.lanes.restoring import check_head
-from otp_sandbox.lanes.snapshots import BYTES_MOST
+from otp_sandbox.lanes.restoring import Head, check_head
+from otp_sandbox.lanes.snapshots import BUNDLE_FORMAT, BUNDLE_KIND, BYTES_MOST
 from otp_sandbox.lanes.writes import CONTROL_WRITES, ControlWrite
 from otp_sandbox.play.journal import REQUESTS, Entry
 from otp_sandbox.play.player import REQUEST_COUNT
 
-KIND: Final = "otp-sandbox bundle"
-FORMAT: Final = 1
 _GZIP: Final = b"\x1f\x8b"
 _MOST: Final = 3 * BYTES_MOST
 """Bytes of a bundle, unpacked: it holds two snapshots, and the first one is small."""
@@ -41,15 +39,6 @@ class _Snapshot(msgspec.Struct):
 class _Document(msgspec.Struct):
     beginning: msgspec.Raw
     state: _Snapshot
-    kind: Any = None
-    format: Any = None
-    sandbox: Any = None
-
-
-class _Head(msgspec.Struct):
-    kind: Any = None
-    format: Any = None
-    sandbox: Any = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +69,7 @@ def read_bundle(path: Path) -> Bundle:
         raise NoBundle(f"{path} cannot be read: {error.strerror}") from error
     try:
         return _bundle(_unpacked(data))
-    except Invalid as error:
-        raise NoBundle(f"{path} is no bundle that this version can play: {error}") from error
-    except msgspec.ValidationError as error:
+    except (Invalid, msgspec.ValidationError) as error:
         raise NoBundle(f"{path} is no bundle that this version can play: {error}") from error
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, zlib.error) as error:
         raise NoBundle(f"{path} is no whole bundle: {error}") from error
@@ -100,8 +87,7 @@ def _unpacked(data: bytes) -> bytes:
 
 
 def _bundle(data: bytes) -> Bundle:
-    head = msgspec.json.decode(data, type=_Head)
-    check_head(head.kind, head.format, head.sandbox, KIND, FORMAT)
+    check_head(msgspec.json.decode(data, type=Head), BUNDLE_KIND, BUNDLE_FORMAT)
     document = msgspec.json.decode(data, type=_Document)
     began = msgspec.json.decode(document.beginning, type=_Snapshot)
     requests = _entries(document.state, REQUESTS.name, Entry)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from http import HTTPStatus
-from typing import Any, Final
+from typing import Final
 
 import orjson
 
@@ -16,7 +16,7 @@ from otp_sandbox.play.journal import Entry
 from otp_sandbox.replay.bundle import Bundle, NoBundle
 from otp_sandbox.replay.difference import first_difference, same
 from otp_sandbox.replay.sending import attempts, what_differs, why_not
-from otp_sandbox.replay.targets import Answered, Target
+from otp_sandbox.replay.targets import Answered, Target, told
 
 _CLOCK_PATHS: Final = ("/clock", "/clock/advance", "/messages/wait")
 """Writes that do nothing but move the clock."""
@@ -55,7 +55,7 @@ class Playing:
         """
         status, lane = self._target.in_lane("PUT", "/snapshot", bundle.beginning)
         if status != HTTPStatus.OK:
-            raise NoBundle(f"the bundle cannot be played here: {_detail(status, lane)}")
+            raise NoBundle(f"the bundle cannot be played here: {told(status, lane)}")
         self._credentials = lane["credentials"]
         if bundle.missing:
             self._remark(f"{bundle.missing} requests are no longer in the journal; what they did is missing here")
@@ -111,7 +111,7 @@ class Playing:
             if body is not None:
                 status, answer = self._target.in_lane(write.method, write.path, body or None)
                 if status >= HTTPStatus.BAD_REQUEST:
-                    self._outcome.differences.append(f"{name}: is refused: {_detail(status, answer)}")
+                    self._outcome.differences.append(f"{name}: is refused: {told(status, answer)}")
         self._move(write.then)
 
 
@@ -126,8 +126,3 @@ def _without_clock(write: ControlWrite) -> bytes | None:
         return orjson.dumps({"what": what}) if what else None
     document.pop("clock", None)
     return orjson.dumps(document)
-
-
-def _detail(status: int, answer: Any) -> str:
-    detail = answer.get("detail") if isinstance(answer, Mapping) else None
-    return str(detail or f"HTTP {status}")

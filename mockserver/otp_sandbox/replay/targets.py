@@ -159,7 +159,7 @@ def target_at(url: str, token: str) -> Iterator[Target]:
     try:
         status, lane = target.control("POST", "/lanes", b"{}")
         if status != http.client.CREATED or not isinstance(lane, Mapping) or "id" not in lane:
-            raise Unreachable(f"{url} makes no lane: {_told(status, lane)}")
+            raise Unreachable(f"{url} makes no lane: {told(status, lane)}")
         target.lane = str(lane["id"])
         try:
             yield target
@@ -169,6 +169,7 @@ def target_at(url: str, token: str) -> Iterator[Target]:
         target.close()
 
 
-def _told(status: int, answer: Any) -> str:
+def told(status: int, answer: Any) -> str:
+    """Say what a refusal says."""
     detail = answer.get("detail") if isinstance(answer, Mapping) else None
     return str(detail or f"HTTP {status}")

@@ -69,15 +69,9 @@ class ControlRouter:
         if http.rel_url.raw_path == _INBOX and http.method in ("GET", "HEAD"):
             return TO_THE_INBOX
         endpoint, path = self._find(http)
-        request = ControlRequest(
-            control=self._control,
-            http=http,
-            path=path,
-            lane_or_none=self._lane(endpoint, path),
-            query=_query(endpoint, http),
-            body=await _body(endpoint, http),
-        )
-        lane = request.lane_or_none
+        lane, query = self._lane(endpoint, path), _query(endpoint, http)
+        sent, body = await _body(endpoint, http)
+        request = ControlRequest(control=self._control, http=http, path=path, lane_or_none=lane, query=query, body=body)
         if lane is not None and endpoint.settles:
             await self._control.schedule.catch_up(lane)
         life, at = (lane.key, lane.now()) if lane is not None else ("", None)
@@ -87,7 +81,7 @@ class ControlRouter:
             answer = await endpoint.handler(request)
             if lane is not None and at is not None and endpoint.method != "GET" and lane.key == life:
                 with suppress(LaneGone):  # deleted by it
-                    await self._note(request, lane, at)
+                    await self._note(request, sent, lane, at)
         except LaneGone:
             name = path.get("lane", DEFAULT)
             raise Problem(404, f"lane {name} was deleted or reset meanwhile") from None
@@ -95,12 +89,9 @@ class ControlRouter:
             return answer
         return Reply(orjson.dumps(answer) if endpoint.answer is not None else b"", status=endpoint.status)
 
-    async def _note(self, request: ControlRequest, lane: Lane, at: datetime) -> None:
+    async def _note(self, request: ControlRequest, sent: Any, lane: Lane, at: datetime) -> None:
         """Keep what was done to a lane, for whoever plays it again."""
-        http, body = request.http, ""
-        if request.body is not None:
-            document = read_json(await http.read(), http.headers.get("Content-Type", ""))
-            body = orjson.dumps(masked(document, self._control.redactor.value)).decode()
+        http, mask = request.http, self._control.redactor.value
         path = http.rel_url.raw_path.removeprefix(PREFIX)
         if "lane" in request.path:
             path = "/".join(["", *path.split("/")[3:]])
@@ -111,7 +102,7 @@ class ControlRouter:
             then=lane.now(),
             method=http.method,
             path="" if path == "/" else self._control.redactor.known(path),
-            body=body,
+            body=orjson.dumps(masked(sent, mask)).decode() if sent is not None else "",
         )
 
     def _is_public(self, http: web.BaseRequest) -> bool:
@@ -182,16 +173,17 @@ def _query(endpoint: ControlEndpoint, request: web.BaseRequest) -> Any:
     return _validated(endpoint.query, dict(pairs), "query")
 
 
-async def _body(endpoint: ControlEndpoint, request: web.BaseRequest) -> Any:
+async def _body(endpoint: ControlEndpoint, request: web.BaseRequest) -> tuple[Any, Any]:
+    """Read a body: the JSON that was sent, and what the endpoint takes it as."""
     if endpoint.body is None:
-        return None
+        return None, None
     if endpoint.body_most is not None:
-        return await request.clone(client_max_size=endpoint.body_most).read()
+        return None, await request.clone(client_max_size=endpoint.body_most).read()
     try:
         document = read_json(await request.read(), request.headers.get("Content-Type", ""))
     except Unreadable as error:
         raise Problem(400, str(error)) from error
-    return _validated(endpoint.body, document, "body")
+    return document, _validated(endpoint.body, document, "body")
 
 
 def _validated(kind: Any, values: Any, what: str) -> Any:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import gzip
 import platform
-from typing import Any, Final
+from typing import Final
 
 import msgspec
 import orjson
@@ -19,7 +19,18 @@ from otp_sandbox.lanes.lane import BEGINNING, BEGINNINGS, Lane, LaneRecord
 from otp_sandbox.lanes.registry import ORIGINS
 from otp_sandbox.lanes.restoring import read
 from otp_sandbox.lanes.secrets import MASK
-from otp_sandbox.lanes.snapshots import BYTES_MOST, MaskedCoding, Snapshot, TooLarge, take, write
+from otp_sandbox.lanes.snapshots import (
+    BUNDLE_FORMAT,
+    BUNDLE_KIND,
+    BYTES_MOST,
+    Encode,
+    Snapshot,
+    TooLarge,
+    masked,
+    masking,
+    take,
+    write,
+)
 from otp_sandbox.lanes.writes import CONTROL_WRITES
 from otp_sandbox.version import VERSION
 from otp_sandbox.web.control.endpoint import Control, ControlEndpoint, ControlRequest, Json
@@ -27,8 +38,6 @@ from otp_sandbox.web.control.schemas import BundleShape, LaneShape, SnapshotShap
 from otp_sandbox.web.control.views import lane_view
 from otp_sandbox.web.problems import Problem
 
-BUNDLE_KIND: Final = "otp-sandbox bundle"
-BUNDLE_FORMAT: Final = 1
 _PACKED_FROM: Final = 64 * 1024
 """Bytes from which on a bundle is packed for a client that takes it so."""
 
@@ -36,12 +45,12 @@ _PACKED_FROM: Final = 64 * 1024
 async def _get(request: ControlRequest) -> Reply:
     control = request.control
     snapshot = await take(control.store, request.lane)
-    return Reply(await _written(control, snapshot, control.coding))
+    return Reply(await _written(control, snapshot, control.coding.encoded))
 
 
-async def _written(control: Control, snapshot: Snapshot, coding: Any) -> bytes:
+async def _written(control: Control, snapshot: Snapshot, encoded: Encode) -> bytes:
     try:
-        return await write(snapshot, coding, control.providers)
+        return await write(snapshot, encoded, control.providers)
     except TooLarge as error:
         raise Problem(409, f"{error}; forget requests (DELETE …/requests) or messages first") from error
 
@@ -64,7 +73,8 @@ async def _put(request: ControlRequest) -> LaneShape:
 async def _bundle(request: ControlRequest) -> Reply:
     control, lane = request.control, request.lane
     state = await take(control.store, lane)
-    coding = MaskedCoding(control.coding, control.redactor.value, control.redactor.is_plain, (CONTROL_WRITES.name,))
+    redactor, kept = control.redactor, (CONTROL_WRITES.name,)
+    encoded = masking(control.coding.encoded, redactor.value, redactor.is_plain, kept)
     head = {
         "kind": BUNDLE_KIND,
         "format": BUNDLE_FORMAT,
@@ -74,7 +84,7 @@ async def _bundle(request: ControlRequest) -> Reply:
         "now": lane.now(),
     }
     parts = [
-        await _written(control, Snapshot(_without_secrets(each.record), each.content), coding)
+        await _written(control, Snapshot(_without_secrets(each.record, control), each.content), encoded)
         for each in (_beginning(lane, state.content), state)
     ]
     body = b'%b,"beginning":%b,"state":%b}' % (orjson.dumps(head)[:-1], *parts)
@@ -97,9 +107,11 @@ def _beginning(lane: Lane, content: Content) -> Snapshot:
     return Snapshot(record, began)
 
 
-def _without_secrets(record: LaneRecord) -> LaneRecord:
+def _without_secrets(record: LaneRecord, control: Control) -> LaneRecord:
+    """Mask the credentials, and what else stands in it: a fault may answer with a text that holds one."""
     credentials = {name: dict.fromkeys(each, MASK) for name, each in record.origin.credentials.items()}
-    return replace(record, origin=replace(record.origin, credentials=credentials))
+    bare = replace(record, origin=replace(record.origin, credentials=credentials))
+    return msgspec.convert(masked(msgspec.to_builtins(bare), control.redactor.value), LaneRecord)
 
 
 ENDPOINTS = [
