@@ -1,7 +1,5 @@
 // The lane's clock, and what moves it; countdowns that follow it.
-import { badge, button, el, notice } from "./dom.js";
-
-const STAMP = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "medium" });
+import { badge, button, el, notice, stamp } from "./dom.js";
 
 /** Draw the clock of a lane into its place. */
 export function drawClock(place, lane) {
@@ -53,7 +51,7 @@ async function advance(lane, by) {
 export function tick(lane) {
   const now = lane.now();
   for (const node of document.querySelectorAll("[data-clock]")) {
-    node.textContent = STAMP.format(now);
+    node.textContent = stamp(now);
     node.dateTime = new Date(now).toISOString();
   }
   for (const node of document.querySelectorAll("[data-until]")) drawCountdown(node, now);

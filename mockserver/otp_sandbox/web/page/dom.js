@@ -68,14 +68,17 @@ export const copyButton = (label, text, attributes = {}) =>
     { class: "quiet", ...attributes },
   );
 
-const DAY = new Intl.DateTimeFormat(undefined, { dateStyle: "medium" });
-const TIME = new Intl.DateTimeFormat(undefined, { timeStyle: "medium" });
+/** What writes instants as the reader does, made when it is first needed. */
+const writer = (options, made = null) => (at) => (made ??= new Intl.DateTimeFormat(undefined, options)).format(at);
+const day = writer({ dateStyle: "medium" });
+const clock = writer({ timeStyle: "medium" });
+export const stamp = writer({ dateStyle: "medium", timeStyle: "medium" });
 
 /** An instant as the reader writes it; the whole instant is its title. */
 export function time(instant, now = null) {
   const at = new Date(instant);
   const today = now === null || at.toDateString() !== new Date(now).toDateString();
-  return el("time", { datetime: instant, title: instant }, `${today ? `${DAY.format(at)}, ` : ""}${TIME.format(at)}`);
+  return el("time", { datetime: instant, title: instant }, `${today ? `${day(at)}, ` : ""}${clock(at)}`);
 }
 
 /** A form whose fields are read as an object when it is sent. */

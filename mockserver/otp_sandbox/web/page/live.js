@@ -25,8 +25,9 @@ export async function follow(lane, told) {
       const headers = { Accept: "text/event-stream", ...(last === null ? {} : { "Last-Event-ID": last }) };
       const answer = await call(ROOT + lane.path("/events"), { headers, signal: stream.signal });
       if (answer.ok) {
+        if (last === null) await read(lane, told); // its head is there: what comes from now on stands in the stream
         for await (const event of events(answer.body)) {
-          if (last === null || event.name === "gap") await read(lane, told);
+          if (event.name === "gap") await read(lane, told);
           last = event.id || last;
           told.state("live");
           take(lane, event, told);

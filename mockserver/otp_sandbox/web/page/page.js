@@ -1,6 +1,6 @@
 // The inbox page: chooses lane and view, and listens to the keyboard.
 import { call, get, ROOT } from "./api.js";
-import { copy, el, notice, shorten } from "./dom.js";
+import { copy, el, notice, shorten, stamp } from "./dom.js";
 import { drawClock, tick } from "./clock.js";
 import { LaneView } from "./lane.js";
 import { follow } from "./live.js";
@@ -173,11 +173,13 @@ async function begin() {
     view?.draw();
     view?.panes?.refresh();
   }, 1000);
-  known = Promise.all([get("/info"), get("/providers"), listLanes()]).then(([info, played]) => {
+  known = Promise.all([get("/info"), get("/providers")]).then(([info, played]) => {
     lane.ring = ring = info.settings.ring;
     providers = played.providers;
   });
-  await Promise.all([known, go()]);
+  const asked = [known, go(), listLanes()];
+  stamp(0); // the first one takes a browser long: it is made while the answers are on their way
+  await Promise.all(asked);
 }
 
 begin().catch((error) => place("main").append(el("p", { role: "alert" }, error.message)));

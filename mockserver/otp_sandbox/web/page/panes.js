@@ -24,7 +24,7 @@ export class Panes {
       submit: (event) => { event.preventDefault(); this.draw(); },
       input: () => { this.rows.node.scrollTop = 0; this.draw(this.version, true); } }, view.filters, this.count);
     this.nothing = el("div.nothing");
-    this.side = el("section.detail", { "aria-label": "Details" });
+    this.side = el("section.detail", { "aria-label": "Details" }, hint());
     this.node = el("div.panes", {}, el("section.side", { "aria-label": view.name }, this.filters, this.rows.node, this.nothing), this.side);
   }
 
@@ -46,11 +46,11 @@ export class Panes {
 
   /** Open an entry, or close it. */
   show(id) {
-    if (this.open === id && id !== null) return;
+    if (this.open === id) return;
     this.open = id;
     this.rows.mark(id);
     this.node.classList.toggle("is-open", id !== null);
-    this.side.replaceChildren(id === null ? el("p.muted.hint", {}, "Open an entry with a click, or with j, k and Enter.") : this.view.detail(id));
+    this.side.replaceChildren(id === null ? hint() : this.view.detail(id));
     this.side.scrollTop = 0;
     this.mark = id === null ? null : JSON.stringify(this.view.mark(id));
   }
@@ -66,6 +66,8 @@ export class Panes {
     }
   }
 }
+
+const hint = () => el("p.muted.hint", {}, "Open an entry with a click, or with j, k and Enter.");
 
 /** A select of the filters; the first option lets everything pass. */
 export const choice = (name, label, options) =>

@@ -42,10 +42,9 @@ export class Rows {
 
   stretch() {
     if (!this.height) {
-      const probe = el("li.row", { "aria-hidden": "true" }, "0");
-      this.list.append(probe);
+      const probe = this.list.firstChild ?? this.list.appendChild(el("li.row", { "aria-hidden": "true" }, "0"));
       this.height = probe.getBoundingClientRect().height;
-      probe.remove();
+      if (!this.drawn.size) probe.remove();
     }
     this.list.style.height = `${this.entries.length * this.height}px`;
   }
