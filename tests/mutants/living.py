@@ -45,11 +45,6 @@ LIVING: Final[Mapping[str, tuple[str, ...]]] = {
     "strangers are answered with the account of the lane `default`, which a run leaves as it is": (
         "amoot.*.swap.system_disabled.token_not_exists",
     ),
-    "without a price list nothing costs anything, so that no balance is too low": (
-        "esms.SendMultipleMessage_V4*.swap.no_price_list.not_enough_balance",
-        "esms.MultiChannelMessage.swap.no_price_list.not_enough_balance",
-        "esms.SendMessageAutoGenCode_V5.swap.no_price_list.not_enough_balance",
-    ),
     "what is missing or malformed has nothing else that could be wrong with it": (
         "amoot.*.swap.mobile_empty.mobile_invalid",
         "esms.*.swap.phone_invalid.phone_blocked",

@@ -14,6 +14,7 @@ from otp_conformance.providers.esms.names import (
     MULTI_CHANNEL,
     PHONE,
     TRANSPORTS,
+    VOICE_OTP,
     XML_SEND,
     XML_STATUS,
     XML_TWIN,
@@ -65,7 +66,8 @@ FAULTS: Final = {
     "brandname_unknown": Fault({"Brandname": "x"}),
     "brandname_missing": Fault({"Brandname": None}),
     "no_price_list": Fault(account={"price": None}),
-    "not_enough_balance": Fault(account={"balance": 849}),
+    "not_enough_balance": Fault(account={"balance": -1}),  # even where nothing costs anything
+    f"{VOICE_OTP} not_enough_balance": Fault(account={"balance": 849}),
     "keyword_blocked": Fault(account={"blocked_words": [_WORD]}),
     "carrier_not_registered": Fault(
         account={"brandnames": [{"name": each, "carriers": ["Viettel"]} for each in ("Baotrixemay", "Sandbox")]}

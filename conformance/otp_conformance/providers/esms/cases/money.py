@@ -13,6 +13,7 @@ from otp_conformance.providers.esms.names import (
     PHONE,
     SENDS,
     TRANSPORTS,
+    XML_TWIN,
 )
 from otp_conformance.providers.esms.steps import (
     ANY_TEXT,
@@ -127,7 +128,7 @@ async def by_segment(esms: Driver, name: str, letter: str, length: int, parts: i
     covers=["esms.price=per-segment", "esms:not_enough_balance", "esms:accepted"],
     rows={
         f"{name}-{what}": (name, *row)
-        for name in (*TRANSPORTS, GENCODE)
+        for name in (*TRANSPORTS, XML_TWIN, GENCODE)
         for what, row in {"enough": (1_700, "accepted"), "one-less": (1_699, "not_enough_balance")}.items()
     },
 )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from functools import partial
-from typing import Any
 
 from otp_conformance.callbacks import NOBODY_LISTENS, wait_for_callbacks
 from otp_conformance.case import Feature, Level, Tier
@@ -15,8 +14,6 @@ from otp_conformance.providers.thuesim.steps import (
     AGAIN,
     ARRIVALS,
     CLOCK,
-    LIST,
-    NO_MATCH,
     RENT,
     TIME,
     ask_balance,
@@ -28,7 +25,6 @@ from otp_conformance.providers.thuesim.steps import (
     service,
     take_time,
     wire_case,
-    with_wrong_token,
 )
 
 list_list_case = partial(list_case, "thuesim", "list")
@@ -205,201 +201,6 @@ async def list_code(thuesim: Driver, numbers: str, what: str, status: int, sms: 
     facts["time"] = TIME
     matches(answer.text, SHOWN.format(**facts), "body")
     equal((await thuesim.call("code", ID=rental.id)).text, answer.text, "body for the id with its server")
-
-
-def write_refusal(code: int, text: str, key: str = "status_code") -> str:
-    """Write a refusal of the second schema."""
-    return f'{{"{key}":{code},"success":false,"message":"{text}"}}'
-
-
-@list_list_case(
-    rule="A wrong id is -2, whatever code-numbers is, without a server and with one.",
-    sources=["V10 O2, observed at a sister", "V, number", "S, result codes of code, text"],
-    level=Level.SHOULD,
-    tier=Tier.SENDS,
-    needs=[Feature.ACCOUNTS, Feature.RENTALS, Feature.CHOICES],
-    covers=[
-        "thuesim:session_unknown_viotp",
-        "thuesim.list-numbers",
-        "thuesim.list-refusals=absent",
-        "thuesim.list-code-numbers",
-    ],
-    rows={
-        f"{name}-{numbers}": (numbers, spelled)
-        for numbers in ("chothuesim", "viotp")
-        for name, spelled in {
-            "unknown": "1",
-            "unknown-with-server": "1.01",
-            "word": "first",
-            "missing": None,
-            "other-server": "{bare}.02",
-            "zero-in-front": "0{bare}",
-        }.items()
-    },
-)
-async def list_wrong_id(thuesim: Driver, numbers: str, spelled: str | None) -> None:
-    await thuesim.choose(code_numbers=numbers)
-    await take_time(thuesim)
-    rental = await rent_listed(thuesim)
-
-    answer = await thuesim.call("code", ID=spelled and spelled.format(bare=rental.bare_id))
-
-    equal(answer.text, write_refusal(-2, "Mã phiên không đúng"), "body")
-
-
-@list_list_case(
-    rule="A wrong token is refused with success false and no data; the services keep ResponseCode.",
-    sources=["V10 O1, observed at a sister", "S, list of service", "S, list of register", "S, list of code"],
-    level=Level.SHOULD,
-    tier=Tier.NOTHING,
-    covers=["thuesim:auth_failed", "thuesim.list-refusals=absent", "thuesim.list-numbers"],
-    kills=["thuesim.list-refusals-mixed"],
-    rows={
-        "service": ("service", "ResponseCode"),
-        "rent": (RENT, "status_code"),
-        "again": (AGAIN, "status_code"),
-        "code": ("code", "status_code"),
-        **{name: (name, "status_code") for name in ("balance", "networks", "history")},
-    },
-)
-async def list_token_body(thuesim: Driver, operation: str, key: str) -> None:
-    answer = await with_wrong_token(thuesim, operation, "list")
-
-    equal(answer.text, write_refusal(401, "Lỗi xác thực", key), "body")
-
-
-@list_list_case(
-    rule="A refused rent has the number and the text of the page, and shows neither balance nor data.",
-    sources=["V10 O1, observed at a sister", "S, result codes of register", "V, numbers"],
-    level=Level.SHOULD,
-    needs=ACCOUNT,
-    choices={"thuesim.unknown-prefix": "refused"},
-    covers=[
-        "thuesim.list-refusals=absent",
-        "thuesim.list-numbers",
-        "thuesim:error",
-        "thuesim:service_unknown",
-        "thuesim:waiting_limit_reached",
-        "thuesim:not_enough_balance",
-        "thuesim:out_of_stock",
-    ],
-    kills=["thuesim.list-refusals-mixed"],
-    rows={
-        "missing": ({}, {"serviceId": None}, -1, "Có lỗi"),
-        "unknown": ({}, {"serviceId": "98"}, -4, "Ứng dụng không tồn tại hoặc đang tạm ngưng"),
-        "unreadable": ({}, {"serviceId": "x"}, -4, "Ứng dụng không tồn tại hoặc đang tạm ngưng"),
-        "limit": ({"waiting_limit": 0}, {}, 429, "Limit exceeded, tối đa 0 số chờ tin nhắn"),
-        "balance": ({"balance": 469}, {}, -2, "Số dư tài khoản không đủ"),
-        "filter": ({}, {"yPrefix": "11"}, -1, "Đầu số muốn lấy không hợp lệ"),
-        "stock": ({}, NO_MATCH, -3, "Kho số đang tạm hết, vui lòng liên hệ hỗ trợ"),
-    },
-)
-async def list_refusals(
-    thuesim: Driver, account: dict[str, Any], changes: dict[str, str | None], code: int, text: str
-) -> None:
-    await take_time(thuesim, **account)
-
-    answer = await thuesim.call(RENT, **{"serviceId": "4", **changes})
-
-    equal(answer.text, write_refusal(code, text), "body")
-
-
-@list_list_case(
-    rule="Where refusals have data, it is null.",
-    sources=["S, list of service", "S, list of register", "S, list of code"],
-    level=Level.SHOULD,
-    choices={"thuesim.list-refusals": "null"},
-    covers=["thuesim.list-refusals=null"],
-    rows={"rent": (RENT, {"serviceId": "x"}, -4), "code": ("code", {"ID": "x"}, -2)},
-)
-async def list_refusals_with_data(thuesim: Driver, operation: str, changes: dict[str, str], code: int) -> None:
-    answer = await thuesim.call(operation, **changes)
-
-    matches(answer.text, rf'\{{"status_code":{code},"success":false,"message":"[^"]+","data":null\}}', "body")
-
-
-SEEN = {**LIST, "thuesim.list-rent": "observed", "thuesim.list-request-id": "number", "thuesim.list-code": "observed"}
-"""Rents and codes as a sister service was seen to answer."""
-SEEN_RENT = (
-    '{{"status_code":200,"message":"Tạo yêu cầu thành công !","success":true,"data":{{"phone_number":"{nine}",'
-    '"re_phone_number":"0{nine}","countryISO":"VN","countryCode":"84","request_id":{id},"balance":{balance}}}}}'
-)
-SEEN_CODE = (
-    r'\{{"status_code":200,"message":"successful","success":true,"data":\{{"ID":"{id}","ServiceID":4,'
-    r'"ServiceName":"Yahoo","Price":470,"SmsContent":{sms},"Status":{status},"CreatedTime":"{time}","IsSound":false,'
-    r'"Code":{code},"PhoneOriginal":"0{nine}","Phone":"{nine}","CountryISO":"VN","CountryCode":"84"\}}\}}'
-)
-
-
-@list_list_case(
-    rule="Where it is played as it was seen, a rent tells country, both spellings of the number, and a number as id.",
-    sources=["V10 O1, observed at a sister"],
-    level=Level.SHOULD,
-    needs=ARRIVALS,
-    sends=2,
-    choices={**SEEN, "thuesim.member-order": "observed"},
-    covers=[
-        "thuesim.list-rent=observed",
-        "thuesim.list-request-id=number",
-        "thuesim.member-order=observed",
-        "thuesim:rented_list",
-    ],
-    rows={"first": (False,), "again": (True,)},
-)
-async def list_rented_as_seen(thuesim: Driver, again: bool) -> None:  # noqa: FBT001  (a column of the table)
-    await take_time(thuesim, balance=50_940 if again else 50_470)
-    rental = await rent_listed(thuesim)
-    answer = rental.answer
-    if again:
-        await let_text_arrive(thuesim, rental)
-        answer = await thuesim.call(AGAIN, phone=rental.phone, serviceId="4", thuesim1=rental.bare_id)
-
-    told = expect(answer, "rented_list").json["data"]["request_id"]
-    equal(told == int(rental.bare_id), not again, "the same request_id")
-    equal(answer.text, SEEN_RENT.format(nine=rental.nine, balance=50_000, id=told), "body")
-
-
-@list_list_case(
-    rule="Where it is played as it was seen, the code query tells country and both spellings of the number.",
-    sources=["V10 O1, observed at a sister"],
-    level=Level.SHOULD,
-    needs=ARRIVALS,
-    choices={**SEEN, "thuesim.member-order": "observed"},
-    covers=["thuesim.list-code=observed", "thuesim.member-order=observed", "thuesim:rental_shown"],
-    rows={"waiting": ("", 0, "null", "null"), "done": ("059809 la ma", 1, '"059809 la ma"', '"059809"')},
-)
-async def list_code_as_seen(thuesim: Driver, text: str, status: int, sms: str, code: str) -> None:
-    await take_time(thuesim)
-    rental = await rent_listed(thuesim)
-    if text:
-        await let_text_arrive(thuesim, rental, text)
-
-    answer = await thuesim.call("code", ID=rental.bare_id)
-
-    facts = {"id": rental.bare_id, "nine": rental.nine, "status": status, "sms": sms, "code": code, "time": TIME}
-    matches(answer.text, SEEN_CODE.format(**facts), "body")
-
-
-@list_list_case(
-    rule="Where message comes before success, it does in every envelope that has both, in refusals too.",
-    sources=["V10 O1, observed at a sister"],
-    level=Level.SHOULD,
-    tier=Tier.NOTHING,
-    choices={"thuesim.member-order": "observed"},
-    covers=["thuesim.member-order=observed"],
-    rows={
-        "balance": ("balance", {}, "status_code"),
-        "networks": ("networks", {}, "status_code"),
-        "service": ("service", {}, "ResponseCode"),
-        "history": ("history", {}, "status_code"),
-        "rent": (RENT, {"serviceId": "x"}, "status_code"),
-        "code": ("code", {"ID": "x"}, "status_code"),
-    },
-)
-async def message_first(thuesim: Driver, operation: str, changes: dict[str, str], key: str) -> None:
-    answer = await thuesim.call(operation, **changes)
-
-    equal(list(answer.json)[:3], [key, "message", "success"], "first members")
 
 
 @list_list_case(
