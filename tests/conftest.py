@@ -84,7 +84,9 @@ async def start(providers: dict[str, Provider]) -> AsyncIterator[Callable[..., A
     running: list[Sandbox] = []
 
     async def begin(settings: Settings = SETTINGS, **parts: Any) -> Sandbox:
-        parts.setdefault("store", StrictStore(ring=settings.ring, budget=settings.journal_bytes))
+        parts.setdefault(
+            "store", StrictStore(ring=settings.ring, budget=settings.journal_bytes, records=settings.phone_records)
+        )
         parts.setdefault("providers", providers)
         sandbox = build(replace(settings, port=0), **parts)
         await sandbox.start()

@@ -50,7 +50,11 @@ REQUESTS = {
     "a head that cannot be parsed": f"GET /x?Token={SECRET} HTTP/1.1\r\nToken {SECRET}\r\n\r\n".encode(),
     "a line that cannot be parsed": f"GET /x/\x01?Token={SECRET} HTTP/1.1\r\nHost: h\r\n\r\n".encode(),
     "no HTTP": f"{SECRET} {SECRET}\r\n\r\n".encode(),
-    "a Host": f"GET /x HTTP/1.1\r\nHost: u:{SECRET}@h\r\n\r\n".encode(),
+    **{
+        f"{name} in a Host{', unmatched' * (path == '/x')}": f"GET {path} HTTP/1.1\r\nHost: {host}\r\n\r\n".encode()
+        for path in ("/x", "/rest/SendOTP?Mobile=09121234567")
+        for name, host in {"a user": f"u:{SECRET}@h", "a known key": "SANDBOX-API-KEY.example"}.items()
+    },
     **{
         f"{name}{', unmatched' * unmatched}": get(f"{'/x' if unmatched else '/rest/SendOTP'}?{name}={SECRET}")
         for name in ("Api_Key", "access_token", "%20ApiKey", "ApiKey[]", "apik", "pass", "TOKEN", "SecretKey")
@@ -85,6 +89,7 @@ async def test_no_secret_gets_out(start: START, client: Any, caplog: pytest.LogC
     requests = (await client.control("GET", "/requests", headers=token)).json["requests"]
     assert len(requests) == 1
     shown = [await client.control("GET", f"/requests/{each['id']}", headers=token) for each in requests]
+    shown.append(await client.control("GET", "/requests.har", headers=token))
     watch.flush()
     if "Server: otp-sandbox" in told.partition("\r\n\r\n")[0]:  # a provider's answer may repeat the address
         assert SECRET not in told

@@ -21,11 +21,14 @@ class Secrets:
         self._by_prefix: dict[str, dict[str, None]] = {}
         self.least = 2**31
         """Characters of the shortest one that is found as part of a word."""
+        self.added = 0
+        """How many were added so far: what was found to hold none may hold one when there are more."""
 
     def add(self, secret: str) -> None:
         """Know one more; the empty one is none."""
         if not secret:
             return
+        self.added += 1
         self._counts[secret] = self._counts.get(secret, 0) + 1
         if len(secret) >= _PREFIX:
             self._by_prefix.setdefault(secret[:_PREFIX], {})[secret] = None

@@ -26,8 +26,6 @@ BODY_MOST: Final = 16 * 1024
 """Bytes of an answer: what is longer is cut."""
 REMEDY_MOST: Final = 4 * 1024
 """Characters of a patch that is told."""
-HOST_MOST: Final = 300
-"""Characters of a Host header."""
 _MEDIA_TYPES: Final = {
     each: each
     for each in (
@@ -135,9 +133,11 @@ class Journal:
             ENTRY_OVERHEAD + request.size + len(body) + len(reason) + len(remedy) + sum(map(len, warnings)),
             remedy,
             request.came,
-            host=request.headers.get("Host", "")[:HOST_MOST],
-            scheme=request.source.scheme,
-            body_type=body_type(request),
+            "",
+            "",
+            self._redactor.host(request.headers.get("Host", "")),
+            request.source.scheme,
+            body_type(request),
         )
         if played.fault is not None:
             entry = self._under_fault(entry, played)
@@ -196,7 +196,7 @@ class Journal:
             (what + hint,),
             False,
             ENTRY_OVERHEAD + request.size + len(reply.body) + 2 * len(what) + len(hint),
-            host=self._redactor.known(request.headers.get("Host", "")[:HOST_MOST]),
+            host=self._redactor.host(request.headers.get("Host", "")),
             scheme=request.source.scheme,
             body_type=body_type(request),
         )

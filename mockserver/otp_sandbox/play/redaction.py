@@ -19,6 +19,8 @@ _NAME_LOOKED_AT: Final = 512
 """Characters of a name in which secrets are looked for, so that none is cut in two where it is shown."""
 _UNDOCUMENTED_MOST: Final = 4 * TEXT_MOST
 """Characters of all values together that are kept of fields which no operation has."""
+HOST_MOST: Final = 300
+"""Characters of a Host header that are kept."""
 _NAMES: Final = ("authorization", "password", "passwd", "secret", "token", "apikey")
 """What everybody calls a secret, besides the names of the providers."""
 _SHORTEST: Final = 4
@@ -43,6 +45,8 @@ class Redactor:
     def __init__(self, names: Iterable[str], secrets: Secrets) -> None:
         self._names = frozenset(map(_folded, (*names, *_NAMES)))
         self._secrets = secrets
+        self._host_seen = ("", 0)
+        self._host_shown = ""
 
     def fields(
         self,
@@ -124,6 +128,15 @@ class Redactor:
     def known(self, text: str) -> str:
         """Take out of a text what is known, and users out of addresses; names in it tell nothing."""
         return self._secrets.hide(_user_info.sub(f"{MASK}@", text))
+
+    def host(self, header: str) -> str:
+        """Redact a Host header. The last one is remembered: it is mostly the next one too."""
+        seen = (header, self._secrets.added)
+        if seen != self._host_seen:
+            _, at, host = header[:TEXT_MOST].rpartition("@")
+            self._host_shown = self._secrets.hide(f"{MASK}@{host}" if at else header)[:HOST_MOST]
+            self._host_seen = seen
+        return self._host_shown
 
     def content(self, body: bytes) -> bytes:
         """Take what is known out of an answer."""

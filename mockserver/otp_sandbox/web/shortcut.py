@@ -166,7 +166,7 @@ def _plain_target(line: bytes) -> bytes:
         return b""
     target = line[4:-9]
     # A third of what a regular expression takes.
-    return b"" if target.translate(None, _PLAIN) or target[1:2] == b"/" else target
+    return b"" if target.translate(None, _PLAIN) else target
 
 
 def _is_plain(message: Any, payload: Any) -> bool:
