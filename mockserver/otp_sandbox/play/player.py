@@ -13,7 +13,7 @@ from otp_sandbox.domain.record import Record, replace
 from otp_sandbox.domain.store import Change, Key, State, Store
 from otp_sandbox.domain.verdict import Verdict
 from otp_sandbox.lanes.lane import Lane
-from otp_sandbox.lanes.schedule import Schedule
+from otp_sandbox.lanes.schedule import BREATH, Schedule
 from otp_sandbox.play.request import Request
 from otp_sandbox.play.route import Route
 from otp_specs import Outcome
@@ -69,11 +69,13 @@ class Player:
         if lane.faults and held is None:
             faulty = _faulty()(judgement, lane, route, request, now)
             judgement = faulty or judgement
-        while (change := await store.decide(key, judgement, judgement.keys, settled=now)) is None:
+        settled = now - BREATH if lane.clock.runs else now  # the timer fires what fell due just now, many in one go
+        while (change := await store.decide(key, judgement, judgement.keys, settled=settled)) is None:
             await self._schedule.settle(lane)
         due = change.next_due
         if due is not None:
-            if due <= now:  # a message to a rented number arrives before the send is answered
+            # A message to a rented number arrives before the send is answered.
+            if due <= now and any(each.at <= now for each in change.due):
                 await self._schedule.settle_and_arm(lane)
             else:
                 self._schedule.arm(lane, due)
