@@ -108,6 +108,13 @@ def _recipients(part: Mapping[str, Any]) -> Table:
     return Table("CPU of the server for one recipient", ("call", "µs"), tuple(rows))
 
 
+def _steering(part: Mapping[str, Any]) -> Table:
+    rows = [(name, spelled(each["us"]), spelled(each["ratio"])) for name, each in part.items()]
+    return Table(
+        "CPU of the server for one GENCODE, with something on", ("what is on", "µs", "it / nothing"), tuple(rows)
+    )
+
+
 MAKERS = {
     "cpu": _cpu,
     "peers": _cpu,
@@ -116,4 +123,5 @@ MAKERS = {
     "lanes": _lanes,
     "start": _start,
     "recipients": _recipients,
+    "steering": _steering,
 }

@@ -60,6 +60,7 @@ RESULTS = ABOUT | {
         "sendmessage to gencode": 1.1,
         "one among 100 to one among 10": 0.5,
     },
+    "steering": {"nothing": _level(100), "a fault for one phone": _level(103)},
 }
 PEERS = ABOUT | {"peers": _by_load("bare", "sandbox", "node", "scalar", "backend", "prism")}
 
@@ -77,6 +78,7 @@ def test_the_page_has_a_table_for_all_that_was_measured() -> None:
         "| 10,000 | 130 (129–131) |",
         "| until `/readyz` answers, ms | 400 (399–401) |",
         "| ratio, sendmessage to gencode | 1.1 |",
+        "| a fault for one phone | 103 (102–104) |",
         "Measured on 2026-11-28; load average before the run: 0.4.\nMachine, shared with other work: 2 cores.",
     ):
         assert part in written

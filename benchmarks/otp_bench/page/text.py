@@ -58,6 +58,12 @@ slow minute of the machine does not count. The logs of the lane are full before 
 
 What one recipient costs: a message as JSON, and SendSimple with 1, 10 and 100 recipients in a call.
 """,
+    "steering": """\
+## Looking and steering
+
+What a GENCODE costs while a fault is on, and while somebody reads all events, in one sandbox that is measured with
+nothing on as well.
+""",
 }
 PLOTS = {
     "cpu": "Bars: server CPU for one request of each server, the lower the better",

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from otp_sandbox.contract.call import Call, Credentials, Fields
 from otp_sandbox.contract.dialect import Dialect
@@ -71,6 +71,9 @@ class Identity:
     mark_of: Callable[[int], str] | None = None
 
 
+_between: Final = re.compile(r"[,;|\n]")
+
+
 @dataclass(frozen=True, slots=True)
 class Phones:
     """How a provider spells recipients: `fold` gives E.164 or None, `fields` are those that name recipients."""
@@ -81,8 +84,9 @@ class Phones:
 
     def recipients(self, fields: Fields) -> tuple[str, ...]:
         """Name whom a request was for: E.164 where the text is a phone, else the text as sent."""
-        texts = (text for name in self.fields for text in re.split(r"[,;|\n]", fields.get(name, "")))
-        return tuple(self.fold(text) or text for text in texts if text)
+        sent = [fields[name] for name in self.fields if name in fields]
+        texts = [text for each in sent for text in (_between.split(each) if _between.search(each) else (each,))]
+        return tuple([self.fold(text) or text for text in texts if text])
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
 import orjson
@@ -37,26 +38,25 @@ class Faulty:
 
     Args:
         judged: decides about the call itself.
-        meant: the faults that are for the operation.
+        meant: the faults that are for the operation, and for these phones.
+        phones: whom the call is for, where a fault asks for it.
         route: the operation.
-        request: what was sent.
         now: the lane's time.
         seed: of the lane.
     """
 
     __slots__ = ("_faults", "_fired", "_judged", "_now", "_phones", "_reorders", "_route", "_seed")
 
-    def __init__(self, judged: Any, meant: Meant, route: Route, request: Request, *, now: datetime, seed: int) -> None:
+    def __init__(
+        self, judged: Any, meant: Meant, phones: Sequence[str], route: Route, *, now: datetime, seed: int
+    ) -> None:
         self._judged = judged
+        self._faults = meant.faults
+        self._reorders = meant.reorders
+        self._phones = phones
         self._route = route
         self._now = now
         self._seed = seed
-        self._reorders = meant.reorders
-        self._faults = meant.faults
-        self._phones: Sequence[str] = ()
-        if meant.asks_phones:
-            self._phones = route.provider.phones.recipients(request.fields)
-            self._faults = tuple(each for each in meant.faults if _is_for(each, self._phones))
         self._fired: Fault | None = None
 
     @property
@@ -148,9 +148,15 @@ class Faulty:
 
 
 def under_faults(judged: Any, lane: Lane, route: Route, request: Request, now: datetime) -> Faulty | None:
-    """Put a decision about a call under the faults of its lane; None where none is for its operation."""
+    """Put a decision about a call under the faults of its lane; None where none is for it."""
     meant = _of_route(lane, route)
-    return Faulty(judged, meant, route, request, now=now, seed=lane.seed) if meant.faults or meant.reorders else None
+    phones: Sequence[str] = ()
+    if meant.asks_phones:
+        phones = route.provider.phones.recipients(request.fields)
+        meant = meant._replace(faults=tuple([each for each in meant.faults if _is_for(each, phones)]))
+    if not meant.faults and not meant.reorders:
+        return None
+    return Faulty(judged, meant, phones, route, now=now, seed=lane.seed)
 
 
 class Meant(NamedTuple):
@@ -221,6 +227,7 @@ def truncated(body: bytes, length: int) -> bytes:
     return body[: min(length, max(len(body) - 1, 0))]
 
 
+@lru_cache(maxsize=faults.FAULTS_MOST)
 def tell(fault: Fault) -> str:
     """Tell what a fault does, for the people who read the journal."""
     shown = orjson.dumps(faults.describe(fault), default=durations.spell).decode()
@@ -230,12 +237,10 @@ def tell(fault: Fault) -> str:
 _TOLD_MOST: Final = 1_000
 
 
-def entered(entry: Any, played: Any) -> Any:
+def entered(entry: Any, fault: Fault, told: str, *, happened: bool) -> Any:
     """Give the journal entry of a call as a fault has left it. Where nothing happened, no row was answered."""
-    fault = played.fault
-    told = tell(fault)
     changes: dict[str, Any] = {"fault": fault.name, "fault_told": told, "size": entry.size + len(told)}
-    if not played.happened:
+    if not happened:
         changes |= {"outcome": None, "cause": None, "code": None, "success": False, "reason": told, "remedy": ""}
     if fault.action.kind == "reset":
         changes |= {"status": 0, "response": b""}

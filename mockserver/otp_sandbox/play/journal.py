@@ -12,6 +12,7 @@ from typing import Final
 import orjson
 
 from otp_sandbox.contract import Fields, Provider, Reply
+from otp_sandbox.domain.faults import Fault
 from otp_sandbox.domain.record import Record, replace
 from otp_sandbox.domain.store import Store, Table
 from otp_sandbox.lanes.lane import Lane
@@ -140,19 +141,17 @@ class Journal:
             body_type(request),
         )
         if played.fault is not None:
-            entry = self._under_fault(entry, played)
+            entry = self._under_fault(entry, played.fault, happened=played.happened)
         self.counts[route.provider.name, operation.name, entry.outcome or "fault"] += 1
         self._watch(lane, entry)
         return self._store.append(lane.key, REQUESTS, entry.id, entry)
 
-    def _under_fault(self, entry: Entry, played: Played) -> Entry:
-        from otp_sandbox.play.faults import entered  # noqa: PLC0415  (most lanes never have one)
+    def _under_fault(self, entry: Entry, fault: Fault, *, happened: bool) -> Entry:
+        from otp_sandbox.play.faults import entered, tell  # noqa: PLC0415  (most lanes never have one)
 
-        told: Entry = entered(entry, played)
-        # The answer of a fault may repeat what its maker wrote: nothing was sent that looks odd.
-        return replace(
-            told, response=self._redactor.content(told.response), fault_told=self._redactor.known(told.fault_told)
-        )
+        told: Entry = entered(entry, fault, self._redactor.again(tell(fault)), happened=happened)
+        # Its maker may have written anything into an answer: nothing was sent that looks odd.
+        return replace(told, response=self._redactor.content(told.response)) if fault.action.body else told
 
     def _write_remedy(self, remedy: Mapping[str, object]) -> str:
         """Write a patch; one that holds a secret, or that nobody would type, is left out."""

@@ -21,6 +21,8 @@ _UNDOCUMENTED_MOST: Final = 4 * TEXT_MOST
 """Characters of all values together that are kept of fields which no operation has."""
 HOST_MOST: Final = 300
 """Characters of a Host header that are kept."""
+_SEEN_MOST: Final = 64
+"""Texts that are remembered with what is shown of them."""
 _NAMES: Final = ("authorization", "password", "passwd", "secret", "token", "apikey")
 """What everybody calls a secret, besides the names of the providers."""
 _SHORTEST: Final = 4
@@ -45,8 +47,8 @@ class Redactor:
     def __init__(self, names: Iterable[str], secrets: Secrets) -> None:
         self._names = frozenset(map(_folded, (*names, *_NAMES)))
         self._secrets = secrets
-        self._host_seen = ("", 0)
-        self._host_shown = ""
+        self._seen: dict[str, str] = {}
+        self._seen_with = 0
 
     def fields(
         self,
@@ -130,13 +132,21 @@ class Redactor:
         return self._secrets.hide(_user_info.sub(f"{MASK}@", text))
 
     def host(self, header: str) -> str:
-        """Redact a Host header. The last one is remembered: it is mostly the next one too."""
-        seen = (header, self._secrets.added)
-        if seen != self._host_seen:
-            _, at, host = header[:TEXT_MOST].rpartition("@")
-            self._host_shown = self._secrets.hide(f"{MASK}@{host}" if at else header)[:HOST_MOST]
-            self._host_seen = seen
-        return self._host_shown
+        """Redact a Host header."""
+        user, _, host = header.rpartition("@")
+        return self.again(f"{MASK}@{host}" if user else header)[:HOST_MOST]
+
+    def again(self, text: str) -> str:
+        """Redact like `known` a text that comes again and again: the last ones are remembered."""
+        if self._secrets.added != self._seen_with:
+            self._seen.clear()
+            self._seen_with = self._secrets.added
+        shown = self._seen.get(text)
+        if shown is None:
+            if len(self._seen) >= _SEEN_MOST:
+                self._seen.clear()
+            shown = self._seen[text] = self.known(text[:TEXT_MOST])
+        return shown
 
     def content(self, body: bytes) -> bytes:
         """Take what is known out of an answer."""
