@@ -11,7 +11,7 @@ from equipment import node_tools
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
-VIEWS = ("messages", "requests", "rentals", "callbacks", "accounts", "choices", "lanes")
+VIEWS = ("messages", "requests", "rentals", "callbacks", "accounts", "choices", "faults", "lanes")
 FIND = """async () => {
   const { violations } = await axe.run(document, { resultTypes: ["violations"] });
   const html = (node) => node.html.slice(0, 200);
@@ -36,6 +36,7 @@ async def story(inbox: Any) -> None:
     await inbox.control("POST", f"/rentals/{rental['id']}/sms", {"text": "481516"})
     await inbox.control("POST", "/clock/advance", {"by": "5s"})
     await inbox.rent()
+    await inbox.control("POST", "/faults", {"preset": "flaky", "match": {"provider": "amoot"}, "ttl": "10m"})
 
 
 async def faults(inbox: Any) -> list[Any]:

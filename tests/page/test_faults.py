@@ -1,4 +1,4 @@
-"""Faults as switches. Where the control API has none, the view is hidden."""
+"""Faults as switches."""
 
 from __future__ import annotations
 
@@ -10,25 +10,8 @@ from playwright.async_api import expect
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
-async def has_faults(inbox: Any) -> bool:
-    """Whether the control API knows faults."""
-    async with inbox.session.get(f"{inbox.url}/_sandbox/v1/faults") as answer:
-        return bool(answer.status == 200)
-
-
-async def test_the_view_is_there_where_faults_are(inbox: Any) -> None:
-    await inbox.open()
-    await expect(inbox.page.locator(".empty")).to_be_visible()
-
-    link = inbox.page.get_by_role("navigation").get_by_role("link", name="Faults")
-
-    await expect(link).to_have_count(1 if await has_faults(inbox) else 0)
-
-
 async def test_a_fault_is_added_fires_and_is_removed(inbox: Any) -> None:
     """By a preset for one provider, or as JSON; the list tells how often it fired."""
-    if not await has_faults(inbox):
-        pytest.skip("the control API has no faults yet")
     await inbox.open("faults")
     page, faults = inbox.page, inbox.entries("Faults")
     await page.get_by_label("Provider").select_option("esms")

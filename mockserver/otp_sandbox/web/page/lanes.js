@@ -2,13 +2,13 @@
 import { act, get } from "./api.js";
 import { button, copyButton, el, facts, form, notice } from "./dom.js";
 
-const PARTS = ["messages", "codes", "rentals", "accounts", "callbacks", "requests", "clock", "choices", "limits"];
+const PARTS = ["messages", "codes", "rentals", "accounts", "callbacks", "requests", "faults", "clock", "choices", "limits"];
 
 export class Lanes {
   /** `choose` goes to a lane; `changed` is told when there are others. */
-  constructor(lane, { choose, changed, reload, faults }) {
+  constructor(lane, { choose, changed, reload }) {
     this.lane = lane;
-    Object.assign(this, { choose, changed, reload, parts: faults ? [...PARTS, "faults"] : PARTS });
+    Object.assign(this, { choose, changed, reload });
     this.list = el("ul", { role: "list", "aria-label": "Lanes" });
     this.node = el("section.cards", { "aria-label": "Lanes" }, el("h1", {}, "Lanes"),
       el("p.muted", {}, "A lane is a world of its own: accounts, messages, codes, clock. A request finds its lane by the credentials that it carries."),
@@ -31,7 +31,7 @@ export class Lanes {
 
   card(lane) {
     const path = `/lanes/${encodeURIComponent(lane.id)}`;
-    const what = el("select", { name: "what", "aria-label": "What to reset" }, el("option", { value: "" }, "everything"), this.parts.map((each) => el("option", { value: each }, each)));
+    const what = el("select", { name: "what", "aria-label": "What to reset" }, el("option", { value: "" }, "everything"), PARTS.map((each) => el("option", { value: each }, each)));
     return el("article", { "aria-label": lane.id, class: lane.id === this.lane.id ? "changed" : null },
       el("header", {}, el("h2", {}, el("a", { href: `#/${encodeURIComponent(lane.id)}/messages` }, lane.id)),
         el("div.actions", {}, what,

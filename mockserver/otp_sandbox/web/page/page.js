@@ -1,5 +1,5 @@
 // The inbox page: chooses lane and view, and listens to the keyboard.
-import { call, get, ROOT } from "./api.js";
+import { get } from "./api.js";
 import { copy, el, notice, shorten, stamp } from "./dom.js";
 import { drawClock, tick } from "./clock.js";
 import { LaneView } from "./lane.js";
@@ -16,7 +16,7 @@ const VIEWS = {
   accounts: ["Accounts", async () => new (await import("./accounts.js")).Accounts(lane, providers)],
   choices: ["Choices", async () => new (await import("./switches.js")).Choices(lane, providers)],
   faults: ["Faults", async () => new (await import("./switches.js")).Faults(lane, providers)],
-  lanes: ["Lanes", async () => new (await import("./lanes.js")).Lanes(lane, { choose, changed: listLanes, reload: () => open(lane.id), faults: !without.has("faults") })],
+  lanes: ["Lanes", async () => new (await import("./lanes.js")).Lanes(lane, { choose, changed: listLanes, reload: () => open(lane.id) })],
 };
 const choose = (id) => (location.hash = `#/${encodeURIComponent(id)}/messages`);
 const place = (id) => document.getElementById(id);
@@ -28,7 +28,6 @@ let providers = [];
 let ring = 10_000;
 let known = null;
 let made = new Map();
-let without = new Set(["faults"]);
 
 /** Read the address: lane, view, entry. */
 function where() {
@@ -39,7 +38,7 @@ function where() {
 async function go() {
   let wanted = where();
   if (lane === null || lane.id !== wanted.lane) {
-    await open(wanted.lane);
+    open(wanted.lane);
     return;
   }
   if (!lane.loaded) return;
@@ -60,7 +59,7 @@ async function go() {
 }
 
 /** Go to a lane: read what it holds, then follow it. */
-async function open(id) {
+function open(id) {
   lane?.stop();
   lane = new LaneView(id, ring, () => drawAll());
   const mine = lane;
@@ -75,9 +74,6 @@ async function open(id) {
     state: (state, error) => mine === lane && showState(state, error),
     fault: (fault) => mine === lane && notice(`Fault ${fault.name} fired`),
   });
-  const faults = await call(ROOT + mine.path("/faults"));
-  without = new Set(faults.ok ? [] : ["faults"]);
-  if (mine === lane && mine.loaded) drawViews();
 }
 
 function showState(state, error) {
@@ -103,13 +99,12 @@ function drawAll() {
 
 function drawViews() {
   const counts = { messages: lane.logs.messages.size, requests: lane.logs.requests.size, rentals: lane.logs.rentals.size, callbacks: lane.logs.callbacks.size };
-  const shown = Object.keys(VIEWS).filter((each) => !without.has(each));
-  const text = JSON.stringify([lane.id, at.name, counts, shown]);
+  const text = JSON.stringify([lane.id, at.name, counts]);
   if (place("views").shown === text) return;
   place("views").shown = text;
   const focus = place("views").contains(document.activeElement) ? document.activeElement.hash : null;
   place("views").replaceChildren(
-    ...shown.map((each) =>
+    ...Object.keys(VIEWS).map((each) =>
       el("li", {}, el("a", { href: `#/${encodeURIComponent(lane.id)}/${each}`, "aria-current": each === at.name ? "page" : null }, VIEWS[each][0],
         counts[each] ? el("span.count", { "aria-hidden": "true" }, String(counts[each])) : null))),
     el("li.apart", {}, el("a", { href: "/_sandbox/docs" }, "API reference")),
