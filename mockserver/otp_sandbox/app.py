@@ -109,7 +109,7 @@ class Sandbox:
         """
         await self.registry.open()
         await self._make_lanes()
-        await self.server.start(listen_at(self.settings.host, self.settings.port))
+        await self._listen()
         _LOG.addHandler(self.failures)
         for lane in self.registry:  # what a store that lasts has on its schedules falls due by itself
             self.schedule.arm(lane, await self.store.next_due(lane.key))
@@ -126,6 +126,29 @@ class Sandbox:
         await self.sender.close()
         await self.store.close()
         _LOG.removeHandler(self.failures)
+
+    async def _listen(self) -> None:
+        """Bind every socket, so that a port that is taken stops all, and then answer."""
+        listeners, settings = listen_at(self.settings.host, self.settings.port), self.settings
+        if settings.proxy_port is None:
+            await self.server.start(listeners)
+            return
+        try:
+            as_proxy = listen_at(settings.host, settings.proxy_port, flag="--proxy-port")
+        except PortTaken:
+            for each in listeners:
+                each.socket.close()
+            raise
+        from otp_sandbox.web.foreign import Foreign  # noqa: PLC0415  (most servers are no proxy)
+        from otp_sandbox.web.proxy import Proxy  # noqa: PLC0415  (as above)
+
+        hosts = played(self.providers.values())
+        own = [each.socket.getsockname()[1] for each in (*listeners, *as_proxy)]
+        foreign = Foreign(hosts, settings.proxy_allow, own)
+        authority = self.authority()
+        await self.server.start(
+            listeners, as_proxy, lambda server: Proxy(hosts, foreign, authority.context_for, server=server)
+        )
 
     async def _make_lanes(self) -> None:
         lanes = dict(self.settings.lanes)

@@ -29,6 +29,8 @@ class Settings:
 
     host: str = ""  # empty: loopback, IPv4 and IPv6
     port: int = PORT
+    proxy_port: int | None = None  # none: no proxy
+    proxy_allow: tuple[str, ...] = ()
     seed: int = 0
     control_token: str = ""
     control_open: bool = False
@@ -126,6 +128,23 @@ def _targets(value: Any) -> tuple[str, ...]:
     return names
 
 
+def _hosts(value: Any) -> tuple[str, ...]:
+    """Read hosts: names, addresses, and `*.name`."""
+    names = _names(value)
+    for name in names:
+        if not _is_address(name) and not _is_host(name.removeprefix("*.").rstrip(".")):
+            raise ValueError('host names without scheme and port, addresses, or "*.example.com" for all names below one')
+    return names
+
+
+def _is_address(name: str) -> bool:
+    try:
+        ipaddress.ip_address(name.strip("[]"))
+    except ValueError:
+        return False
+    return True
+
+
 def _is_network(name: str) -> bool:
     try:
         ipaddress.ip_network(name)
@@ -157,6 +176,8 @@ def _duration(value: Any) -> timedelta:
 READERS: Final[Mapping[str, Callable[[Any], Any]]] = {
     "host": _text,
     "port": _whole(0, 65535),
+    "proxy_port": _whole(0, 65535),
+    "proxy_allow": _hosts,
     "seed": _whole(-(2**63), 2**63 - 1),
     "control_token": _token,
     "control_open": _flag,

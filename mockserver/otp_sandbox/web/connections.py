@@ -40,6 +40,8 @@ class Connection(web.RequestHandler):
     """A connection from a client."""
 
     __slots__ = ("_is_gone", "_is_watched", "_server", "_unread", "half_closed")
+    proxy: Any = None
+    """Who answers what names its host in its target, where the client takes us for its proxy."""
 
     def __init__(self, server: Connections, **more: Any) -> None:
         super().__init__(server, **more)
@@ -132,6 +134,9 @@ class Connection(web.RequestHandler):
         return self._server.is_answering(self) or (framing is not None and not framing.between and not framing.lost)
 
 
+C = TypeVar("C", bound=Connection)
+
+
 class Connections(web.Server):
     """All connections. When a client is gone, its stream is cancelled; no other request is, as it may be deciding.
 
@@ -174,7 +179,11 @@ class Connections(web.Server):
 
     def __call__(self) -> Connection:
         """Make the protocol of a connection."""
-        connection = Connection(self, loop=asyncio.get_running_loop(), **self._kwargs)
+        return self.make(Connection)
+
+    def make(self, kind: type[C]) -> C:
+        """Make the protocol of a connection of a kind."""
+        connection = kind(self, loop=asyncio.get_running_loop(), **self._kwargs)
         take_shortcut(connection, self._begin, self._hand_over)
         return connection
 

@@ -28,30 +28,30 @@ class Listener:
     tls: ssl.SSLContext | None = None
 
 
-def listen(host: str, port: int, tls: ssl.SSLContext | None = None) -> Listener:
+def listen(host: str, port: int, tls: ssl.SSLContext | None = None, *, flag: str = "--port") -> Listener:
     """Listen at one address; port 0 takes a free one.
 
     Raises:
         PortTaken: another program listens there, or the host is not one of this machine.
     """
-    bound = _bind(host, port)
+    bound = _bind(host, port, flag)
     address, number = bound.getsockname()[:2]
     name = f"[{address}]" if ":" in address else address
     return Listener(bound, f"{'https' if tls else 'http'}://{name}:{number}", tls)
 
 
-def listen_at(host: str, port: int) -> list[Listener]:
+def listen_at(host: str, port: int, *, flag: str = "--port") -> list[Listener]:
     """Listen at a host; without one on loopback: 127.0.0.1 and, where it is present and free, ::1 at the same port.
 
     Raises:
         PortTaken: another program listens there.
     """
     if host:
-        return [listen(host, port)]
-    first = listen("127.0.0.1", port)
+        return [listen(host, port, flag=flag)]
+    first = listen("127.0.0.1", port, flag=flag)
     number = first.socket.getsockname()[1]
     try:
-        return [first, listen("::1", number)]
+        return [first, listen("::1", number, flag=flag)]
     except (PortTaken, OSError) as error:  # there may be no IPv6 here
         if isinstance(error.__cause__, OSError) and error.__cause__.errno == errno.EADDRINUSE:
             _LOG.warning(
@@ -60,7 +60,7 @@ def listen_at(host: str, port: int) -> list[Listener]:
         return [first]
 
 
-def _bind(host: str, port: int) -> socket.socket:
+def _bind(host: str, port: int, flag: str) -> socket.socket:
     try:
         family, kind, proto, _, address = socket.getaddrinfo(
             host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
@@ -79,6 +79,6 @@ def _bind(host: str, port: int) -> socket.socket:
     except OSError as error:
         made.close()
         if error.errno == errno.EADDRINUSE:
-            raise PortTaken(f"port {port} is taken on {host}; choose another with --port") from error
+            raise PortTaken(f"port {port} is taken on {host}; choose another with {flag}") from error
         raise PortTaken(f"cannot listen on {host} port {port}: {error.strerror}") from error
     return made

@@ -72,11 +72,19 @@ class Server:
         self._runner: web.ServerRunner | None = None
         self._server: Connections | None = None
         self._controlling: set[asyncio.Task[Any]] = set()
+        self._proxy: Any = None
+        self._proxy_sites: list[asyncio.Server] = []
         self.ready = False
         self.urls: list[str] = []
+        self.proxy_url = ""
 
-    async def start(self, listeners: Sequence[Listener]) -> None:
-        """Answer on every listener. Their sockets are closed with the server."""
+    async def start(
+        self,
+        listeners: Sequence[Listener],
+        proxy_listeners: Sequence[Listener] = (),
+        make_proxy: Callable[[Connections], Any] | None = None,
+    ) -> None:
+        """Answer on every listener, and be a proxy on some. Their sockets are closed with the server."""
         self._server = server = Connections(
             self._handle, self._begin, self._refuse, most=self._connections_most, request_factory=self._request
         )
@@ -85,6 +93,12 @@ class Server:
         for each in listeners:
             await web.SockSite(self._runner, each.socket, ssl_context=each.tls, backlog=BACKLOG).start()
         self.urls = [each.url for each in listeners]
+        if proxy_listeners and make_proxy is not None:
+            self._proxy, loop = make_proxy(server), asyncio.get_running_loop()
+            for each in proxy_listeners:
+                site = await loop.create_server(self._proxy, sock=each.socket, backlog=BACKLOG)
+                self._proxy_sites.append(site)
+            self.proxy_url = proxy_listeners[0].url
         self.ready = True
 
     @property
@@ -98,6 +112,10 @@ class Server:
         if self._runner is not None:
             for site in self._runner.sites:
                 await site.stop()
+        for open_site in self._proxy_sites:
+            open_site.close()
+        if self._proxy is not None:
+            await self._proxy.close()
         for task in self._controlling:
             task.cancel()
         if self._server is not None:
@@ -121,8 +139,14 @@ class Server:
     async def _handle(self, request: web.BaseRequest) -> web.StreamResponse:
         path = request.raw_path.partition("?")[0]
         connection: Any = request.protocol
+        answer: web.StreamResponse
         try:
-            if _is_own(path):
+            elsewhere = None
+            if path[:1] != "/" and connection.proxy is not None:
+                elsewhere = await connection.proxy.answer(request)
+            if elsewhere is not None:
+                answer = elsewhere
+            elif _is_own(path):
                 answer = await self._own(request, path)
             else:
                 begun = self._server.begun(connection) if self._server is not None else None

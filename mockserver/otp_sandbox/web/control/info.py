@@ -46,6 +46,8 @@ async def _info(request: ControlRequest) -> InfoShape:
             "log_requests": settings.log_requests,
             "phone_records": settings.phone_records,
             "port": settings.port,
+            "proxy_allow": list(settings.proxy_allow),
+            "proxy_port": settings.proxy_port,
             "ring": settings.ring,
             "store": "memory",
         },
