@@ -20,6 +20,7 @@ import otp_specs
 from otp_sandbox.checks import Contradiction, check_provider
 from otp_sandbox.contract import Provider
 from otp_sandbox.domain.store import Store
+from otp_sandbox.interception.hosts import played
 from otp_sandbox.lanes.lane import DEFAULT
 from otp_sandbox.lanes.real_time import never_back
 from otp_sandbox.lanes.registry import LaneConflict, NewLane, Registry
@@ -34,7 +35,7 @@ from otp_sandbox.web.callbacks import Sender
 from otp_sandbox.web.endpoint import Endpoint
 from otp_sandbox.web.figures import Failures, Figures
 from otp_sandbox.web.guard import Guard
-from otp_sandbox.web.listeners import listen_at
+from otp_sandbox.web.listeners import PortTaken, listen_at
 from otp_sandbox.web.responses import Answer
 from otp_sandbox.web.routes import Routes
 from otp_sandbox.web.server import Server
@@ -98,6 +99,7 @@ class Sandbox:
     server: Server
     redactor: Redactor
     failures: Failures
+    open_authority: Callable[[], Any]
     _sweeping: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
@@ -145,7 +147,7 @@ class Sandbox:
         hosts = played(self.providers.values())
         own = [each.socket.getsockname()[1] for each in (*listeners, *as_proxy)]
         foreign = Foreign(hosts, settings.proxy_allow, own)
-        authority = self.authority()
+        authority = self.open_authority()
         await self.server.start(
             listeners, as_proxy, lambda server: Proxy(hosts, foreign, authority.context_for, server=server)
         )
@@ -190,6 +192,7 @@ def build(
     endpoint_type: type[Endpoint] = Endpoint,
     player_type: type[Player] = Player,
     more_control: Sequence[Any] = (),
+    open_authority: Callable[[], Any] | None = None,
 ) -> Sandbox:
     """Put a sandbox together. Every part can be replaced by argument; `more_control` adds control endpoints.
 
@@ -233,7 +236,27 @@ def build(
         more_control, settings, providers, store, registry, schedule, sender, now, redactor, figures, coding
     )
     server = Server(endpoint, control, endpoint.refuse, body_most=settings.body_most)
-    return Sandbox(settings, providers, store, registry, schedule, sender, server, redactor, figures.failures)
+    return Sandbox(
+        settings,
+        providers,
+        store,
+        registry,
+        schedule,
+        sender,
+        server,
+        redactor,
+        figures.failures,
+        open_authority or (lambda: _open_authority(providers)),
+    )
+
+
+def _open_authority(providers: Mapping[str, Provider]) -> Any:
+    from otp_sandbox.interception.authority import Authority, AuthorityError  # noqa: PLC0415  (most servers need none)
+
+    try:
+        return Authority.open(Path.home() / ".local/state/otp-sandbox", played(providers.values()))
+    except AuthorityError as error:
+        raise Unusable(str(error)) from error
 
 
 class _Control:

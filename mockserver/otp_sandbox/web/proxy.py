@@ -29,6 +29,7 @@ SILENT: Final = 30.0
 """Seconds until a tunnel to a played host is closed in which nothing is said."""
 HANDSHAKE: Final = 10.0
 """Seconds that a TLS handshake in a tunnel may take."""
+TRUST: Final = "the client may not trust the CA of the sandbox; see docs/howto/proxy.md"
 _CONNECT: Final = b"CONNECT "
 _ESTABLISHED: Final = b"HTTP/1.1 200 Connection established\r\n\r\n"
 _TLS: Final = 0x16
@@ -44,7 +45,6 @@ class Proxy:
         played: the hosts that are answered.
         foreign: says which others may be called.
         context_for: gives the TLS of a played host.
-        distrusted: notes that a handshake for a host failed, with what the other side said.
         server: makes the connections that answer, and notes what is refused.
         tunnels: all tunnels that are open.
     """
@@ -54,7 +54,6 @@ class Proxy:
         played: Collection[str],
         foreign: Foreign,
         context_for: Callable[[str], ssl.SSLContext],
-        distrusted: Callable[[Any, str, Exception], None],
         *,
         server: Connections,
         tunnels: Tunnels | None = None,
@@ -62,7 +61,6 @@ class Proxy:
         self.played = frozenset(played)
         self.foreign = foreign
         self.context_for = context_for
-        self.distrusted = distrusted
         self.server = server
         self.refuse = server.refuse
         self.tunnels = tunnels or Tunnels()
@@ -180,11 +178,11 @@ class ProxyConnection(Connection):
         if target is None:
             self._refuse("", 400, "CONNECT takes HOST:PORT")
         elif target.name in self.proxy.played:
-            self._become(_Opened(self.proxy, target), data[end + len(END) :])
+            self._will_become(_Opened(self.proxy, target), data[end + len(END) :])
         elif (why := self.proxy.foreign.refusal(target)) is not None:
             self._refuse(str(target), 403, why)
         else:
-            self._become(_Asked(self.proxy, target), data[end + len(END) :])
+            self._will_become(_Asked(self.proxy, target), data[end + len(END) :])
 
     def _refuse(self, host: str, status: int, why: str) -> None:
         self._held = b""
@@ -193,12 +191,17 @@ class ProxyConnection(Connection):
             self.transport.write(_last(reply))
         self.force_close()
 
+    def _will_become(self, tunnel: _Begun, data: bytes) -> None:
+        """Give the transport away as soon as aiohttp's task has begun: it cannot be stopped before."""
+        if self.transport is not None:
+            self.transport.pause_reading()
+            asyncio.get_running_loop().call_soon(self._become, tunnel, data)
+
     def _become(self, tunnel: _Begun, data: bytes) -> None:
         """Give the transport away. aiohttp's part of this connection ends, and does not close it."""
         transport, self.transport = self.transport, None
         if transport is None or transport.is_closing():
             return
-        self._held = b""
         self.connection_lost(None)
         transport.set_protocol(tunnel)
         tunnel.connection_made(transport)
@@ -254,6 +257,7 @@ class _Opened(_Begun):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Tell the client that it may speak."""
         super().connection_made(transport)
+        self._transport.resume_reading()
         self._transport.write(_ESTABLISHED)
         self._timer = asyncio.get_running_loop().call_later(self._proxy.silent, self.abort)
 
@@ -288,14 +292,21 @@ class _Opened(_Begun):
             transport: Any = await handshake
         except (OSError, ssl.SSLError) as error:
             self._settled()
-            self._proxy.distrusted(self._transport, name, error)
+            self._distrusted(error)
             self._transport.abort()
             return
         if transport is None or self._is_lost:
-            self._proxy.distrusted(self._transport, name, ConnectionResetError("it left"))
+            self._distrusted(ConnectionResetError("it left"))
             return
         self._transport = transport
         self._hand_over(transport, self._proxy.server.make(Connection))
+
+
+    def _distrusted(self, error: Exception) -> None:
+        """Note that there was no handshake."""
+        what = getattr(error, "reason", None) or str(error) or type(error).__name__
+        detail = f"the TLS handshake with {self._target} was broken off ({what}): {TRUST}"
+        self._proxy.refuse(_about("CONNECT", str(self._target), None), HTTPStatus.BAD_REQUEST, detail)
 
 
 def _feed(protocol: Any, data: bytes) -> None:
@@ -315,7 +326,6 @@ class _Asked(_Begun):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Call the host; the client waits."""
         super().connection_made(transport)
-        self._transport.pause_reading()
         self._proxy.run(self._reach())
 
     def data_received(self, data: bytes) -> None:
