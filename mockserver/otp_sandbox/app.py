@@ -233,9 +233,20 @@ def build(
     figures = Figures(journal.counts, Failures(), time.time())
     coding = Coding(providers.values())
     control = _Control(
-        more_control, settings, providers, store, registry, schedule, sender, now, redactor, figures, coding
+        more_control,
+        settings,
+        providers,
+        store,
+        registry,
+        schedule,
+        sender,
+        now,
+        redactor,
+        figures,
+        coding,
+        lambda: server.proxy_port,
     )
-    server = Server(endpoint, control, endpoint.refuse, body_most=settings.body_most)
+    server: Server = Server(endpoint, control, endpoint.refuse, body_most=settings.body_most)
     return Sandbox(
         settings,
         providers,

@@ -133,7 +133,7 @@ def _hosts(value: Any) -> tuple[str, ...]:
     names = _names(value)
     for name in names:
         if not _is_address(name) and not _is_host(name.removeprefix("*.").rstrip(".")):
-            raise ValueError('host names without scheme and port, addresses, or "*.example.com" for all names below one')
+            raise ValueError('host names, addresses, or "*.example.com" for all names below one; without a port')
     return names
 
 

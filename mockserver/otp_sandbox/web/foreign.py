@@ -14,7 +14,9 @@ from aiohttp.abc import AbstractResolver, ResolveResult
 
 _AUTHORITY: Final = re.compile(r"(?:\[([0-9A-Fa-f:.]{2,45})\]|([A-Za-z0-9._-]{1,253}))(?::([0-9]{1,5}))?")
 _PORTS: Final = range(1, 2**16)
-WAY_OUT: Final = 'allow it with the setting proxy_allow (OTP_SANDBOX_PROXY_ALLOW), or leave it out of the proxy (NO_PROXY)'
+WAY_OUT: Final = (
+    "allow it with the setting proxy_allow (OTP_SANDBOX_PROXY_ALLOW), or leave it out of the proxy (NO_PROXY)"
+)
 
 
 class Looped(OSError):
@@ -39,7 +41,7 @@ def read_target(authority: str, port: int | None) -> Target | None:
         return None
     number = int(parts[3]) if parts[3] else port
     name = (parts[1] or parts[2].rstrip(".")).lower()
-    return Target(name, number) if name and number in _PORTS else None
+    return Target(name, number) if name and number is not None and number in _PORTS else None
 
 
 class Foreign:
@@ -77,7 +79,7 @@ class Foreign:
         """
         loop = asyncio.get_running_loop()
         found = await loop.getaddrinfo(target.name, target.port, type=socket.SOCK_STREAM)
-        places = [(each[0], str(each[4][0])) for each in found]
+        places: list[tuple[socket.AddressFamily, str]] = [(each[0], str(each[4][0])) for each in found]
         for _, address in places:
             if self._is_own(address, target.port):
                 raise Looped(f"{target} is this sandbox itself: a proxy that calls itself never ends")

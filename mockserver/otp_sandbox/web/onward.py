@@ -60,9 +60,9 @@ class Onward:
             except TimeoutError as error:
                 raise Problem(504, f"{target} does not answer in time") from error
             except (aiohttp.ClientError, OSError, ValueError) as error:
-                told = error.__cause__ if isinstance(error.__cause__, Looped) else error
-                status = 508 if told is not error else 502
-                raise Problem(status, f"{target} does not answer: {told or type(told).__name__}") from error
+                if isinstance(error.__cause__, Looped):
+                    raise Problem(508, str(error.__cause__)) from error
+                raise Problem(502, f"{target} does not answer: {str(error) or type(error).__name__}") from error
 
     async def close(self) -> None:
         """Cut the connections."""

@@ -1,5 +1,7 @@
-"""The proxy: one port for whole addresses and for CONNECT, with TLS ended here. What is played is answered like any
-other request, by the server's own connections; nothing else is passed on that was not allowed by name.
+"""The proxy: one port for whole addresses and for CONNECT, with TLS ended here.
+
+What is played is answered like any other request, by the server's own connections; nothing else is passed on that was
+not allowed by name.
 """
 
 from __future__ import annotations
@@ -90,23 +92,23 @@ class Proxy:
 
     async def answer(self, request: web.BaseRequest) -> web.StreamResponse | None:
         """Answer a request that names its host in its target; None if that host is played."""
-        if request.method == "CONNECT":
-            refused = self.refuse(_about("CONNECT", "", request.protocol), 400, "CONNECT came before it was its turn")
-            return _closing(refused)
         scheme, _, rest = request.raw_path.partition("://")
-        target = read_target(re.split("[/?#]", rest, maxsplit=1)[0].rpartition("@")[2], _PORTS.get(scheme.lower()))
-        about = _about(request.method, str(target) if target else "", request.protocol)
-        if target is None:
-            if request.raw_path == "*":
-                return None
-            return _closing(self.refuse(about, 400, "the target is no address of a host"))
-        if target.name in self.played:
+        authority = re.split("[/?#]", rest, maxsplit=1)[0].rpartition("@")[2]
+        target = read_target(authority, _PORTS.get(scheme.lower()))
+        if request.raw_path == "*" or (target is not None and target.name in self.played):
             return None
-        why = self.foreign.refusal(target)
-        if why is None and scheme.lower() != "http":
-            why = f"{target}: an address with https is not passed on as it is; ask with CONNECT"
-        if why is not None:
-            return response(self.refuse(about, HTTPStatus.FORBIDDEN, why))
+        about = _about(request.method, str(target) if target else "", request.protocol)
+        if target is None or request.method == "CONNECT":
+            why = "CONNECT came before it was its turn" if request.method == "CONNECT" else "no host is asked for"
+            return _closing(self.refuse(about, HTTPStatus.BAD_REQUEST, why))
+        why_not = self.foreign.refusal(target)
+        if why_not is None and scheme.lower() != "http":
+            why_not = f"{target}: an address with https is not passed on as it is; ask with CONNECT"
+        if why_not is not None:
+            return response(self.refuse(about, HTTPStatus.FORBIDDEN, why_not))
+        return await self._passed_on(request, target, about)
+
+    async def _passed_on(self, request: web.BaseRequest, target: Target, about: Received) -> web.StreamResponse:
         if self._onward is None:
             from otp_sandbox.web.onward import Onward  # noqa: PLC0415  (loads aiohttp's client)
 
@@ -300,7 +302,6 @@ class _Opened(_Begun):
             return
         self._transport = transport
         self._hand_over(transport, self._proxy.server.make(Connection))
-
 
     def _distrusted(self, error: Exception) -> None:
         """Note that there was no handshake."""

@@ -106,6 +106,11 @@ class Server:
         """Where the server answers: its first listener."""
         return self.urls[0]
 
+    @property
+    def proxy_port(self) -> int | None:
+        """Where it is a proxy, if it is one."""
+        return int(self.proxy_url.rpartition(":")[2]) if self.proxy_url else None
+
     async def stop(self) -> None:
         """Stop listening, cut what the control API has not answered, let the rest finish."""
         self.ready = False

@@ -45,6 +45,7 @@ class Control:
     redactor: Redactor
     figures: Figures
     coding: Coding
+    proxy_port: Callable[[], int | None] = lambda: None
     streams: Streams = field(default_factory=Streams)
 
     def fold(self, text: str) -> frozenset[str]:
