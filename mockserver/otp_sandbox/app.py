@@ -13,13 +13,15 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import otp_sandbox.providers
 import otp_specs
 from otp_sandbox.checks import Contradiction, check_provider
 from otp_sandbox.contract import Provider
 from otp_sandbox.domain.store import Store
+from otp_sandbox.interception.hosts import played
+from otp_sandbox.interception.state import state_folder
 from otp_sandbox.lanes.lane import DEFAULT
 from otp_sandbox.lanes.real_time import never_back
 from otp_sandbox.lanes.registry import LaneConflict, NewLane, Registry
@@ -27,17 +29,20 @@ from otp_sandbox.lanes.schedule import Schedule
 from otp_sandbox.play.journal import Journal, Watch
 from otp_sandbox.play.player import Player
 from otp_sandbox.play.redaction import Redactor
-from otp_sandbox.settings import SettingError, Settings
+from otp_sandbox.settings import SettingError, Settings, process_environment
 from otp_sandbox.stores.coding import Coding
 from otp_sandbox.stores.memory import MemoryStore
 from otp_sandbox.web.callbacks import Sender
 from otp_sandbox.web.endpoint import Endpoint
 from otp_sandbox.web.figures import Failures, Figures
 from otp_sandbox.web.guard import Guard
-from otp_sandbox.web.listeners import listen_at
+from otp_sandbox.web.listeners import Listener, PortTaken, listen_at
 from otp_sandbox.web.responses import Answer
 from otp_sandbox.web.routes import Routes
 from otp_sandbox.web.server import Server
+
+if TYPE_CHECKING:
+    from otp_sandbox.interception.authority import Authority
 
 SWEEP = timedelta(minutes=1)
 """How often lanes that nobody uses are looked for."""
@@ -98,22 +103,34 @@ class Sandbox:
     server: Server
     redactor: Redactor
     failures: Failures
+    authority: Authority | None = None
     _sweeping: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
         """Make the lanes and listen.
 
         Raises:
-            PortTaken: somebody else listens there.
+            PortTaken: nobody can listen there.
             Unusable: a lane of the configuration cannot be made.
         """
         await self.registry.open()
         await self._make_lanes()
-        await self.server.start(listen_at(self.settings.host, self.settings.port))
+        await self.server.start(self._listeners())
         _LOG.addHandler(self.failures)
         for lane in self.registry:  # what a store that lasts has on its schedules falls due by itself
             self.schedule.arm(lane, await self.store.next_due(lane.key))
         self._sweeping = asyncio.get_running_loop().create_task(self._sweep())
+
+    def _listeners(self) -> list[Listener]:
+        listeners = listen_at(self.settings.host, self.settings.port)
+        if self.settings.tls_port is not None and self.authority is not None:
+            try:
+                listeners += listen_at(self.settings.host, self.settings.tls_port, self.authority.context_for)
+            except PortTaken:
+                for each in listeners:
+                    each.socket.close()
+                raise
+        return listeners
 
     async def stop(self) -> None:
         """Stop within a second."""
@@ -171,7 +188,7 @@ def build(
     """Put a sandbox together. Every part can be replaced by argument; `more_control` adds control endpoints.
 
     Raises:
-        Unusable: a spec is broken or does not fit its provider.
+        Unusable: a spec is broken or does not fit its provider, or the CA cannot be used.
         SettingError: the control API would be open to others by accident.
     """
     if settings.beyond_loopback and not (settings.control_token or settings.control_open):
@@ -206,11 +223,43 @@ def build(
     )
     figures = Figures(journal.counts, Failures(), time.time())
     coding = Coding(providers.values())
+    authority = open_authority(settings, providers) if settings.tls_port is not None else None
     control = _Control(
-        more_control, settings, providers, store, registry, schedule, sender, now, redactor, figures, coding
+        more_control,
+        settings,
+        providers,
+        store,
+        registry,
+        schedule,
+        sender,
+        now,
+        redactor,
+        figures,
+        coding,
+        authority,
+        lambda: server.urls,
     )
-    server = Server(endpoint, control, endpoint.refuse, body_most=settings.body_most)
-    return Sandbox(settings, providers, store, registry, schedule, sender, server, redactor, figures.failures)
+    server: Server = Server(endpoint, control, endpoint.refuse, endpoint.note, body_most=settings.body_most)
+    return Sandbox(
+        settings, providers, store, registry, schedule, sender, server, redactor, figures.failures, authority
+    )
+
+
+def open_authority(settings: Settings, providers: Mapping[str, Provider], *, remake: bool = False) -> Authority:
+    """Open the CA of the state folder, good for the hosts that are played; make it, if there is none yet.
+
+    Raises:
+        Unusable: it cannot be used, or nothing can be kept.
+    """
+    from otp_sandbox.interception.authority import Authority, AuthorityError  # noqa: PLC0415  (loads cryptography)
+
+    folder = state_folder(settings.state, process_environment())
+    if folder is None:
+        raise Unusable("this user has no home to keep the CA in: name a folder with --state")
+    try:
+        return Authority.open(folder, played(providers.values()), remake=remake)
+    except AuthorityError as error:
+        raise Unusable(str(error)) from error
 
 
 class _Control:

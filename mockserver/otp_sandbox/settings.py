@@ -29,6 +29,8 @@ class Settings:
 
     host: str = ""  # empty: loopback, IPv4 and IPv6
     port: int = PORT
+    tls_port: int | None = None  # none: no TLS
+    state: str = ""  # empty: the platform's folder for it
     seed: int = 0
     control_token: str = ""
     control_open: bool = False
@@ -157,6 +159,8 @@ def _duration(value: Any) -> timedelta:
 READERS: Final[Mapping[str, Callable[[Any], Any]]] = {
     "host": _text,
     "port": _whole(0, 65535),
+    "tls_port": _whole(0, 65535),
+    "state": _text,
     "seed": _whole(-(2**63), 2**63 - 1),
     "control_token": _token,
     "control_open": _flag,
