@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import otp_sandbox.providers
 import otp_specs
@@ -21,6 +21,7 @@ from otp_sandbox.checks import Contradiction, check_provider
 from otp_sandbox.contract import Provider
 from otp_sandbox.domain.store import Store
 from otp_sandbox.interception.hosts import played
+from otp_sandbox.interception.state import state_folder
 from otp_sandbox.lanes.lane import DEFAULT
 from otp_sandbox.lanes.real_time import never_back
 from otp_sandbox.lanes.registry import LaneConflict, NewLane, Registry
@@ -28,17 +29,20 @@ from otp_sandbox.lanes.schedule import Schedule
 from otp_sandbox.play.journal import Journal, Watch
 from otp_sandbox.play.player import Player
 from otp_sandbox.play.redaction import Redactor
-from otp_sandbox.settings import SettingError, Settings
+from otp_sandbox.settings import SettingError, Settings, process_environment
 from otp_sandbox.stores.coding import Coding
 from otp_sandbox.stores.memory import MemoryStore
 from otp_sandbox.web.callbacks import Sender
 from otp_sandbox.web.endpoint import Endpoint
 from otp_sandbox.web.figures import Failures, Figures
 from otp_sandbox.web.guard import Guard
-from otp_sandbox.web.listeners import PortTaken, listen_at
+from otp_sandbox.web.listeners import Listener, PortTaken, listen_at
 from otp_sandbox.web.responses import Answer
 from otp_sandbox.web.routes import Routes
 from otp_sandbox.web.server import Server
+
+if TYPE_CHECKING:
+    from otp_sandbox.interception.authority import Authority
 
 SWEEP = timedelta(minutes=1)
 """How often lanes that nobody uses are looked for."""
@@ -99,14 +103,14 @@ class Sandbox:
     server: Server
     redactor: Redactor
     failures: Failures
-    open_authority: Callable[[], Any]
+    authority: Authority | None = None
     _sweeping: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
         """Make the lanes and listen.
 
         Raises:
-            PortTaken: somebody else listens there.
+            PortTaken: nobody can listen there.
             Unusable: a lane of the configuration cannot be made.
         """
         await self.registry.open()
@@ -116,6 +120,17 @@ class Sandbox:
         for lane in self.registry:  # what a store that lasts has on its schedules falls due by itself
             self.schedule.arm(lane, await self.store.next_due(lane.key))
         self._sweeping = asyncio.get_running_loop().create_task(self._sweep())
+
+    def _listeners(self) -> list[Listener]:
+        listeners = listen_at(self.settings.host, self.settings.port)
+        if self.settings.tls_port is not None and self.authority is not None:
+            try:
+                listeners += listen_at(self.settings.host, self.settings.tls_port, self.authority.context_for)
+            except PortTaken:
+                for each in listeners:
+                    each.socket.close()
+                raise
+        return listeners
 
     async def stop(self) -> None:
         """Stop within a second."""
@@ -131,8 +146,8 @@ class Sandbox:
 
     async def _listen(self) -> None:
         """Bind every socket, so that a port that is taken stops all, and then answer."""
-        listeners, settings = listen_at(self.settings.host, self.settings.port), self.settings
-        if settings.proxy_port is None:
+        listeners, settings, authority = self._listeners(), self.settings, self.authority
+        if settings.proxy_port is None or authority is None:
             await self.server.start(listeners)
             return
         try:
@@ -144,12 +159,12 @@ class Sandbox:
         from otp_sandbox.web.foreign import Foreign  # noqa: PLC0415  (most servers are no proxy)
         from otp_sandbox.web.proxy import Proxy  # noqa: PLC0415  (as above)
 
-        hosts = played(self.providers.values())
         own = [each.socket.getsockname()[1] for each in (*listeners, *as_proxy)]
-        foreign = Foreign(hosts, settings.proxy_allow, own)
-        authority = self.open_authority()
+        foreign = Foreign(authority.hosts, settings.proxy_allow, own)
         await self.server.start(
-            listeners, as_proxy, lambda server: Proxy(hosts, foreign, authority.context_for, server=server)
+            listeners,
+            as_proxy,
+            lambda server, note: Proxy(authority.hosts, foreign, authority.context_for, server, note=note),
         )
 
     async def _make_lanes(self) -> None:
@@ -192,12 +207,12 @@ def build(
     endpoint_type: type[Endpoint] = Endpoint,
     player_type: type[Player] = Player,
     more_control: Sequence[Any] = (),
-    open_authority: Callable[[], Any] | None = None,
+    authority: Authority | None = None,
 ) -> Sandbox:
     """Put a sandbox together. Every part can be replaced by argument; `more_control` adds control endpoints.
 
     Raises:
-        Unusable: a spec is broken or does not fit its provider.
+        Unusable: a spec is broken or does not fit its provider, or the CA cannot be used.
         SettingError: the control API would be open to others by accident.
     """
     if settings.beyond_loopback and not (settings.control_token or settings.control_open):
@@ -232,6 +247,8 @@ def build(
     )
     figures = Figures(journal.counts, Failures(), time.time())
     coding = Coding(providers.values())
+    if authority is None and (settings.tls_port is not None or settings.proxy_port is not None):
+        authority = open_authority(settings, providers)
     control = _Control(
         more_control,
         settings,
@@ -244,28 +261,29 @@ def build(
         redactor,
         figures,
         coding,
+        authority,
+        lambda: server.urls,
         lambda: server.proxy_port,
     )
-    server: Server = Server(endpoint, control, endpoint.refuse, body_most=settings.body_most)
+    server: Server = Server(endpoint, control, endpoint.refuse, endpoint.note, body_most=settings.body_most)
     return Sandbox(
-        settings,
-        providers,
-        store,
-        registry,
-        schedule,
-        sender,
-        server,
-        redactor,
-        figures.failures,
-        open_authority or (lambda: _open_authority(providers)),
+        settings, providers, store, registry, schedule, sender, server, redactor, figures.failures, authority
     )
 
 
-def _open_authority(providers: Mapping[str, Provider]) -> Any:
-    from otp_sandbox.interception.authority import Authority, AuthorityError  # noqa: PLC0415  (most servers need none)
+def open_authority(settings: Settings, providers: Mapping[str, Provider], *, remake: bool = False) -> Authority:
+    """Open the CA of the state folder, good for the hosts that are played; make it, if there is none yet.
 
+    Raises:
+        Unusable: it cannot be used, or nothing can be kept.
+    """
+    from otp_sandbox.interception.authority import Authority, AuthorityError  # noqa: PLC0415  (loads cryptography)
+
+    folder = state_folder(settings.state, process_environment())
+    if folder is None:
+        raise Unusable("this user has no home to keep the CA in: name a folder with --state")
     try:
-        return Authority.open(Path.home() / ".local/state/otp-sandbox", played(providers.values()))
+        return Authority.open(folder, played(providers.values()), remake=remake)
     except AuthorityError as error:
         raise Unusable(str(error)) from error
 

@@ -37,7 +37,10 @@ def _serve(parsed: argparse.Namespace) -> int:
     return serve({name: getattr(parsed, name) for name in _SERVE_FLAGS})
 
 
-_SERVE_FLAGS = ("host", "port", "proxy_port", "config", "seed", "any_sender", "control_open", "log_format")
+_SERVE_FLAGS = (
+    *("host", "port", "tls_port", "proxy_port", "state", "config", "seed"),
+    *("any_sender", "control_open", "log_format"),
+)
 
 
 class _Version(argparse.Action):
@@ -69,6 +72,8 @@ def _parser() -> argparse.ArgumentParser:
     serve.add_argument("--host", help="address to listen on (default: loopback only)")
     serve.add_argument("--port", help="port to listen on (default: 6877; 0 takes a free one)")
     serve.add_argument("--proxy-port", help="port on which it is a proxy of the providers' hosts (default: none)")
+    serve.add_argument("--tls-port", help="port for https, for every host of the providers; 0 takes a free one")
+    serve.add_argument("--state", metavar="FOLDER", help="where the CA is kept (default: this user's state folder)")
     serve.add_argument("--config", metavar="FILE.toml", help="settings and lanes")
     serve.add_argument("--seed", help="number that all codes, ids and numbers are drawn from (default: 0)")
     serve.add_argument(

@@ -121,7 +121,11 @@ def _banner(sandbox: Sandbox) -> str:
     url = sandbox.server.url
     credentials = sandbox.registry.default.origin.credentials
     width = max(map(len, sandbox.providers))
-    lines = [f"otp-sandbox {VERSION} listens on {url}  (control API: {url}/_sandbox/v1)", ""]
+    lines = [f"otp-sandbox {VERSION} listens on {url}  (control API: {url}/_sandbox/v1)"]
+    if sandbox.authority is not None and sandbox.server.tls_url is not None:
+        authority = sandbox.authority
+        lines.append(f"and over TLS on {sandbox.server.tls_url}  (CA: {authority.certificate_path}, {url}/ca.crt)")
+    lines.append("")
     for name, provider in sandbox.providers.items():
         held = "  ".join(f"{key}={value}" for key, value in credentials[name].items())
         stands = ", ".join(f"{count} {kind}" for kind, count in _evidence(provider).items() if count)
@@ -136,6 +140,7 @@ def _banner_json(sandbox: Sandbox) -> str:
             "event": "listening",
             "version": VERSION,
             "url": sandbox.server.url,
+            **({"tls_url": sandbox.server.tls_url} if sandbox.server.tls_url is not None else {}),
             "credentials": sandbox.registry.default.origin.credentials,
             "behaviours": {name: _evidence(provider) for name, provider in sandbox.providers.items()},
         }

@@ -31,6 +31,8 @@ class Settings:
     port: int = PORT
     proxy_port: int | None = None  # none: no proxy
     proxy_allow: tuple[str, ...] = ()
+    tls_port: int | None = None  # none: no TLS
+    state: str = ""  # empty: the platform's folder for it
     seed: int = 0
     control_token: str = ""
     control_open: bool = False
@@ -178,6 +180,8 @@ READERS: Final[Mapping[str, Callable[[Any], Any]]] = {
     "port": _whole(0, 65535),
     "proxy_port": _whole(0, 65535),
     "proxy_allow": _hosts,
+    "tls_port": _whole(0, 65535),
+    "state": _text,
     "seed": _whole(-(2**63), 2**63 - 1),
     "control_token": _token,
     "control_open": _flag,

@@ -83,7 +83,7 @@ async def proxied(start: Any, authority: Authority) -> AsyncIterator[Begin]:
 
         async def begin(**settings: Any) -> Proxied:
             made = Settings(port=0, seed=7, proxy_port=0, **settings)
-            sandbox = await start(made, open_authority=lambda: authority)
+            sandbox = await start(made, authority=authority)
             trust = ssl.create_default_context(cadata=authority.certificate_pem.decode())
             return Proxied(sandbox, Client(sandbox.server.url, session), trust)
 
@@ -511,8 +511,9 @@ async def test_a_broken_handshake_is_noted_with_the_way_out(proxied: Begin) -> N
         await writer.start_tls(ssl.create_default_context(), server_hostname=AMOOT)
 
     (entry,) = await it.entries()
-    assert "CA of the sandbox" in entry["warnings"][0]
-    assert AMOOT in entry["warnings"][0]
+    assert "CA of this sandbox" in entry["warnings"][0]
+    assert entry["url"].startswith(f"https://{AMOOT}:443")
+    assert entry["provider"] == "amoot"
 
 
 async def test_nonsense_in_a_handshake_is_noted(proxied: Begin) -> None:

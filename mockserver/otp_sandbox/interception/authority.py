@@ -54,7 +54,7 @@ class AuthorityError(Exception):
     """The CA cannot be used; the text says why and what to do, in one line."""
 
 
-class UnknownHost(Exception):
+class UnknownHost(LookupError):
     """A name that is not played: it gets no certificate."""
 
 
@@ -70,7 +70,7 @@ class Authority:
         now: Callable[[], datetime],
     ) -> None:
         self.folder = folder
-        self._hosts = frozenset(map(str.lower, hosts))
+        self.hosts = frozenset(map(str.lower, hosts))
         self._key = key
         self._certificate = certificate
         self._now = now
@@ -120,6 +120,11 @@ class Authority:
     def certificate_pem(self) -> bytes:
         """The certificate that clients trust, as PEM."""
         return self._certificate.public_bytes(serialization.Encoding.PEM)
+
+    @property
+    def certificate_path(self) -> Path:
+        """Where the certificate is kept as PEM; the file may be missing in a folder that cannot be written."""
+        return self.folder / _FILES["pem"]
 
     @property
     def expires_at(self) -> datetime:
@@ -181,7 +186,7 @@ class Authority:
         host = (name or "").rstrip(".").lower()
         if host in LOCAL_NAMES or _is_loopback(host):
             host = ""
-        elif host and host not in self._hosts and not host.endswith(_BELOW_LOCALHOST):
+        elif host and host not in self.hosts and not host.endswith(_BELOW_LOCALHOST):
             raise UnknownHost(f"{name} is not played here")
         context, end = self._contexts.get(host, (None, None))
         now = self._now()
@@ -222,7 +227,7 @@ class Authority:
         """Hold the CA against what it is wanted for."""
         if self._now() >= self.expires_at:
             raise AuthorityError(f"{path}: the CA has expired on {self.expires_at:%Y-%m-%d}; {_REMAKE}")
-        missing = sorted(host for host in self._hosts if not _permits(self._certificate, host))
+        missing = sorted(host for host in self.hosts if not _permits(self._certificate, host))
         if missing:
             raise AuthorityError(f"{path}: the CA was made without {', '.join(missing)}; {_REMAKE}")
 

@@ -10,6 +10,7 @@ from typing import Any, Final, TypeVar
 from aiohttp import web
 
 from otp_sandbox.contract import Reply
+from otp_sandbox.interception.hello import begins_tls
 from otp_sandbox.lanes.eager import Begun
 from otp_sandbox.web.heads import first_line
 from otp_sandbox.web.received import Received
@@ -31,6 +32,10 @@ LINE_MOST: Final = 3 * 8190
 Refusal = tuple[Reply, Coroutine[Any, Any, None]]
 """The answer to a request that cannot be read, and what notes it: a parser does not wait for that."""
 Refuse = Callable[[Received, int, str], Refusal]
+_NO_TLS: Final = (
+    "this port speaks plain HTTP, and a TLS hello came: say http:// for it, "
+    "or start with --tls-port and say https:// for that port"
+)
 _INTERIM: Final = b"HTTP/1.1 102 Processing\r\n\r\n"
 _LOOK: Final = 0.01
 """Seconds between two looks at what is still to come."""
@@ -123,7 +128,8 @@ class Connection(web.RequestHandler):
         method, target = first_line(framing.head) if framing is not None else ("", "")
         what = type(exc).__name__ if exc is not None else "timeout"
         received = Received(method, target, {}, self)
-        refused = response(self._server.refuse(received, status, f"the request cannot be read: {what}"))
+        detail = _NO_TLS if begins_tls(framing.head if framing else b"") else f"the request cannot be read: {what}"
+        refused = response(self._server.refuse(received, status, detail))
         refused.force_close()
         return refused
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import re
 import ssl
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Coroutine
 from http import HTTPStatus
 from typing import Any, Final
 
@@ -23,6 +23,7 @@ from otp_sandbox.web.problems import Problem
 from otp_sandbox.web.received import Received
 from otp_sandbox.web.responses import encode_reply, response
 from otp_sandbox.web.shortcut import framing_of
+from otp_sandbox.web.tls import why_failed
 from otp_sandbox.web.tunnels import Relay, Tunnels
 
 CONNECTING: Final = 10.0
@@ -31,7 +32,6 @@ SILENT: Final = 30.0
 """Seconds until a tunnel to a played host is closed in which nothing is said."""
 HANDSHAKE: Final = 10.0
 """Seconds that a TLS handshake in a tunnel may take."""
-TRUST: Final = "the client may not trust the CA of the sandbox; see docs/howto/proxy.md"
 _CONNECT: Final = b"CONNECT "
 _ESTABLISHED: Final = b"HTTP/1.1 200 Connection established\r\n\r\n"
 _TLS: Final = 0x16
@@ -48,6 +48,7 @@ class Proxy:
         foreign: says which others may be called.
         context_for: gives the TLS of a played host.
         server: makes the connections that answer, and notes what is refused.
+        note: keeps a handshake that came to nothing.
         tunnels: all tunnels that are open.
     """
 
@@ -56,8 +57,9 @@ class Proxy:
         played: Collection[str],
         foreign: Foreign,
         context_for: Callable[[str], ssl.SSLContext],
-        *,
         server: Connections,
+        *,
+        note: Callable[[Received, Reply, str], Coroutine[Any, Any, None]],
         tunnels: Tunnels | None = None,
     ) -> None:
         self.played = frozenset(played)
@@ -65,6 +67,7 @@ class Proxy:
         self.context_for = context_for
         self.server = server
         self.refuse = server.refuse
+        self.note = note
         self.tunnels = tunnels or Tunnels()
         self.silent = SILENT
         self._onward: Any = None
@@ -292,7 +295,7 @@ class _Opened(_Begun):
             await asyncio.sleep(0)  # now the transport has the protocol of TLS, which gets what was read before
             _feed(self._transport.get_protocol(), hello)
             transport: Any = await handshake
-        except (OSError, ssl.SSLError) as error:
+        except OSError as error:  # TLS alerts are some
             self._settled()
             self._distrusted(error)
             self._transport.abort()
@@ -303,11 +306,10 @@ class _Opened(_Begun):
         self._transport = transport
         self._hand_over(transport, self._proxy.server.make(Connection))
 
-    def _distrusted(self, error: Exception) -> None:
+    def _distrusted(self, error: OSError) -> None:
         """Note that there was no handshake."""
-        what = getattr(error, "reason", None) or str(error) or type(error).__name__
-        detail = f"the TLS handshake with {self._target} was broken off ({what}): {TRUST}"
-        self._proxy.refuse(_about("CONNECT", str(self._target), None), HTTPStatus.BAD_REQUEST, detail)
+        received = Received("?", "", {"Host": str(self._target)}, _Nobody(tls=True))
+        self._proxy.run(self._proxy.note(received, Reply(b"", status=0), why_failed(error)))
 
 
 def _feed(protocol: Any, data: bytes) -> None:
@@ -383,14 +385,16 @@ def _about(method: str, host: str, connection: Any) -> Received:
 
 
 class _Nobody:
-    """The other end of a connection that was given away."""
+    """A connection that was given away."""
 
-    ssl_context = None
     peername = None
     sockname = None
 
+    def __init__(self, *, tls: bool) -> None:
+        self.ssl_context: Any = tls or None
 
-_NOBODY: Final = _Nobody()
+
+_NOBODY: Final = _Nobody(tls=False)
 
 
 def _last(reply: Reply) -> bytes:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import socket
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from typing import Any
 
@@ -13,7 +14,7 @@ from aiohttp.http import HttpVersion, HttpVersion11
 from otp_sandbox.contract import Reply
 from otp_sandbox.lanes.eager import Begun
 from otp_sandbox.web.connections import MOST, Connections, Refusal, Refuse
-from otp_sandbox.web.listeners import BACKLOG, Listener
+from otp_sandbox.web.listeners import BACKLOG, Contexts, Listener
 from otp_sandbox.web.problems import Problem
 from otp_sandbox.web.received import Received, ReceivedWhole
 from otp_sandbox.web.responses import Answer, Stream, response, send_stream
@@ -25,10 +26,18 @@ LAST = 0.1
 BODY_TIME = 30.0
 """Seconds that a request may take to send its body."""
 _LOG = logging.getLogger("otp_sandbox")
-_OWN = frozenset({"/_sandbox", "/healthz", "/readyz", "/metrics"})
+_OWN = frozenset({"/_sandbox", "/healthz", "/readyz", "/metrics", "/ca.crt", "/ca.der", "/ca.p12"})
+
+
+Note = Callable[[Received, Reply, str], Coroutine[Any, Any, None]]
+"""Keeps what came to nothing: what came, what was answered, and why."""
 
 
 async def _note_nothing() -> None:
+    pass
+
+
+async def _keep_nothing(_: Received, __: Reply, ___: str) -> None:
     pass
 
 
@@ -48,6 +57,7 @@ class Server:
         provider: answers everything that is not the sandbox's own.
         control: answers the sandbox's own paths. What it has not answered when the server stops is cut: it waits.
         refuse: answers what `provider` cannot be asked, with an HTTP status and the reason.
+        note: keeps what came to nothing before it was a request: a handshake that failed.
         body_most: the largest body that is read, in bytes.
         body_time: seconds that a body may take to come.
         connections_most: connections at a time.
@@ -58,6 +68,7 @@ class Server:
         provider: Callable[[Received], Coroutine[Any, Any, Reply]],
         control: Callable[[web.BaseRequest], Awaitable[Answer]],
         refuse: Refuse = refuse_plainly,
+        note: Note = _keep_nothing,
         *,
         body_most: int,
         body_time: float = BODY_TIME,
@@ -66,6 +77,7 @@ class Server:
         self._provider = provider
         self._control = control
         self._refuse_provider = refuse
+        self._note = note
         self._body_most = body_most
         self._body_time = body_time
         self._connections_most = connections_most
@@ -74,6 +86,7 @@ class Server:
         self._controlling: set[asyncio.Task[Any]] = set()
         self._proxy: Any = None
         self._proxy_sites: list[asyncio.Server] = []
+        self._doors: list[Any] = []
         self.ready = False
         self.urls: list[str] = []
         self.proxy_url = ""
@@ -82,7 +95,7 @@ class Server:
         self,
         listeners: Sequence[Listener],
         proxy_listeners: Sequence[Listener] = (),
-        make_proxy: Callable[[Connections], Any] | None = None,
+        make_proxy: Callable[[Connections, Note], Any] | None = None,
     ) -> None:
         """Answer on every listener, and be a proxy on some. Their sockets are closed with the server."""
         self._server = server = Connections(
@@ -91,20 +104,38 @@ class Server:
         self._runner = web.ServerRunner(server, shutdown_timeout=LAST)
         await self._runner.setup()
         for each in listeners:
-            await web.SockSite(self._runner, each.socket, ssl_context=each.tls, backlog=BACKLOG).start()
+            if each.tls is None:
+                await web.SockSite(self._runner, each.socket, backlog=BACKLOG).start()
+            else:
+                self._open_door(each.socket, each.tls, server)
         self.urls = [each.url for each in listeners]
         if proxy_listeners and make_proxy is not None:
-            self._proxy, loop = make_proxy(server), asyncio.get_running_loop()
+            self._proxy, loop = make_proxy(server, self._note_safely), asyncio.get_running_loop()
             for each in proxy_listeners:
                 site = await loop.create_server(self._proxy, sock=each.socket, backlog=BACKLOG)
                 self._proxy_sites.append(site)
             self.proxy_url = proxy_listeners[0].url
         self.ready = True
 
+    def _open_door(self, listening: socket.socket, contexts: Contexts, server: Connections) -> None:
+        from otp_sandbox.web.tls import Door  # noqa: PLC0415  (most servers have none)
+
+        door = Door(listening, contexts, server, self._note_safely)
+        door.open()
+        self._doors.append(door)
+
+    def _note_safely(self, received: Received, reply: Reply, what: str) -> Coroutine[Any, Any, None]:
+        return _log_failure(self._note(received, reply, what))
+
     @property
     def url(self) -> str:
         """Where the server answers: its first listener."""
         return self.urls[0]
+
+    @property
+    def tls_url(self) -> str | None:
+        """Where it answers over TLS, if it does."""
+        return next((each for each in self.urls if each.startswith("https:")), None)
 
     @property
     def proxy_port(self) -> int | None:
@@ -121,6 +152,8 @@ class Server:
             open_site.close()
         if self._proxy is not None:
             await self._proxy.close()
+        for door in self._doors:
+            await door.close()
         for task in self._controlling:
             task.cancel()
         if self._server is not None:

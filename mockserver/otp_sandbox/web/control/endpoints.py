@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from otp_sandbox.web.control import (
     accounts,
+    ca,
     callbacks,
     choices,
     clock,
@@ -58,4 +59,5 @@ ENDPOINTS = [
     *lint.ENDPOINTS,
     *events.ENDPOINTS,
     *metrics.ENDPOINTS,
+    *ca.ENDPOINTS,
 ]
