@@ -187,7 +187,7 @@ class Authority:
         if host in LOCAL_NAMES or _is_loopback(host):
             host = ""
         elif host and host not in self.hosts and not host.endswith(_BELOW_LOCALHOST):
-            raise UnknownHost(f"{name} is not played here")
+            raise UnknownHost("no such host is played here")
         context, end = self._contexts.get(host, (None, None))
         now = self._now()
         if context is None or end is None or now >= end - RENEWED_BEFORE:

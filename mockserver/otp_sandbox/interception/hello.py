@@ -33,12 +33,10 @@ def read_hello(data: bytes) -> Hello | None:
         length = int.from_bytes(rest[3:_HEADER])
         hello += rest[_HEADER : _HEADER + length]
         rest = rest[_HEADER + length :]
-    if rest and rest[0] != _RECORD:
-        return Hello()
-    whole = len(hello) >= _FIXED and len(hello) >= 4 + int.from_bytes(hello[1:4])
-    if not whole:
-        return None if len(data) < MOST else Hello()
-    return Hello(_name_in(hello))
+    if len(hello) >= _FIXED and len(hello) >= 4 + int.from_bytes(hello[1:4]):
+        return Hello(_name_in(hello))
+    is_broken = (rest and rest[0] != _RECORD) or len(data) >= MOST
+    return Hello() if is_broken else None
 
 
 def _name_in(hello: bytes) -> str | None:

@@ -173,7 +173,9 @@ class Endpoint:
 
     def note(self, http: Received, reply: Reply, detail: str) -> Coroutine[Any, Any, None]:
         """Keep what came to nothing before it was a request; its host says whose it was."""
-        return self._note_refused(self._routes.of_host(http.host), http, reply, detail)
+        host = http.headers.get("Host", "")
+        told = f"{self._redactor.host(host)}: {detail}" if host else detail
+        return self._note_refused(self._routes.of_host(host), http, reply, told)
 
     def _note_refused(
         self, provider: Provider | None, http: Received, reply: Reply, detail: str

@@ -124,13 +124,14 @@ class Door:
 
     async def _shake_hands(self, client: socket.socket, source: _Source, hello: Hello) -> None:
         source.ssl_context = True
-        name = hello.name if hello.name is None or hello.name.isascii() else ascii(hello.name)
-        received = Received("?", "", {"Host": name} if name else {}, source)
+        name = hello.name or ""
+        shown = name if name.isascii() and name.isprintable() else ascii(name)
+        received = Received("?", "", {"Host": shown} if name else {}, source)
         try:
             context = self._contexts(hello.name)
         except LookupError as unknown:
-            await _say(client, _UNRECOGNIZED_NAME)
             await self._note(received, _NOTHING, f"a TLS client was refused: {unknown}")
+            await _say(client, _UNRECOGNIZED_NAME)
             return
         loop = asyncio.get_running_loop()
         try:
@@ -152,8 +153,8 @@ class Door:
         host = _HOST.search(head)
         headers = {"Host": host[1].decode("utf-8", "replace").strip()} if host is not None else {}
         reply = Reply(_PLAIN, "text/plain; charset=utf-8", 400)
-        await _say(client, _PLAIN_ANSWER)
         await self._note(Received(method, target, headers, source), reply, _PLAIN.decode().strip().rstrip("."))
+        await _say(client, _PLAIN_ANSWER)
 
     async def _note(self, received: Received, reply: Reply, what: str) -> None:
         now = asyncio.get_running_loop().time()
