@@ -108,6 +108,11 @@ def _recipients(part: Mapping[str, Any]) -> Table:
     return Table("CPU of the server for one recipient", ("call", "µs"), tuple(rows))
 
 
+def _ways(part: Mapping[str, Any]) -> Table:
+    rows = [(way, spelled(each["us"]), spelled(each["more"])) for way, each in part.items()]
+    return Table("GENCODE by the ways to the sandbox", ("way", "µs", "it / plain"), tuple(rows))
+
+
 MAKERS = {
     "cpu": _cpu,
     "peers": _cpu,
@@ -116,4 +121,5 @@ MAKERS = {
     "lanes": _lanes,
     "start": _start,
     "recipients": _recipients,
+    "ways": _ways,
 }

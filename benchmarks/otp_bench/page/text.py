@@ -58,6 +58,11 @@ slow minute of the machine does not count. The logs of the lane are full before 
 
 What one recipient costs: a message as JSON, and SendSimple with 1, 10 and 100 recipients in a call.
 """,
+    "ways": """\
+## Ways
+
+What the ways of an unmodified client cost more, on connections that are kept: TLS, the proxy, a tunnel of the proxy.
+""",
 }
 PLOTS = {
     "cpu": "Bars: server CPU for one request of each server, the lower the better",
