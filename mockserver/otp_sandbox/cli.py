@@ -130,6 +130,8 @@ def _parser() -> argparse.ArgumentParser:
     env = _client(commands, "env", "print what an application needs to be pointed here")
     env.add_argument("--format", choices=("dotenv", "shell", "compose"), default="dotenv")
 
+    _add_interception(commands)
+
     replay = commands.add_parser(
         "replay",
         help="play a bundle again, and say whether it comes out the same",
@@ -157,6 +159,47 @@ def _parser() -> argparse.ArgumentParser:
     record.add_argument("--port", type=_port, default=6878, help="port on this machine (default: 6878; 0: a free one)")
     record.set_defaults(run=_named("record"))
     return parser
+
+
+def _add_interception(commands: argparse._SubParsersAction[_Parser]) -> None:
+    ca = commands.add_parser(
+        "ca",
+        help="print the certificate that clients trust to reach the sandbox over TLS",
+        description="Print the certificate that clients trust to reach the sandbox over TLS. "
+        "The CA is made on first use.",
+    )
+    ca.add_argument("--format", choices=("pem", "der", "pkcs12"), default="pem", help="pkcs12: for Java (default: pem)")
+    ca.add_argument("--path", action="store_true", help="print where the file is instead")
+    ca.add_argument("--remake", action="store_true", help="make the CA anew, whatever is there")
+    ca.add_argument("--state", metavar="FOLDER", help="where it is kept (default: as for serve)")
+    ca.add_argument("--config", metavar="FILE.toml", help="the settings of the sandbox")
+    ca.set_defaults(run=_named("ca"))
+
+    hosts = commands.add_parser(
+        "hosts",
+        help="print the lines of a hosts file that lead the providers' hosts here, or put them in",
+        description="Print the lines of a hosts file that lead the providers' hosts to a sandbox, or put them in.",
+    )
+    which = hosts.add_mutually_exclusive_group()
+    which.add_argument("--write", action="store_true", help="put the lines into the file, in a marked block")
+    which.add_argument("--remove", action="store_true", help="take that block out again")
+    hosts.add_argument("--file", metavar="PATH", help="the hosts file (default: that of this machine)")
+    hosts.add_argument(
+        "--address",
+        type=_address,
+        action="append",
+        help="where the sandbox is; may come again (default: 127.0.0.1 and ::1)",
+    )
+    hosts.set_defaults(run=_named("hosts"))
+
+
+def _address(text: str) -> str:
+    import ipaddress  # noqa: PLC0415  (for one command)
+
+    try:
+        return str(ipaddress.ip_address(text))
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is no address") from None
 
 
 def _port(text: str) -> int:

@@ -248,13 +248,16 @@ def gathered(
     return replace(Settings(), **values, credentials=credentials, lanes=lanes)
 
 
-def some(names: Iterable[str], config: str | None, environment: Mapping[str, str]) -> Settings:
-    """Put some settings together, and leave the others alone: for commands that look for the server.
+def some(
+    names: Iterable[str], config: str | None, environment: Mapping[str, str], flags: Mapping[str, Any] | None = None
+) -> Settings:
+    """Put some settings together, and leave the others alone: for commands that are no server.
 
     Args:
         names: the settings that are read.
         config: the TOML file, as the command line names it.
         environment: the environment; it may name the file too.
+        flags: settings given on the command line, by name.
 
     Raises:
         SettingError: one of these settings, or the file, cannot be read.
@@ -265,7 +268,9 @@ def some(names: Iterable[str], config: str | None, environment: Mapping[str, str
     values: dict[str, Any] = {}
     for key in names:
         name = PREFIX + key.upper()
-        if name in environment:
+        if flags is not None and flags.get(key) is not None:
+            values[key] = _read(key, flags[key], "--" + key.replace("_", "-"))
+        elif name in environment:
             values[key] = _read(key, environment[name], name)
         elif key in document:
             values[key] = _read(key, document[key], f"{config}: {key}")

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import re
 import shlex
+from collections.abc import Mapping
 
-from otp_sandbox.commands.asking import Unreachable, get, lane_path
+from otp_sandbox import settings
+from otp_sandbox.commands.asking import POLL, Unreachable, get, lane_path, opened
 from otp_sandbox.streams import failed, say
 
 
@@ -23,11 +26,46 @@ def env(parsed: argparse.Namespace) -> int:
         for name, value in credentials.items():
             snake = re.sub("(?<=[a-z])(?=[A-Z])", "_", name).upper()
             variables[f"{provider.upper()}_{snake}"] = value
+    try:
+        variables |= _trusted(parsed)
+    except Unreachable as error:
+        return failed(str(error))
     if parsed.format == "compose":
         say("environment:")
     for name, value in variables.items():
         say(_LINES[parsed.format](name, value), exact=True)
     return 0
+
+
+def _trusted(parsed: argparse.Namespace) -> Mapping[str, str]:
+    """Give what runtimes want to trust the CA of a sandbox that speaks TLS, and keep the files that are named there.
+
+    Raises:
+        Unreachable: the sandbox does not answer, or the files cannot be kept.
+    """
+    tls = get(parsed, "/_sandbox/v1/info", "version").get("tls")
+    if tls is None:
+        return {}
+    from otp_sandbox.interception import trust  # noqa: PLC0415  (most sandboxes speak no TLS)
+    from otp_sandbox.interception.state import state_folder  # noqa: PLC0415  (as above)
+
+    try:
+        named = settings.some(("state",), parsed.config, os.environ).state
+        folder = state_folder(named, os.environ)
+        if folder is None:
+            raise Unreachable("this user has no home to keep the certificate in: set OTP_SANDBOX_STATE to a folder")
+        name = re.sub("[^0-9A-F]", "", tls["ca_sha256"])[:16]
+        return trust.variables(trust.keep(folder, name, lambda file: _fetched(parsed, f"/{file}")))
+    except settings.SettingError as error:
+        raise Unreachable(str(error)) from error
+    except OSError as error:
+        raise Unreachable(f"the certificate cannot be kept: {error.filename}: {error.strerror}") from error
+
+
+def _fetched(parsed: argparse.Namespace, path: str) -> bytes:
+    with opened(parsed, path, POLL) as answer:
+        content: bytes = answer.read()
+    return content
 
 
 _LINES = {

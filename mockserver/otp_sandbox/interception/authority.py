@@ -24,9 +24,11 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import pkcs12
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
+from otp_sandbox.interception.files import put, written
+from otp_sandbox.interception.trust import PKCS12_PASSWORD
+
 Form = Literal["pem", "der", "pkcs12"]
 FORMS: Final[tuple[Form, ...]] = get_args(Form)
-PKCS12_PASSWORD: Final = "changeit"  # noqa: S105  (it guards nothing: what Java's own trust store has)
 
 CA_LIFE: Final = timedelta(days=730)
 LEAF_LIFE: Final = timedelta(days=7)
@@ -102,10 +104,9 @@ class Authority:
         try:
             _make_folder(folder, mend=remake)
             if remake:
-                with _written(folder, _new_authority(hosts, now())) as made:
-                    made.replace(path)
+                put(path, _new_authority(hosts, now()))
             elif not os.path.lexists(path):
-                with _written(folder, _new_authority(hosts, now())) as made:
+                with written(folder, _new_authority(hosts, now())) as made:
                     _put_first(made, path)
         except OSError as error:
             raise AuthorityError(f"{error.filename or folder}: cannot be written ({error.strerror})") from error
@@ -156,8 +157,7 @@ class Authority:
         path = self.folder / _FILES[form]
         if not self._is_in(path, form):
             try:
-                with _written(self.folder, self.export(form)) as made:
-                    made.replace(path)
+                put(path, self.export(form))
             except OSError as error:
                 raise AuthorityError(f"{path}: cannot be written ({error.strerror})") from error
         return path
@@ -324,21 +324,6 @@ def _look_at_rights(path: Path, its: os.stat_result, way_out: str = _REMAKE) -> 
         raise AuthorityError(f"{path}: belongs to another user; {way_out}")
     if its.st_mode & _OTHERS:
         raise AuthorityError(f"{path}: others may read or change it ({stat.S_IMODE(its.st_mode):04o}); {_REMAKE}")
-
-
-@contextlib.contextmanager
-def _written(folder: Path, content: bytes) -> Iterator[Path]:
-    """Write a file that its owner alone may read, for the time until it is put in its place."""
-    handle, name = tempfile.mkstemp(dir=folder, prefix=".new-")
-    path = Path(name)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(handle)
-        yield path
-    finally:
-        path.unlink(missing_ok=True)
 
 
 def _put_first(made: Path, path: Path) -> None:
