@@ -263,7 +263,7 @@ def build(
         coding,
         authority,
         lambda: server.urls,
-        lambda: server.proxy_port,
+        lambda: server.proxy_url,
     )
     server: Server = Server(endpoint, control, endpoint.refuse, endpoint.note, body_most=settings.body_most)
     return Sandbox(

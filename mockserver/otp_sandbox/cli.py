@@ -71,9 +71,7 @@ def _parser() -> argparse.ArgumentParser:
     serve = commands.add_parser("serve", help="run a sandbox")
     serve.add_argument("--host", help="address to listen on (default: loopback only)")
     serve.add_argument("--port", help="port to listen on (default: 6877; 0 takes a free one)")
-    serve.add_argument("--proxy-port", help="port on which it is a proxy of the providers' hosts (default: none)")
-    serve.add_argument("--tls-port", help="port for https, for every host of the providers; 0 takes a free one")
-    serve.add_argument("--state", metavar="FOLDER", help="where the CA is kept (default: this user's state folder)")
+    _interception(serve)
     serve.add_argument("--config", metavar="FILE.toml", help="settings and lanes")
     serve.add_argument("--seed", help="number that all codes, ids and numbers are drawn from (default: 0)")
     serve.add_argument(
@@ -200,6 +198,12 @@ def _address(text: str) -> str:
         return str(ipaddress.ip_address(text))
     except ValueError:
         raise argparse.ArgumentTypeError(f"{text!r} is no address") from None
+
+
+def _interception(serve: argparse.ArgumentParser) -> None:
+    serve.add_argument("--proxy-port", help="port on which it is a proxy of the providers' hosts (default: none)")
+    serve.add_argument("--tls-port", help="port for https, for every host of the providers; 0 takes a free one")
+    serve.add_argument("--state", metavar="FOLDER", help="where the CA is kept (default: this user's state folder)")
 
 
 def _port(text: str) -> int:

@@ -125,6 +125,9 @@ def _banner(sandbox: Sandbox) -> str:
     if sandbox.authority is not None and sandbox.server.tls_url is not None:
         authority = sandbox.authority
         lines.append(f"and over TLS on {sandbox.server.tls_url}  (CA: {authority.certificate_path}, {url}/ca.crt)")
+    if sandbox.authority is not None and sandbox.server.proxy_url is not None:
+        told = f"CA: {sandbox.authority.certificate_path}, {url}/ca.crt; {url}/_sandbox/proxy.pac"
+        lines.append(f"and is a proxy on {sandbox.server.proxy_url}  ({told})")
     lines.append("")
     for name, provider in sandbox.providers.items():
         held = "  ".join(f"{key}={value}" for key, value in credentials[name].items())
@@ -141,6 +144,7 @@ def _banner_json(sandbox: Sandbox) -> str:
             "version": VERSION,
             "url": sandbox.server.url,
             **({"tls_url": sandbox.server.tls_url} if sandbox.server.tls_url is not None else {}),
+            **({"proxy_url": sandbox.server.proxy_url} if sandbox.server.proxy_url is not None else {}),
             "credentials": sandbox.registry.default.origin.credentials,
             "behaviours": {name: _evidence(provider) for name, provider in sandbox.providers.items()},
         }

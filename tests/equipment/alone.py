@@ -10,13 +10,11 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, Final
 
 import pytest
-
-from otp_sandbox.interception.authority import Authority
 
 PROGRAM: Final = Path(__file__).parents[1] / "interception" / "programs" / "alone.py"
 PROXY: Final = "http://127.0.0.1:3128"
@@ -30,12 +28,22 @@ with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(request, 
 """
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Alone:
-    """A sandbox that runs: http on 80, https on 443, a proxy on 3128, and the folder of its CA."""
+    """A sandbox that runs: http on 80, https on 443, a proxy on 3128, and its state folder."""
 
     pid: int
-    ca: Path
+    folder: Path
+
+    @cached_property
+    def told(self) -> dict[str, str]:
+        """What `otp-sandbox env` prints there."""
+        words = [sys.executable, "-m", "otp_sandbox.cli", "env", "--url", "http://127.0.0.1", "--format", "dotenv"]
+        done = self.run(words, {"OTP_SANDBOX_STATE": str(self.folder)}, names=False)
+        assert done.returncode == 0, done.stderr
+        return {
+            name: json.loads(value) for name, _, value in (line.partition("=") for line in done.stdout.splitlines())
+        }
 
     def run(
         self, command: Sequence[str], environment: Mapping[str, str], *, names: bool
@@ -83,7 +91,6 @@ def alone(folder: Path, hosts: Sequence[str]) -> Iterator[Alone]:
         assert process.stdout is not None
         assert process.stdout.readline(), "the sandbox did not start"
         try:
-            ca = Authority.open(folder / "state", hosts)
-            yield Alone(process.pid, ca.path("pkcs12").parent)
+            yield Alone(process.pid, folder / "state")
         finally:
             process.terminate()

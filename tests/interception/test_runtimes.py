@@ -14,40 +14,34 @@ import pytest
 
 from clients.runtimes import CSHARP, CURL, GO, JAVA, NODE, PHP, PYTHON, Language, built
 from equipment import node_tools
-from equipment.alone import PROXY, Alone, alone
+from equipment.alone import Alone, alone
 from equipment.packages import held, require
 from otp_sandbox.app import find_providers
-from otp_sandbox.interception.authority import PKCS12_PASSWORD
 from otp_sandbox.interception.hosts import played
 
 PROGRAMS: Final = Path(__file__).with_name("programs")
 URL: Final = "https://rest.esms.vn/MainService.svc/json/GetBalance"
 UNPROVEN: Final = "no unmodified client of it has called the sandbox"
-BY_VARIABLE: Final = {"HTTPS_PROXY": PROXY, "https_proxy": PROXY}
 
 
 @dataclass(frozen=True, slots=True)
 class Runtime:
     """A client.
 
-    `trust` gives what makes it trust a CA, from the folder that holds it, and a home. `proxy` is what makes
-    it ask a proxy, None if nothing does without a change to its code.
+    What `otp-sandbox env` prints is its environment; `more` does what no variable can, with the certificate and a home.
+    `proxy` is what makes it ask a proxy if that is no variable, None if nothing does without a change to its code.
     """
 
     language: Language
     client: str
     command: Callable[[str], tuple[str, ...]]
-    trust: Callable[[Path, Path], Mapping[str, str]]
-    proxy: Mapping[str, str] | None = field(default_factory=lambda: BY_VARIABLE)
+    more: Callable[[Path, Path], None] = lambda *_: None
+    proxy: Mapping[str, str] | None = field(default_factory=dict)
 
     @property
     def id(self) -> str:
         """The language and the client."""
         return f"{self.language.name} {self.client}"
-
-
-def variable(*names: str) -> Callable[[Path, Path], dict[str, str]]:
-    return lambda ca, _: dict.fromkeys(names, str(ca / "ca.crt"))
 
 
 def by_curl(_: str) -> tuple[str, ...]:
@@ -67,19 +61,8 @@ def by_php(client: str) -> tuple[str, ...]:
     return ("php", str(PROGRAMS / "client.php"), client)
 
 
-def php_ini(ca: Path, home: Path) -> dict[str, str]:
-    """What a page of PHP's settings says; it is read beside those of the distribution."""
-    (home / "trust.ini").write_text(f"curl.cainfo={ca / 'ca.crt'}\nopenssl.cafile={ca / 'ca.crt'}\n", "utf-8")
-    return {"PHP_INI_SCAN_DIR": f":{home}"}
-
-
 def by_java(client: str) -> tuple[str, ...]:
     return ("java", "-XX:TieredStopAtLevel=1", str(PROGRAMS / "Client.java"), client)
-
-
-def java_store(ca: Path, _: Path) -> dict[str, str]:
-    store = f"-Djavax.net.ssl.trustStore={ca / 'ca.p12'} -Djavax.net.ssl.trustStorePassword={PKCS12_PASSWORD}"
-    return {"JDK_JAVA_OPTIONS": store}
 
 
 JAVA_PROXY: Final = {"JDK_JAVA_OPTIONS": "-Dhttps.proxyHost=127.0.0.1 -Dhttps.proxyPort=3128"}
@@ -94,31 +77,29 @@ def by_mono(_: str) -> tuple[str, ...]:
     return ("mono", built(PROGRAMS / "Client.cs", "mcs", "-r:System.Net.Http.dll", "-out:{}"))
 
 
-def mono_store(ca: Path, home: Path) -> dict[str, str]:
+def mono_store(certificate: Path, home: Path) -> None:
     """Where its `cert-sync --user` puts a certificate: under the hash of its name, as OpenSSL has it."""
-    hashed = subprocess.run(
-        ["openssl", "x509", "-hash", "-noout", "-in", str(ca / "ca.crt")], capture_output=True, text=True, check=True
-    ).stdout.strip()
+    ask_hash = ["openssl", "x509", "-hash", "-noout", "-in", str(certificate)]
+    hashed = subprocess.run(ask_hash, capture_output=True, text=True, check=True).stdout.strip()
     folder = home / ".config" / ".mono" / "new-certs" / "Trust"
     folder.mkdir(parents=True)
-    (folder / f"{hashed}.0").write_bytes((ca / "ca.crt").read_bytes())
-    return {}
+    (folder / f"{hashed}.0").write_bytes(certificate.read_bytes())
 
 
 BUILDS: Final = Path(__file__).parents[2] / "build" / "clients"
 RUNTIMES: Final = (
-    Runtime(CURL, "curl", by_curl, variable("CURL_CA_BUNDLE")),
-    Runtime(PYTHON, "requests", by_python, variable("REQUESTS_CA_BUNDLE")),
-    Runtime(PYTHON, "httpx", by_python, variable("SSL_CERT_FILE")),
-    Runtime(PYTHON, "aiohttp", by_python, variable("SSL_CERT_FILE")),
-    Runtime(NODE, "fetch", by_node, variable("NODE_EXTRA_CA_CERTS"), proxy=None),
-    Runtime(NODE, "axios", by_node, variable("NODE_EXTRA_CA_CERTS")),
-    Runtime(NODE, "axios 1.6", by_node, variable("NODE_EXTRA_CA_CERTS")),
-    Runtime(PHP, "curl", by_php, php_ini),
-    Runtime(PHP, "file_get_contents", by_php, php_ini, proxy=None),
-    Runtime(JAVA, "HttpURLConnection", by_java, java_store, proxy=JAVA_PROXY),
-    Runtime(JAVA, "java.net.http", by_java, java_store, proxy=JAVA_PROXY),
-    Runtime(GO, "net/http", by_go, variable("SSL_CERT_FILE")),
+    Runtime(CURL, "curl", by_curl),
+    Runtime(PYTHON, "requests", by_python),
+    Runtime(PYTHON, "httpx", by_python),
+    Runtime(PYTHON, "aiohttp", by_python),
+    Runtime(NODE, "fetch", by_node, proxy=None),
+    Runtime(NODE, "axios", by_node),
+    Runtime(NODE, "axios 1.6", by_node),
+    Runtime(PHP, "curl", by_php),
+    Runtime(PHP, "file_get_contents", by_php, proxy=None),
+    Runtime(JAVA, "HttpURLConnection", by_java, proxy=JAVA_PROXY),
+    Runtime(JAVA, "java.net.http", by_java, proxy=JAVA_PROXY),
+    Runtime(GO, "net/http", by_go),
     Runtime(CSHARP, "HttpClient", by_mono, mono_store),
 )
 PROXIED: Final = [each for each in RUNTIMES if each.proxy is not None]
@@ -136,10 +117,12 @@ def ask(runtime: Runtime, sandbox: Alone, home: Path, *, by_proxy: bool, trustin
     require(runtime.language.needs, f"{runtime.id}: {UNPROVEN}")
     with held(home.parent / f"{runtime.language.name}.lock"):
         command = runtime.command(runtime.client)
+    told = sandbox.told if trusting else {}
+    if trusting:
+        runtime.more(Path(told["SSL_CERT_FILE"]), home)
     environment = {"PATH": os.environ["PATH"], "HOME": str(home), "LANG": "C.UTF-8"}
-    for more in (runtime.trust(sandbox.ca, home) if trusting else {}, (runtime.proxy or {}) if by_proxy else {}):
-        for name, value in more.items():
-            environment[name] = f"{environment[name]} {value}" if name in environment else value
+    environment |= {name: value for name, value in told.items() if by_proxy or "PROXY" not in name.upper()}
+    environment |= (runtime.proxy or {}) if by_proxy else {}
     done = sandbox.run(command, environment, names=not by_proxy)
     return done.stdout or done.stderr
 

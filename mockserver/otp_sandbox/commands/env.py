@@ -8,6 +8,7 @@ import os
 import re
 import shlex
 from collections.abc import Mapping
+from typing import Any
 
 from otp_sandbox import settings
 from otp_sandbox.commands.asking import POLL, Unreachable, get, lane_path, opened
@@ -27,7 +28,8 @@ def env(parsed: argparse.Namespace) -> int:
             snake = re.sub("(?<=[a-z])(?=[A-Z])", "_", name).upper()
             variables[f"{provider.upper()}_{snake}"] = value
     try:
-        variables |= _trusted(parsed)
+        info = get(parsed, "/_sandbox/v1/info", "version")
+        variables |= {**_proxied(info.get("proxy")), **_trusted(parsed, info.get("tls"))}
     except Unreachable as error:
         return failed(str(error))
     if parsed.format == "compose":
@@ -37,13 +39,20 @@ def env(parsed: argparse.Namespace) -> int:
     return 0
 
 
-def _trusted(parsed: argparse.Namespace) -> Mapping[str, str]:
+def _proxied(url: str | None) -> dict[str, str]:
+    """Give what sends the requests of an application through the proxy, if there is one; some read small letters."""
+    if url is None:
+        return {}
+    wanted = {"HTTP_PROXY": url, "HTTPS_PROXY": url, "NO_PROXY": "localhost,127.0.0.1,::1"}
+    return wanted | {name.lower(): value for name, value in wanted.items()}
+
+
+def _trusted(parsed: argparse.Namespace, tls: Any) -> Mapping[str, str]:
     """Give what runtimes want to trust the CA of a sandbox that speaks TLS, and keep the files that are named there.
 
     Raises:
         Unreachable: the sandbox does not answer, or the files cannot be kept.
     """
-    tls = get(parsed, "/_sandbox/v1/info", "version").get("tls")
     if tls is None:
         return {}
     from otp_sandbox.interception import trust  # noqa: PLC0415  (most sandboxes speak no TLS)

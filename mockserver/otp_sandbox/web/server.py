@@ -89,7 +89,8 @@ class Server:
         self._doors: list[Any] = []
         self.ready = False
         self.urls: list[str] = []
-        self.proxy_url = ""
+        self.proxy_url: str | None = None
+        """Where it is a proxy, if it is one."""
 
     async def start(
         self,
@@ -136,11 +137,6 @@ class Server:
     def tls_url(self) -> str | None:
         """Where it answers over TLS, if it does."""
         return next((each for each in self.urls if each.startswith("https:")), None)
-
-    @property
-    def proxy_port(self) -> int | None:
-        """Where it is a proxy, if it is one."""
-        return int(self.proxy_url.rpartition(":")[2]) if self.proxy_url else None
 
     async def stop(self) -> None:
         """Stop listening, cut what the control API has not answered, let the rest finish."""

@@ -50,7 +50,7 @@ class Control:
     coding: Coding
     authority: Authority | None
     urls: Callable[[], list[str]]
-    proxy_port: Callable[[], int | None]
+    proxy_url: Callable[[], str | None]
     streams: Streams = field(default_factory=Streams)
 
     def fold(self, text: str) -> frozenset[str]:

@@ -13,7 +13,7 @@ from otp_sandbox.web.control.endpoint import Control, ControlEndpoint, ControlRe
 
 
 class TlsShape(TypedDict):
-    url: str
+    url: str | None
     ca_file: str
     ca_sha256: str
     ca_expires_at: datetime
@@ -28,6 +28,7 @@ class InfoShape(TypedDict):
     lanes: int
     urls: list[str]
     tls: TlsShape | None
+    proxy: str | None
     settings: dict[str, Any]
 
 
@@ -42,6 +43,7 @@ async def _info(request: ControlRequest) -> InfoShape:
         "lanes": len(list(control.registry)),
         "urls": control.urls(),
         "tls": _tls(control),
+        "proxy": control.proxy_url(),
         "settings": {
             "any_credentials": settings.any_credentials,
             "any_sender": settings.any_sender,
@@ -71,7 +73,7 @@ async def _info(request: ControlRequest) -> InfoShape:
 
 def _tls(control: Control) -> TlsShape | None:
     url = next((each for each in control.urls() if each.startswith("https:")), None)
-    if control.authority is None or url is None:
+    if control.authority is None:
         return None
     return {
         "url": url,

@@ -14,10 +14,11 @@ KIND = "application/x-ns-proxy-autoconfig"
 
 
 async def _pac(request: ControlRequest) -> Reply:
-    port = request.control.proxy_port()
-    if port is None:
+    url = request.control.proxy_url()
+    if url is None:
         raise Problem(404, "there is no proxy here; start the sandbox with --proxy-port")
     name = host_name(request.http.headers.get("Host", ""))
+    port = url.rpartition(":")[2]
     at = f"[{name}]:{port}" if ":" in name else f"{name}:{port}"
     hosts = json.dumps(dict.fromkeys(sorted(played(request.control.providers.values())), 1), indent=2)
     script = (
