@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 from pathlib import Path
 
 import pytest
 
+from equipment.packages import Need, install
 from otp_sandbox.interception.trust import keep, variables
 
 
@@ -49,15 +49,16 @@ def test_a_folder_with_a_blank_is_quoted_for_java(tmp_path: Path) -> None:
 
 
 def test_php_reads_its_ini_beside_its_own(tmp_path: Path) -> None:
-    php = shutil.which("php")
-    if php is None:
+    missing = install(Need(("php", "--version"), ("php-cli",)))
+    if missing:
+        text = f"NOBODY READ THE INI OF PHP: install {', '.join(missing)}"
         if os.environ.get("CI"):
-            pytest.fail("there is no php, and this is CI: its ini is unproven")
-        pytest.skip("THERE IS NO PHP: nobody read the ini; install the package php-cli")
+            pytest.fail(text)
+        pytest.skip(text)
     place = kept(tmp_path / "a b")
 
     ended = subprocess.run(
-        [php, "-r", 'echo ini_get("curl.cainfo"), "\\n", ini_get("openssl.cafile"), "\\n", php_ini_scanned_files();'],
+        ["php", "-r", 'echo ini_get("curl.cainfo"), "\\n", ini_get("openssl.cafile"), "\\n", php_ini_scanned_files();'],
         env={**os.environ, **variables(place)},
         capture_output=True,
         text=True,

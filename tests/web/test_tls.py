@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import errno
 import socket
 import ssl
+import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import replace
 from pathlib import Path
@@ -21,6 +23,7 @@ from otp_sandbox.interception.hosts import played
 from otp_sandbox.settings import Settings
 from otp_sandbox.stores.memory import MemoryStore
 from otp_sandbox.web import tls as subject
+from otp_sandbox.web.listeners import PortTaken, listen
 from otp_sandbox.web.tls import NOTES_MOST, Door
 
 GENCODE = "/MainService.svc/json/SendMultipleMessage_V4_get"
@@ -414,3 +417,40 @@ def test_a_ca_that_cannot_be_used_stops_the_start(providers: Any, tmp_path: Path
 
     with pytest.raises(Unusable, match="otp-sandbox ca --remake makes it anew"):
         build(Settings(tls_port=0, state=str(tmp_path)), providers=providers)
+
+
+@pytest.mark.parametrize(("port", "tls", "flag"), [(443, lambda _: None, "--tls-port"), (80, None, "--port")])
+def test_a_port_that_needs_more_rights_is_one_line_with_the_way_out(
+    monkeypatch: pytest.MonkeyPatch, port: int, tls: Any, flag: str
+) -> None:
+    def refuse(*_: object) -> None:
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    monkeypatch.setattr(socket.socket, "bind", refuse)
+
+    with pytest.raises(PortTaken) as refused:
+        listen("127.0.0.1", port, tls)
+
+    assert str(refused.value).startswith(
+        f"port {port} needs rights that this user has not: choose one from 1024 on with {flag}"
+    )
+    if sys.platform == "linux":
+        assert str(refused.value).endswith(f"sudo sysctl -w net.ipv4.ip_unprivileged_port_start={port}")
+    assert "\n" not in str(refused.value)
+
+
+def test_a_tls_port_that_is_taken_is_told_with_its_flag() -> None:
+    taken = listen("127.0.0.1", 0)
+    port = taken.socket.getsockname()[1]
+
+    with taken.socket, pytest.raises(PortTaken, match="choose another with --tls-port"):
+        listen("127.0.0.1", port, lambda _: ssl.create_default_context())
+
+
+async def test_a_tls_port_that_is_taken_leaves_nothing_open(
+    start: Callable[..., Awaitable[Sandbox]], tmp_path: Path
+) -> None:
+    taken = listen("127.0.0.1", 0)
+
+    with taken.socket, pytest.raises(PortTaken):
+        await start(Settings(tls_port=taken.socket.getsockname()[1], state=str(tmp_path)))
