@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 import importlib
 import logging
 import pkgutil
@@ -36,7 +35,7 @@ from otp_sandbox.web.callbacks import Sender
 from otp_sandbox.web.endpoint import Endpoint
 from otp_sandbox.web.figures import Failures, Figures
 from otp_sandbox.web.guard import Guard
-from otp_sandbox.web.listeners import Listener, PortTaken, listen_at
+from otp_sandbox.web.listeners import PortTaken, listen_at
 from otp_sandbox.web.responses import Answer
 from otp_sandbox.web.routes import Routes
 from otp_sandbox.web.server import Server
@@ -121,16 +120,22 @@ class Sandbox:
             self.schedule.arm(lane, await self.store.next_due(lane.key))
         self._sweeping = asyncio.get_running_loop().create_task(self._sweep())
 
-    def _listeners(self) -> list[Listener]:
-        listeners = listen_at(self.settings.host, self.settings.port)
-        if self.settings.tls_port is not None and self.authority is not None:
-            try:
-                listeners += listen_at(self.settings.host, self.settings.tls_port, self.authority.context_for)
-            except PortTaken:
-                for each in listeners:
-                    each.socket.close()
-                raise
-        return listeners
+    async def _listen(self) -> None:
+        """Bind every socket, so that a port that is taken stops all, and then answer."""
+        settings, authority = self.settings, self.authority
+        listeners, make_proxy = listen_at(settings.host, settings.port), None
+        try:
+            if settings.tls_port is not None and authority is not None:
+                listeners += listen_at(settings.host, settings.tls_port, authority.context_for)
+            if settings.proxy_port is not None and authority is not None:
+                from otp_sandbox.web.proxy import listen_as_proxy  # noqa: PLC0415  (most servers are no proxy)
+
+                make_proxy = listen_as_proxy(settings, authority, listeners)
+        except PortTaken:
+            for each in listeners:
+                each.socket.close()
+            raise
+        await self.server.start(listeners, make_proxy)
 
     async def stop(self) -> None:
         """Stop within a second."""
@@ -143,29 +148,6 @@ class Sandbox:
         await self.sender.close()
         await self.store.close()
         _LOG.removeHandler(self.failures)
-
-    async def _listen(self) -> None:
-        """Bind every socket, so that a port that is taken stops all, and then answer."""
-        listeners, settings, authority = self._listeners(), self.settings, self.authority
-        if settings.proxy_port is None or authority is None:
-            await self.server.start(listeners)
-            return
-        try:
-            as_proxy = listen_at(settings.host, settings.proxy_port, flag="--proxy-port")
-        except PortTaken:
-            for each in listeners:
-                each.socket.close()
-            raise
-        from otp_sandbox.web.foreign import Foreign  # noqa: PLC0415  (most servers are no proxy)
-        from otp_sandbox.web.proxy import Proxy  # noqa: PLC0415  (as above)
-
-        own = [each.socket.getsockname()[1] for each in (*listeners, *as_proxy)]
-        foreign = Foreign(authority.hosts, settings.proxy_allow, own)
-        await self.server.start(
-            listeners,
-            as_proxy,
-            lambda server, note: Proxy(authority.hosts, foreign, authority.context_for, server, note=note),
-        )
 
     async def _make_lanes(self) -> None:
         lanes = dict(self.settings.lanes)
@@ -308,32 +290,3 @@ class _Control:
             self._router = ControlRouter(control, guard, self._more)
         answer: Answer = await self._router(request)
         return answer
-
-
-GC_STEP = 0.1
-"""Seconds between two looks at what was made since the last one."""
-
-
-def tune_gc() -> None:
-    """Collect garbage in small steps, and all of it once a minute.
-
-    What was loaded is never garbage. Records are not tracked, but the few tuples of each request are, once: a look at
-    those of a tenth of a second takes a millisecond under full load, while waiting for the threshold would take forty.
-    A connection that was short is found then. Old cycles, which long connections may leave, wait for the minute.
-    """
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(50_000, 20, 1_000_000)
-    loop = asyncio.get_running_loop()
-    loop.call_later(GC_STEP, _collect_young)
-    loop.call_later(SWEEP.total_seconds(), _collect_all)
-
-
-def _collect_young() -> None:
-    gc.collect(0)
-    asyncio.get_running_loop().call_later(GC_STEP, _collect_young)
-
-
-def _collect_all() -> None:
-    gc.collect()
-    asyncio.get_running_loop().call_later(SWEEP.total_seconds(), _collect_all)

@@ -12,8 +12,9 @@ from typing import Any
 
 import orjson
 
-from otp_sandbox.app import Sandbox, Unusable, build, credential_keys, find_providers, tune_gc
+from otp_sandbox.app import Sandbox, Unusable, build, credential_keys, find_providers
 from otp_sandbox.contract import Provider
+from otp_sandbox.garbage import tune_gc
 from otp_sandbox.log import RequestLog
 from otp_sandbox.queued import QueuedStream
 from otp_sandbox.settings import SettingError, gathered, process_environment

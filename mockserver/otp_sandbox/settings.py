@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from otp_sandbox.domain.clock import TEN_YEARS
 from otp_sandbox.environment import PREFIX, control_token, own
+from otp_sandbox.interception.patterns import Patterns
 from otp_sandbox.lanes import durations
 from otp_sandbox.lanes.registry import CREDENTIAL_MOST
 
@@ -130,23 +131,6 @@ def _targets(value: Any) -> tuple[str, ...]:
     return names
 
 
-def _hosts(value: Any) -> tuple[str, ...]:
-    """Read hosts: names, addresses, and `*.name`."""
-    names = _names(value)
-    for name in names:
-        if not _is_address(name) and not _is_host(name.removeprefix("*.").rstrip(".")):
-            raise ValueError('host names, addresses, or "*.example.com" for all names below one; without a port')
-    return names
-
-
-def _is_address(name: str) -> bool:
-    try:
-        ipaddress.ip_address(name.strip("[]"))
-    except ValueError:
-        return False
-    return True
-
-
 def _is_network(name: str) -> bool:
     try:
         ipaddress.ip_network(name)
@@ -179,7 +163,7 @@ READERS: Final[Mapping[str, Callable[[Any], Any]]] = {
     "host": _text,
     "port": _whole(0, 65535),
     "proxy_port": _whole(0, 65535),
-    "proxy_allow": _hosts,
+    "proxy_allow": lambda value: Patterns(_names(value)).texts,
     "tls_port": _whole(0, 65535),
     "state": _text,
     "seed": _whole(-(2**63), 2**63 - 1),

@@ -39,6 +39,10 @@ class Proxied:
         host, _, port = self.sandbox.server.proxy_url.partition("//")[2].rpartition(":")
         return host, int(port)
 
+    @property
+    def proxy(self) -> Any:
+        return self.sandbox.server._doors[-1]
+
     async def connect(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
         return await asyncio.open_connection(*self.at)
 
@@ -530,7 +534,7 @@ async def test_nonsense_in_a_handshake_is_noted(proxied: Begin) -> None:
 
 async def test_a_silent_tunnel_is_closed(proxied: Begin) -> None:
     it = await proxied()
-    it.sandbox.server._proxy.silent = 0.01
+    it.proxy.silent = 0.01
 
     reader, writer = await it.tunnel(f"{AMOOT}:443")
 
@@ -541,7 +545,7 @@ async def test_a_silent_tunnel_is_closed(proxied: Begin) -> None:
 async def test_idle_tunnels_have_a_bound_and_harm_nobody(proxied: Begin) -> None:
     """The one that is idle longest goes for a new one; all others are answered."""
     it = await proxied()
-    tunnels = it.sandbox.server._proxy.tunnels
+    tunnels = it.proxy.tunnels
     tunnels._most = 200
     opened = [await it.tunnel(f"{AMOOT}:443") for _ in range(200)]
     assert len(tunnels) == 200
@@ -568,7 +572,7 @@ async def test_tunnels_that_are_half_closed_or_left_are_forgotten(proxied: Begin
             _, writer = await it.tunnel(target)
             writer.transport.abort()
 
-        await until(lambda: len(it.sandbox.server._proxy.tunnels) == 0)
+        await until(lambda: len(it.proxy.tunnels) == 0)
 
 
 async def is_closed(reader: asyncio.StreamReader) -> bool:

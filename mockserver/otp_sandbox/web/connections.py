@@ -32,6 +32,8 @@ LINE_MOST: Final = 3 * 8190
 Refusal = tuple[Reply, Coroutine[Any, Any, None]]
 """The answer to a request that cannot be read, and what notes it: a parser does not wait for that."""
 Refuse = Callable[[Received, int, str], Refusal]
+Note = Callable[[Received, Reply, str], Coroutine[Any, Any, None]]
+"""Keeps what came to nothing: what came, what was answered, and why."""
 _NO_TLS: Final = (
     "this port speaks plain HTTP, and a TLS hello came: say http:// for it, "
     "or start with --tls-port and say https:// for that port"

@@ -12,6 +12,8 @@ from typing import Final
 
 from aiohttp.abc import AbstractResolver, ResolveResult
 
+from otp_sandbox.interception.patterns import Patterns
+
 _AUTHORITY: Final = re.compile(r"(?:\[([0-9A-Fa-f:.]{2,45})\]|([A-Za-z0-9._-]{1,253}))(?::([0-9]{1,5}))?")
 _PORTS: Final = range(1, 2**16)
 WAY_OUT: Final = (
@@ -49,22 +51,20 @@ class Foreign:
 
     Args:
         played: the hosts that are played.
-        allowed: names, addresses, and `*.name` for all names below one.
+        allowed: names, addresses, and `*.name`, as the setting has them.
         own: the ports on which the sandbox listens.
     """
 
     def __init__(self, played: Collection[str], allowed: Iterable[str], own: Iterable[int]) -> None:
         self._played = frozenset(played)
-        lower = [each.lower().strip("[]").rstrip(".") for each in allowed]
-        self._names = frozenset(each for each in lower if each[:2] != "*.")
-        self._ends = tuple(each[1:] for each in lower if each[:2] == "*.")
+        self._allowed = Patterns(allowed)
         self._own = frozenset(own)
 
     def refusal(self, target: Target) -> str | None:
         """Say why a host is not called; None if it may be."""
         if any(target.name.endswith("." + each) or target.name == each for each in self._played):
             return f"{target.name} belongs to a provider: nothing is passed on to it"
-        if target.name in self._names or target.name.endswith(self._ends):
+        if self._allowed.match(target.name):
             return None
         if self._is_own(target.name, target.port):
             return f"{target} is this sandbox: call it without the proxy (NO_PROXY=localhost,127.0.0.1)"

@@ -13,7 +13,7 @@ from aiohttp.http import HttpVersion, HttpVersion11
 
 from otp_sandbox.contract import Reply
 from otp_sandbox.lanes.eager import Begun
-from otp_sandbox.web.connections import MOST, Connections, Refusal, Refuse
+from otp_sandbox.web.connections import MOST, Connections, Note, Refusal, Refuse
 from otp_sandbox.web.listeners import BACKLOG, Contexts, Listener
 from otp_sandbox.web.problems import Problem
 from otp_sandbox.web.received import Received, ReceivedWhole
@@ -27,10 +27,6 @@ BODY_TIME = 30.0
 """Seconds that a request may take to send its body."""
 _LOG = logging.getLogger("otp_sandbox")
 _OWN = frozenset({"/_sandbox", "/healthz", "/readyz", "/metrics", "/ca.crt", "/ca.der", "/ca.p12"})
-
-
-Note = Callable[[Received, Reply, str], Coroutine[Any, Any, None]]
-"""Keeps what came to nothing: what came, what was answered, and why."""
 
 
 async def _note_nothing() -> None:
@@ -84,8 +80,6 @@ class Server:
         self._runner: web.ServerRunner | None = None
         self._server: Connections | None = None
         self._controlling: set[asyncio.Task[Any]] = set()
-        self._proxy: Any = None
-        self._proxy_sites: list[asyncio.Server] = []
         self._doors: list[Any] = []
         self.ready = False
         self.urls: list[str] = []
@@ -93,12 +87,9 @@ class Server:
         """Where it is a proxy, if it is one."""
 
     async def start(
-        self,
-        listeners: Sequence[Listener],
-        proxy_listeners: Sequence[Listener] = (),
-        make_proxy: Callable[[Connections, Note], Any] | None = None,
+        self, listeners: Sequence[Listener], make_proxy: Callable[[Connections, Note], Any] | None = None
     ) -> None:
-        """Answer on every listener, and be a proxy on some. Their sockets are closed with the server."""
+        """Answer on every listener, and be a proxy if that is wanted. Their sockets are closed with the server."""
         self._server = server = Connections(
             self._handle, self._begin, self._refuse, most=self._connections_most, request_factory=self._request
         )
@@ -110,12 +101,11 @@ class Server:
             else:
                 self._open_door(each.socket, each.tls, server)
         self.urls = [each.url for each in listeners]
-        if proxy_listeners and make_proxy is not None:
-            self._proxy, loop = make_proxy(server, self._note_safely), asyncio.get_running_loop()
-            for each in proxy_listeners:
-                site = await loop.create_server(self._proxy, sock=each.socket, backlog=BACKLOG)
-                self._proxy_sites.append(site)
-            self.proxy_url = proxy_listeners[0].url
+        if make_proxy is not None:
+            proxy = make_proxy(server, self._note_safely)
+            await proxy.open()
+            self._doors.append(proxy)
+            self.proxy_url = proxy.url
         self.ready = True
 
     def _open_door(self, listening: socket.socket, contexts: Contexts, server: Connections) -> None:
@@ -144,10 +134,6 @@ class Server:
         if self._runner is not None:
             for site in self._runner.sites:
                 await site.stop()
-        for open_site in self._proxy_sites:
-            open_site.close()
-        if self._proxy is not None:
-            await self._proxy.close()
         for door in self._doors:
             await door.close()
         for task in self._controlling:
