@@ -12,7 +12,7 @@ from pathlib import Path
 
 from otp_bench import wrk
 from otp_bench.page.writing import RESULTS, write_page
-from otp_bench.parts import cpu, growth, lanes, latency, recipients, start
+from otp_bench.parts import cpu, growth, lanes, latency, recipients, start, tls
 from otp_bench.results import gathered
 from otp_bench.scale import FULL, QUICK
 from otp_bench.tables import tables
@@ -24,6 +24,7 @@ PARTS = {
     "lanes": lanes.measure,
     "start": start.measure,
     "recipients": recipients.measure,
+    "tls": tls.measure,
 }
 
 

@@ -108,6 +108,15 @@ def _recipients(part: Mapping[str, Any]) -> Table:
     return Table("CPU of the server for one recipient", ("call", "µs"), tuple(rows))
 
 
+def _tls(part: Mapping[str, Any]) -> Table:
+    rows = [
+        (f"{load.upper()}, µs", *(spelled(each[name]) for name in ("plain", "tls", "ratio")))
+        for load, each in part["loads"].items()
+    ]
+    rows.extend((f"handshake, {name}, ms", "", spelled(each), "") for name, each in part["handshake_ms"].items())
+    return Table("CPU of the server for one request over TLS", ("", "plain", "TLS", "TLS / plain"), tuple(rows))
+
+
 MAKERS = {
     "cpu": _cpu,
     "peers": _cpu,
@@ -116,4 +125,5 @@ MAKERS = {
     "lanes": _lanes,
     "start": _start,
     "recipients": _recipients,
+    "tls": _tls,
 }

@@ -58,6 +58,12 @@ slow minute of the machine does not count. The logs of the lane are full before 
 
 What one recipient costs: a message as JSON, and SendSimple with 1, 10 and 100 recipients in a call.
 """,
+    "tls": """\
+## TLS
+
+The same server, asked over its plain port and over TLS, on connections that stay open. A handshake is timed with its
+connection, by a client that trusts the CA; the first of a host makes a certificate.
+""",
 }
 PLOTS = {
     "cpu": "Bars: server CPU for one request of each server, the lower the better",
