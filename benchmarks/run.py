@@ -12,7 +12,7 @@ from pathlib import Path
 
 from otp_bench import wrk
 from otp_bench.page.writing import RESULTS, write_page
-from otp_bench.parts import cpu, growth, lanes, latency, recipients, start, ways
+from otp_bench.parts import cpu, growth, lanes, latency, proxy, recipients, start, tls
 from otp_bench.results import gathered
 from otp_bench.scale import FULL, QUICK
 from otp_bench.tables import tables
@@ -24,7 +24,8 @@ PARTS = {
     "lanes": lanes.measure,
     "start": start.measure,
     "recipients": recipients.measure,
-    "ways": ways.measure,
+    "tls": tls.measure,
+    "proxy": proxy.measure,
 }
 
 

@@ -51,20 +51,10 @@ class Phones:
 
 
 def cost(
-    server: Server,
-    load: str,
-    first: int,
-    *more: int | str,
-    seconds: int = wrk.LONG,
-    most: int = 0,
-    tail: float = TAIL,
-    url: str | None = None,
+    server: Server, load: str, first: int, *more: int | str, seconds: int = wrk.LONG, most: int = 0, tail: float = TAIL
 ) -> Cost:
-    """Run a load and tell what it cost the server, with the tail in which deliveries fire.
-
-    The load goes to `url` if one is given: another way to the same server.
-    """
+    """Run a load and tell what it cost the server, with the tail in which deliveries fire."""
     before, queued = cpu_seconds(server.pid), queued_seconds(server.pid)
-    report = wrk.load(url or server.url, load, first, *more, seconds=seconds, most=most)
+    report = wrk.load(server.url, load, first, *more, seconds=seconds, most=most)
     time.sleep(tail)
     return Cost(cpu_seconds(server.pid) - before, report, queued_seconds(server.pid) - queued)

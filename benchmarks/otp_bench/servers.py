@@ -34,17 +34,18 @@ class Server:
 
     pid: int
     port: int
+    scheme: str = "http"
 
     @property
     def url(self) -> str:
         """Where it listens."""
-        return f"http://127.0.0.1:{self.port}"
+        return f"{self.scheme}://127.0.0.1:{self.port}"
 
 
-def sandbox_command(port: int) -> list[str]:
+def sandbox_command(port: int, *more: str) -> list[str]:
     """Give the command that serves a sandbox: the one that was installed beside this interpreter."""
     command = Path(sys.executable).with_name("otp-sandbox")
-    return [str(command), "serve", "--port", str(port), "--log-format", "json"]
+    return [str(command), "serve", "--port", str(port), "--log-format", "json", *more]
 
 
 def bare_command(port: int) -> list[str]:
@@ -53,10 +54,10 @@ def bare_command(port: int) -> list[str]:
 
 
 @contextmanager
-def sandbox() -> Iterator[Server]:
-    """Run a sandbox with the settings that it has by itself: journal, log and deliveries are on."""
+def sandbox(*more: str) -> Iterator[Server]:
+    """Run a sandbox with the settings that it has by itself, but for more flags: journal, log, deliveries are on."""
     port = free_port()
-    with running(sandbox_command(port), port, "/readyz") as server:
+    with running(sandbox_command(port, *more), port, "/readyz") as server:
         yield server
 
 

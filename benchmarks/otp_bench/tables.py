@@ -108,9 +108,18 @@ def _recipients(part: Mapping[str, Any]) -> Table:
     return Table("CPU of the server for one recipient", ("call", "µs"), tuple(rows))
 
 
-def _ways(part: Mapping[str, Any]) -> Table:
-    rows = [(way, spelled(each["us"]), spelled(each["more"])) for way, each in part.items()]
-    return Table("GENCODE by the ways to the sandbox", ("way", "µs", "it / plain"), tuple(rows))
+def _proxy(part: Mapping[str, Any]) -> Table:
+    rows = [(way, spelled(each["us"]), spelled(each["ratio"])) for way, each in part.items()]
+    return Table("CPU of the server for one GENCODE through the proxy", ("way", "µs", "it / plain"), tuple(rows))
+
+
+def _tls(part: Mapping[str, Any]) -> Table:
+    rows = [
+        (f"{load.upper()}, µs", *(spelled(each[name]) for name in ("plain", "tls", "ratio")))
+        for load, each in part["loads"].items()
+    ]
+    rows.extend((f"handshake, {name}, ms", "", spelled(each), "") for name, each in part["handshake_ms"].items())
+    return Table("CPU of the server for one request over TLS", ("", "plain", "TLS", "TLS / plain"), tuple(rows))
 
 
 MAKERS = {
@@ -121,5 +130,6 @@ MAKERS = {
     "lanes": _lanes,
     "start": _start,
     "recipients": _recipients,
-    "ways": _ways,
+    "tls": _tls,
+    "proxy": _proxy,
 }

@@ -19,8 +19,7 @@ import otp_specs
 from otp_sandbox.checks import Contradiction, check_provider
 from otp_sandbox.contract import Provider
 from otp_sandbox.domain.store import Store
-from otp_sandbox.interception.hosts import played
-from otp_sandbox.interception.state import state_folder
+from otp_sandbox.interception.opening import open_authority
 from otp_sandbox.lanes.lane import DEFAULT
 from otp_sandbox.lanes.real_time import never_back
 from otp_sandbox.lanes.registry import LaneConflict, NewLane, Registry
@@ -194,8 +193,9 @@ def build(
     """Put a sandbox together. Every part can be replaced by argument; `more_control` adds control endpoints.
 
     Raises:
-        Unusable: a spec is broken or does not fit its provider, or the CA cannot be used.
+        Unusable: a spec is broken or does not fit its provider.
         SettingError: the control API would be open to others by accident.
+        AuthorityError: the CA cannot be used.
     """
     if settings.beyond_loopback and not (settings.control_token or settings.control_open):
         raise SettingError(
@@ -230,44 +230,13 @@ def build(
     figures = Figures(journal.counts, Failures(), time.time())
     coding = Coding(providers.values())
     if authority is None and (settings.tls_port is not None or settings.proxy_port is not None):
-        authority = open_authority(settings, providers)
-    control = _Control(
-        more_control,
-        settings,
-        providers,
-        store,
-        registry,
-        schedule,
-        sender,
-        now,
-        redactor,
-        figures,
-        coding,
-        authority,
-        lambda: server.urls,
-        lambda: server.proxy_url,
-    )
+        authority = open_authority(settings.state, process_environment(), providers.values())
+    parts = (settings, providers, store, registry, schedule, sender, now, redactor, figures, coding, authority)
+    control = _Control(more_control, *parts, lambda: server.urls, lambda: server.proxy_url)
     server: Server = Server(endpoint, control, endpoint.refuse, endpoint.note, body_most=settings.body_most)
     return Sandbox(
         settings, providers, store, registry, schedule, sender, server, redactor, figures.failures, authority
     )
-
-
-def open_authority(settings: Settings, providers: Mapping[str, Provider], *, remake: bool = False) -> Authority:
-    """Open the CA of the state folder, good for the hosts that are played; make it, if there is none yet.
-
-    Raises:
-        Unusable: it cannot be used, or nothing can be kept.
-    """
-    from otp_sandbox.interception.authority import Authority, AuthorityError  # noqa: PLC0415  (loads cryptography)
-
-    folder = state_folder(settings.state, process_environment())
-    if folder is None:
-        raise Unusable("this user has no home to keep the CA in: name a folder with --state")
-    try:
-        return Authority.open(folder, played(providers.values()), remake=remake)
-    except AuthorityError as error:
-        raise Unusable(str(error)) from error
 
 
 class _Control:

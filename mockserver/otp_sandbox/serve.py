@@ -15,6 +15,7 @@ import orjson
 from otp_sandbox.app import Sandbox, Unusable, build, credential_keys, find_providers
 from otp_sandbox.contract import Provider
 from otp_sandbox.garbage import tune_gc
+from otp_sandbox.interception.kept import AuthorityError
 from otp_sandbox.log import RequestLog
 from otp_sandbox.queued import QueuedStream
 from otp_sandbox.settings import SettingError, gathered, process_environment
@@ -24,7 +25,7 @@ from otp_sandbox.web.listeners import PortTaken
 
 
 def serve(flags: Mapping[str, Any], **parts: Any) -> int:
-    """Serve until SIGTERM or SIGINT. A wrong setting, a broken spec or a taken port is one line and status 2.
+    """Serve until SIGTERM or SIGINT. What stops the start (setting, spec, port, CA) is one line and status 2.
 
     `parts` replace those that `build` would take.
     """
@@ -45,7 +46,7 @@ def serve(flags: Mapping[str, Any], **parts: Any) -> int:
             log.flush()
         for stream in (out, err):
             stream.close()
-    except (SettingError, Unusable, PortTaken) as error:
+    except (SettingError, Unusable, PortTaken, AuthorityError) as error:
         complain(str(error))
         return 2
     return 0

@@ -17,8 +17,8 @@ from cryptography.hazmat.primitives.serialization import pkcs12
 
 from equipment.tls import HOSTS, handshake
 from otp_sandbox.interception import authority as subject
+from otp_sandbox.interception import certificates, kept
 from otp_sandbox.interception.authority import (
-    CA_LIFE,
     CONTEXTS_MOST,
     LEAF_LIFE,
     RENEWED_BEFORE,
@@ -26,6 +26,7 @@ from otp_sandbox.interception.authority import (
     AuthorityError,
     UnknownHost,
 )
+from otp_sandbox.interception.certificates import CA_LIFE
 
 NOW = datetime(2026, 11, 2, tzinfo=UTC)
 posix = pytest.mark.skipif(os.name == "nt", reason="rights are told otherwise there")
@@ -113,7 +114,7 @@ def test_a_name_counts_however_it_is_spelt(state: Path, name: str) -> None:
 @pytest.mark.parametrize("name", ["example.com", "esms.vn", "10.0.0.1"])
 def test_the_key_of_the_ca_is_worth_nothing_for_other_names(state: Path, name: str) -> None:
     Authority.open(state, HOSTS)
-    key, certificate = subject._read_authority(secret(state))
+    key, certificate = certificates.read_authority(secret(state).read_bytes())
     thief = Authority(state, {name}, key, certificate, lambda: datetime.now(UTC))
     if name[0].isdigit():
         thief._hosts = frozenset()
@@ -128,12 +129,12 @@ def test_the_key_of_the_ca_is_worth_nothing_for_other_names(state: Path, name: s
 def _context_for_address(authority: Authority, address: str) -> ssl.SSLContext:
     import ipaddress  # noqa: PLC0415
 
-    before = subject._LOCAL_ADDRESSES
+    before = certificates._LOCAL_ADDRESSES
     try:
-        subject._LOCAL_ADDRESSES = (ipaddress.ip_address(address),)  # type: ignore[misc]
+        certificates._LOCAL_ADDRESSES = (ipaddress.ip_address(address),)  # type: ignore[misc]
         return authority.context_for(None)
     finally:
-        subject._LOCAL_ADDRESSES = before  # type: ignore[misc]
+        certificates._LOCAL_ADDRESSES = before  # type: ignore[misc]
 
 
 def test_a_leaf_is_made_anew_a_day_before_it_ends(state: Path) -> None:
@@ -155,7 +156,7 @@ def test_a_leaf_is_short_lived_and_begins_a_day_ago(state: Path) -> None:
     found = handshake(authority.context_for("rest.esms.vn"), authority.certificate_pem, "rest.esms.vn")
 
     length = ssl.cert_time_to_seconds(str(found["notAfter"])) - ssl.cert_time_to_seconds(str(found["notBefore"]))
-    assert length == (LEAF_LIFE + subject.SKEW).total_seconds()
+    assert length == (LEAF_LIFE + certificates.SKEW).total_seconds()
 
 
 def _half(path: Path) -> None:
@@ -175,7 +176,7 @@ def _no_text(path: Path) -> None:
 
 
 def _other_key(path: Path) -> None:
-    mine, other = path.read_bytes(), subject._new_authority(HOSTS, datetime.now(UTC))
+    mine, other = path.read_bytes(), certificates.new_authority(HOSTS, datetime.now(UTC))
     begin = b"-----BEGIN CERTIFICATE-----"
     path.write_bytes(other.partition(begin)[0] + begin + mine.partition(begin)[2])
 
@@ -236,7 +237,7 @@ def test_a_file_that_cannot_be_read_is_one_line(state: Path, monkeypatch: pytest
     def refuse(*_: object) -> int:
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr(subject.os, "open", refuse)
+    monkeypatch.setattr(kept.os, "open", refuse)
 
     with pytest.raises(AuthorityError, match=r"cannot be read \(Permission denied\); otp-sandbox ca --remake makes"):
         Authority.open(state, HOSTS)
@@ -246,7 +247,7 @@ def test_a_file_that_cannot_be_read_is_one_line(state: Path, monkeypatch: pytest
 def test_a_file_of_another_user_is_refused(state: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     Authority.open(state, HOSTS)
     us = os.geteuid()
-    monkeypatch.setattr(subject.os, "geteuid", lambda: us + 1)
+    monkeypatch.setattr(kept.os, "geteuid", lambda: us + 1)
 
     with pytest.raises(AuthorityError, match="belongs to another user; remove it, or say --state FOLDER"):
         Authority.open(state, HOSTS)
@@ -321,6 +322,6 @@ def test_without_links_the_ca_is_made_all_the_same(state: Path, monkeypatch: pyt
     def link(*_: object) -> None:
         raise PermissionError(1, "Operation not permitted")
 
-    monkeypatch.setattr(subject.os, "link", link)
+    monkeypatch.setattr(kept.os, "link", link)
 
     assert Authority.open(state, HOSTS).certificate_pem == Authority.open(state, HOSTS).certificate_pem

@@ -610,6 +610,17 @@ async def test_without_a_proxy_a_browser_is_told_so(client: Any) -> None:
     assert "--proxy-port" in told.json["detail"]
 
 
+async def test_info_tells_of_the_proxy_and_the_ca(proxied: Begin, client: Any) -> None:
+    it = await proxied()
+
+    info = (await it.client.control("GET", "/info")).json
+
+    assert info["proxy"] == it.sandbox.server.proxy_url
+    assert info["tls"]["url"] is None
+    assert info["tls"]["ca_sha256"]
+    assert (await client.control("GET", "/info")).json["proxy"] is None
+
+
 async def test_a_taken_port_is_told_with_its_flag(proxied: Begin, start: Any) -> None:
     from otp_sandbox.web.listeners import PortTaken  # noqa: PLC0415  (beside its only use)
 

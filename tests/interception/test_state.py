@@ -18,10 +18,10 @@ def test_the_named_folder_counts_before_all_others() -> None:
 
 
 @posix
-def test_a_tilde_is_this_user_s_home(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("HOME", "/home/somebody")
+def test_a_tilde_is_this_user_s_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
 
-    assert state_folder("~/kept", {}) == Path("/home/somebody/kept")
+    assert state_folder("~/kept", {}) == tmp_path / "kept"
 
 
 @posix

@@ -17,8 +17,8 @@ from urllib.parse import urlsplit
 import aiohttp
 import pytest
 
-from otp_sandbox.app import Sandbox, Unusable, build
-from otp_sandbox.interception.authority import Authority
+from otp_sandbox.app import Sandbox, build
+from otp_sandbox.interception.authority import Authority, AuthorityError
 from otp_sandbox.interception.hosts import played
 from otp_sandbox.settings import Settings
 from otp_sandbox.stores.memory import MemoryStore
@@ -415,7 +415,7 @@ def test_a_ca_that_cannot_be_used_stops_the_start(providers: Any, tmp_path: Path
     build(Settings(tls_port=0, state=str(tmp_path)), providers=providers)
     (tmp_path / "ca" / "authority.pem").write_text("")
 
-    with pytest.raises(Unusable, match="otp-sandbox ca --remake makes it anew"):
+    with pytest.raises(AuthorityError, match="otp-sandbox ca --remake makes it anew"):
         build(Settings(tls_port=0, state=str(tmp_path)), providers=providers)
 
 

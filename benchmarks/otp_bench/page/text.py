@@ -58,10 +58,16 @@ slow minute of the machine does not count. The logs of the lane are full before 
 
 What one recipient costs: a message as JSON, and SendSimple with 1, 10 and 100 recipients in a call.
 """,
-    "ways": """\
-## Ways
+    "tls": """\
+## TLS
 
-What the ways of an unmodified client cost more, on connections that are kept: TLS, the proxy, a tunnel of the proxy.
+The same server, asked over its plain port and over TLS, on connections that stay open. A handshake is timed with its
+connection, by a client that trusts the CA; the first of a host makes a certificate.
+""",
+    "proxy": """\
+## Proxy
+
+The same server, asked over its plain port and through its proxy, on connections that stay open.
 """,
 }
 PLOTS = {

@@ -6,6 +6,8 @@ import argparse
 import os
 
 from otp_sandbox import settings
+from otp_sandbox.interception.kept import AuthorityError
+from otp_sandbox.interception.opening import open_authority
 from otp_sandbox.streams import complain, failed, say, say_bytes
 
 
@@ -14,12 +16,11 @@ def ca(parsed: argparse.Namespace) -> int:
     from otp_sandbox.web.server_only import import_server_only  # noqa: PLC0415  (so it is here soonest)
 
     import_server_only()
-    from otp_sandbox.app import Unusable, find_providers, open_authority  # noqa: PLC0415  (loads much)
-    from otp_sandbox.interception.authority import AuthorityError  # noqa: PLC0415  (loads cryptography)
+    from otp_sandbox.app import Unusable, find_providers  # noqa: PLC0415  (loads much)
 
     try:
         chosen = settings.some(("state",), parsed.config, os.environ, {"state": parsed.state})
-        authority = open_authority(chosen, find_providers(), remake=parsed.remake)
+        authority = open_authority(chosen.state, os.environ, find_providers().values(), remake=parsed.remake)
         if parsed.remake:
             complain("the CA was made anew: restart what runs with the old one, and let clients trust the new one")
         if parsed.path:

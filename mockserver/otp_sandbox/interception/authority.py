@@ -8,52 +8,45 @@ from __future__ import annotations
 import contextlib
 import ipaddress
 import os
-import secrets
 import ssl
-import stat
 import tempfile
 from collections.abc import Callable, Collection, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Final, Literal, NoReturn, get_args
+from typing import Final, Literal, get_args
 
 from cryptography import x509
-from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import pkcs12
-from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
-from otp_sandbox.interception.files import put, written
+from otp_sandbox.interception.certificates import (
+    LOCAL_NAMES,
+    Key,
+    new_authority,
+    new_key,
+    new_server,
+    permits,
+    private_pem,
+    read_authority,
+)
+from otp_sandbox.interception.files import put
+from otp_sandbox.interception.kept import REMAKE, AuthorityError, make_folder, put_first, read_secret
 from otp_sandbox.interception.trust import PKCS12_PASSWORD
+
+__all__ = ["FORMS", "Authority", "AuthorityError", "Form", "UnknownHost"]
 
 Form = Literal["pem", "der", "pkcs12"]
 FORMS: Final[tuple[Form, ...]] = get_args(Form)
 
-CA_LIFE: Final = timedelta(days=730)
 LEAF_LIFE: Final = timedelta(days=7)
 RENEWED_BEFORE: Final = timedelta(days=1)
 """How long before its end a leaf is made anew."""
-SKEW: Final = timedelta(days=1)
-"""How far a client's clock may be behind ours."""
-SIZE_MOST: Final = 64 * 1024
-"""Bytes of a file of ours: what is longer is none."""
 CONTEXTS_MOST: Final = 256
 """Contexts that are kept: there may be any number of names below `localhost`."""
-LOCAL_NAMES: Final = ("localhost", "ip6-localhost")
-LOCAL_NETWORKS: Final = (ipaddress.ip_network("127.0.0.0/8"), ipaddress.ip_network("::1/128"))
-_LOCAL_ADDRESSES: Final = (ipaddress.ip_address("127.0.0.1"), ipaddress.ip_address("::1"))
 _BELOW_LOCALHOST: Final = ".localhost"
 _FOLDER: Final = "ca"
 _SECRET: Final = "authority.pem"  # noqa: S105  (a name of a file)
 _FILES: Final[dict[Form, str]] = {"pem": "ca.crt", "der": "ca.der", "pkcs12": "ca.p12"}
-_OTHERS: Final = 0o077
-"""The rights of everybody but the owner."""
-_REMAKE: Final = "otp-sandbox ca --remake makes it anew"
-
-
-class AuthorityError(Exception):
-    """The CA cannot be used; the text says why and what to do, in one line."""
 
 
 class UnknownHost(LookupError):
@@ -67,7 +60,7 @@ class Authority:
         self,
         folder: Path,
         hosts: Collection[str],
-        key: ec.EllipticCurvePrivateKey,
+        key: Key,
         certificate: x509.Certificate,
         now: Callable[[], datetime],
     ) -> None:
@@ -76,7 +69,7 @@ class Authority:
         self._key = key
         self._certificate = certificate
         self._now = now
-        self._leaf_key = ec.generate_private_key(ec.SECP256R1())
+        self._leaf_key = new_key()
         self._contexts: dict[str, tuple[ssl.SSLContext, datetime]] = {}
 
     @classmethod
@@ -102,15 +95,17 @@ class Authority:
         folder = folder / _FOLDER
         path = folder / _SECRET
         try:
-            _make_folder(folder, mend=remake)
+            make_folder(folder, mend=remake)
             if remake:
-                put(path, _new_authority(hosts, now()))
+                put(path, new_authority(hosts, now()))
             elif not os.path.lexists(path):
-                with written(folder, _new_authority(hosts, now())) as made:
-                    _put_first(made, path)
+                put_first(path, new_authority(hosts, now()))
         except OSError as error:
             raise AuthorityError(f"{error.filename or folder}: cannot be written ({error.strerror})") from error
-        key, certificate = _read_authority(path)
+        try:
+            key, certificate = read_authority(read_secret(path))
+        except ValueError as error:
+            raise AuthorityError(f"{path}: holds no CA with its key; {REMAKE}") from error
         authority = cls(folder, hosts, key, certificate, now)
         authority._check(path)
         with contextlib.suppress(AuthorityError):  # a folder that cannot be written: whoever needs a file asks for it
@@ -199,37 +194,21 @@ class Authority:
         return context
 
     def _make_context(self, host: str, now: datetime, end: datetime) -> ssl.SSLContext:
-        named: list[x509.GeneralName] = [x509.DNSName(host)]
-        if not host:
-            named = [x509.DNSName(each) for each in LOCAL_NAMES]
-            named += [x509.IPAddress(each) for each in _LOCAL_ADDRESSES]
-        public = self._leaf_key.public_key()
-        leaf = (
-            _builder(host or LOCAL_NAMES[0], self._certificate.subject, public, now - SKEW, end)
-            .add_extension(x509.SubjectAlternativeName(named), critical=False)
-            .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
-            .add_extension(_usage(sign=False), critical=True)
-            .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), critical=False)
-            .add_extension(
-                x509.AuthorityKeyIdentifier.from_issuer_public_key(self._key.public_key()),
-                critical=False,
-            )
-            .sign(self._key, hashes.SHA256())
-        )
+        leaf = new_server(host, self._leaf_key, (self._key, self._certificate), now, end)
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.minimum_version = ssl.TLSVersion.TLSv1_2
         context.set_alpn_protocols(["http/1.1"])
-        with _readable(_private(self._leaf_key) + leaf.public_bytes(serialization.Encoding.PEM)) as path:
+        with _readable(private_pem(self._leaf_key) + leaf) as path:
             context.load_cert_chain(path)
         return context
 
     def _check(self, path: Path) -> None:
         """Hold the CA against what it is wanted for."""
         if self._now() >= self.expires_at:
-            raise AuthorityError(f"{path}: the CA has expired on {self.expires_at:%Y-%m-%d}; {_REMAKE}")
-        missing = sorted(host for host in self.hosts if not _permits(self._certificate, host))
+            raise AuthorityError(f"{path}: the CA has expired on {self.expires_at:%Y-%m-%d}; {REMAKE}")
+        missing = sorted(host for host in self.hosts if not permits(self._certificate, host))
         if missing:
-            raise AuthorityError(f"{path}: the CA was made without {', '.join(missing)}; {_REMAKE}")
+            raise AuthorityError(f"{path}: the CA was made without {', '.join(missing)}; {REMAKE}")
 
 
 def _is_loopback(name: str) -> bool:
@@ -237,132 +216,6 @@ def _is_loopback(name: str) -> bool:
         return ipaddress.ip_address(name).is_loopback
     except ValueError:
         return False
-
-
-def _permits(certificate: x509.Certificate, host: str) -> bool:
-    try:
-        constraints = certificate.extensions.get_extension_for_class(x509.NameConstraints).value
-    except x509.ExtensionNotFound:
-        return False
-    permitted = [each.value for each in constraints.permitted_subtrees or () if isinstance(each, x509.DNSName)]
-    return any(host == each or host.endswith("." + each) for each in permitted)
-
-
-def _new_authority(hosts: Collection[str], now: datetime) -> bytes:
-    """Make a CA: its key and its certificate as PEM."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    names = {host.lower() for host in hosts}
-    # A name stands for all below it, too.
-    widest = [each for each in sorted(names) if not any(each.endswith("." + other) for other in names)]
-    permitted: list[x509.GeneralName] = [x509.DNSName(each) for each in (*widest, *LOCAL_NAMES)]
-    permitted += [x509.IPAddress(each) for each in LOCAL_NETWORKS]  # without one all addresses would be permitted
-    name = f"otp-sandbox test CA {secrets.token_hex(4)}"  # two of them in one trust store can be told apart
-    certificate = (
-        _builder(name, None, key.public_key(), now - SKEW, now + CA_LIFE)
-        .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
-        .add_extension(_usage(sign=True), critical=True)
-        .add_extension(x509.NameConstraints(permitted, None), critical=True)
-        .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
-        .sign(key, hashes.SHA256())
-    )
-    return _private(key) + certificate.public_bytes(serialization.Encoding.PEM)
-
-
-def _builder(
-    name: str, issuer: x509.Name | None, key: ec.EllipticCurvePublicKey, start: datetime, end: datetime
-) -> x509.CertificateBuilder:
-    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
-    return (
-        x509.CertificateBuilder()
-        .subject_name(subject)
-        .issuer_name(issuer or subject)
-        .public_key(key)
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(start)
-        .not_valid_after(end)
-    )
-
-
-def _usage(*, sign: bool) -> x509.KeyUsage:
-    return x509.KeyUsage(
-        digital_signature=not sign,
-        content_commitment=False,
-        key_encipherment=False,
-        data_encipherment=False,
-        key_agreement=False,
-        key_cert_sign=sign,
-        crl_sign=sign,
-        encipher_only=False,
-        decipher_only=False,
-    )
-
-
-def _private(key: ec.EllipticCurvePrivateKey) -> bytes:
-    return key.private_bytes(
-        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    )
-
-
-def _make_folder(folder: Path, *, mend: bool) -> None:
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    with contextlib.suppress(FileExistsError):
-        folder.mkdir(mode=0o700)
-    if mend and os.name != "nt":
-        folder.chmod(0o700)
-    _look_at_rights(folder, folder.stat(), "remove it, or say --state FOLDER")
-
-
-def _look_at_rights(path: Path, its: os.stat_result, way_out: str = _REMAKE) -> None:
-    """Look whether a file, or a folder, is ours alone.
-
-    Raises:
-        AuthorityError: it is not.
-    """
-    if os.name == "nt":  # rights are told otherwise there
-        return
-    if its.st_uid != os.geteuid():
-        raise AuthorityError(f"{path}: belongs to another user; {way_out}")
-    if its.st_mode & _OTHERS:
-        raise AuthorityError(f"{path}: others may read or change it ({stat.S_IMODE(its.st_mode):04o}); {_REMAKE}")
-
-
-def _put_first(made: Path, path: Path) -> None:
-    """Put a file in its place unless another process was faster."""
-    try:
-        os.link(made, path)
-    except FileExistsError:
-        pass
-    except OSError:  # a file system without links: then the last one wins
-        made.replace(path)
-
-
-def _read_authority(path: Path) -> tuple[ec.EllipticCurvePrivateKey, x509.Certificate]:
-    try:
-        # Whatever else may be there does not hold us up.
-        handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
-        with os.fdopen(handle, "rb") as file:
-            its = os.fstat(handle)
-            if not stat.S_ISREG(its.st_mode):
-                raise AuthorityError(f"{path}: is no file; {_REMAKE}")
-            _look_at_rights(path, its)
-            content = file.read(SIZE_MOST)
-    except OSError as error:
-        raise AuthorityError(f"{path}: cannot be read ({error.strerror}); {_REMAKE}") from error
-    try:
-        key = serialization.load_pem_private_key(content, None)
-        certificate = x509.load_pem_x509_certificate(content)
-        if not isinstance(key, ec.EllipticCurvePrivateKey):
-            _no_authority(path)
-        certificate.verify_directly_issued_by(certificate)
-        if key.public_key() != certificate.public_key():
-            _no_authority(path)
-    except (ValueError, TypeError, InvalidSignature) as error:
-        _no_authority(path, error)
-    return key, certificate
-
-
-def _no_authority(path: Path, error: Exception | None = None) -> NoReturn:
-    raise AuthorityError(f"{path}: holds no CA with its key; {_REMAKE}") from error
 
 
 @contextlib.contextmanager

@@ -26,6 +26,7 @@ from otp_sandbox.web.problems import Problem
 from otp_sandbox.web.received import Received
 from otp_sandbox.web.responses import response
 from otp_sandbox.web.shortcut import framing_of
+from otp_sandbox.web.tls import Notes
 from otp_sandbox.web.tunnels import Tunnels
 
 if TYPE_CHECKING:
@@ -69,7 +70,7 @@ class Proxy:
         self.context_for = context_for
         self.server = server
         self.refuse = server.refuse
-        self.note = note
+        self.note = Notes(note)
         self.tunnels = tunnels or Tunnels()
         self.silent = SILENT
         self._onward: Any = None

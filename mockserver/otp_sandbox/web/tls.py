@@ -63,11 +63,9 @@ class Door:
         self._listening = listening
         self._contexts = contexts
         self._protocol = protocol
-        self._note_it = note
+        self._note = Notes(note)
         self._waiting: dict[asyncio.Task[None], None] = {}
         self._accepting: asyncio.Task[None] | None = None
-        self._noted = 0
-        self._since = 0.0
 
     def open(self) -> None:
         """Let clients in."""
@@ -156,13 +154,27 @@ class Door:
         await self._note(Received(method, target, headers, source), reply, _PLAIN.decode().strip().rstrip("."))
         await _say(client, _PLAIN_ANSWER)
 
-    async def _note(self, received: Received, reply: Reply, what: str) -> None:
+
+class Notes:
+    """Keeps what came to nothing, so many a minute.
+
+    Args:
+        note: keeps it.
+    """
+
+    def __init__(self, note: Note) -> None:
+        self._note = note
+        self._kept = 0
+        self._since = 0.0
+
+    async def __call__(self, received: Received, reply: Reply, what: str) -> None:
+        """Keep it, unless there were too many."""
         now = asyncio.get_running_loop().time()
         if now - self._since >= _MINUTE:
-            self._since, self._noted = now, 0
-        self._noted += 1
-        if self._noted <= NOTES_MOST:
-            await self._note_it(received, reply, what)
+            self._since, self._kept = now, 0
+        self._kept += 1
+        if self._kept <= NOTES_MOST:
+            await self._note(received, reply, what)
 
 
 class _Source:
