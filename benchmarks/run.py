@@ -12,7 +12,7 @@ from pathlib import Path
 
 from otp_bench import wrk
 from otp_bench.page.writing import RESULTS, write_page
-from otp_bench.parts import cpu, growth, lanes, latency, recipients, start, steering
+from otp_bench.parts import cpu, growth, lanes, latency, proxy, recipients, start, steering, tls
 from otp_bench.results import gathered
 from otp_bench.scale import FULL, QUICK
 from otp_bench.tables import tables
@@ -25,6 +25,8 @@ PARTS = {
     "start": start.measure,
     "recipients": recipients.measure,
     "steering": steering.measure,
+    "tls": tls.measure,
+    "proxy": proxy.measure,
 }
 
 

@@ -51,7 +51,7 @@ class Phones:
 
 
 def cost(
-    server: Server, load: str, first: int, *more: int, seconds: int = wrk.LONG, most: int = 0, tail: float = TAIL
+    server: Server, load: str, first: int, *more: int | str, seconds: int = wrk.LONG, most: int = 0, tail: float = TAIL
 ) -> Cost:
     """Run a load and tell what it cost the server, with the tail in which deliveries fire."""
     before, queued = cpu_seconds(server.pid), queued_seconds(server.pid)

@@ -16,6 +16,7 @@ from pathlib import Path
 from otp_bench.cores import pinned
 
 BARE = Path(__file__).parent.with_name("bare.py")
+RELAY = Path(__file__).parent.with_name("relay.py")
 CHECKCODE = "/MainService.svc/json/CheckCodeGen_V4_get"
 CREDENTIALS = "ApiKey=SANDBOX-API-KEY&SecretKey=SANDBOX-SECRET-KEY"
 GENCODE = (
@@ -33,17 +34,18 @@ class Server:
 
     pid: int
     port: int
+    scheme: str = "http"
 
     @property
     def url(self) -> str:
         """Where it listens."""
-        return f"http://127.0.0.1:{self.port}"
+        return f"{self.scheme}://127.0.0.1:{self.port}"
 
 
-def sandbox_command(port: int) -> list[str]:
+def sandbox_command(port: int, *more: str) -> list[str]:
     """Give the command that serves a sandbox: the one that was installed beside this interpreter."""
     command = Path(sys.executable).with_name("otp-sandbox")
-    return [str(command), "serve", "--port", str(port), "--log-format", "json"]
+    return [str(command), "serve", "--port", str(port), "--log-format", "json", *more]
 
 
 def bare_command(port: int) -> list[str]:
@@ -52,10 +54,10 @@ def bare_command(port: int) -> list[str]:
 
 
 @contextmanager
-def sandbox() -> Iterator[Server]:
-    """Run a sandbox with the settings that it has by itself: journal, log and deliveries are on."""
+def sandbox(*more: str) -> Iterator[Server]:
+    """Run a sandbox with the settings that it has by itself, but for more flags: journal, log, deliveries are on."""
     port = free_port()
-    with running(sandbox_command(port), port, "/readyz") as server:
+    with running(sandbox_command(port, *more), port, "/readyz") as server:
         yield server
 
 
@@ -65,6 +67,18 @@ def bare() -> Iterator[Server]:
     port = free_port()
     with running(bare_command(port), port, CHECKCODE) as server:
         yield server
+
+
+@contextmanager
+def relaying(proxy: int, target: str, *more: str) -> Iterator[int]:
+    """Give a port each of whose connections has a tunnel of a proxy, on the load's core: it is part of the load."""
+    port = free_port()
+    process = started([sys.executable, str(RELAY), str(port), str(proxy), target, *more], core="load")
+    try:
+        until_ready(process, port, CHECKCODE, pause=0.05)
+        yield port
+    finally:
+        stop(process)
 
 
 @contextmanager
@@ -79,19 +93,26 @@ def running(command: Sequence[str], port: int, ready: str) -> Iterator[Server]:
 
 
 def started(
-    command: Sequence[str], more: Mapping[str, str] | None = None, pass_fds: Sequence[int] = ()
+    command: Sequence[str],
+    more: Mapping[str, str] | None = None,
+    pass_fds: Sequence[int] = (),
+    *,
+    core: str = "server",
 ) -> subprocess.Popen[bytes]:
-    """Start a program on the server's core. What it prints goes nowhere, as a pipe that nobody reads would block it.
+    """Start a program on a core, the server's if no other is named.
+
+    What it prints goes nowhere, as a pipe that nobody reads would block it.
 
     Args:
         command: the program and its arguments.
         more: variables of its environment, on top of ours.
         pass_fds: files that it keeps open.
+        core: whose core it runs on.
     """
     # A setting of this machine's own would make figures that nobody else gets.
     environment = {name: value for name, value in os.environ.items() if not name.startswith("OTP_SANDBOX_")}
     return subprocess.Popen(
-        [*pinned("server"), *command],
+        [*pinned(core), *command],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,

@@ -115,6 +115,20 @@ def _steering(part: Mapping[str, Any]) -> Table:
     )
 
 
+def _proxy(part: Mapping[str, Any]) -> Table:
+    rows = [(way, spelled(each["us"]), spelled(each["ratio"])) for way, each in part.items()]
+    return Table("CPU of the server for one GENCODE through the proxy", ("way", "µs", "it / plain"), tuple(rows))
+
+
+def _tls(part: Mapping[str, Any]) -> Table:
+    rows = [
+        (f"{load.upper()}, µs", *(spelled(each[name]) for name in ("plain", "tls", "ratio")))
+        for load, each in part["loads"].items()
+    ]
+    rows.extend((f"handshake, {name}, ms", "", spelled(each), "") for name, each in part["handshake_ms"].items())
+    return Table("CPU of the server for one request over TLS", ("", "plain", "TLS", "TLS / plain"), tuple(rows))
+
+
 MAKERS = {
     "cpu": _cpu,
     "peers": _cpu,
@@ -124,4 +138,6 @@ MAKERS = {
     "start": _start,
     "recipients": _recipients,
     "steering": _steering,
+    "tls": _tls,
+    "proxy": _proxy,
 }

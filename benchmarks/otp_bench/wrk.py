@@ -39,7 +39,7 @@ def is_there() -> bool:
     return shutil.which("wrk") is not None
 
 
-def load(url: str, name: str, first: int, *more: int, seconds: int = LONG, most: int = 0) -> Report:
+def load(url: str, name: str, first: int, *more: int | str, seconds: int = LONG, most: int = 0) -> Report:
     """Run a load against a server.
 
     Args:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 import importlib
 import logging
 import pkgutil
@@ -13,13 +12,14 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import otp_sandbox.providers
 import otp_specs
 from otp_sandbox.checks import Contradiction, check_provider
 from otp_sandbox.contract import Provider
 from otp_sandbox.domain.store import Store
+from otp_sandbox.interception.opening import open_authority
 from otp_sandbox.lanes.lane import DEFAULT
 from otp_sandbox.lanes.real_time import never_back
 from otp_sandbox.lanes.registry import LaneConflict, NewLane, Registry
@@ -27,17 +27,20 @@ from otp_sandbox.lanes.schedule import Schedule
 from otp_sandbox.play.journal import Journal, Watch
 from otp_sandbox.play.player import Player
 from otp_sandbox.play.redaction import Redactor
-from otp_sandbox.settings import SettingError, Settings
+from otp_sandbox.settings import SettingError, Settings, process_environment
 from otp_sandbox.stores.coding import Coding
 from otp_sandbox.stores.memory import MemoryStore
 from otp_sandbox.web.callbacks import Sender
 from otp_sandbox.web.endpoint import Endpoint
 from otp_sandbox.web.figures import Failures, Figures
 from otp_sandbox.web.guard import Guard
-from otp_sandbox.web.listeners import listen_at
+from otp_sandbox.web.listeners import PortTaken, listen_at
 from otp_sandbox.web.responses import Answer
 from otp_sandbox.web.routes import Routes
 from otp_sandbox.web.server import Server
+
+if TYPE_CHECKING:
+    from otp_sandbox.interception.authority import Authority
 
 SWEEP = timedelta(minutes=1)
 """How often lanes that nobody uses are looked for."""
@@ -98,22 +101,40 @@ class Sandbox:
     server: Server
     redactor: Redactor
     failures: Failures
+    authority: Authority | None = None
     _sweeping: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
         """Make the lanes and listen.
 
         Raises:
-            PortTaken: somebody else listens there.
+            PortTaken: nobody can listen there.
             Unusable: a lane of the configuration cannot be made.
         """
         await self.registry.open()
         await self._make_lanes()
-        await self.server.start(listen_at(self.settings.host, self.settings.port))
+        await self._listen()
         _LOG.addHandler(self.failures)
         for lane in self.registry:  # what a store that lasts has on its schedules falls due by itself
             self.schedule.arm(lane, await self.store.next_due(lane.key))
         self._sweeping = asyncio.get_running_loop().create_task(self._sweep())
+
+    async def _listen(self) -> None:
+        """Bind every socket, so that a port that is taken stops all, and then answer."""
+        settings, authority = self.settings, self.authority
+        listeners, make_proxy = listen_at(settings.host, settings.port), None
+        try:
+            if settings.tls_port is not None and authority is not None:
+                listeners += listen_at(settings.host, settings.tls_port, authority.context_for)
+            if settings.proxy_port is not None and authority is not None:
+                from otp_sandbox.web.proxy import listen_as_proxy  # noqa: PLC0415  (most servers are no proxy)
+
+                make_proxy = listen_as_proxy(settings, authority, listeners)
+        except PortTaken:
+            for each in listeners:
+                each.socket.close()
+            raise
+        await self.server.start(listeners, make_proxy)
 
     async def stop(self) -> None:
         """Stop within a second."""
@@ -167,12 +188,14 @@ def build(
     endpoint_type: type[Endpoint] = Endpoint,
     player_type: type[Player] = Player,
     more_control: Sequence[Any] = (),
+    authority: Authority | None = None,
 ) -> Sandbox:
     """Put a sandbox together. Every part can be replaced by argument; `more_control` adds control endpoints.
 
     Raises:
         Unusable: a spec is broken or does not fit its provider.
         SettingError: the control API would be open to others by accident.
+        AuthorityError: the CA cannot be used.
     """
     if settings.beyond_loopback and not (settings.control_token or settings.control_open):
         raise SettingError(
@@ -206,11 +229,14 @@ def build(
     )
     figures = Figures(journal.counts, Failures(), time.time())
     coding = Coding(providers.values())
-    control = _Control(
-        more_control, settings, providers, store, registry, schedule, sender, now, redactor, figures, coding
+    if authority is None and (settings.tls_port is not None or settings.proxy_port is not None):
+        authority = open_authority(settings.state, process_environment(), providers.values())
+    parts = (settings, providers, store, registry, schedule, sender, now, redactor, figures, coding, authority)
+    control = _Control(more_control, *parts, lambda: server.urls, lambda: server.proxy_url)
+    server: Server = Server(endpoint, control, endpoint.refuse, endpoint.note, body_most=settings.body_most)
+    return Sandbox(
+        settings, providers, store, registry, schedule, sender, server, redactor, figures.failures, authority
     )
-    server = Server(endpoint, control, endpoint.refuse, body_most=settings.body_most)
-    return Sandbox(settings, providers, store, registry, schedule, sender, server, redactor, figures.failures)
 
 
 class _Control:
@@ -233,32 +259,3 @@ class _Control:
             self._router = ControlRouter(control, guard, self._more)
         answer: Answer = await self._router(request)
         return answer
-
-
-GC_STEP = 0.1
-"""Seconds between two looks at what was made since the last one."""
-
-
-def tune_gc() -> None:
-    """Collect garbage in small steps, and all of it once a minute.
-
-    What was loaded is never garbage. Records are not tracked, but the few tuples of each request are, once: a look at
-    those of a tenth of a second takes a millisecond under full load, while waiting for the threshold would take forty.
-    A connection that was short is found then. Old cycles, which long connections may leave, wait for the minute.
-    """
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(50_000, 20, 1_000_000)
-    loop = asyncio.get_running_loop()
-    loop.call_later(GC_STEP, _collect_young)
-    loop.call_later(SWEEP.total_seconds(), _collect_all)
-
-
-def _collect_young() -> None:
-    gc.collect(0)
-    asyncio.get_running_loop().call_later(GC_STEP, _collect_young)
-
-
-def _collect_all() -> None:
-    gc.collect()
-    asyncio.get_running_loop().call_later(SWEEP.total_seconds(), _collect_all)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from importlib import import_module
 from typing import Any, NoReturn
 
-from otp_sandbox import client
 from otp_sandbox.streams import Unwritable, complain, open_missing, say
 from otp_sandbox.version import VERSION
 
@@ -37,7 +37,10 @@ def _serve(parsed: argparse.Namespace) -> int:
     return serve({name: getattr(parsed, name) for name in _SERVE_FLAGS})
 
 
-_SERVE_FLAGS = ("host", "port", "config", "seed", "any_sender", "control_open", "log_format")
+_SERVE_FLAGS = (
+    *("host", "port", "tls_port", "proxy_port", "state", "config", "seed"),
+    *("any_sender", "control_open", "log_format"),
+)
 
 
 class _Version(argparse.Action):
@@ -68,6 +71,7 @@ def _parser() -> argparse.ArgumentParser:
     serve = commands.add_parser("serve", help="run a sandbox")
     serve.add_argument("--host", help="address to listen on (default: loopback only)")
     serve.add_argument("--port", help="port to listen on (default: 6877; 0 takes a free one)")
+    _interception(serve)
     serve.add_argument("--config", metavar="FILE.toml", help="settings and lanes")
     serve.add_argument("--seed", help="number that all codes, ids and numbers are drawn from (default: 0)")
     serve.add_argument(
@@ -85,10 +89,10 @@ def _parser() -> argparse.ArgumentParser:
     serve.add_argument("--log-format", help="text or json (default: text)")
     serve.set_defaults(run=_serve)
 
-    ready = _client(commands, "ready", "exit 0 when the sandbox is ready", client.ready, lane=False)
+    ready = _client(commands, "ready", "exit 0 when the sandbox is ready", lane=False)
     ready.add_argument("--wait", default="0s", metavar="30s", help="how long to wait for it")
 
-    code = _client(commands, "code", "print the newest code that was sent to a phone", client.code)
+    code = _client(commands, "code", "print the newest code that was sent to a phone")
     code.add_argument("phone", metavar="PHONE", help="in any spelling that a provider takes")
     code.add_argument("--wait", default="0s", metavar="10s", help="how long to wait for a new one")
     which = code.add_mutually_exclusive_group()
@@ -99,11 +103,11 @@ def _parser() -> argparse.ArgumentParser:
     )
     which.add_argument("--after", metavar="CURSOR", help="only a code sent after a place in the log; 0: any")
 
-    messages = _client(commands, "messages", "list messages, newest last", client.messages)
+    messages = _client(commands, "messages", "list messages, newest last")
     messages.add_argument("--follow", action="store_true", help="go on as they come")
     messages.add_argument("--json", action="store_true", help="each message as a JSON object on a line of its own")
 
-    lint = _client(commands, "lint", "say what is wrong with the client that used the sandbox", client.lint)
+    lint = _client(commands, "lint", "say what is wrong with the client that used the sandbox")
     lint.add_argument(
         "--fail-on",
         choices=("high", "medium", "info"),
@@ -111,7 +115,7 @@ def _parser() -> argparse.ArgumentParser:
         help="exit 1 when something as bad as this, or worse, is found (default: high)",
     )
     lint.add_argument("--format", choices=("text", "json", "sarif", "junit"), default="text", help="default: text")
-    fault = _client(commands, "fault", "let something go wrong: a preset, or list, or clear", client.fault)
+    fault = _client(commands, "fault", "let something go wrong: a preset, or list, or clear")
     fault.add_argument("what", metavar="PRESET", help="lost-ack, slow, down and others; or list; or clear")
     fault.add_argument("--provider", help="only calls of this provider")
     fault.add_argument("--operation", help="only calls of this operation")
@@ -121,8 +125,10 @@ def _parser() -> argparse.ArgumentParser:
     fault.add_argument("--ttl", metavar="5m", help="how long, on the lane's clock (default: until it is cleared)")
     fault.add_argument("--name", help="what it is called; with clear: which one alone is cleared")
 
-    env = _client(commands, "env", "print what an application needs to be pointed here", client.env)
+    env = _client(commands, "env", "print what an application needs to be pointed here")
     env.add_argument("--format", choices=("dotenv", "shell", "compose"), default="dotenv")
+
+    _add_interception(commands)
 
     replay = commands.add_parser(
         "replay",
@@ -132,7 +138,7 @@ def _parser() -> argparse.ArgumentParser:
     replay.add_argument("file", metavar="FILE", help="what GET /_sandbox/v1/bundle gave")
     replay.add_argument("--url", help="play it in a lane of a sandbox that runs (default: in one of its own)")
     replay.add_argument("--config", metavar="FILE.toml", help="the settings of that sandbox")
-    replay.set_defaults(run=_replay)
+    replay.set_defaults(run=_named("replay"))
 
     record = commands.add_parser(
         "record",
@@ -149,8 +155,55 @@ def _parser() -> argparse.ArgumentParser:
     )
     record.add_argument("--to", required=True, metavar="FILE", help="the recording; it must not exist")
     record.add_argument("--port", type=_port, default=6878, help="port on this machine (default: 6878; 0: a free one)")
-    record.set_defaults(run=_record)
+    record.set_defaults(run=_named("record"))
     return parser
+
+
+def _add_interception(commands: argparse._SubParsersAction[_Parser]) -> None:
+    ca = commands.add_parser(
+        "ca",
+        help="print the certificate that clients trust to reach the sandbox over TLS",
+        description="Print the certificate that clients trust to reach the sandbox over TLS. "
+        "The CA is made on first use.",
+    )
+    ca.add_argument("--format", choices=("pem", "der", "pkcs12"), default="pem", help="pkcs12: for Java (default: pem)")
+    ca.add_argument("--path", action="store_true", help="print where the file is instead")
+    ca.add_argument("--remake", action="store_true", help="make the CA anew, whatever is there")
+    ca.add_argument("--state", metavar="FOLDER", help="where it is kept (default: as for serve)")
+    ca.add_argument("--config", metavar="FILE.toml", help="the settings of the sandbox")
+    ca.set_defaults(run=_named("ca"))
+
+    hosts = commands.add_parser(
+        "hosts",
+        help="print the lines of a hosts file that lead the providers' hosts here, or put them in",
+        description="Print the lines of a hosts file that lead the providers' hosts to a sandbox, or put them in.",
+    )
+    which = hosts.add_mutually_exclusive_group()
+    which.add_argument("--write", action="store_true", help="put the lines into the file, in a marked block")
+    which.add_argument("--remove", action="store_true", help="take that block out again")
+    hosts.add_argument("--file", metavar="PATH", help="the hosts file (default: that of this machine)")
+    hosts.add_argument(
+        "--address",
+        type=_address,
+        action="append",
+        help="where the sandbox is; may come again (default: 127.0.0.1 and ::1)",
+    )
+    hosts.set_defaults(run=_named("hosts"))
+
+
+def _address(text: str) -> str:
+    import ipaddress  # noqa: PLC0415  (for one command)
+
+    try:
+        return str(ipaddress.ip_address(text))
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is no address") from None
+
+
+def _interception(serve: argparse.ArgumentParser) -> None:
+    serve.add_argument("--proxy-port", help="port on which it is a proxy of the providers' hosts (default: none)")
+    serve.add_argument("--tls-port", help="port for https, for every host of the providers; 0 takes a free one")
+    serve.add_argument("--state", metavar="FOLDER", help="where the CA is kept (default: this user's state folder)")
 
 
 def _port(text: str) -> int:
@@ -159,23 +212,20 @@ def _port(text: str) -> int:
     return int(text)
 
 
-def _record(parsed: argparse.Namespace) -> int:
-    from otp_sandbox.record import record  # noqa: PLC0415  (loads much)
+def _named(name: str) -> Callable[[argparse.Namespace], int]:
+    """Give the command of a name. Its module is loaded when it runs: some load much."""
 
-    return record(parsed)
+    def run(parsed: argparse.Namespace) -> int:
+        status: int = getattr(import_module(f"otp_sandbox.commands.{name}"), name)(parsed)
+        return status
 
-
-def _replay(parsed: argparse.Namespace) -> int:
-    from otp_sandbox.replay.command import replay  # noqa: PLC0415  (loads the whole server)
-
-    return replay(parsed)
+    return run
 
 
 def _client(
     commands: argparse._SubParsersAction[_Parser],
     name: str,
     summary: str,
-    run: object,
     *,
     lane: bool = True,
 ) -> argparse.ArgumentParser:
@@ -184,7 +234,7 @@ def _client(
     parser.add_argument("--config", metavar="FILE.toml", help="the settings of that sandbox")
     if lane:
         parser.add_argument("--lane", default="default", help="which lane is meant")
-    parser.set_defaults(run=run)
+    parser.set_defaults(run=_named(name))
     return parser
 
 

@@ -12,8 +12,10 @@ from typing import Any
 
 import orjson
 
-from otp_sandbox.app import Sandbox, Unusable, build, credential_keys, find_providers, tune_gc
+from otp_sandbox.app import Sandbox, Unusable, build, credential_keys, find_providers
 from otp_sandbox.contract import Provider
+from otp_sandbox.garbage import tune_gc
+from otp_sandbox.interception.kept import AuthorityError
 from otp_sandbox.log import RequestLog
 from otp_sandbox.queued import QueuedStream
 from otp_sandbox.settings import SettingError, gathered, process_environment
@@ -23,7 +25,7 @@ from otp_sandbox.web.listeners import PortTaken
 
 
 def serve(flags: Mapping[str, Any], **parts: Any) -> int:
-    """Serve until SIGTERM or SIGINT. A wrong setting, a broken spec or a taken port is one line and status 2.
+    """Serve until SIGTERM or SIGINT. What stops the start (setting, spec, port, CA) is one line and status 2.
 
     `parts` replace those that `build` would take.
     """
@@ -44,7 +46,7 @@ def serve(flags: Mapping[str, Any], **parts: Any) -> int:
             log.flush()
         for stream in (out, err):
             stream.close()
-    except (SettingError, Unusable, PortTaken) as error:
+    except (SettingError, Unusable, PortTaken, AuthorityError) as error:
         complain(str(error))
         return 2
     return 0
@@ -121,7 +123,14 @@ def _banner(sandbox: Sandbox) -> str:
     url = sandbox.server.url
     credentials = sandbox.registry.default.origin.credentials
     width = max(map(len, sandbox.providers))
-    lines = [f"otp-sandbox {VERSION} listens on {url}  (control API: {url}/_sandbox/v1)", ""]
+    lines = [f"otp-sandbox {VERSION} listens on {url}  (control API: {url}/_sandbox/v1)"]
+    if sandbox.authority is not None and sandbox.server.tls_url is not None:
+        authority = sandbox.authority
+        lines.append(f"and over TLS on {sandbox.server.tls_url}  (CA: {authority.certificate_path}, {url}/ca.crt)")
+    if sandbox.authority is not None and sandbox.server.proxy_url is not None:
+        told = f"CA: {sandbox.authority.certificate_path}, {url}/ca.crt; {url}/_sandbox/proxy.pac"
+        lines.append(f"and is a proxy on {sandbox.server.proxy_url}  ({told})")
+    lines.append("")
     for name, provider in sandbox.providers.items():
         held = "  ".join(f"{key}={value}" for key, value in credentials[name].items())
         stands = ", ".join(f"{count} {kind}" for kind, count in _evidence(provider).items() if count)
@@ -136,6 +145,8 @@ def _banner_json(sandbox: Sandbox) -> str:
             "event": "listening",
             "version": VERSION,
             "url": sandbox.server.url,
+            **({"tls_url": sandbox.server.tls_url} if sandbox.server.tls_url is not None else {}),
+            **({"proxy_url": sandbox.server.proxy_url} if sandbox.server.proxy_url is not None else {}),
             "credentials": sandbox.registry.default.origin.credentials,
             "behaviours": {name: _evidence(provider) for name, provider in sandbox.providers.items()},
         }

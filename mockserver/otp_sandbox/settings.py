@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from otp_sandbox.domain.clock import TEN_YEARS
 from otp_sandbox.environment import PREFIX, control_token, own
+from otp_sandbox.interception.patterns import Patterns
 from otp_sandbox.lanes import durations
 from otp_sandbox.lanes.registry import CREDENTIAL_MOST
 
@@ -29,6 +30,10 @@ class Settings:
 
     host: str = ""  # empty: loopback, IPv4 and IPv6
     port: int = PORT
+    proxy_port: int | None = None  # none: no proxy
+    proxy_allow: tuple[str, ...] = ()
+    tls_port: int | None = None  # none: no TLS
+    state: str = ""  # empty: the platform's folder for it
     seed: int = 0
     control_token: str = ""
     control_open: bool = False
@@ -157,6 +162,10 @@ def _duration(value: Any) -> timedelta:
 READERS: Final[Mapping[str, Callable[[Any], Any]]] = {
     "host": _text,
     "port": _whole(0, 65535),
+    "proxy_port": _whole(0, 65535),
+    "proxy_allow": lambda value: Patterns(_names(value)).texts,
+    "tls_port": _whole(0, 65535),
+    "state": _text,
     "seed": _whole(-(2**63), 2**63 - 1),
     "control_token": _token,
     "control_open": _flag,
@@ -223,13 +232,16 @@ def gathered(
     return replace(Settings(), **values, credentials=credentials, lanes=lanes)
 
 
-def some(names: Iterable[str], config: str | None, environment: Mapping[str, str]) -> Settings:
-    """Put some settings together, and leave the others alone: for commands that look for the server.
+def some(
+    names: Iterable[str], config: str | None, environment: Mapping[str, str], flags: Mapping[str, Any] | None = None
+) -> Settings:
+    """Put some settings together, and leave the others alone: for commands that are no server.
 
     Args:
         names: the settings that are read.
         config: the TOML file, as the command line names it.
         environment: the environment; it may name the file too.
+        flags: settings given on the command line, by name.
 
     Raises:
         SettingError: one of these settings, or the file, cannot be read.
@@ -240,7 +252,9 @@ def some(names: Iterable[str], config: str | None, environment: Mapping[str, str
     values: dict[str, Any] = {}
     for key in names:
         name = PREFIX + key.upper()
-        if name in environment:
+        if flags is not None and flags.get(key) is not None:
+            values[key] = _read(key, flags[key], "--" + key.replace("_", "-"))
+        elif name in environment:
             values[key] = _read(key, environment[name], name)
         elif key in document:
             values[key] = _read(key, document[key], f"{config}: {key}")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from typing import Literal, TextIO
 
 
@@ -45,12 +46,33 @@ def say(text: str, *, exact: bool = False) -> None:
     stream = sys.stdout
     encoding = stream.encoding or "utf-8"
     try:
-        stream.write((text if exact else _writable(text, encoding)) + "\n")
-        stream.flush()
+        with _written_to(stream):
+            stream.write((text if exact else _writable(text, encoding)) + "\n")
     except UnicodeEncodeError as error:
         raise Unwritable(f"standard output takes {encoding}, which has not all that is to be written") from error
-    except BrokenPipeError:
-        let_go(stream)
+
+
+def say_bytes(data: bytes) -> None:
+    """Write bytes to standard output, for a file or another program.
+
+    Raises:
+        BrokenPipeError: nobody reads any more.
+        Unwritable: it cannot be written, or a person would see it.
+    """
+    if sys.stdout.isatty():
+        raise Unwritable("that is no text: send it to a file, or to another program")
+    with _written_to(sys.stdout):
+        sys.stdout.buffer.write(data)
+
+
+@contextmanager
+def _written_to(stream: TextIO) -> Iterator[None]:
+    try:
+        yield
+        stream.flush()
+    except (BrokenPipeError, UnicodeEncodeError) as error:
+        if isinstance(error, BrokenPipeError):
+            let_go(stream)
         raise
     except (OSError, ValueError) as error:
         let_go(stream)
@@ -65,6 +87,12 @@ def complain(text: str) -> None:
         stream.flush()
     except (OSError, ValueError):
         let_go(stream)
+
+
+def failed(text: str, status: int = 1) -> int:
+    """Complain, and give the exit status that says so."""
+    complain(text)
+    return status
 
 
 def let_go(stream: TextIO) -> None:

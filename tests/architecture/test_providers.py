@@ -6,8 +6,10 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
+import yaml
 
 import otp_specs
 from otp_sandbox.app import Unusable, find_providers
@@ -197,3 +199,13 @@ def test_specs_that_do_not_fit_stop_the_start(folder: Path, spoil: Callable[[Pat
     line = str(stopped.value)
     assert [word for word in words if word not in line] == []
     assert "\n" not in line.strip()
+
+
+@pytest.mark.parametrize("name", otp_specs.available())
+def test_the_hosts_of_a_provider_are_those_of_its_spec(name: str) -> None:
+    """Certificates are made for them, and hosts files name them."""
+    servers = yaml.safe_load((otp_specs.FOLDER / f"{name}.yaml").read_text("utf-8"))["servers"]
+
+    hosts = dict.fromkeys(urlsplit(each["url"]).hostname for each in servers)
+
+    assert find_providers()[name].hosts == tuple(hosts)

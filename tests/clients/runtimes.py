@@ -58,14 +58,14 @@ def _java(client: str) -> tuple[str, ...]:
 
 def _go(_: str) -> tuple[str, ...]:
     more = {"GOCACHE": str(BUILT / "go"), "GO111MODULE": "off", "GOPROXY": "off", "CGO_ENABLED": "0"}
-    return (_built(PROGRAMS / "clients.go", "go", "build", "-o", "{}", environment=more),)
+    return (built(PROGRAMS / "clients.go", "go", "build", "-o", "{}", environment=more),)
 
 
 def _csharp(_: str) -> tuple[str, ...]:
-    return ("mono", _built(PROGRAMS / "Clients.cs", "mcs", *(f"-r:{each}" for each in MONO), "-out:{}"))
+    return ("mono", built(PROGRAMS / "Clients.cs", "mcs", *(f"-r:{each}" for each in MONO), "-out:{}"))
 
 
-def _built(source: Path, *words: str, environment: Mapping[str, str] | None = None) -> str:
+def built(source: Path, *words: str, environment: Mapping[str, str] | None = None) -> str:
     """Compile a program, unless it was; `{}` in the words stands for what is made."""
     made = BUILT / f"{source.name}-{hashlib.sha256(source.read_bytes()).hexdigest()[:12]}"
     if not made.exists():

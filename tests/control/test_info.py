@@ -57,7 +57,7 @@ async def test_info_shows_version_seed_and_settings(
 
     answer = await world.control("GET", "/info", headers={"Authorization": "Bearer s3cret"})
 
-    assert answer.json.keys() == {"name", "version", "seed", "providers", "lanes", "settings"}
+    assert answer.json.keys() == {"name", "version", "seed", "providers", "lanes", "urls", "tls", "proxy", "settings"}
     assert answer.json["version"] == VERSION
     assert answer.json["seed"] == 11
     assert answer.json["providers"] == PROVIDERS
@@ -91,6 +91,7 @@ async def test_providers_are_listed(client: Any) -> None:
             "restapi.esms.vn",
             "api.esms.vn",
             "voiceapi.esms.vn",
+            "status-sms.esms.vn",
         ],
     )
     assert esms["operations"][:2] == ["SendMessageAutoGenCode_V4_get", "CheckCodeGen_V4_get"]

@@ -243,7 +243,7 @@ async def test_it_listens_at_several_places_at_once(client: Any, certificate: Pa
     tls.load_cert_chain(certificate)
     trusting = ssl.create_default_context(cafile=str(certificate))
     server = _server()
-    await server.start([listen("127.0.0.1", 0), listen("127.0.0.1", 0), listen("127.0.0.1", 0, tls)])
+    await server.start([listen("127.0.0.1", 0), listen("127.0.0.1", 0), listen("127.0.0.1", 0, lambda _: tls)])
 
     origins = []
     for url in server.urls:

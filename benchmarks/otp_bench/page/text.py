@@ -64,6 +64,17 @@ What one recipient costs: a message as JSON, and SendSimple with 1, 10 and 100 r
 What a GENCODE costs while a fault is on, and while somebody reads all events, in one sandbox that is measured with
 nothing on as well.
 """,
+    "tls": """\
+## TLS
+
+The same server, asked over its plain port and over TLS, on connections that stay open. A handshake is timed with its
+connection, by a client that trusts the CA; the first of a host makes a certificate.
+""",
+    "proxy": """\
+## Proxy
+
+The same server, asked over its plain port and through its proxy, on connections that stay open.
+""",
 }
 PLOTS = {
     "cpu": "Bars: server CPU for one request of each server, the lower the better",

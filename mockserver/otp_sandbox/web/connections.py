@@ -10,6 +10,7 @@ from typing import Any, Final, TypeVar
 from aiohttp import web
 
 from otp_sandbox.contract import Reply
+from otp_sandbox.interception.hello import begins_tls
 from otp_sandbox.lanes.eager import Begun
 from otp_sandbox.web.heads import first_line
 from otp_sandbox.web.received import Received
@@ -31,6 +32,12 @@ LINE_MOST: Final = 3 * 8190
 Refusal = tuple[Reply, Coroutine[Any, Any, None]]
 """The answer to a request that cannot be read, and what notes it: a parser does not wait for that."""
 Refuse = Callable[[Received, int, str], Refusal]
+Note = Callable[[Received, Reply, str], Coroutine[Any, Any, None]]
+"""Keeps what came to nothing: what came, what was answered, and why."""
+_NO_TLS: Final = (
+    "this port speaks plain HTTP, and a TLS hello came: say http:// for it, "
+    "or start with --tls-port and say https:// for that port"
+)
 _INTERIM: Final = b"HTTP/1.1 102 Processing\r\n\r\n"
 _LOOK: Final = 0.01
 """Seconds between two looks at what is still to come."""
@@ -40,6 +47,8 @@ class Connection(web.RequestHandler):
     """A connection from a client."""
 
     __slots__ = ("_is_gone", "_is_watched", "_server", "_unread", "half_closed")
+    proxy: Any = None
+    """Who answers what names its host in its target, where the client takes us for its proxy."""
 
     def __init__(self, server: Connections, **more: Any) -> None:
         super().__init__(server, **more)
@@ -121,7 +130,8 @@ class Connection(web.RequestHandler):
         method, target = first_line(framing.head) if framing is not None else ("", "")
         what = type(exc).__name__ if exc is not None else "timeout"
         received = Received(method, target, {}, self)
-        refused = response(self._server.refuse(received, status, f"the request cannot be read: {what}"))
+        detail = _NO_TLS if begins_tls(framing.head if framing else b"") else f"the request cannot be read: {what}"
+        refused = response(self._server.refuse(received, status, detail))
         refused.force_close()
         return refused
 
@@ -130,6 +140,9 @@ class Connection(web.RequestHandler):
         """Whether a request is on its way: part of it has come, or its answer is being made."""
         framing = framing_of(self)
         return self._server.is_answering(self) or (framing is not None and not framing.between and not framing.lost)
+
+
+C = TypeVar("C", bound=Connection)
 
 
 class Connections(web.Server):
@@ -174,7 +187,11 @@ class Connections(web.Server):
 
     def __call__(self) -> Connection:
         """Make the protocol of a connection."""
-        connection = Connection(self, loop=asyncio.get_running_loop(), **self._kwargs)
+        return self.make(Connection)
+
+    def make(self, kind: type[C]) -> C:
+        """Make the protocol of a connection of a kind."""
+        connection = kind(self, loop=asyncio.get_running_loop(), **self._kwargs)
         take_shortcut(connection, self._begin, self._hand_over)
         return connection
 

@@ -166,14 +166,25 @@ class Endpoint:
 
         Returns: the answer, and what notes it.
         """
-        started = perf_counter()
         match = self._routes.find(http.path, http)
         provider = match.resource.provider if match is not None else self._routes.owner(http.path)
-        fields, _ = merged(query_pairs(http.query), {}, any_case=False, join=",")
         reply = provider.wire.refused(status) if provider is not None else Problem(status, detail).reply()
+        return reply, self._note_refused(provider, http, reply, detail)
+
+    def note(self, http: Received, reply: Reply, detail: str) -> Coroutine[Any, Any, None]:
+        """Keep what came to nothing before it was a request; its host says whose it was."""
+        host = http.headers.get("Host", "")
+        told = f"{self._redactor.host(host)}: {detail}" if host else detail
+        return self._note_refused(self._routes.of_host(host), http, reply, told)
+
+    def _note_refused(
+        self, provider: Provider | None, http: Received, reply: Reply, detail: str
+    ) -> Coroutine[Any, Any, None]:
+        started = perf_counter()
+        fields, _ = merged(query_pairs(http.query), {}, any_case=False, join=",")
         path = self._redactor.path(http.path, self._routes.secret_segments(http.path))
         request = Request(http.method, path, fields, http.headers, http, size=http.size)
-        return reply, self._note_unmatched(provider, request, reply, detail, hints=(), started=started)
+        return self._note_unmatched(provider, request, reply, detail, hints=(), started=started)
 
     async def _note_unmatched(
         self,

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import socket
 from collections.abc import Awaitable, Callable, Iterable
 from pathlib import Path
 from typing import Final, TypeAlias
 
+from otp_sandbox.interception.hosts import HOSTS_FILE
+
 Found: TypeAlias = list[tuple[socket.AddressFamily, str]]
 LookUp: TypeAlias = Callable[[str, socket.AddressFamily], Awaitable[Found]]
 
-HOSTS: Final = Path(
-    os.environ.get("SYSTEMROOT", r"C:\Windows") + r"\System32\drivers\etc\hosts" if os.name == "nt" else "/etc/hosts"
-)
 _LOOPBACK: Final[Found] = [(socket.AF_INET, "127.0.0.1"), (socket.AF_INET6, "::1")]
 _AT_HOME: Final = (".internal", ".local", ".home.arpa")
 """Ends of names that no public server knows: of containers, clusters and home networks."""
@@ -33,7 +31,7 @@ class Names:
         hosts: the file of names that the machine knows itself.
     """
 
-    def __init__(self, allowed: Iterable[str], look_up: LookUp | None = None, hosts: Path = HOSTS) -> None:
+    def __init__(self, allowed: Iterable[str], look_up: LookUp | None = None, hosts: Path = HOSTS_FILE) -> None:
         self._allowed = frozenset(map(str.lower, allowed))
         self._look_up = look_up or _ask_system
         self._hosts = hosts

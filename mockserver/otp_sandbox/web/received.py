@@ -8,6 +8,7 @@ from typing import Any
 
 from aiohttp import web
 from aiohttp.http import HttpVersion11
+from multidict import CIMultiDict
 
 _is_host = re.compile(r"(?:\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+)(?::[0-9]*)?").fullmatch
 
@@ -78,20 +79,29 @@ class Received:
 class ReceivedWhole(Received):
     """A request as aiohttp has it, with its body."""
 
-    __slots__ = ("_authority", "_http")
+    __slots__ = ("_http", "_scheme")
 
     def __init__(self, http: web.BaseRequest) -> None:
         target = http.raw_path
         super().__init__(http.method, target, http.headers, http.protocol)
+        self._scheme = ""
         if target[:1] != "/" or "#" in target:  # a whole address, or a fragment, which nobody sends
             self.path, self.query = http.rel_url.raw_path, http.rel_url.raw_query_string
-        self._authority = "" if target[:1] == "/" else target.partition("://")[2].partition("/")[0].rpartition("@")[2]
+        if target[:1] != "/":
+            # The host of a whole address counts before the header (RFC 9112, 3.2.2), and so does its scheme: old
+            # clients ask a proxy for an address with https so.
+            scheme, _, rest = target.partition("://")
+            self._scheme = scheme.lower() if scheme.lower() in ("http", "https") else ""
+            authority = rest.partition("/")[0].rpartition("@")[2]
+            if _is_host(authority):
+                self.headers = CIMultiDict(http.headers)
+                self.headers["Host"] = authority
         self._http = http
 
     @property
-    def host(self) -> str:
-        """The host of a whole address, which counts before the header (RFC 9112, 3.2.2)."""
-        return self._authority if _is_host(self._authority) else super().host
+    def scheme(self) -> str:
+        """`http` or `https`."""
+        return self._scheme or super().scheme
 
     @property
     def has_body(self) -> bool:

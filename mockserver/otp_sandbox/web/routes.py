@@ -9,6 +9,7 @@ from functools import lru_cache
 from urllib.parse import unquote
 
 from otp_sandbox.contract import Provider, Source
+from otp_sandbox.interception.hosts import WWW
 from otp_sandbox.play.route import Route, make_route
 from otp_sandbox.web.nearest import Nearest
 from otp_specs import Operation
@@ -68,8 +69,13 @@ class Routes:
         matches = self._matches(path) if len(path) <= REMEMBERED_LENGTH else self._find_matches(path)
         if len(matches) < 2:  # noqa: PLR2004  (one or none)
             return matches[0] if matches else None
-        name = source.host.partition(":")[0].lower() if source is not None else ""
+        name = _plain(source.host) if source is not None else ""
         return next((each for each in matches if name in each.resource.provider.hosts), matches[0])
+
+    def of_host(self, host: str) -> Provider | None:
+        """Say whose server a host is."""
+        name = _plain(host)
+        return next((each for each in self.providers if name in each.hosts), None)
 
     def _find_matches(self, path: str) -> tuple[Match, ...]:
         folded = fold(path)
@@ -104,6 +110,11 @@ class Routes:
     def not_played(self, path: str) -> str | None:
         """Say where the documents list a path as not played, and what it is; None if they do not."""
         return self._nearest.not_played(fold(path))
+
+
+def _plain(host: str) -> str:
+    """Give the name of a server by a Host: its `www.` form is the same, and a port does not count."""
+    return host.partition(":")[0].rstrip(".").lower().removeprefix(WWW)
 
 
 def fold(path: str) -> str:

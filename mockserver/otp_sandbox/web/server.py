@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import socket
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from typing import Any
 
@@ -12,8 +13,8 @@ from aiohttp.http import HttpVersion, HttpVersion11
 
 from otp_sandbox.contract import Reply
 from otp_sandbox.lanes.eager import Begun
-from otp_sandbox.web.connections import MOST, Connections, Refusal, Refuse
-from otp_sandbox.web.listeners import BACKLOG, Listener
+from otp_sandbox.web.connections import MOST, Connections, Note, Refusal, Refuse
+from otp_sandbox.web.listeners import BACKLOG, Contexts, Listener
 from otp_sandbox.web.problems import Problem
 from otp_sandbox.web.received import Received, ReceivedWhole
 from otp_sandbox.web.responses import Answer, Stream, response, send_stream
@@ -25,10 +26,14 @@ LAST = 0.1
 BODY_TIME = 30.0
 """Seconds that a request may take to send its body."""
 _LOG = logging.getLogger("otp_sandbox")
-_OWN = frozenset({"/_sandbox", "/healthz", "/readyz", "/metrics"})
+_OWN = frozenset({"/_sandbox", "/healthz", "/readyz", "/metrics", "/ca.crt", "/ca.der", "/ca.p12"})
 
 
 async def _note_nothing() -> None:
+    pass
+
+
+async def _keep_nothing(_: Received, __: Reply, ___: str) -> None:
     pass
 
 
@@ -48,6 +53,7 @@ class Server:
         provider: answers everything that is not the sandbox's own.
         control: answers the sandbox's own paths. What it has not answered when the server stops is cut: it waits.
         refuse: answers what `provider` cannot be asked, with an HTTP status and the reason.
+        note: keeps what came to nothing before it was a request: a handshake that failed.
         body_most: the largest body that is read, in bytes.
         body_time: seconds that a body may take to come.
         connections_most: connections at a time.
@@ -58,6 +64,7 @@ class Server:
         provider: Callable[[Received], Coroutine[Any, Any, Reply]],
         control: Callable[[web.BaseRequest], Awaitable[Answer]],
         refuse: Refuse = refuse_plainly,
+        note: Note = _keep_nothing,
         *,
         body_most: int,
         body_time: float = BODY_TIME,
@@ -66,31 +73,60 @@ class Server:
         self._provider = provider
         self._control = control
         self._refuse_provider = refuse
+        self._note = note
         self._body_most = body_most
         self._body_time = body_time
         self._connections_most = connections_most
         self._runner: web.ServerRunner | None = None
         self._server: Connections | None = None
         self._controlling: set[asyncio.Task[Any]] = set()
+        self._doors: list[Any] = []
         self.ready = False
         self.urls: list[str] = []
+        self.proxy_url: str | None = None
+        """Where it is a proxy, if it is one."""
 
-    async def start(self, listeners: Sequence[Listener]) -> None:
-        """Answer on every listener. Their sockets are closed with the server."""
+    async def start(
+        self, listeners: Sequence[Listener], make_proxy: Callable[[Connections, Note], Any] | None = None
+    ) -> None:
+        """Answer on every listener, and be a proxy if that is wanted. Their sockets are closed with the server."""
         self._server = server = Connections(
             self._handle, self._begin, self._refuse, most=self._connections_most, request_factory=self._request
         )
         self._runner = web.ServerRunner(server, shutdown_timeout=LAST)
         await self._runner.setup()
         for each in listeners:
-            await web.SockSite(self._runner, each.socket, ssl_context=each.tls, backlog=BACKLOG).start()
+            if each.tls is None:
+                await web.SockSite(self._runner, each.socket, backlog=BACKLOG).start()
+            else:
+                self._open_door(each.socket, each.tls, server)
         self.urls = [each.url for each in listeners]
+        if make_proxy is not None:
+            proxy = make_proxy(server, self._note_safely)
+            await proxy.open()
+            self._doors.append(proxy)
+            self.proxy_url = proxy.url
         self.ready = True
+
+    def _open_door(self, listening: socket.socket, contexts: Contexts, server: Connections) -> None:
+        from otp_sandbox.web.tls import Door  # noqa: PLC0415  (most servers have none)
+
+        door = Door(listening, contexts, server, self._note_safely)
+        door.open()
+        self._doors.append(door)
+
+    def _note_safely(self, received: Received, reply: Reply, what: str) -> Coroutine[Any, Any, None]:
+        return _log_failure(self._note(received, reply, what))
 
     @property
     def url(self) -> str:
         """Where the server answers: its first listener."""
         return self.urls[0]
+
+    @property
+    def tls_url(self) -> str | None:
+        """Where it answers over TLS, if it does."""
+        return next((each for each in self.urls if each.startswith("https:")), None)
 
     async def stop(self) -> None:
         """Stop listening, cut what the control API has not answered, let the rest finish."""
@@ -98,6 +134,8 @@ class Server:
         if self._runner is not None:
             for site in self._runner.sites:
                 await site.stop()
+        for door in self._doors:
+            await door.close()
         for task in self._controlling:
             task.cancel()
         if self._server is not None:
@@ -121,8 +159,14 @@ class Server:
     async def _handle(self, request: web.BaseRequest) -> web.StreamResponse:
         path = request.raw_path.partition("?")[0]
         connection: Any = request.protocol
+        answer: web.StreamResponse
         try:
-            if _is_own(path):
+            elsewhere = None
+            if path[:1] != "/" and connection.proxy is not None:
+                elsewhere = await connection.proxy.answer(request)
+            if elsewhere is not None:
+                answer = elsewhere
+            elif _is_own(path):
                 answer = await self._own(request, path)
             else:
                 begun = self._server.begun(connection) if self._server is not None else None

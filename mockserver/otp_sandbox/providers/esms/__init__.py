@@ -27,7 +27,7 @@ def provider(spec: Spec) -> Provider:
         name=PROVIDER,
         title="eSMS",
         spec=spec,
-        hosts=("rest.esms.vn", "restapi.esms.vn", "api.esms.vn", "voiceapi.esms.vn"),
+        hosts=("rest.esms.vn", "restapi.esms.vn", "api.esms.vn", "voiceapi.esms.vn", "status-sms.esms.vn"),
         prefixes=("/MainService.svc/",),
         reading=Reading(
             any_case_paths=True,

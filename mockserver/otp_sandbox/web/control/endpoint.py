@@ -6,7 +6,7 @@ import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from aiohttp import web
 
@@ -23,6 +23,9 @@ from otp_sandbox.web.connections import Connection
 from otp_sandbox.web.control.pace import Streams
 from otp_sandbox.web.figures import Figures
 from otp_sandbox.web.problems import Problem, wrong
+
+if TYPE_CHECKING:
+    from otp_sandbox.interception.authority import Authority  # loads cryptography
 
 Json = dict[str, Any]
 _SHOWN = 64
@@ -45,6 +48,9 @@ class Control:
     redactor: Redactor
     figures: Figures
     coding: Coding
+    authority: Authority | None
+    urls: Callable[[], list[str]]
+    proxy_url: Callable[[], str | None]
     streams: Streams = field(default_factory=Streams)
 
     def fold(self, text: str) -> frozenset[str]:

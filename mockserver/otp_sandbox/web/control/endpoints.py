@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from otp_sandbox.web.control import (
     accounts,
+    ca,
     callbacks,
     choices,
     clock,
@@ -19,6 +20,7 @@ from otp_sandbox.web.control import (
     messages,
     metrics,
     providers,
+    proxy_pac,
     rentals,
     requests,
     snapshots,
@@ -38,6 +40,7 @@ ENDPOINTS = [
     ControlEndpoint("GET", "/openapi.json", "This API as OpenAPI 3.1", _openapi, Json, lane=False),
     *providers.ENDPOINTS,
     *specs.ENDPOINTS,
+    *proxy_pac.ENDPOINTS,
     *page.ENDPOINTS,
     *lanes.ENDPOINTS,
     *messages.ENDPOINTS,
@@ -56,4 +59,5 @@ ENDPOINTS = [
     *lint.ENDPOINTS,
     *events.ENDPOINTS,
     *metrics.ENDPOINTS,
+    *ca.ENDPOINTS,
 ]

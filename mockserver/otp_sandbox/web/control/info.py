@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from typing_extensions import TypedDict
 
 from otp_sandbox.lanes import durations
 from otp_sandbox.version import VERSION
-from otp_sandbox.web.control.endpoint import ControlEndpoint, ControlRequest
+from otp_sandbox.web.control.endpoint import Control, ControlEndpoint, ControlRequest
+
+
+class TlsShape(TypedDict):
+    url: str | None
+    ca_file: str
+    ca_sha256: str
+    ca_expires_at: datetime
+    hosts: list[str]
 
 
 class InfoShape(TypedDict):
@@ -17,6 +26,9 @@ class InfoShape(TypedDict):
     seed: int
     providers: list[str]
     lanes: int
+    urls: list[str]
+    tls: TlsShape | None
+    proxy: str | None
     settings: dict[str, Any]
 
 
@@ -29,6 +41,9 @@ async def _info(request: ControlRequest) -> InfoShape:
         "seed": settings.seed,
         "providers": list(control.providers),
         "lanes": len(list(control.registry)),
+        "urls": control.urls(),
+        "tls": _tls(control),
+        "proxy": control.proxy_url(),
         "settings": {
             "any_credentials": settings.any_credentials,
             "any_sender": settings.any_sender,
@@ -46,9 +61,26 @@ async def _info(request: ControlRequest) -> InfoShape:
             "log_requests": settings.log_requests,
             "phone_records": settings.phone_records,
             "port": settings.port,
+            "proxy_allow": list(settings.proxy_allow),
+            "proxy_port": settings.proxy_port,
             "ring": settings.ring,
+            "state": settings.state,
             "store": "memory",
+            "tls_port": settings.tls_port,
         },
+    }
+
+
+def _tls(control: Control) -> TlsShape | None:
+    url = next((each for each in control.urls() if each.startswith("https:")), None)
+    if control.authority is None:
+        return None
+    return {
+        "url": url,
+        "ca_file": str(control.authority.certificate_path),
+        "ca_sha256": control.authority.fingerprint,
+        "ca_expires_at": control.authority.expires_at,
+        "hosts": sorted(control.authority.hosts),
     }
 
 

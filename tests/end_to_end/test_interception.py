@@ -1,0 +1,258 @@
+"""TLS from a command line to a client of each runtime, which trusts what `otp-sandbox env` names and nothing else."""
+
+from __future__ import annotations
+
+import json
+import os
+import shlex
+import stat
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from clients.runtimes import BUILT, GO, JAVA
+from equipment.packages import Need, install
+
+
+def run(*arguments: str, state: Path) -> subprocess.CompletedProcess[str]:
+    """Run a command of ours to its end."""
+    return subprocess.run(
+        [sys.executable, "-m", "otp_sandbox.cli", *arguments],
+        env=environment(state),
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+def environment(state: Path) -> dict[str, str]:
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("OTP_SANDBOX_")}
+    return {**kept, "OTP_SANDBOX_STATE": str(state), "NO_PROXY": "*", "no_proxy": "*"}
+
+
+class Tls:
+    """A sandbox that speaks TLS, in a process of its own."""
+
+    def __init__(self, state: Path) -> None:
+        self.state = state
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "otp_sandbox.cli", "serve", "--port", "0", "--tls-port", "0"],
+            env=environment(state),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+        )
+        assert self.process.stdout is not None
+        self.banner = [self.process.stdout.readline() for _ in range(2)]
+        self.url = "http://" + self.banner[0].partition("http://")[2].partition(" ")[0]
+        self.tls_url = "https://" + self.banner[1].partition("https://")[2].partition(" ")[0]
+
+    @property
+    def trusting(self) -> dict[str, str]:
+        """An environment in which the CA is trusted, as a shell reads it."""
+        ended = run("env", "--format", "shell", "--url", self.url, state=self.state)
+        assert (ended.returncode, ended.stderr) == (0, "")
+        said = (shlex.split(line)[1].split("=", 1) for line in ended.stdout.splitlines())
+        return {**environment(self.state), **dict(said)}
+
+
+@pytest.fixture(scope="module")
+def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tls]:
+    made = Tls(tmp_path_factory.mktemp("a state"))  # a blank is in the folders of some systems
+    yield made
+    made.process.terminate()
+    made.process.communicate(timeout=30)
+
+
+def test_the_banner_tells_where_tls_is_and_what_to_trust(sandbox: Tls) -> None:
+    assert sandbox.tls_url.startswith("https://127.0.0.1:")
+    assert f"(CA: {sandbox.state / 'ca' / 'ca.crt'}, {sandbox.url}/ca.crt)" in sandbox.banner[1]
+
+
+def test_env_says_nothing_of_trust_where_there_is_no_tls(sandbox: Tls, tmp_path: Path) -> None:
+    """Held against the one that has it."""
+    plain = subprocess.Popen(
+        [sys.executable, "-m", "otp_sandbox.cli", "serve", "--port", "0"],
+        env=environment(tmp_path),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    )
+    assert plain.stdout is not None
+    url = "http://" + plain.stdout.readline().partition("http://")[2].partition(" ")[0]
+    try:
+        ours = run("env", "--url", url, state=tmp_path).stdout
+    finally:
+        plain.terminate()
+        plain.communicate(timeout=30)
+    theirs = run("env", "--url", sandbox.url, state=sandbox.state).stdout
+
+    names = [{line.partition("=")[0] for line in said.splitlines()} for said in (ours, theirs)]
+    assert names[1] - names[0] == {
+        "SSL_CERT_FILE",
+        "REQUESTS_CA_BUNDLE",
+        "CURL_CA_BUNDLE",
+        "NODE_EXTRA_CA_CERTS",
+        "JAVA_TOOL_OPTIONS",
+        "PHP_INI_SCAN_DIR",
+    }
+    assert not list(tmp_path.iterdir()), "and keeps nothing"
+
+
+JAVA_PROGRAM = """
+import java.net.URI; import java.net.http.*;
+public class Trust { public static void main(String[] a) throws Exception {
+  var asked = HttpRequest.newBuilder(URI.create(a[0])).build();
+  System.out.println(HttpClient.newHttpClient().send(asked, HttpResponse.BodyHandlers.ofString()).body()); } }
+"""
+GO_PROGRAM = """
+package main
+import ("fmt"; "io"; "net/http"; "os")
+func main() { got, err := http.Get(os.Args[1]); if err != nil { fmt.Println(err); os.Exit(1) }
+  body, _ := io.ReadAll(got.Body); fmt.Println(string(body)) }
+"""
+RUNTIMES = {
+    "python": [sys.executable, "-c", "import sys, urllib.request as u; print(u.urlopen(sys.argv[1]).read().decode())"],
+    "requests": [sys.executable, "-c", "import sys, requests; print(requests.get(sys.argv[1]).text)"],
+    "curl": ["curl", "-sS"],
+    "node": ["node", "-e", "fetch(process.argv[1]).then(r => r.text()).then(console.log)"],
+    "php file_get_contents": ["php", "-r", "echo file_get_contents($argv[1]);"],
+    "php curl": ["php", "-r", "$c = curl_init($argv[1]); curl_exec($c) || exit(1);"],
+    "java": ["java", "Trust.java"],
+    "go": ["go", "run", "trust.go"],
+}
+
+
+NEEDS = {
+    "curl": (Need(("curl", "--version"), ("curl",)),),
+    "node": (Need(("node", "--version"), ("nodejs",)),),
+    "php": (Need(("php", "-r", "exit((int) !extension_loaded('curl'));"), ("php-cli", "php-curl")),),
+    "java": JAVA.needs,
+    "go": GO.needs,
+}
+
+
+@pytest.mark.parametrize("runtime", RUNTIMES)
+def test_a_runtime_trusts_the_ca_with_what_env_says_and_not_without(sandbox: Tls, runtime: str, tmp_path: Path) -> None:
+    program = RUNTIMES[runtime]
+    missing = install(*NEEDS.get(program[0], ()))
+    if missing:
+        text = f"{runtime.upper()} HAS NOT ASKED OVER TLS: install {', '.join(missing)}"
+        if os.environ.get("CI"):
+            pytest.fail(text)
+        pytest.skip(text)
+    (tmp_path / "Trust.java").write_text(JAVA_PROGRAM)
+    (tmp_path / "trust.go").write_text(GO_PROGRAM)
+    go = {"GOCACHE": str(BUILT / "go"), "GO111MODULE": "off", "GOPROXY": "off", "CGO_ENABLED": "0"}
+
+    def asked(variables: dict[str, str]) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [*program, f"{sandbox.tls_url}/healthz"],
+            env={**variables, **go},
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+
+    trusting, not_trusting = asked(sandbox.trusting), asked(environment(sandbox.state))
+
+    assert '{"status":"alive"}' in trusting.stdout, trusting.stderr
+    assert "alive" not in not_trusting.stdout
+
+
+def test_the_certificate_is_printed_in_the_form_that_is_wanted(tmp_path: Path) -> None:
+    pem = run("ca", state=tmp_path)
+    path = run("ca", "--path", "--format", "pkcs12", state=tmp_path)
+    der = subprocess.run(
+        [sys.executable, "-m", "otp_sandbox.cli", "ca", "--format", "der"],
+        env=environment(tmp_path),
+        capture_output=True,
+        check=True,
+    ).stdout
+
+    assert pem.stdout.startswith("-----BEGIN CERTIFICATE-----\n")
+    assert pem.stdout.endswith("-----END CERTIFICATE-----\n")
+    assert pem.stdout == (tmp_path / "ca" / "ca.crt").read_text()
+    assert der[:1] == b"\x30"
+    assert path.stdout == f"{tmp_path / 'ca' / 'ca.p12'}\n"
+    assert Path(path.stdout.strip()).is_file()
+
+
+def test_a_ca_that_cannot_be_used_is_one_line_and_is_made_anew(tmp_path: Path) -> None:
+    before = run("ca", state=tmp_path).stdout
+    secret = tmp_path / "ca" / "authority.pem"
+    secret.write_text(secret.read_text()[:100])
+
+    served = run("serve", "--port", "0", "--tls-port", "0", state=tmp_path)
+    asked = run("ca", state=tmp_path)
+    remade = run("ca", "--remake", state=tmp_path)
+
+    for ended in (served, asked):
+        assert (ended.returncode, ended.stdout) == (2, "")
+        assert (
+            ended.stderr == f"otp-sandbox: {secret}: holds no CA with its key; otp-sandbox ca --remake makes it anew\n"
+        )
+    assert remade.returncode == 0
+    assert remade.stdout not in {"", before}
+    assert "the CA was made anew" in remade.stderr
+
+
+def test_a_state_folder_may_be_named_on_the_command_line(tmp_path: Path) -> None:
+    ended = run("ca", "--path", "--state", str(tmp_path / "named"), state=tmp_path / "else")
+
+    assert ended.stdout == f"{tmp_path / 'named' / 'ca' / 'ca.crt'}\n"
+    assert not (tmp_path / "else").exists()
+
+
+def test_hosts_are_printed_put_in_and_taken_out(tmp_path: Path) -> None:
+    path = tmp_path / "hosts"
+    path.write_text("127.0.0.1 localhost\n")
+    path.chmod(0o644)
+
+    printed = run("hosts", "--address", "10.1.2.3", state=tmp_path).stdout
+    written = run("hosts", "--write", "--file", str(path), state=tmp_path)
+    content = path.read_text()
+    again = run("hosts", "--write", "--file", str(path), state=tmp_path)
+    removed = run("hosts", "--remove", "--file", str(path), state=tmp_path)
+
+    assert "10.1.2.3 status-sms.esms.vn\n" in printed
+    assert "10.1.2.3 www.thuesim.com.vn\n" in printed
+    assert "\n127.0.0.1 rest.esms.vn\n" in content
+    assert "\n::1 rest.esms.vn\n" in content
+    assert content.endswith("\n127.0.0.1 localhost\n")
+    assert (written.stdout, written.stderr) == ("", f"otp-sandbox: {path} was changed\n")
+    assert again.stderr == f"otp-sandbox: {path} is so already\n"
+    assert removed.returncode == 0
+    assert path.read_text() == "127.0.0.1 localhost\n"
+    assert stat.S_IMODE(path.stat().st_mode) == 0o644
+
+
+def test_a_wrong_address_or_file_is_one_line(tmp_path: Path) -> None:
+    address = run("hosts", "--address", "rest.esms.vn", state=tmp_path)
+    file = run("hosts", "--write", "--file", str(tmp_path / "missing"), state=tmp_path)
+
+    assert (address.returncode, address.stderr.count("\n")) == (2, 1)
+    assert "'rest.esms.vn' is no address" in address.stderr
+    assert (file.returncode, file.stderr.count("\n")) == (1, 1)
+    assert "cannot be read" in file.stderr
+
+
+def test_the_banner_as_json_tells_the_tls_url(tmp_path: Path) -> None:
+    served = subprocess.Popen(
+        [sys.executable, "-m", "otp_sandbox.cli", "serve", "--port", "0", "--tls-port", "0", "--log-format", "json"],
+        env=environment(tmp_path),
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert served.stdout is not None
+    line = json.loads(served.stdout.readline())
+    served.terminate()
+    served.communicate(timeout=30)
+
+    assert line["tls_url"].startswith("https://127.0.0.1:")
