@@ -20,7 +20,6 @@ import otp_specs
 from otp_sandbox.checks import Contradiction, check_provider
 from otp_sandbox.contract import Provider
 from otp_sandbox.domain.store import Store
-from otp_sandbox.interception.opening import open_authority
 from otp_sandbox.lanes.lane import DEFAULT
 from otp_sandbox.lanes.real_time import never_back
 from otp_sandbox.lanes.registry import LaneConflict, NewLane, Registry
@@ -225,6 +224,8 @@ def build(
     coding = Coding(providers.values())
     authority = None
     if settings.tls_port is not None:
+        from otp_sandbox.interception.opening import open_authority  # noqa: PLC0415  (most servers have no CA)
+
         authority = open_authority(settings.state, process_environment(), providers.values())
     parts = (settings, providers, store, registry, schedule, sender, now, redactor, figures, coding, authority)
     control = _Control(more_control, *parts, lambda: server.urls)

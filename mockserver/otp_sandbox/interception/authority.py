@@ -19,6 +19,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.serialization import pkcs12
 
+from otp_sandbox.interception import AuthorityError
 from otp_sandbox.interception.certificates import (
     LOCAL_NAMES,
     Key,
@@ -30,7 +31,7 @@ from otp_sandbox.interception.certificates import (
     read_authority,
 )
 from otp_sandbox.interception.files import put
-from otp_sandbox.interception.kept import REMAKE, AuthorityError, make_folder, put_first, read_secret
+from otp_sandbox.interception.kept import REMAKE, make_folder, put_first, read_secret
 from otp_sandbox.interception.trust import PKCS12_PASSWORD
 
 __all__ = ["FORMS", "Authority", "AuthorityError", "Form", "UnknownHost"]
