@@ -45,6 +45,7 @@ RENEWED_BEFORE: Final = timedelta(days=1)
 CONTEXTS_MOST: Final = 256
 """Contexts that are kept: there may be any number of names below `localhost`."""
 _BELOW_LOCALHOST: Final = ".localhost"
+_ELSEWHERE: Final = "name another folder with --state"
 _FOLDER: Final = "ca"
 _SECRET: Final = "authority.pem"  # noqa: S105  (a name of a file)
 _FILES: Final[dict[Form, str]] = {"pem": "ca.crt", "der": "ca.der", "pkcs12": "ca.p12"}
@@ -102,7 +103,9 @@ class Authority:
             elif not os.path.lexists(path):
                 put_first(path, new_authority(hosts, now()))
         except OSError as error:
-            raise AuthorityError(f"{error.filename or folder}: cannot be written ({error.strerror})") from error
+            raise AuthorityError(
+                f"{error.filename or folder}: cannot be written ({error.strerror}); {_ELSEWHERE}"
+            ) from error
         try:
             key, certificate = read_authority(read_secret(path))
         except ValueError as error:
@@ -155,7 +158,7 @@ class Authority:
             try:
                 put(path, self.export(form))
             except OSError as error:
-                raise AuthorityError(f"{path}: cannot be written ({error.strerror})") from error
+                raise AuthorityError(f"{path}: cannot be written ({error.strerror}); {_ELSEWHERE}") from error
         return path
 
     def _is_in(self, path: Path, form: Form) -> bool:
