@@ -10,7 +10,8 @@ from otp_sandbox.api import shapes
 from otp_sandbox.api.asking import PREFIX, Asking, below, given, length
 from otp_sandbox.api.errors import Problem
 from otp_sandbox.api.exchange import Address, address
-from otp_sandbox.api.lane import AsyncLane, Known
+from otp_sandbox.api.lane import AsyncLane
+from otp_sandbox.api.lane_facts import Known
 from otp_sandbox.api.senders import Sender, in_thread
 from otp_sandbox.api.shapes import Json, Length
 

@@ -11,7 +11,8 @@ from otp_sandbox.api import shapes
 from otp_sandbox.api.asking import Asking
 from otp_sandbox.api.client import AsyncClient
 from otp_sandbox.api.exchange import Address
-from otp_sandbox.api.lane import AsyncLane, Known, LaneFacts
+from otp_sandbox.api.lane import AsyncLane
+from otp_sandbox.api.lane_facts import Known, LaneFacts
 from otp_sandbox.api.process import Process
 from otp_sandbox.api.senders import blocking, done, in_thread
 
