@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from otp_sandbox.api import (
+    from otp_sandbox.api.public import (
         AsyncClient,
         AsyncLane,
         Client,
@@ -35,6 +35,6 @@ __all__ = [
 def __getattr__(name: str) -> Any:
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from otp_sandbox import api  # noqa: PLC0415  (a pytest plugin is in this package: it must cost nothing)
+    from otp_sandbox.api import public  # noqa: PLC0415  (a pytest plugin is in this package: it must cost nothing)
 
-    return getattr(api, name)
+    return getattr(public, name)

@@ -7,7 +7,8 @@ import json
 import re
 import shlex
 
-from otp_sandbox.commands.asking import Unreachable, get, lane_path
+from otp_sandbox.api.errors import Unreachable
+from otp_sandbox.commands.asking import get, lane_path
 from otp_sandbox.streams import failed, say
 
 
