@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
@@ -53,7 +53,7 @@ def project(tmp_path: Path) -> Callable[..., Path]:
     def write(ini: str = INI, **files: str) -> Path:
         folder = tmp_path / "project"
         for name, text in {"app": APP, **files}.items():
-            path = folder / f"{name.replace('__', '/')}.py"
+            path = folder / f"{name}.py"
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text, "utf-8")
         (folder / "pyproject.toml").write_text(ini, "utf-8")
@@ -78,3 +78,34 @@ def run() -> Callable[..., subprocess.CompletedProcess[str]]:
         )
 
     return do
+
+
+@pytest.fixture
+def begin() -> Iterator[Callable[[Path], tuple[subprocess.Popen[str], int]]]:
+    """Begin to run a project's tests in a group of its own; gives the run, and the sandbox that a test has told."""
+    runs = []
+
+    def do(folder: Path) -> tuple[subprocess.Popen[str], int]:
+        run = subprocess.Popen(
+            [*WORDS, "-s"],
+            cwd=folder,
+            env={**CLEAN, "NO_PROXY": "*"},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            start_new_session=True,
+        )
+        runs.append(run)
+        assert run.stdout is not None
+        told = ""
+        for line in run.stdout:
+            told += line
+            _, found, pid = line.partition("sandbox ")
+            if found and pid.strip().isdigit():
+                return run, int(pid)
+        raise AssertionError(told)
+
+    yield do
+    for run in runs:
+        if run.poll() is None:
+            run.kill()

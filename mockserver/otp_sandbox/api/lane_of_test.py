@@ -91,9 +91,9 @@ def put(lane: Lane, entries: Iterable[str], patch: pytest.MonkeyPatch) -> None:
                 patch.setenv(name, value)
             continue
         try:
-            value = attrgetter(path)(lane)
+            value = attrgetter(path)(lane) if equals else None
             if not isinstance(value, str):
-                raise TypeError(f"{path} is no text")  # noqa: TRY301  (told as all else that is wrong here)
+                raise TypeError(f"{path or 'it'} is no text")  # noqa: TRY301  (told as all else that is wrong here)
             module, colon, attribute = target.partition(":")
             if colon:
                 _set(module, attribute, value, patch)

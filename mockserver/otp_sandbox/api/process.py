@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 import tempfile
+import weakref
 from typing import Final
 
 from otp_sandbox.api.errors import SandboxError
@@ -23,11 +24,15 @@ class NotStarted(SandboxError):
     """The sandbox does not start; the text says why."""
 
 
+_OURS: Final[weakref.WeakSet[Process]] = weakref.WeakSet()
+
+
 class Process:
     """A sandbox that was started.
 
     It holds the end of a pipe: when this process ends, also when it is killed, the pipe ends too, and with it the
-    sandbox. It is in a session of its own, so that Ctrl-C in a terminal stops the tests first.
+    sandbox. Children that this process forks hold no end. The sandbox is in a session of its own, so that Ctrl-C in a
+    terminal stops the tests first.
 
     Args:
         flags: of `otp-sandbox serve`.
@@ -49,6 +54,7 @@ class Process:
                 start_new_session=True,
                 creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),
             )
+            _OURS.add(self)
             line = self._process.stdout.readline() if self._process.stdout is not None else b""
             try:
                 self.url = str(json.loads(line)["url"])
@@ -62,13 +68,26 @@ class Process:
         """The id of the process."""
         return self._process.pid
 
-    def stop(self) -> None:
-        """End it, and wait until it has ended."""
+    def let_go(self) -> None:
+        """Hold it no longer: it ends when nobody else does."""
         for stream in (self._process.stdin, self._process.stdout):
             if stream is not None:
                 stream.close()
+
+    def stop(self) -> None:
+        """End it, and wait until it has ended."""
+        self.let_go()
         try:
             self._process.wait(_PATIENCE)
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
+
+
+def _let_go_of_all() -> None:
+    for process in _OURS:
+        process.let_go()
+
+
+if hasattr(os, "register_at_fork"):  # not on Windows
+    os.register_at_fork(after_in_child=_let_go_of_all)
