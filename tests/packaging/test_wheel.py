@@ -19,7 +19,7 @@ import pytest
 import otp_specs
 
 ROOT = Path(__file__).resolve().parents[2]
-PARTS = ("pyproject.toml", "setup.py", "README.md", "LICENSE", "specs", "mockserver", "conformance")
+PARTS = ("pyproject.toml", "setup.py", "MANIFEST.in", "README.md", "LICENSE", "specs", "mockserver", "conformance")
 
 
 @pytest.fixture(scope="module")
@@ -191,3 +191,20 @@ def test_an_editable_installation_compiles_beside_the_yaml(source: Path, tmp_pat
     assert sorted(path.stem for path in (source / "specs" / "compiled").iterdir()) == otp_specs.available()
     assert sorted(path.stem for path in (source / "specs" / "plain").glob("*.yaml")) == otp_specs.available()
     assert not (source / "specs" / "otp_specs" / "installed").exists()
+
+
+def test_the_plugin_works_beside_packages_of_any_name(site: Path, tmp_path: Path) -> None:
+    """As those of this repository, or as a provider; nothing is warned of."""
+    names = ("specs", "conformance", "mockserver", "esms", "amoot", "thuesim")
+    for name in names:
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "__init__.py").write_text(f"NAME = {name!r}", "utf-8")
+    (tmp_path / "test_names.py").write_text(
+        f"import {', '.join(names)}\ndef test_names(otp_lane):\n    assert esms.NAME == 'esms' and otp_lane.rent()\n",
+        "utf-8",
+    )
+    words = ("-q", "-W", "error", "-p", "no:schemathesis", "-p", "no:cov", "-p", "no:cacheprovider")
+
+    done = _run([sys.executable, "-m", "pytest", *words], tmp_path, _environment(site))
+
+    assert done.returncode == 0, done.stdout + done.stderr

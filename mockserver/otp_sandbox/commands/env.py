@@ -11,7 +11,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from otp_sandbox import settings
-from otp_sandbox.commands.asking import POLL, Unreachable, get, lane_path, opened
+from otp_sandbox.api.errors import Unreachable
+from otp_sandbox.api.names import variables
+from otp_sandbox.commands.asking import POLL, get, lane_path, opened
 from otp_sandbox.streams import failed, say
 
 
@@ -21,20 +23,15 @@ def env(parsed: argparse.Namespace) -> int:
         lane = get(parsed, lane_path(parsed), "base_url", "credentials")
     except Unreachable as error:
         return failed(str(error))
-    variables = {"OTP_SANDBOX_URL": lane["base_url"]}
-    for provider, credentials in lane["credentials"].items():
-        variables[f"{provider.upper()}_BASE_URL"] = lane["base_url"]
-        for name, value in credentials.items():
-            snake = re.sub("(?<=[a-z])(?=[A-Z])", "_", name).upper()
-            variables[f"{provider.upper()}_{snake}"] = value
+    wanted = dict(variables(lane["base_url"], lane["credentials"]))
     try:
         info = get(parsed, "/_sandbox/v1/info", "version")
-        variables |= {**_proxied(info.get("proxy")), **_trusted(parsed, info.get("tls"))}
+        wanted |= {**_proxied(info.get("proxy")), **_trusted(parsed, info.get("tls"))}
     except Unreachable as error:
         return failed(str(error))
     if parsed.format == "compose":
         say("environment:")
-    for name, value in variables.items():
+    for name, value in wanted.items():
         say(_LINES[parsed.format](name, value), exact=True)
     return 0
 

@@ -2,34 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import Any
-
-from typing_extensions import TypedDict
-
 from otp_sandbox.lanes import durations
 from otp_sandbox.version import VERSION
 from otp_sandbox.web.control.endpoint import Control, ControlEndpoint, ControlRequest
-
-
-class TlsShape(TypedDict):
-    url: str | None
-    ca_file: str
-    ca_sha256: str
-    ca_expires_at: datetime
-    hosts: list[str]
-
-
-class InfoShape(TypedDict):
-    name: str
-    version: str
-    seed: int
-    providers: list[str]
-    lanes: int
-    urls: list[str]
-    tls: TlsShape | None
-    proxy: str | None
-    settings: dict[str, Any]
+from otp_sandbox.web.control.schemas import InfoShape, TlsShape
 
 
 async def _info(request: ControlRequest) -> InfoShape:

@@ -8,6 +8,26 @@ from typing import Any, Literal
 from typing_extensions import TypedDict
 
 
+class TlsShape(TypedDict):
+    url: str | None
+    ca_file: str
+    ca_sha256: str
+    ca_expires_at: datetime
+    hosts: list[str]
+
+
+class InfoShape(TypedDict):
+    name: str
+    version: str
+    seed: int
+    providers: list[str]
+    lanes: int
+    urls: list[str]
+    tls: TlsShape | None
+    proxy: str | None
+    settings: dict[str, Any]
+
+
 class TimelineShape(TypedDict):
     state: str
     at: datetime
