@@ -21,6 +21,7 @@ from otp_sandbox.web.control import (
     providers,
     rentals,
     requests,
+    settings_schema,
     snapshots,
     specs,
 )
@@ -38,6 +39,7 @@ ENDPOINTS = [
     ControlEndpoint("GET", "/openapi.json", "This API as OpenAPI 3.1", _openapi, Json, lane=False),
     *providers.ENDPOINTS,
     *specs.ENDPOINTS,
+    *settings_schema.ENDPOINTS,
     *page.ENDPOINTS,
     *lanes.ENDPOINTS,
     *messages.ENDPOINTS,
