@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from importlib import import_module
 from typing import Any, NoReturn
 
-from otp_sandbox import client
 from otp_sandbox.streams import Unwritable, complain, open_missing, say
 from otp_sandbox.version import VERSION
 
@@ -85,10 +85,10 @@ def _parser() -> argparse.ArgumentParser:
     serve.add_argument("--log-format", help="text or json (default: text)")
     serve.set_defaults(run=_serve)
 
-    ready = _client(commands, "ready", "exit 0 when the sandbox is ready", client.ready, lane=False)
+    ready = _client(commands, "ready", "exit 0 when the sandbox is ready", lane=False)
     ready.add_argument("--wait", default="0s", metavar="30s", help="how long to wait for it")
 
-    code = _client(commands, "code", "print the newest code that was sent to a phone", client.code)
+    code = _client(commands, "code", "print the newest code that was sent to a phone")
     code.add_argument("phone", metavar="PHONE", help="in any spelling that a provider takes")
     code.add_argument("--wait", default="0s", metavar="10s", help="how long to wait for a new one")
     which = code.add_mutually_exclusive_group()
@@ -99,11 +99,11 @@ def _parser() -> argparse.ArgumentParser:
     )
     which.add_argument("--after", metavar="CURSOR", help="only a code sent after a place in the log; 0: any")
 
-    messages = _client(commands, "messages", "list messages, newest last", client.messages)
+    messages = _client(commands, "messages", "list messages, newest last")
     messages.add_argument("--follow", action="store_true", help="go on as they come")
     messages.add_argument("--json", action="store_true", help="each message as a JSON object on a line of its own")
 
-    lint = _client(commands, "lint", "say what is wrong with the client that used the sandbox", client.lint)
+    lint = _client(commands, "lint", "say what is wrong with the client that used the sandbox")
     lint.add_argument(
         "--fail-on",
         choices=("high", "medium", "info"),
@@ -111,7 +111,7 @@ def _parser() -> argparse.ArgumentParser:
         help="exit 1 when something as bad as this, or worse, is found (default: high)",
     )
     lint.add_argument("--format", choices=("text", "json", "sarif", "junit"), default="text", help="default: text")
-    fault = _client(commands, "fault", "let something go wrong: a preset, or list, or clear", client.fault)
+    fault = _client(commands, "fault", "let something go wrong: a preset, or list, or clear")
     fault.add_argument("what", metavar="PRESET", help="lost-ack, slow, down and others; or list; or clear")
     fault.add_argument("--provider", help="only calls of this provider")
     fault.add_argument("--operation", help="only calls of this operation")
@@ -121,7 +121,7 @@ def _parser() -> argparse.ArgumentParser:
     fault.add_argument("--ttl", metavar="5m", help="how long, on the lane's clock (default: until it is cleared)")
     fault.add_argument("--name", help="what it is called; with clear: which one alone is cleared")
 
-    env = _client(commands, "env", "print what an application needs to be pointed here", client.env)
+    env = _client(commands, "env", "print what an application needs to be pointed here")
     env.add_argument("--format", choices=("dotenv", "shell", "compose"), default="dotenv")
 
     replay = commands.add_parser(
@@ -132,7 +132,7 @@ def _parser() -> argparse.ArgumentParser:
     replay.add_argument("file", metavar="FILE", help="what GET /_sandbox/v1/bundle gave")
     replay.add_argument("--url", help="play it in a lane of a sandbox that runs (default: in one of its own)")
     replay.add_argument("--config", metavar="FILE.toml", help="the settings of that sandbox")
-    replay.set_defaults(run=_replay)
+    replay.set_defaults(run=_named("replay"))
 
     record = commands.add_parser(
         "record",
@@ -149,7 +149,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     record.add_argument("--to", required=True, metavar="FILE", help="the recording; it must not exist")
     record.add_argument("--port", type=_port, default=6878, help="port on this machine (default: 6878; 0: a free one)")
-    record.set_defaults(run=_record)
+    record.set_defaults(run=_named("record"))
     return parser
 
 
@@ -159,23 +159,20 @@ def _port(text: str) -> int:
     return int(text)
 
 
-def _record(parsed: argparse.Namespace) -> int:
-    from otp_sandbox.record import record  # noqa: PLC0415  (loads much)
+def _named(name: str) -> Callable[[argparse.Namespace], int]:
+    """Give the command of a name. Its module is loaded when it runs: some load much."""
 
-    return record(parsed)
+    def run(parsed: argparse.Namespace) -> int:
+        status: int = getattr(import_module(f"otp_sandbox.commands.{name}"), name)(parsed)
+        return status
 
-
-def _replay(parsed: argparse.Namespace) -> int:
-    from otp_sandbox.replay.command import replay  # noqa: PLC0415  (loads the whole server)
-
-    return replay(parsed)
+    return run
 
 
 def _client(
     commands: argparse._SubParsersAction[_Parser],
     name: str,
     summary: str,
-    run: object,
     *,
     lane: bool = True,
 ) -> argparse.ArgumentParser:
@@ -184,7 +181,7 @@ def _client(
     parser.add_argument("--config", metavar="FILE.toml", help="the settings of that sandbox")
     if lane:
         parser.add_argument("--lane", default="default", help="which lane is meant")
-    parser.set_defaults(run=run)
+    parser.set_defaults(run=_named(name))
     return parser
 
 

@@ -67,6 +67,12 @@ def complain(text: str) -> None:
         let_go(stream)
 
 
+def failed(text: str, status: int = 1) -> int:
+    """Complain, and give the exit status that says so."""
+    complain(text)
+    return status
+
+
 def let_go(stream: TextIO) -> None:
     """Have what a stream still holds go nowhere: Python writes it once more when it ends, and fails once more."""
     with suppress(OSError, ValueError):

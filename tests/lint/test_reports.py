@@ -10,7 +10,7 @@ import jsonschema
 import pytest
 
 from otp_sandbox.app import find_providers
-from otp_sandbox.lint_reports import SEVERITIES, WRITERS, fails, is_as_bad
+from otp_sandbox.commands.lint_reports import SEVERITIES, WRITERS, fails, is_as_bad
 from otp_sandbox.play.lint.look import all_rules
 from otp_sandbox.web.control.lint_answers import rule_view
 

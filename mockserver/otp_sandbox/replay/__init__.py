@@ -1,1 +1,1 @@
-"""The command `otp-sandbox replay`: plays a failed run again from its bundle, and says whether it comes out alike."""
+"""Plays a failed run again from its bundle, and says whether it comes out alike."""

@@ -9,7 +9,7 @@ import signal
 from collections.abc import Sequence
 
 from otp_sandbox.app import Unusable, find_providers
-from otp_sandbox.streams import complain, say
+from otp_sandbox.streams import failed, say
 from otp_sandbox.web.listeners import PortTaken, listen
 from otp_sandbox.web.recording import Recorder, Recording, Upstream, read_upstream
 
@@ -23,13 +23,13 @@ def record(parsed: argparse.Namespace) -> int:
             recorder = Recorder(providers, upstreams, Recording(file.write, upstreams))
             asyncio.run(_run(recorder, int(parsed.port), upstreams, parsed.to))
     except ValueError as error:
-        return _failed(f"--upstream {error}")
+        return failed(f"--upstream {error}", 2)
     except FileExistsError:
-        return _failed(f"{parsed.to} exists already; a recording is never written over")
+        return failed(f"{parsed.to} exists already; a recording is never written over", 2)
     except OSError as error:
-        return _failed(f"{parsed.to} cannot be written: {error.strerror}")
+        return failed(f"{parsed.to} cannot be written: {error.strerror}", 2)
     except (Unusable, PortTaken) as error:
-        return _failed(str(error))
+        return failed(str(error), 2)
     return 0
 
 
@@ -55,8 +55,3 @@ async def _run(recorder: Recorder, port: int, upstreams: Sequence[Upstream], nam
         await stopped.wait()
     finally:
         await recorder.stop()
-
-
-def _failed(text: str) -> int:
-    complain(text)
-    return 2

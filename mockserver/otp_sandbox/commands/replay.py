@@ -1,4 +1,4 @@
-"""Runs the command: exit status 0 when every answer came out again, 1 when one differs, 2 when none can be played."""
+"""`otp-sandbox replay`: exit status 0 when every answer came out again, 1 when one differs, 2 when none is played."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from otp_sandbox.app import Unusable, find_providers
 from otp_sandbox.replay.bundle import NoBundle, read_bundle
 from otp_sandbox.replay.playing import Outcome, Playing
 from otp_sandbox.replay.targets import Unreachable, fresh_target, target_at
-from otp_sandbox.streams import complain, say
+from otp_sandbox.streams import failed, say
 
 _TOLD_MOST: Final = 50
 """Lines of each kind."""
@@ -31,8 +31,7 @@ def replay(parsed: argparse.Namespace) -> int:
         with where as target:
             outcome = Playing(target, providers).play(bundle)
     except (NoBundle, Unreachable, Unusable, settings.SettingError) as error:
-        complain(str(error))
-        return 2
+        return failed(str(error), 2)
     return _tell(outcome)
 
 

@@ -9,7 +9,7 @@ import time
 from collections.abc import Iterator
 from typing import Any, NoReturn
 
-from otp_sandbox.asking import lane_path, opened
+from otp_sandbox.commands.asking import lane_path, opened
 from otp_sandbox.streams import complain, say
 
 _PAUSE = 0.05
