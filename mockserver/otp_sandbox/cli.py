@@ -150,7 +150,22 @@ def _parser() -> argparse.ArgumentParser:
     record.add_argument("--to", required=True, metavar="FILE", help="the recording; it must not exist")
     record.add_argument("--port", type=_port, default=6878, help="port on this machine (default: 6878; 0: a free one)")
     record.set_defaults(run=_named("record"))
+    _for_tools(commands)
     return parser
+
+
+def _for_tools(commands: argparse._SubParsersAction[_Parser]) -> None:
+    """Add the commands that programs call: agents, editors, shells."""
+    mcp = commands.add_parser(
+        "mcp",
+        help="offer a sandbox to coding agents (Model Context Protocol)",
+        description="Offer a sandbox to coding agents, by the Model Context Protocol over standard input and output. "
+        "It needs the extra mcp.",
+    )
+    mcp.add_argument("--url", help="where the sandbox is (default: OTP_SANDBOX_URL, else one of its own)")
+    mcp.add_argument("--config", metavar="FILE.toml", help="the settings of that sandbox")
+    mcp.add_argument("--port", type=_port, default=0, help="port of its own sandbox (default: a free one)")
+    mcp.set_defaults(run=_named("mcp"))
 
 
 def _port(text: str) -> int:

@@ -122,6 +122,9 @@ def _is_http(url: str) -> bool:
 
 def _problem(error: HTTPError) -> str:
     try:
-        return str(json.load(error)["detail"])
-    except (ValueError, KeyError, TypeError):
+        problem = json.load(error)
+        told = [f"{each['field']}: {each['detail']}" for each in problem.get("errors", []) if each["field"]]
+        detail = str(problem["detail"])
+        return "; ".join([detail, *(each for each in told if each.partition(": ")[2] not in detail)])
+    except (ValueError, LookupError, TypeError, AttributeError):
         return f"the sandbox answered HTTP {error.code}"
