@@ -41,6 +41,7 @@ compile: $(VENV)/installed
 	$(BIN)/python -m otp_specs
 	$(BIN)/python docs/generate.py
 	$(BIN)/python docs/generate_clients.py
+	$(BIN)/python docs/generate_man.py
 
 # Pages that are not in git, in build/docs/.
 docs: $(VENV)/installed

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from importlib import import_module
 from typing import Any, NoReturn
 
+from otp_sandbox.manual import SECTIONS
 from otp_sandbox.streams import Unwritable, complain, open_missing, say
 from otp_sandbox.version import VERSION
 
@@ -61,11 +62,21 @@ class _Parser(argparse.ArgumentParser):
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = _Parser(prog="otp-sandbox", description="Plays SMS one-time-code providers: eSMS, Amoot SMS, thuesim.")
+    parser = _Parser(
+        prog="otp-sandbox",
+        description="Plays SMS one-time-code providers: eSMS, Amoot SMS, thuesim. COMMAND --help says more.",
+        epilog=SECTIONS,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
     parser.add_argument("--version", action=_Version, nargs=0, help="show the version, and exit")
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
 
-    serve = commands.add_parser("serve", help="run a sandbox")
+    serve = commands.add_parser(
+        "serve",
+        help="run a sandbox",
+        description="Run a sandbox until SIGTERM or Ctrl-C. Its first line says where it listens. What a flag sets can "
+        "also be set in the environment and in the file.",
+    )
     serve.add_argument("--host", help="address to listen on (default: loopback only)")
     serve.add_argument("--port", help="port to listen on (default: 6877; 0 takes a free one)")
     serve.add_argument("--config", metavar="FILE.toml", help="settings and lanes")
@@ -150,11 +161,11 @@ def _parser() -> argparse.ArgumentParser:
     record.add_argument("--to", required=True, metavar="FILE", help="the recording; it must not exist")
     record.add_argument("--port", type=_port, default=6878, help="port on this machine (default: 6878; 0: a free one)")
     record.set_defaults(run=_named("record"))
-    _for_tools(commands)
+    _for_tools(parser, commands)
     return parser
 
 
-def _for_tools(commands: argparse._SubParsersAction[_Parser]) -> None:
+def _for_tools(parser: _Parser, commands: argparse._SubParsersAction[_Parser]) -> None:
     """Add the commands that programs call: agents, editors, shells."""
     mcp = commands.add_parser(
         "mcp",
@@ -166,6 +177,21 @@ def _for_tools(commands: argparse._SubParsersAction[_Parser]) -> None:
     mcp.add_argument("--config", metavar="FILE.toml", help="the settings of that sandbox")
     mcp.add_argument("--port", type=_port, default=0, help="port of its own sandbox (default: a free one)")
     mcp.set_defaults(run=_named("mcp"))
+
+    completion = commands.add_parser(
+        "completion",
+        help="print a script that lets a shell complete the command line",
+        description="Print a script that lets a shell complete commands, flags and values of otp-sandbox.",
+    )
+    completion.add_argument("shell", choices=("bash", "zsh", "fish"), help="which shell is to complete")
+    completion.set_defaults(run=_named("completion"), parser=parser)
+
+    schema = commands.add_parser(
+        "schema",
+        help="print the JSON Schema of the settings file, for editors",
+        description="Print the JSON Schema of the settings file. Editors complete the file by it and check it.",
+    )
+    schema.set_defaults(run=_named("schema"))
 
 
 def _port(text: str) -> int:

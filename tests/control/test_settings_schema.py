@@ -12,6 +12,7 @@ import jsonschema
 import pytest
 
 from otp_sandbox.app import Unusable, build, credential_keys
+from otp_sandbox.cli import main
 from otp_sandbox.contract import Provider
 from otp_sandbox.settings import READERS, SettingError, Settings, gathered
 from otp_sandbox.web.control.settings_schema import PATH, settings_schema
@@ -155,3 +156,10 @@ async def test_it_is_served_without_the_token(start: Any, client: Any, providers
     assert answer.status == 200
     assert answer.headers["Content-Type"] == "application/schema+json"
     assert answer.json == json.loads(json.dumps(settings_schema(providers.values())))
+
+
+def test_the_command_prints_what_is_served(
+    capsys: pytest.CaptureFixture[str], providers: Mapping[str, Provider]
+) -> None:
+    assert main(["schema"]) == 0
+    assert json.loads(capsys.readouterr().out) == json.loads(json.dumps(settings_schema(providers.values())))
