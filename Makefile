@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: run test mutants lint bench bench-peers bench-page soak compile docs clean
+.PHONY: run test mutants lint bench bench-peers bench-page soak compile docs zipapp clean
 
 run: $(VENV)/installed-run
 	$(BIN)/otp-sandbox serve
@@ -47,6 +47,12 @@ compile: $(VENV)/installed
 docs: $(VENV)/installed
 	$(BIN)/python docs/generate_cases.py
 
+# One file with everything in it, for this system and this version of Python.
+zipapp: $(VENV)/installed-zipapp
+	mkdir -p build
+	$(BIN)/shiv --compressed --console-script otp-sandbox --python '/usr/bin/env python3' \
+	  --output-file build/otp-sandbox.pyz --constraint constraints.txt .
+
 clean:
 	rm -rf $(VENV) build *.egg-info
 
@@ -68,4 +74,9 @@ $(VENV)/installed: $(VENV)/made pyproject.toml setup.py constraints.txt
 # What draws the plots of the page; the tests do without it.
 $(VENV)/installed-bench: $(VENV)/installed
 	$(PIP) --editable '.[bench]'
+	touch $@
+
+# What packs everything into one file.
+$(VENV)/installed-zipapp: $(VENV)/installed-run
+	$(PIP) --editable '.[zipapp]'
 	touch $@
