@@ -77,7 +77,7 @@ def _value(action: argparse.Action) -> str:
 
 def _sections(text: str) -> Iterator[str]:
     """Give sections: a line without indent is a heading; indented ones are terms with what they mean, or text."""
-    for line in text.splitlines():
+    for line in re.sub(r"\n\n(?! )", "\n", text).splitlines():
         term = _TERM.fullmatch(line)
         if not line:
             yield ".PP"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shlex
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -12,6 +11,7 @@ from pathlib import Path
 import pytest
 
 import otp_specs
+from equipment.packages import Need, require
 from otp_sandbox import cli
 from otp_sandbox.domain.faults import PRESETS
 
@@ -35,11 +35,7 @@ def scripts(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
 
 def completed(shell: str, script: Path, line: str, folder: Path) -> list[str]:
     """Give what a shell proposes at the end of a line."""
-    path = shutil.which(shell)
-    if path is None:
-        if shell == "bash" and os.environ.get("CI"):
-            pytest.fail("bash is not installed")
-        pytest.skip(f"{shell} is not installed: its completion is NOT checked")
+    require([Need((shell, "--version"), (shell,))], f"the completion of {shell} is not proved")
     words = shlex.split(line) + ([""] if line.endswith(" ") else [])
     programs = {
         "bash": f"source {shlex.quote(str(script))}\n"
@@ -51,7 +47,7 @@ def completed(shell: str, script: Path, line: str, folder: Path) -> list[str]:
     }
     quiet = {"bash": ["--norc", "--noprofile"], "zsh": ["-f"], "fish": ["--no-config"]}[shell]
     done = subprocess.run(
-        [path, *quiet, "-c", programs[shell]],
+        [shell, *quiet, "-c", programs[shell]],
         cwd=folder,
         env={**os.environ, "HOME": str(folder)},
         capture_output=True,
