@@ -35,7 +35,7 @@ def _serve(parsed: argparse.Namespace) -> int:
     import_server_only()
     from otp_sandbox.serve import serve  # noqa: PLC0415  (as above)
 
-    return serve({name: getattr(parsed, name) for name in _SERVE_FLAGS})
+    return serve({name: getattr(parsed, name) for name in _SERVE_FLAGS}, until_eof=parsed.until_eof)
 
 
 _SERVE_FLAGS = ("host", "port", "config", "seed", "any_sender", "control_open", "log_format")
@@ -94,6 +94,9 @@ def _parser() -> argparse.ArgumentParser:
         help="let everybody who reaches the port use the control API",
     )
     serve.add_argument("--log-format", help="text or json (default: text)")
+    serve.add_argument(
+        "--until-eof", action="store_true", help="also stop when standard input ends: with whoever holds the other end"
+    )
     serve.set_defaults(run=_serve)
 
     ready = _client(commands, "ready", "exit 0 when the sandbox is ready", lane=False)

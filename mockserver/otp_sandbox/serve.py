@@ -5,9 +5,12 @@ from __future__ import annotations
 import asyncio
 import errno
 import logging
+import os
 import signal
 import sys
+import threading
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 import orjson
@@ -22,8 +25,10 @@ from otp_sandbox.version import VERSION
 from otp_sandbox.web.listeners import PortTaken
 
 
-def serve(flags: Mapping[str, Any], **parts: Any) -> int:
-    """Serve until SIGTERM or SIGINT. A wrong setting, a broken spec or a taken port is one line and status 2.
+def serve(flags: Mapping[str, Any], *, until_eof: bool = False, **parts: Any) -> int:
+    """Serve until SIGTERM or SIGINT, or until standard input ends.
+
+    A wrong setting, a broken spec or a taken port is one line and status 2.
 
     `parts` replace those that `build` would take.
     """
@@ -39,7 +44,7 @@ def serve(flags: Mapping[str, Any], **parts: Any) -> int:
         sandbox = build(settings, providers=providers, watch=log, **parts)
         _log_to(err, sandbox)
         with asyncio.Runner(loop_factory=_loop_factory()) as runner:
-            runner.run(_run(sandbox, out, as_json=as_json))
+            runner.run(_run(sandbox, out, as_json=as_json, until_eof=until_eof))
         if log is not None:
             log.flush()
         for stream in (out, err):
@@ -84,7 +89,7 @@ def _dropped_json(lines: int) -> str:
     return orjson.dumps({"event": "dropped", "lines": lines}).decode()
 
 
-async def _run(sandbox: Sandbox, out: QueuedStream, *, as_json: bool) -> None:
+async def _run(sandbox: Sandbox, out: QueuedStream, *, as_json: bool, until_eof: bool) -> None:
     stopped = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -92,6 +97,8 @@ async def _run(sandbox: Sandbox, out: QueuedStream, *, as_json: bool) -> None:
             loop.add_signal_handler(number, stopped.set)
         except NotImplementedError:  # Windows: Ctrl-C arrives as KeyboardInterrupt
             break
+    if until_eof:
+        threading.Thread(target=_wait_for_eof, args=(loop, stopped), name="otp-sandbox-eof", daemon=True).start()
     try:
         await sandbox.start()
         tune_gc()
@@ -102,6 +109,15 @@ async def _run(sandbox: Sandbox, out: QueuedStream, *, as_json: bool) -> None:
     if hasattr(signal, "pthread_sigmask"):  # not on Windows
         # The loop takes its handlers with it: a second signal would kill a process that is ending well.
         signal.pthread_sigmask(signal.SIG_BLOCK, (signal.SIGTERM, signal.SIGINT))
+
+
+def _wait_for_eof(loop: asyncio.AbstractEventLoop, stopped: asyncio.Event) -> None:
+    """Wait until whoever holds the other end of standard input has ended, however that came about."""
+    with suppress(OSError):
+        while os.read(0, 4096):
+            pass
+    with suppress(RuntimeError):  # it has stopped already
+        loop.call_soon_threadsafe(stopped.set)
 
 
 def _loop_factory() -> Any:

@@ -143,3 +143,65 @@ async def test_a_message_to_a_rented_number_arrives_before_the_send_is_answered(
     message = (await still.get("/messages"))["messages"][0]
     assert (arrived["state"], arrived["sms"], arrived["code"]) == ("done", message["text"], message["code"])
     assert [each["kind"] for each in moved["fired"]] == ["delivery"]
+
+
+async def test_a_number_is_rented_by_hand_whatever_pause_and_limit_say(still: Any) -> None:
+    """As the application would rent it: charged, due to end, known to senders."""
+    await still.control("PATCH", "/accounts/thuesim", {"waiting_limit": 1})
+    by_wire = await still.rent("01.4")
+
+    answer = await still.control("POST", "/rentals", {"service": "02.97"})
+
+    assert answer.status == 201
+    assert answer.json.keys() == SHAPE
+    assert answer.json["phone"] != by_wire["phone"]
+    assert answer.json == (await still.get("/rentals"))["rentals"][-1]
+    assert (await still.get("/accounts/thuesim"))["balance"] == 123_456 - 470 - 1450
+    await still.advance("2s")
+    assert [each["state"] for each in (await still.get("/rentals"))["rentals"]] == ["done", "done"]
+
+
+async def test_without_a_service_the_first_on_offer_is_rented(waiting: Any) -> None:
+    assert (await waiting.control("POST", "/rentals", {})).json["service"] == "02.97"
+
+
+async def test_a_number_rented_by_hand_is_the_one_that_would_have_been_drawn(
+    lane: Callable[..., Any],
+) -> None:
+    """The same seed gives the same ids and numbers, in either way."""
+    one, two = await lane(seed=5), await lane(seed=5)
+
+    by_hand = (await one.control("POST", "/rentals", {"service": "01.4"})).json
+    by_wire = await two.rent("01.4")
+
+    assert (by_hand["id"], by_hand["phone"]) == (by_wire["id"], by_wire["phone"])
+
+
+@pytest.mark.parametrize(
+    ("patch", "body", "status", "field"),
+    [
+        ({}, {"service": "97"}, 409, "service"),
+        ({"balance": 1449}, {"service": "02.97"}, 409, "service"),
+        ({"services": []}, {}, 409, "service"),
+        (
+            {"services": [{"ID": 1, "SV": "01", "SERVICE_NAME": "x", "PRICE": 1, "Time": "9", "stock": 0}]},
+            {},
+            409,
+            "service",
+        ),
+        ({}, {"provider": "nobody"}, 422, "provider"),
+        ({}, {"number": "1"}, 422, "number"),
+    ],
+)
+async def test_what_cannot_be_rented_by_hand_is_told(
+    still: Any, patch: dict[str, Any], body: dict[str, Any], status: int, field: str
+) -> None:
+    """And nothing has changed."""
+    await still.control("PATCH", "/accounts/thuesim", patch)
+    before = await still.get("/accounts/thuesim")
+
+    answer = await still.control("POST", "/rentals", body)
+
+    assert (answer.status, [each["field"] for each in answer.json["errors"]]) == (status, [field])
+    assert await still.get("/accounts/thuesim") == before
+    assert (await still.get("/rentals"))["rentals"] == []

@@ -171,7 +171,7 @@ def main() -> int:
     # Nobody else knows which numbers and options count.
     Dialect.policy = _noted("policy", Dialect.policy)  # type: ignore[assignment,method-assign]
     Dialect.option = _noted("option", Dialect.option)  # type: ignore[assignment,method-assign]
-    parts = {"registry_type": MutantRegistry, "player_type": MutantPlayer, "more_control": ENDPOINTS}
+    parts: dict[str, Any] = {"registry_type": MutantRegistry, "player_type": MutantPlayer, "more_control": ENDPOINTS}
     return serve({"port": "0", "log_requests": "false"}, **parts)
 
 

@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
-from otp_sandbox.commands.asking import POLL, Unreachable, get, lane_path
+from otp_sandbox.api.errors import Unreachable
+from otp_sandbox.commands.asking import POLL, get, lane_path
 from otp_sandbox.lanes import durations
 from otp_sandbox.streams import failed, say
 

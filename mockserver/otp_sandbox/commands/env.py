@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import argparse
 import json
-import re
 import shlex
 
-from otp_sandbox.commands.asking import Unreachable, get, lane_path
+from otp_sandbox.api.errors import Unreachable
+from otp_sandbox.api.names import variables
+from otp_sandbox.commands.asking import get, lane_path
 from otp_sandbox.streams import failed, say
 
 
@@ -17,15 +18,9 @@ def env(parsed: argparse.Namespace) -> int:
         lane = get(parsed, lane_path(parsed), "base_url", "credentials")
     except Unreachable as error:
         return failed(str(error))
-    variables = {"OTP_SANDBOX_URL": lane["base_url"]}
-    for provider, credentials in lane["credentials"].items():
-        variables[f"{provider.upper()}_BASE_URL"] = lane["base_url"]
-        for name, value in credentials.items():
-            snake = re.sub("(?<=[a-z])(?=[A-Z])", "_", name).upper()
-            variables[f"{provider.upper()}_{snake}"] = value
     if parsed.format == "compose":
         say("environment:")
-    for name, value in variables.items():
+    for name, value in variables(lane["base_url"], lane["credentials"]).items():
         say(_LINES[parsed.format](name, value), exact=True)
     return 0
 

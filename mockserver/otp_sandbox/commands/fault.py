@@ -7,7 +7,8 @@ import json
 from typing import Any
 from urllib.parse import quote
 
-from otp_sandbox.commands.asking import Unreachable, ask, get, lane_path
+from otp_sandbox.api.errors import Unreachable
+from otp_sandbox.commands.asking import ask, get, lane_path
 from otp_sandbox.streams import failed, say
 
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import http.client
 import json
 import time
 from collections.abc import Iterator
 from typing import Any, NoReturn
 
+from otp_sandbox.api.exchange import Exchange
 from otp_sandbox.commands.asking import lane_path, opened
 from otp_sandbox.streams import complain, say
 
@@ -66,19 +66,13 @@ def follow(parsed: argparse.Namespace, cursor: str, lines: Lines) -> NoReturn:
         time.sleep(_PAUSE)
 
 
-def _events(stream: Any) -> Iterator[tuple[str, str, str]]:
+def _events(stream: Exchange) -> Iterator[tuple[str, str, str]]:
     """Read server-sent events until the stream ends or breaks off.
 
     Gives kind, id and data of each; the kind is empty where only the id came.
     """
     fields: dict[str, str] = {}
-    while True:
-        try:
-            line = stream.readline().decode()
-        except (OSError, http.client.HTTPException):  # it was cut: asking again says why
-            return
-        if not line:
-            return
+    while line := stream.line().decode():
         name, _, value = line.rstrip("\n").partition(": ")
         if name:
             fields[name] = value

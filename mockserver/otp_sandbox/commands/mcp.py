@@ -11,7 +11,8 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 from importlib.util import find_spec
 
-from otp_sandbox.commands.asking import Unreachable, get
+from otp_sandbox.api.errors import Unreachable
+from otp_sandbox.commands.asking import get
 from otp_sandbox.settings import SettingError, gathered, process_environment
 from otp_sandbox.streams import failed
 

@@ -17,7 +17,8 @@ from mcp.types import ToolAnnotations
 from pydantic import Field
 
 import otp_specs
-from otp_sandbox.commands.asking import Unreachable, ask, get, opened
+from otp_sandbox.api.errors import Unreachable
+from otp_sandbox.commands.asking import ask, get, opened
 from otp_sandbox.version import VERSION
 
 Json = dict[str, Any]

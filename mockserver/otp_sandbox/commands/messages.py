@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import argparse
 
-from otp_sandbox.commands.asking import Unreachable, get, lane_path
+from otp_sandbox.api.errors import Unreachable
+from otp_sandbox.commands.asking import get, lane_path
 from otp_sandbox.commands.following import Lines, follow
 from otp_sandbox.streams import failed
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import argparse
 import time
 
-from otp_sandbox.commands.asking import NoAddress, Unreachable, get
+from otp_sandbox.api.errors import Unreachable
+from otp_sandbox.commands.asking import NoAddress, get
 from otp_sandbox.lanes import durations
 from otp_sandbox.streams import failed
 

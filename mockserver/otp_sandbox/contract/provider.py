@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 from otp_sandbox.contract.call import Call, Credentials, Fields
 from otp_sandbox.contract.dialect import Dialect
-from otp_sandbox.contract.events import EventHandler
+from otp_sandbox.contract.events import EventContext, EventHandler
 from otp_sandbox.contract.handler import Check, Handler
 from otp_sandbox.contract.reasons import Reason
 from otp_sandbox.contract.reply import Reply
 from otp_sandbox.domain.limits import Limit
-from otp_sandbox.domain.store import Key, State
+from otp_sandbox.domain.rentals import Rental
+from otp_sandbox.domain.store import Change, Key, State
 from otp_sandbox.domain.verdict import Verdict
 from otp_specs import Outcome, Spec
 
@@ -118,10 +119,14 @@ class Inbound:
     """What comes in from phones.
 
     `arrival` makes what happens when a text, or a call, with a code reaches a rented number. `receives` gives a line as
-    the account spells it, None if it is none of its lines.
+    the account spells it, None if it is none of its lines. `rent` rents a number that somebody asks for by hand, for a
+    service or any: it is given the state of `rent_keys`, the time and the origin, and decides on a rental, or on a text
+    that says why there is none.
     """
 
     arrival: Callable[[str, str | None, bool], EventHandler] | None = None
+    rent: Callable[[State, EventContext, datetime, str, str | None], Change[Rental | str]] | None = None
+    rent_keys: tuple[Key, ...] = ()
     receives: Callable[[Any, str], str | None] | None = None
 
 

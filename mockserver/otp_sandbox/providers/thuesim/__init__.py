@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING
 
 from otp_sandbox.contract import Accounts, Inbound, Phones, Provider, Reading, Wire
 from otp_sandbox.providers.thuesim import wire
-from otp_sandbox.providers.thuesim.account import PROVIDER, Account, new_account
-from otp_sandbox.providers.thuesim.allowances import KEYS, limits
+from otp_sandbox.providers.thuesim.account import KEY, PROVIDER, Account, new_account
+from otp_sandbox.providers.thuesim.allowances import BOOK, KEYS, limits
 from otp_sandbox.providers.thuesim.events import EVENTS, ByHand
 from otp_sandbox.providers.thuesim.identity import IDENTITY
 from otp_sandbox.providers.thuesim.operations import HANDLERS
 from otp_sandbox.providers.thuesim.phones import fold
 from otp_sandbox.providers.thuesim.reasons import REASONS
+from otp_sandbox.providers.thuesim.renting import rent_by_hand
 from otp_sandbox.providers.thuesim.services import MAGIC
 from otp_specs import Spec
 
@@ -36,7 +37,7 @@ def provider(spec: Spec) -> Provider:
         handlers=HANDLERS,
         reasons=REASONS,
         events=EVENTS,
-        inbound=Inbound(arrival=ByHand),
+        inbound=Inbound(arrival=ByHand, rent=rent_by_hand, rent_keys=(KEY, BOOK)),
         lint=_lint,
     )
 

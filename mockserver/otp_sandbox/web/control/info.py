@@ -2,22 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from typing_extensions import TypedDict
-
 from otp_sandbox.lanes import durations
 from otp_sandbox.version import VERSION
 from otp_sandbox.web.control.endpoint import ControlEndpoint, ControlRequest
-
-
-class InfoShape(TypedDict):
-    name: str
-    version: str
-    seed: int
-    providers: list[str]
-    lanes: int
-    settings: dict[str, Any]
+from otp_sandbox.web.control.schemas import InfoShape
 
 
 async def _info(request: ControlRequest) -> InfoShape:

@@ -1,4 +1,4 @@
-"""The endpoints of rented numbers: list them, let an SMS or a call arrive."""
+"""The endpoints of rented numbers: list them, rent one, let an SMS or a call arrive."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from pydantic import Field
 
 from otp_sandbox.domain.rentals import RENTALS
 from otp_sandbox.domain.store import Event
-from otp_sandbox.web.control.endpoint import ControlEndpoint, ControlRequest
+from otp_sandbox.web.control.endpoint import ControlEndpoint, ControlRequest, find_provider
 from otp_sandbox.web.control.paging import page
-from otp_sandbox.web.control.reading import Model, Page
+from otp_sandbox.web.control.reading import Model, Page, Text
 from otp_sandbox.web.control.schemas import RentalShape, RentalsShape
 from otp_sandbox.web.control.views import rental_view
-from otp_sandbox.web.problems import Problem
+from otp_sandbox.web.problems import Problem, wrong
 
 Code = Annotated[str, Field(min_length=1, max_length=20, pattern=r"^[!-~]+$")]
 
@@ -31,9 +31,37 @@ class CallBody(Model):
     code: Code
 
 
+class RentBody(Model):
+    """For which service, the first on offer unless it is named; `provider` may be left out while only one rents."""
+
+    provider: Text | None = None
+    service: Text | None = None
+
+
 async def _list(request: ControlRequest) -> RentalsShape:
     rentals, cursor, more = await page(request, RENTALS)
     return {"rentals": [rental_view(each) for each in rentals], "cursor": cursor, "more": more}
+
+
+async def _rent(request: ControlRequest) -> RentalShape:
+    body: RentBody = request.body
+    control, lane, origin = request.control, request.lane, request.base_url
+    able = {name: each for name, each in control.providers.items() if each.inbound.rent is not None}
+    if body.provider is None and len(able) != 1:
+        raise wrong("provider", f"is needed: {', '.join(able) or 'nobody'} can rent")
+    provider = find_provider(able, "provider", body.provider or next(iter(able)))
+    rent, keys, context = provider.inbound.rent, provider.inbound.rent_keys, lane.context(provider.name)
+    if rent is None:
+        raise LookupError(f"{provider.name} was found among those that rent")
+    await control.schedule.settle(lane)
+    now = lane.now()
+    change = await control.store.decide(
+        lane.key, lambda state: rent(state, context, now, origin, body.service), lambda: keys
+    )
+    await control.schedule.settle_and_arm(lane)
+    if isinstance(change.verdict, str):
+        raise Problem(409, change.verdict, [("service", change.verdict)])
+    return rental_view(change.verdict)
 
 
 async def _sms(request: ControlRequest) -> RentalShape:
@@ -63,6 +91,16 @@ async def _arrive(request: ControlRequest, text: str, code: str | None, *, is_ca
 
 ENDPOINTS = [
     ControlEndpoint("GET", "/rentals", "List rented numbers, newest last", _list, RentalsShape, query=Page),
+    ControlEndpoint(
+        "POST",
+        "/rentals",
+        "Rent a number, whatever pause and waiting limit say",
+        _rent,
+        RentalShape,
+        body=RentBody,
+        status=201,
+        problems=(409,),
+    ),
     ControlEndpoint(
         "POST", "/rentals/{id}/sms", "Let an SMS arrive", _sms, RentalShape, body=SmsBody, problems=(404, 409)
     ),

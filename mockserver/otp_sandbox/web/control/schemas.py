@@ -8,6 +8,15 @@ from typing import Any, Literal
 from typing_extensions import TypedDict
 
 
+class InfoShape(TypedDict):
+    name: str
+    version: str
+    seed: int
+    providers: list[str]
+    lanes: int
+    settings: dict[str, Any]
+
+
 class TimelineShape(TypedDict):
     state: str
     at: datetime

@@ -1,22 +1,19 @@
-"""What renting a number and renting it again share: pause, limit, price, the rental, the answer."""
+"""What renting a number and renting it again share: pause, limit, price, the answer."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from math import ceil
-from typing import Final
 
 import orjson
 
 from otp_sandbox.contract import Call, Check, Facts, Handler, Reason
-from otp_sandbox.domain import rentals
 from otp_sandbox.domain.record import replace
 from otp_sandbox.domain.rentals import Rental
-from otp_sandbox.domain.seeds import draw
-from otp_sandbox.domain.store import Change, Event, Key, State
+from otp_sandbox.domain.store import Change, Key, State
 from otp_sandbox.domain.verdict import Verdict
 from otp_sandbox.providers.thuesim import reasons
-from otp_sandbox.providers.thuesim.account import KEY, PROVIDER, Account, Service
+from otp_sandbox.providers.thuesim.account import KEY, Account, Service
 from otp_sandbox.providers.thuesim.allowances import BOOK, book_of, full, pauses
 from otp_sandbox.providers.thuesim.answers import (
     Json,
@@ -30,11 +27,9 @@ from otp_sandbox.providers.thuesim.dates import write_time
 from otp_sandbox.providers.thuesim.phones import COUNTRY_CODE, COUNTRY_ISO, national
 from otp_sandbox.providers.thuesim.pool import Number
 from otp_sandbox.providers.thuesim.rental_ids import bare_id, service_id
+from otp_sandbox.providers.thuesim.renting import begin
 from otp_sandbox.providers.thuesim.states import WORDS
 from otp_specs import Outcome
-
-_FIRST_ID: Final = 80_000_000
-_FIRST_IDS: Final = 9_000_000
 
 
 def _write(call: Call, row: Outcome, facts: Facts) -> Json:
@@ -126,28 +121,10 @@ class Rent(Handler):
         service, number = self._service(call, state), self.number(call, state)
         if service is None or number is None:
             raise LookupError("the checks let a rent through that has nothing to rent")
-        book, account = book_of(state), call.account.charged(service)
-        first = _FIRST_ID + draw(call.seed, PROVIDER, "first id") % _FIRST_IDS
-        rental = Rental(
-            id=f"{first + book.taken}.{service.SV}",
-            provider=PROVIDER,
-            phone=number.phone,
-            service=service.key,
-            service_name=service.SERVICE_NAME,
-            carrier=number.carrier,
-            price=service.PRICE,
-            state="waiting",
-            created_at=call.now,
-            expires_at=call.now + service.lifetime,
-            origin=call.origin,
-        )
-        facts = {"rental": rental, "balance": account.balance, "service": service.SERVICE_NAME}
-        change = Change(Verdict("rented_list" if second_schema(call.dialect) else "rented", facts), {KEY: account})
-        rentals.rent(change, book, rental)
-        # An SMS that would come when the rental is over never comes, however far away that is.
-        if account.arrival == "auto" and account.arrival_delay < service.lifetime:
-            arrives_at = call.now + account.arrival_delay
-            change.due.append(Event(arrives_at, "arrival", PROVIDER, rental.id, detail=rental.phone))
+        change = Change(Verdict("rented_list" if second_schema(call.dialect) else "rented"))
+        rental = begin(change, state, call.account, service, number, seed=call.seed, now=call.now, origin=call.origin)
+        facts = {"rental": rental, "balance": change.writes[KEY].balance, "service": service.SERVICE_NAME}
+        change.verdict = replace(change.verdict, facts=facts)
         return change
 
     def _service(self, call: Call, state: State) -> Service | None:

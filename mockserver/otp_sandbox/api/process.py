@@ -1,0 +1,74 @@
+"""A sandbox in a process of its own, which never outlives the one that started it."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from typing import Final
+
+from otp_sandbox.api.errors import SandboxError
+from otp_sandbox.api.exchange import URL
+from otp_sandbox.environment import PREFIX
+
+_PATIENCE: Final = 10.0
+"""Seconds for an orderly end."""
+_LEFT_OUT: Final = ("PYTHONWARNINGS", "PYTHONDEVMODE", URL)
+"""What is meant for the tests: warnings that are errors there."""
+
+
+class NotStarted(SandboxError):
+    """The sandbox does not start; the text says why."""
+
+
+class Process:
+    """A sandbox that was started.
+
+    It holds the end of a pipe: when this process ends, also when it is killed, the pipe ends too, and with it the
+    sandbox. It is in a session of its own, so that Ctrl-C in a terminal stops the tests first.
+
+    Args:
+        flags: of `otp-sandbox serve`.
+
+    Raises:
+        NotStarted: it does not start.
+    """
+
+    def __init__(self, *flags: str) -> None:
+        command = [sys.executable, "-P", "-m", "otp_sandbox.cli", "serve", "--port", "0", "--log-format", "json"]
+        environment = {name: value for name, value in os.environ.items() if name not in _LEFT_OUT}
+        with tempfile.TemporaryFile() as told:
+            self._process = subprocess.Popen(  # noqa: S603  (this package, by this Python)
+                [*command, "--until-eof", *flags],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=told,
+                env=environment | {f"{PREFIX}LOG_REQUESTS": "false"},
+                start_new_session=True,
+                creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),
+            )
+            line = self._process.stdout.readline() if self._process.stdout is not None else b""
+            try:
+                self.url = str(json.loads(line)["url"])
+            except (ValueError, KeyError) as error:
+                self.stop()
+                told.seek(0)
+                raise NotStarted(told.read().decode(errors="replace").strip() or "it says nothing") from error
+
+    @property
+    def pid(self) -> int:
+        """The id of the process."""
+        return self._process.pid
+
+    def stop(self) -> None:
+        """End it, and wait until it has ended."""
+        for stream in (self._process.stdin, self._process.stdout):
+            if stream is not None:
+                stream.close()
+        try:
+            self._process.wait(_PATIENCE)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
