@@ -93,6 +93,21 @@ async def test_a_login_from_sending_to_checking(agent: Agent) -> None:
     assert first["operation"] == "SendMessageAutoGenCode_V4_get"
 
 
+async def test_calls_do_not_wait_for_each_other(agent: Agent) -> None:
+    """A code is waited for while it is sent, and the clock of another lane moves meanwhile."""
+    lane, _ = await agent.call("make_lane", name="one"), await agent.call("make_lane", name="two")
+
+    waited, *sent, moved = await asyncio.gather(
+        agent.call("wait_for_code", phone=PHONE, lane="one", timeout="30s"),
+        *(agent.gencode(lane, Phone=f"09018884{number}") for number in (84, *range(10, 30))),
+        agent.call("advance_clock", by="1h", lane="two"),
+    )
+
+    assert waited["message"]["to"] == "+84901888484"
+    assert {json.loads(each["body"])["CodeResult"] for each in sent} == {"100"}
+    assert moved["offset"] == "1h"
+
+
 async def test_only_what_came_after_a_cursor_is_waited_for(agent: Agent) -> None:
     lane = await agent.call("make_lane", name="again")
     await agent.gencode(lane)

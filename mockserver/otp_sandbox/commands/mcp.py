@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import logging
 import os
 import signal
 from collections.abc import AsyncIterator
@@ -52,6 +53,8 @@ async def _found(parsed: argparse.Namespace) -> AsyncIterator[argparse.Namespace
     providers = find_providers()
     flags = {"config": parsed.config, "port": parsed.port}
     settings = replace(gathered(flags, process_environment(), credential_keys(providers)), host="127.0.0.1")
+    for name in ("aiohttp.server", "otp_sandbox"):  # lines that nobody reads, and that may hold what a request held
+        logging.getLogger(name).setLevel(logging.CRITICAL)
     sandbox = build(settings, providers=providers)
     await sandbox.start()
     try:
