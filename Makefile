@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: run test mutants lint bench bench-peers bench-page soak compile docs clean
+.PHONY: run test mutants lint bench bench-peers bench-page soak compile docs zipapp clean
 
 run: $(VENV)/installed-run
 	$(BIN)/otp-sandbox serve
@@ -41,10 +41,17 @@ compile: $(VENV)/installed
 	$(BIN)/python -m otp_specs
 	$(BIN)/python docs/generate.py
 	$(BIN)/python docs/generate_clients.py
+	$(BIN)/python docs/generate_man.py
 
 # Pages that are not in git, in build/docs/.
 docs: $(VENV)/installed
 	$(BIN)/python docs/generate_cases.py
+
+# One file with everything in it, for this system and this version of Python.
+zipapp: $(VENV)/installed-zipapp
+	mkdir -p build
+	$(BIN)/shiv --compressed --console-script otp-sandbox --python '/usr/bin/env python3' \
+	  --output-file build/otp-sandbox.pyz --constraint constraints.txt .
 
 clean:
 	rm -rf $(VENV) build *.egg-info
@@ -67,4 +74,9 @@ $(VENV)/installed: $(VENV)/made pyproject.toml setup.py constraints.txt
 # What draws the plots of the page; the tests do without it.
 $(VENV)/installed-bench: $(VENV)/installed
 	$(PIP) --editable '.[bench]'
+	touch $@
+
+# What packs everything into one file.
+$(VENV)/installed-zipapp: $(VENV)/installed-run
+	$(PIP) --editable '.[zipapp]'
 	touch $@

@@ -9,6 +9,7 @@ from __future__ import annotations
 import importlib
 import re
 import sys
+import textwrap
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -24,22 +25,49 @@ from otp_specs import Behaviour, Operation, Outcome, Spec  # noqa: E402  (as abo
 from otp_specs.model import EVIDENCE, OBSERVED  # noqa: E402  (as above)
 from otp_specs.sources import HEARSAY, labels_in  # noqa: E402  (as above)
 
+AGENTS = ROOT / "docs" / "agents.md"
+LLMS = ROOT / "mockserver" / "otp_sandbox" / "web" / "page" / "llms.txt"
 PAGES = [
+    AGENTS,
     ROOT / "docs" / "lint.md",
     ROOT / "docs" / "provenance.md",
     *sorted((ROOT / "docs" / "providers").glob("*.md")),
 ]
 SPECS = {name: otp_specs.load(name) for name in otp_specs.available()}
-_PART = re.compile(r"(<!-- generated: (\w+)(?: (\w+))? -->\n).*?(<!-- end -->)", re.DOTALL)
+_PART = re.compile(r"(<!-- generated: (\w+)(?: (\w+))?((?: \w+)*) -->\n).*?(<!-- end -->)", re.DOTALL)
 
 
 def filled(page: str) -> str:
     """Give the page with all its tables made anew."""
-    return _PART.sub(lambda part: f"{part[1]}{_make(part[2], part[3])}{part[4]}", page)
+    return _PART.sub(lambda part: f"{part[1]}{_make(part[2], part[3], part[4].split())}{part[5]}", page)
 
 
-def _make(table: str, provider: str | None) -> str:
+def _make(table: str, provider: str | None, operations: list[str]) -> str:
+    if operations:
+        return _answers(SPECS[provider or ""], operations)
     return _OF_ALL[table]() if provider is None else _OF_ONE[table](SPECS[provider])
+
+
+def llms() -> str:
+    """Give the text that a sandbox serves: the page for agents, without what only makes sense beside other pages."""
+    page = re.sub(r"<!-- .*? -->\n", "", AGENTS.read_text("utf-8"))
+    return re.sub(r"\[([^\]]+)\]\([^)]*\)", r"\1", page)
+
+
+def _answers(spec: Spec, operations: list[str]) -> str:
+    """Say on a few lines what operations may answer: codes, and what they are called."""
+    lines = []
+    for name in operations:
+        operation = next(each for each in spec.operations if each.name == name)
+        rows = [spec.outcomes[row.outcome] for row in operation.answers]
+        told = ", ".join(f"{row.code}\0{_called(row)}" for row in rows)  # a code stays with its name
+        lines += textwrap.wrap(f"- `{name}` may answer: {told}.", 119, subsequent_indent="  ", break_on_hyphens=False)
+    return "\n".join(lines).replace("\0", " ") + "\n"
+
+
+def _called(row: Outcome) -> str:
+    """Give the word that stands in the answer, else the name of the row."""
+    return f"`{row.message}`" if row.message and re.fullmatch(r"\w+", row.message) else row.name.replace("_", "\0")
 
 
 def _operations(spec: Spec) -> str:
@@ -225,6 +253,7 @@ _OF_ALL = {"counts": _counts, "observed": _observed, "hearsay": _hearsay, "sourc
 if __name__ == "__main__":
     for each in PAGES:
         each.write_text(filled(each.read_text("utf-8")), "utf-8")
+    LLMS.write_text(llms(), "utf-8")
     pages = rule_pages()
     for stale in {*(ROOT / "docs" / "lint").glob("*.md")} - pages.keys():
         stale.unlink()

@@ -159,7 +159,7 @@ class Sandbox:
             raise Unusable(f"lanes: {taken.field}: {taken.detail}") from taken
 
     def _wanted(self, name: str, fields: Mapping[str, Any], credentials: Mapping[str, Mapping[str, str]]) -> NewLane:
-        if not fields:
+        if not fields and name == DEFAULT:
             return NewLane(id=name, credentials=credentials)
         from otp_sandbox.web.control.configured import read_lane_table  # noqa: PLC0415  (needs pydantic)
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from importlib import import_module
 from typing import Any, NoReturn
 
+from otp_sandbox.manual import SECTIONS
 from otp_sandbox.streams import Unwritable, complain, open_missing, say
 from otp_sandbox.version import VERSION
 
@@ -64,34 +65,16 @@ class _Parser(argparse.ArgumentParser):
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = _Parser(prog="otp-sandbox", description="Plays SMS one-time-code providers: eSMS, Amoot SMS, thuesim.")
+    parser = _Parser(
+        prog="otp-sandbox",
+        description="Plays SMS one-time-code providers: eSMS, Amoot SMS, thuesim. COMMAND --help says more.",
+        epilog=SECTIONS,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
     parser.add_argument("--version", action=_Version, nargs=0, help="show the version, and exit")
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
 
-    serve = commands.add_parser("serve", help="run a sandbox")
-    serve.add_argument("--host", help="address to listen on (default: loopback only)")
-    serve.add_argument("--port", help="port to listen on (default: 6877; 0 takes a free one)")
-    _interception(serve)
-    serve.add_argument("--config", metavar="FILE.toml", help="settings and lanes")
-    serve.add_argument("--seed", help="number that all codes, ids and numbers are drawn from (default: 0)")
-    serve.add_argument(
-        "--any-sender",
-        action="store_true",
-        default=None,
-        help="know every sender name, template, line and pattern, whatever the application uses",
-    )
-    serve.add_argument(
-        "--control-open",
-        action="store_true",
-        default=None,
-        help="let everybody who reaches the port use the control API",
-    )
-    serve.add_argument("--log-format", help="text or json (default: text)")
-    serve.add_argument(
-        "--until-eof", action="store_true", help="also stop when standard input ends: with whoever holds the other end"
-    )
-    serve.set_defaults(run=_serve)
-
+    _add_serve(commands)
     ready = _client(commands, "ready", "exit 0 when the sandbox is ready", lane=False)
     ready.add_argument("--wait", default="0s", metavar="30s", help="how long to wait for it")
 
@@ -159,7 +142,41 @@ def _parser() -> argparse.ArgumentParser:
     record.add_argument("--to", required=True, metavar="FILE", help="the recording; it must not exist")
     record.add_argument("--port", type=_port, default=6878, help="port on this machine (default: 6878; 0: a free one)")
     record.set_defaults(run=_named("record"))
+    _for_tools(parser, commands)
     return parser
+
+
+def _add_serve(commands: argparse._SubParsersAction[_Parser]) -> None:
+    serve = commands.add_parser(
+        "serve",
+        help="run a sandbox",
+        description="Run a sandbox until SIGTERM or Ctrl-C. Its first line says where it listens. What a flag sets can "
+        "also be set in the environment and in the file.",
+    )
+    serve.add_argument("--host", help="address to listen on (default: loopback only)")
+    serve.add_argument("--port", help="port to listen on (default: 6877; 0 takes a free one)")
+    serve.add_argument("--proxy-port", help="port on which it is a proxy of the providers' hosts (default: none)")
+    serve.add_argument("--tls-port", help="port for https, for every host of the providers; 0 takes a free one")
+    serve.add_argument("--state", metavar="FOLDER", help="where the CA is kept (default: this user's state folder)")
+    serve.add_argument("--config", metavar="FILE.toml", help="settings and lanes")
+    serve.add_argument("--seed", help="number that all codes, ids and numbers are drawn from (default: 0)")
+    serve.add_argument(
+        "--any-sender",
+        action="store_true",
+        default=None,
+        help="know every sender name, template, line and pattern, whatever the application uses",
+    )
+    serve.add_argument(
+        "--control-open",
+        action="store_true",
+        default=None,
+        help="let everybody who reaches the port use the control API",
+    )
+    serve.add_argument("--log-format", help="text or json (default: text)")
+    serve.add_argument(
+        "--until-eof", action="store_true", help="also stop when standard input ends: with whoever holds the other end"
+    )
+    serve.set_defaults(run=_serve)
 
 
 def _add_interception(commands: argparse._SubParsersAction[_Parser]) -> None:
@@ -203,10 +220,33 @@ def _address(text: str) -> str:
         raise argparse.ArgumentTypeError(f"{text!r} is no address") from None
 
 
-def _interception(serve: argparse.ArgumentParser) -> None:
-    serve.add_argument("--proxy-port", help="port on which it is a proxy of the providers' hosts (default: none)")
-    serve.add_argument("--tls-port", help="port for https, for every host of the providers; 0 takes a free one")
-    serve.add_argument("--state", metavar="FOLDER", help="where the CA is kept (default: this user's state folder)")
+def _for_tools(parser: _Parser, commands: argparse._SubParsersAction[_Parser]) -> None:
+    """Add the commands that programs call: agents, editors, shells."""
+    mcp = commands.add_parser(
+        "mcp",
+        help="offer a sandbox to coding agents (Model Context Protocol)",
+        description="Offer a sandbox to coding agents, by the Model Context Protocol over standard input and output. "
+        "It needs the extra mcp.",
+    )
+    mcp.add_argument("--url", help="where the sandbox is (default: OTP_SANDBOX_URL, else one of its own)")
+    mcp.add_argument("--config", metavar="FILE.toml", help="the settings of that sandbox")
+    mcp.add_argument("--port", type=_port, default=0, help="port of its own sandbox (default: a free one)")
+    mcp.set_defaults(run=_named("mcp"))
+
+    completion = commands.add_parser(
+        "completion",
+        help="print a script that lets a shell complete the command line",
+        description="Print a script that lets a shell complete commands, flags and values of otp-sandbox.",
+    )
+    completion.add_argument("shell", choices=("bash", "zsh", "fish"), help="which shell is to complete")
+    completion.set_defaults(run=_named("completion"), parser=parser)
+
+    schema = commands.add_parser(
+        "schema",
+        help="print the JSON Schema of the settings file, for editors",
+        description="Print the JSON Schema of the settings file. Editors complete the file by it and check it.",
+    )
+    schema.set_defaults(run=_named("schema"))
 
 
 def _port(text: str) -> int:

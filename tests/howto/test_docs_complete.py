@@ -123,7 +123,7 @@ def generate() -> ModuleType:
 
 def test_tables_made_from_the_specs_are_fresh(generate: ModuleType) -> None:
     """After an edit of a spec: `python docs/generate.py`."""
-    assert [path.stem for path in generate.PAGES] == ["lint", "provenance", *sorted(find_providers())]
+    assert [path.stem for path in generate.PAGES] == ["agents", "lint", "provenance", *sorted(find_providers())]
     assert [
         path.stem for path in generate.PAGES if generate.filled(path.read_text("utf-8")) != path.read_text("utf-8")
     ] == []
@@ -142,6 +142,21 @@ def test_the_pages_of_the_rules_are_fresh(generate: ModuleType) -> None:
 
     assert {path.name for path in pages} == {path.name for path in (DOCS / "lint").glob("*.md")}
     assert [path.name for path, text in pages.items() if path.read_text("utf-8") != text] == []
+
+
+def test_the_guide_that_a_sandbox_serves_is_the_page(generate: ModuleType) -> None:
+    """After an edit of `docs/agents.md`: `python docs/generate.py`."""
+    assert generate.LLMS.read_text("utf-8") == generate.llms()
+
+
+@pytest.mark.parametrize("provider", list(find_providers().values()), ids=lambda each: each.name)
+def test_the_guide_tells_a_provider_in_fifty_lines(provider: Provider) -> None:
+    """With its host, and with what its operations may answer."""
+    told = _page("agents.md").partition(f"\n## {provider.title}\n")[2].partition("\n## ")[0]
+
+    assert 20 < told.count("\n") <= 50
+    assert f"https://{provider.hosts[0]}" in told
+    assert f"<!-- generated: answers {provider.name} " in told
 
 
 def test_every_provider_has_its_tables() -> None:

@@ -68,3 +68,11 @@ def test_where_only_the_server_is_test_installs_the_rest(clone: Path) -> None:
 
     assert "-m venv" not in commands
     assert "'.[dev]'" in commands
+
+
+def test_one_file_is_packed_with_the_pinned_packages(clone: Path) -> None:
+    """Only what packs it is installed besides what serving needs."""
+    commands = planned(clone, "zipapp")
+
+    assert re.findall(r"pip install .* --editable (\S+)", commands) == [".", "'.[zipapp]'"]
+    assert "--output-file build/otp-sandbox.pyz --constraint constraints.txt ." in commands

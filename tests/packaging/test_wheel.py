@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import email
 import json
 import os
 import re
@@ -9,6 +10,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import tarfile
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -93,7 +95,11 @@ def test_it_has_three_import_names(wheel: Path) -> None:
     names = zipfile.ZipFile(wheel).namelist()
 
     top = {name.partition("/")[0] for name in names}
-    assert {name for name in top if not name.endswith(".dist-info")} == {"otp_conformance", "otp_sandbox", "otp_specs"}
+    assert {name for name in top if not name.endswith((".dist-info", ".data"))} == {
+        "otp_conformance",
+        "otp_sandbox",
+        "otp_specs",
+    }
 
 
 def test_it_holds_specs_and_the_marker_of_types(wheel: Path) -> None:
@@ -124,6 +130,46 @@ def test_it_holds_the_page_with_the_licence_of_its_sheet(wheel: Path) -> None:
     there = {path.name for path in (ROOT / "mockserver" / folder).iterdir() if path.is_file()}
     assert names == there
     assert {"inbox.html", "docs.html", "pico.css", "pico.licence.txt"} <= names
+
+
+def test_it_holds_the_man_page_and_nothing_else_outside_the_packages(wheel: Path) -> None:
+    names = zipfile.ZipFile(wheel).namelist()
+
+    outside = [name.partition("/")[2] for name in names if ".data/" in name]
+    assert outside == ["data/share/man/man1/otp-sandbox.1"]
+
+
+def test_extras_name_what_they_need(wheel: Path) -> None:
+    """Nobody has to know which packages make a part work; none of them comes without its extra."""
+    (name,) = [name for name in zipfile.ZipFile(wheel).namelist() if name.endswith(".dist-info/METADATA")]
+    metadata = email.message_from_bytes(zipfile.ZipFile(wheel).read(name))
+    needed = metadata.get_all("Requires-Dist") or []
+
+    assert {"conformance", "mcp", "pytest"} <= set(metadata.get_all("Provides-Extra") or [])
+    assert [each for each in needed if re.match(r"mcp\b", each) and "extra ==" not in each] == []
+    assert [each for each in needed if re.match(r"mcp\b.*extra == .mcp.", each)]
+    assert [each for each in needed if re.match(r"pytest\b", each) and "extra ==" not in each] == []
+
+
+def test_the_source_distribution_makes_the_same_wheel(source: Path, wheel: Path, tmp_path: Path) -> None:
+    """Specs in YAML, the man page and the page's files are in it: nothing is looked for outside."""
+    program = f"from setuptools import build_meta; print(build_meta.build_sdist({str(tmp_path)!r}))"
+    built = _run([sys.executable, "-c", program], source, _environment())
+    assert built.returncode == 0, built.stderr
+    (archive,) = tmp_path.glob("*.tar.gz")
+    with tarfile.open(archive) as packed:
+        packed.extractall(tmp_path, filter="data")
+    (folder,) = [each for each in tmp_path.iterdir() if each.is_dir()]
+
+    again = _pip("wheel", "--no-deps", "--no-build-isolation", "--wheel-dir", str(tmp_path), str(folder))
+
+    assert again.returncode == 0, again.stderr
+    (made,) = tmp_path.glob("*.whl")
+    first, second = (
+        {each.filename: each.CRC for each in zipfile.ZipFile(path).infolist() if not each.filename.endswith("/RECORD")}
+        for path in (wheel, made)
+    )
+    assert second == first
 
 
 def test_both_commands_exist(site: Path) -> None:

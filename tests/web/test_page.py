@@ -132,6 +132,17 @@ async def test_the_page_is_public_and_what_it_shows_is_not(locked: Any) -> None:
     assert (await locked.send("GET", "/_sandbox/page/../v1/info")).status == 401
 
 
+async def test_the_guide_has_the_address_at_which_it_was_asked_for(locked: Any) -> None:
+    """Without the token: it shows nothing that a sandbox holds."""
+    answer = await locked.send("GET", "/_sandbox/llms.txt")
+
+    assert answer.status == 200
+    assert answer.headers["Content-Type"] == "text/plain; charset=utf-8"
+    assert f"curl -sG {locked.url}/MainService.svc/json/SendMessageAutoGenCode_V4_get" in answer.text
+    assert ":6877" not in answer.text
+    assert answer.text.startswith("# ")
+
+
 async def test_all_that_a_page_names_is_there(client: Any) -> None:
     """Each import and each file of the documents; and nothing lies there unused."""
     named = set()

@@ -87,8 +87,8 @@ def put(lane: Lane, entries: Iterable[str], patch: pytest.MonkeyPatch) -> None:
     for entry in entries:
         target, equals, path = map(str.strip, entry.partition("="))
         if target == "*" and not equals:
-            for name, value in lane.variables.items():
-                patch.setenv(name, value)
+            for name, text in lane.variables.items():
+                patch.setenv(name, text)
             continue
         try:
             value = attrgetter(path)(lane) if equals else None

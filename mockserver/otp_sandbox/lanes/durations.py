@@ -14,6 +14,8 @@ _PART: Final = re.compile(r"(\d+(?:\.\d+)?)(ms|d|h|m|s)", re.ASCII)
 _ISO: Final = re.compile(
     r"P(?:(\d+(?:\.\d+)?)D)?(?:T(?:(\d+(?:\.\d+)?)H)?(?:(\d+(?:\.\d+)?)M)?(?:(\d+(?:\.\d+)?)S)?)?", re.ASCII
 )
+PATTERN: Final = rf"^(?:{_SHORT.pattern}|(?=P.*[0-9]){_ISO.pattern})$".replace(r"\d", "[0-9]")
+"""What a schema can say of a length of time that is not 0."""
 
 
 def parse(text: object) -> timedelta:

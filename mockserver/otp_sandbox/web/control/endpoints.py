@@ -23,6 +23,7 @@ from otp_sandbox.web.control import (
     proxy_pac,
     rentals,
     requests,
+    settings_schema,
     snapshots,
     specs,
 )
@@ -41,6 +42,7 @@ ENDPOINTS = [
     *providers.ENDPOINTS,
     *specs.ENDPOINTS,
     *proxy_pac.ENDPOINTS,
+    *settings_schema.ENDPOINTS,
     *page.ENDPOINTS,
     *lanes.ENDPOINTS,
     *messages.ENDPOINTS,

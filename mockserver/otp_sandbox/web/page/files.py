@@ -7,6 +7,7 @@ from importlib.resources import files
 from typing import Final
 
 from otp_sandbox.contract import Reply
+from otp_sandbox.domain.record import replace
 from otp_sandbox.web.control.endpoint import ControlEndpoint, ControlRequest
 from otp_sandbox.web.problems import Problem
 
@@ -31,6 +32,7 @@ _RULES: Final = (
 )
 POLICY: Final = "; ".join(_RULES)
 """What the page may do: nothing that is written in a document or a message is run or styled."""
+_WRITTEN: Final = b"http://127.0.0.1:6877"
 _HEADERS: Final = {
     "Content-Security-Policy": POLICY,
     "X-Content-Type-Options": "nosniff",
@@ -62,6 +64,12 @@ async def _docs(_: ControlRequest) -> Reply:
     return _found("docs.html")
 
 
+async def _guide(request: ControlRequest) -> Reply:
+    """Give the guide with the address at which the caller reached this sandbox in its examples."""
+    page = _found("llms.txt")
+    return replace(page, body=page.body.replace(_WRITTEN, request.base_url.encode()))
+
+
 async def _file(request: ControlRequest) -> Reply:
     return _found(request.path["file"])
 
@@ -85,6 +93,17 @@ ENDPOINTS = [
         str,
         lane=False,
         content_type="text/html",
+        root="",
+        public=True,
+    ),
+    ControlEndpoint(
+        "GET",
+        "/_sandbox/llms.txt",
+        "How to integrate each provider, in fifty lines each",
+        _guide,
+        str,
+        lane=False,
+        content_type="text/plain",
         root="",
         public=True,
     ),
