@@ -88,6 +88,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     serve.set_defaults(run=_serve)
 
+    _add_run(commands)
     ready = _client(commands, "ready", "exit 0 when the sandbox is ready", lane=False)
     ready.add_argument("--wait", default="0s", metavar="30s", help="how long to wait for it")
 
@@ -154,6 +155,20 @@ def _parser() -> argparse.ArgumentParser:
     record.add_argument("--port", type=_port, default=6878, help="port on this machine (default: 6878; 0: a free one)")
     record.set_defaults(run=_named("record"))
     return parser
+
+
+def _add_run(commands: argparse._SubParsersAction[_Parser]) -> None:
+    run = commands.add_parser(
+        "run",
+        help="run a command with a sandbox of its own: otp-sandbox run -- npm test",
+        description="Start a sandbox on a free port, run a command with all variables that point an application at it, "
+        "and end with its exit status. When it fails, say what happened in the sandbox.",
+    )
+    run.add_argument("--config", metavar="FILE.toml", help="settings and lanes of that sandbox")
+    run.add_argument("--seed", help="number that all codes, ids and numbers are drawn from (default: 0)")
+    run.add_argument("--any-sender", action="store_true", help="know every sender name, template, line and pattern")
+    run.add_argument("command", nargs=argparse.REMAINDER, metavar="-- COMMAND ...", help="the command and its words")
+    run.set_defaults(run=_named("run"))
 
 
 def _port(text: str) -> int:
