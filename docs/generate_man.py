@@ -12,7 +12,6 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT / each) for each in ("mockserver", "specs")]
 
-from otp_sandbox import cli  # noqa: E402  (of this tree, whatever is installed)
 from otp_sandbox.manual import SECTIONS  # noqa: E402  (as above)
 from otp_sandbox.version import VERSION  # noqa: E402  (as above)
 
@@ -22,7 +21,7 @@ _TERM = re.compile(r"  (\S.*?)  +(\S.*)")
 
 def page() -> str:
     """Give the page, in the language of man(7)."""
-    parser = cli._parser()  # noqa: SLF001  (the command's own script)
+    parser = make_parser()
     lines = [
         '.\\" Made by docs/generate_man.py; do not edit.',
         f'.TH OTP-SANDBOX 1 "" "otp-sandbox {VERSION}" "User Commands"',

@@ -12,7 +12,7 @@ import pytest
 
 import otp_specs
 from equipment.packages import Need, require
-from otp_sandbox import cli
+from otp_sandbox.command_line import make_parser
 from otp_sandbox.domain.faults import PRESETS
 
 SHELLS = ("bash", "zsh", "fish")
@@ -91,7 +91,7 @@ def test_zsh_takes_the_script(scripts: dict[str, Path], tmp_path: Path) -> None:
 
 
 def test_every_command_is_completed(scripts: dict[str, Path]) -> None:
-    for action in cli._parser()._actions:
+    for action in make_parser()._actions:
         for name in action.choices or ():
             assert all(name in script.read_text("utf-8") for script in scripts.values())
 

@@ -13,8 +13,8 @@ from types import ModuleType
 import pytest
 
 from otp_conformance.collection import all_cases
-from otp_sandbox import cli
 from otp_sandbox.app import credential_keys, find_providers
+from otp_sandbox.command_line import make_parser
 from otp_sandbox.contract import Provider
 from otp_sandbox.settings import PREFIX, READERS, Settings
 from otp_sandbox.web.control.endpoint import ControlEndpoint
@@ -53,7 +53,7 @@ def test_credentials_of_the_lane_default_are_in_the_settings() -> None:
 
 
 def _commands() -> Iterator[tuple[str, argparse.ArgumentParser]]:
-    for action in cli._parser()._actions:
+    for action in make_parser()._actions:
         if isinstance(action, argparse._SubParsersAction):
             yield from action.choices.items()
 

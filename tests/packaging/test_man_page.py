@@ -13,7 +13,8 @@ from types import ModuleType
 import pytest
 
 from equipment.packages import Need, require
-from otp_sandbox import cli
+from otp_sandbox.command_line import make_parser
+from otp_sandbox.manual import SECTIONS
 from otp_sandbox.settings import PREFIX, READERS
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -36,7 +37,7 @@ def plain(page: str) -> str:
 
 
 def parsers() -> Iterator[argparse.ArgumentParser]:
-    parser = cli._parser()
+    parser = make_parser()
     yield parser
     for action in parser._actions:
         if isinstance(action, argparse._SubParsersAction):
@@ -65,16 +66,16 @@ def test_it_has_every_command_flag_and_section(generate: ModuleType) -> None:
 
 def test_help_has_the_same_sections() -> None:
     """As they are written, line for line; what they name exists."""
-    helped = cli._parser().format_help()
+    helped = make_parser().format_help()
 
-    assert cli.SECTIONS.strip() in helped
-    for name in re.findall(rf"{PREFIX}([A-Z_]+)", cli.SECTIONS):
+    assert SECTIONS.strip() in helped
+    for name in re.findall(rf"{PREFIX}([A-Z_]+)", SECTIONS):
         assert name.lower() in READERS or name in ("URL", "CONFIG", "NAME")
-    lines = [line.strip() for line in cli.SECTIONS.partition("examples:")[2].strip().splitlines()]
+    lines = [line.strip() for line in SECTIONS.partition("examples:")[2].strip().splitlines()]
     for line in lines:
         words = line.split("  ")[0].split()
         assert words[0] == "otp-sandbox"
-        cli._parser().parse_args(words[1:])
+        make_parser().parse_args(words[1:])
 
 
 @pytest.mark.parametrize("words", [["groff", "-man", "-ww", "-z", "-Tutf8"], ["mandoc", "-T", "lint", "-W", "warning"]])

@@ -91,14 +91,14 @@ def put(lane: Lane, entries: Iterable[str], patch: pytest.MonkeyPatch) -> None:
                 patch.setenv(name, text)
             continue
         try:
-            value = attrgetter(path)(lane) if equals else None
-            if not isinstance(value, str):
+            found = attrgetter(path)(lane) if equals else None
+            if not isinstance(found, str):
                 raise TypeError(f"{path or 'it'} is no text")  # noqa: TRY301  (told as all else that is wrong here)
             module, colon, attribute = target.partition(":")
             if colon:
-                _set(module, attribute, value, patch)
+                _set(module, attribute, found, patch)
             else:
-                patch.setenv(target, value)
+                patch.setenv(target, found)
         except (AttributeError, ImportError, TypeError, ValueError) as error:
             raise pytest.UsageError(f"otp_sandbox_map: {entry!r}: {error}") from error
 

@@ -140,16 +140,17 @@ class Client:
         self._process: Process | None = None
 
     @classmethod
-    def launch(cls, *flags: str) -> Client:
+    def launch(cls, *flags: str, token: str | None = None) -> Client:
         """Start a sandbox on a free port of this machine, with flags of `otp-sandbox serve`; `close` stops it.
 
-        It also stops when this process ends, however that comes about.
+        It also stops when this process ends, however that comes about. `token` is its control token, if a file of
+        settings among the flags has one; that of the environment is known.
 
         Raises:
             NotStarted: it does not start.
         """
         process = Process(*flags)
-        client = cls(process.url)
+        client = cls(process.url, token=token)
         client._process = process
         return client
 

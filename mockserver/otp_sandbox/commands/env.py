@@ -25,8 +25,7 @@ def env(parsed: argparse.Namespace) -> int:
         return failed(str(error))
     wanted = dict(variables(lane["base_url"], lane["credentials"]))
     try:
-        info = get(parsed, "/_sandbox/v1/info", "version")
-        wanted |= {**_proxied(info.get("proxy")), **_trusted(parsed, info.get("tls"))}
+        wanted |= intercepting(parsed)
     except Unreachable as error:
         return failed(str(error))
     if parsed.format == "compose":
@@ -34,6 +33,16 @@ def env(parsed: argparse.Namespace) -> int:
     for name, value in wanted.items():
         say(_LINES[parsed.format](name, value), exact=True)
     return 0
+
+
+def intercepting(parsed: argparse.Namespace) -> dict[str, str]:
+    """Give what leads an application to a sandbox whatever host it calls, as far as the sandbox is made for that.
+
+    Raises:
+        Unreachable: the sandbox does not answer, or the certificate cannot be kept.
+    """
+    info = get(parsed, "/_sandbox/v1/info", "version")
+    return {**_proxied(info.get("proxy")), **_trusted(parsed, info.get("tls"))}
 
 
 def _proxied(url: str | None) -> dict[str, str]:
