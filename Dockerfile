@@ -10,18 +10,22 @@ RUN python -m pip wheel --no-cache-dir --no-deps --wheel-dir /wheels . \
  && python -m venv /opt/otp-sandbox \
  && /opt/otp-sandbox/bin/pip install --no-cache-dir --no-compile --constraint constraints.txt /wheels/*.whl \
  && /opt/otp-sandbox/bin/pip uninstall --yes pip \
- && python -W ignore -m compileall -q -j 0 --invalidation-mode unchecked-hash /opt/otp-sandbox/lib
+ && python -W ignore -m compileall -q -j 0 --invalidation-mode unchecked-hash /opt/otp-sandbox/lib \
+ && mkdir /state
 
 FROM python:3.13-slim
 LABEL org.opencontainers.image.title="otp-sandbox" \
       org.opencontainers.image.description="Plays SMS one-time-code providers: eSMS, Amoot SMS, thuesim" \
       org.opencontainers.image.licenses="MIT"
 COPY --from=build /opt/otp-sandbox /opt/otp-sandbox
+# For the CA, where TLS is asked for: a volume that is mounted here belongs to the user below.
+COPY --from=build --chown=65532:65532 /state /state
 # Everybody who reaches the port may use the control API: publish it to 127.0.0.1 or keep it on an inner network.
 ENV PATH=/opt/otp-sandbox/bin:$PATH \
     PYTHONDONTWRITEBYTECODE=1 \
     PYTHONUNBUFFERED=1 \
     OTP_SANDBOX_HOST=0.0.0.0 \
+    OTP_SANDBOX_STATE=/state \
     OTP_SANDBOX_CONTROL_OPEN=true
 # A number, so that an orchestrator can see that it is not root.
 USER 65532:65532

@@ -19,7 +19,6 @@ import otp_specs
 from otp_sandbox.checks import Contradiction, check_provider
 from otp_sandbox.contract import Provider
 from otp_sandbox.domain.store import Store
-from otp_sandbox.interception.opening import open_authority
 from otp_sandbox.lanes.lane import DEFAULT
 from otp_sandbox.lanes.real_time import never_back
 from otp_sandbox.lanes.registry import LaneConflict, NewLane, Registry
@@ -230,6 +229,8 @@ def build(
     figures = Figures(journal.counts, Failures(), time.time())
     coding = Coding(providers.values())
     if authority is None and (settings.tls_port is not None or settings.proxy_port is not None):
+        from otp_sandbox.interception.opening import open_authority  # noqa: PLC0415  (most servers have no CA)
+
         authority = open_authority(settings.state, process_environment(), providers.values())
     parts = (settings, providers, store, registry, schedule, sender, now, redactor, figures, coding, authority)
     control = _Control(more_control, *parts, lambda: server.urls, lambda: server.proxy_url)

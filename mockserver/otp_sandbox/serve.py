@@ -15,7 +15,7 @@ import orjson
 from otp_sandbox.app import Sandbox, Unusable, build, credential_keys, find_providers
 from otp_sandbox.contract import Provider
 from otp_sandbox.garbage import tune_gc
-from otp_sandbox.interception.kept import AuthorityError
+from otp_sandbox.interception import AuthorityError
 from otp_sandbox.log import RequestLog
 from otp_sandbox.queued import QueuedStream
 from otp_sandbox.settings import SettingError, gathered, process_environment

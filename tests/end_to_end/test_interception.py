@@ -13,8 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from clients.runtimes import BUILT, GO, JAVA
-from equipment.packages import Need, install
+from equipment.https_clients import RUNTIMES, ask, demand
 
 
 def run(*arguments: str, state: Path) -> subprocess.CompletedProcess[str]:
@@ -103,64 +102,13 @@ def test_env_says_nothing_of_trust_where_there_is_no_tls(sandbox: Tls, tmp_path:
     assert not list(tmp_path.iterdir()), "and keeps nothing"
 
 
-JAVA_PROGRAM = """
-import java.net.URI; import java.net.http.*;
-public class Trust { public static void main(String[] a) throws Exception {
-  var asked = HttpRequest.newBuilder(URI.create(a[0])).build();
-  System.out.println(HttpClient.newHttpClient().send(asked, HttpResponse.BodyHandlers.ofString()).body()); } }
-"""
-GO_PROGRAM = """
-package main
-import ("fmt"; "io"; "net/http"; "os")
-func main() { got, err := http.Get(os.Args[1]); if err != nil { fmt.Println(err); os.Exit(1) }
-  body, _ := io.ReadAll(got.Body); fmt.Println(string(body)) }
-"""
-RUNTIMES = {
-    "python": [sys.executable, "-c", "import sys, urllib.request as u; print(u.urlopen(sys.argv[1]).read().decode())"],
-    "requests": [sys.executable, "-c", "import sys, requests; print(requests.get(sys.argv[1]).text)"],
-    "curl": ["curl", "-sS"],
-    "node": ["node", "-e", "fetch(process.argv[1]).then(r => r.text()).then(console.log)"],
-    "php file_get_contents": ["php", "-r", "echo file_get_contents($argv[1]);"],
-    "php curl": ["php", "-r", "$c = curl_init($argv[1]); curl_exec($c) || exit(1);"],
-    "java": ["java", "Trust.java"],
-    "go": ["go", "run", "trust.go"],
-}
-
-
-NEEDS = {
-    "curl": (Need(("curl", "--version"), ("curl",)),),
-    "node": (Need(("node", "--version"), ("nodejs",)),),
-    "php": (Need(("php", "-r", "exit((int) !extension_loaded('curl'));"), ("php-cli", "php-curl")),),
-    "java": JAVA.needs,
-    "go": GO.needs,
-}
-
-
 @pytest.mark.parametrize("runtime", RUNTIMES)
 def test_a_runtime_trusts_the_ca_with_what_env_says_and_not_without(sandbox: Tls, runtime: str, tmp_path: Path) -> None:
-    program = RUNTIMES[runtime]
-    missing = install(*NEEDS.get(program[0], ()))
-    if missing:
-        text = f"{runtime.upper()} HAS NOT ASKED OVER TLS: install {', '.join(missing)}"
-        if os.environ.get("CI"):
-            pytest.fail(text)
-        pytest.skip(text)
-    (tmp_path / "Trust.java").write_text(JAVA_PROGRAM)
-    (tmp_path / "trust.go").write_text(GO_PROGRAM)
-    go = {"GOCACHE": str(BUILT / "go"), "GO111MODULE": "off", "GOPROXY": "off", "CGO_ENABLED": "0"}
+    demand(runtime)
+    url = f"{sandbox.tls_url}/healthz"
 
-    def asked(variables: dict[str, str]) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [*program, f"{sandbox.tls_url}/healthz"],
-            env={**variables, **go},
-            cwd=tmp_path,
-            capture_output=True,
-            text=True,
-            timeout=120,
-            check=False,
-        )
-
-    trusting, not_trusting = asked(sandbox.trusting), asked(environment(sandbox.state))
+    trusting = ask(runtime, url, tmp_path, sandbox.trusting)
+    not_trusting = ask(runtime, url, tmp_path, environment(sandbox.state))
 
     assert '{"status":"alive"}' in trusting.stdout, trusting.stderr
     assert "alive" not in not_trusting.stdout

@@ -265,6 +265,31 @@ async def test_a_client_that_speaks_http_to_the_tls_port_is_told_so(sandbox: San
     assert "say https:// for it" in entry["warnings"][0]
 
 
+@pytest.mark.parametrize(
+    "head", ["CONNECT rest.esms.vn:443 HTTP/1.1", "GET http://rest.esms.vn/ HTTP/1.1", "HELO there"]
+)
+async def test_whatever_is_said_in_plain_is_answered_and_noted(sandbox: Sandbox, client: Any, head: str) -> None:
+    got = await say(port_of(sandbox), f"{head}\r\n\r\n".encode())
+
+    assert got.startswith(b"HTTP/1.1 400 ")
+    (entry,) = await noted(client)
+    assert entry["status"] == 400
+
+
+async def test_a_fault_resets_a_connection_over_tls_too(
+    named: aiohttp.ClientSession, sandbox: Sandbox, client: Any
+) -> None:
+    url = f"https://portal.amootsms.com:{port_of(sandbox)}/rest/AccountStatus"
+    for action in ({"reset": True}, {"truncate": 20}):
+        made = await client.control("POST", "/faults", {"name": next(iter(action)), "action": action, "uses": 1})
+        assert made.status == 201, made.text
+        with pytest.raises((aiohttp.ClientConnectionError, aiohttp.ClientPayloadError)):
+            async with named.post(url) as answer:  # a GET would be tried again
+                await answer.read()
+    async with named.post(url) as answer:
+        assert answer.status == 200
+
+
 async def test_a_body_that_nobody_reads_does_not_cost_the_answer(sandbox: Sandbox) -> None:
     body = b"x" * 200_000
     head = b"POST /rest/SendSimple HTTP/1.1\r\nHost: h\r\nContent-Length: 200000\r\n\r\n"

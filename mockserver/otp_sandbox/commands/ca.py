@@ -6,7 +6,7 @@ import argparse
 import os
 
 from otp_sandbox import settings
-from otp_sandbox.interception.kept import AuthorityError
+from otp_sandbox.interception import AuthorityError
 from otp_sandbox.interception.opening import open_authority
 from otp_sandbox.streams import complain, failed, say, say_bytes
 

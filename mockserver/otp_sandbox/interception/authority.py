@@ -19,6 +19,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.serialization import pkcs12
 
+from otp_sandbox.interception import AuthorityError
 from otp_sandbox.interception.certificates import (
     LOCAL_NAMES,
     Key,
@@ -30,7 +31,7 @@ from otp_sandbox.interception.certificates import (
     read_authority,
 )
 from otp_sandbox.interception.files import put
-from otp_sandbox.interception.kept import REMAKE, AuthorityError, make_folder, put_first, read_secret
+from otp_sandbox.interception.kept import REMAKE, make_folder, put_first, read_secret
 from otp_sandbox.interception.trust import PKCS12_PASSWORD
 
 __all__ = ["FORMS", "Authority", "AuthorityError", "Form", "UnknownHost"]
@@ -44,6 +45,7 @@ RENEWED_BEFORE: Final = timedelta(days=1)
 CONTEXTS_MOST: Final = 256
 """Contexts that are kept: there may be any number of names below `localhost`."""
 _BELOW_LOCALHOST: Final = ".localhost"
+_ELSEWHERE: Final = "name another folder with --state"
 _FOLDER: Final = "ca"
 _SECRET: Final = "authority.pem"  # noqa: S105  (a name of a file)
 _FILES: Final[dict[Form, str]] = {"pem": "ca.crt", "der": "ca.der", "pkcs12": "ca.p12"}
@@ -101,7 +103,9 @@ class Authority:
             elif not os.path.lexists(path):
                 put_first(path, new_authority(hosts, now()))
         except OSError as error:
-            raise AuthorityError(f"{error.filename or folder}: cannot be written ({error.strerror})") from error
+            raise AuthorityError(
+                f"{error.filename or folder}: cannot be written ({error.strerror}); {_ELSEWHERE}"
+            ) from error
         try:
             key, certificate = read_authority(read_secret(path))
         except ValueError as error:
@@ -154,7 +158,7 @@ class Authority:
             try:
                 put(path, self.export(form))
             except OSError as error:
-                raise AuthorityError(f"{path}: cannot be written ({error.strerror})") from error
+                raise AuthorityError(f"{path}: cannot be written ({error.strerror}); {_ELSEWHERE}") from error
         return path
 
     def _is_in(self, path: Path, form: Form) -> bool:

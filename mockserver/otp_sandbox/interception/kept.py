@@ -8,6 +8,7 @@ import stat
 from pathlib import Path
 from typing import Final
 
+from otp_sandbox.interception import AuthorityError
 from otp_sandbox.interception.files import written
 
 SIZE_MOST: Final = 64 * 1024
@@ -15,10 +16,6 @@ SIZE_MOST: Final = 64 * 1024
 REMAKE: Final = "otp-sandbox ca --remake makes it anew"
 _OTHERS: Final = 0o077
 """The rights of everybody but the owner."""
-
-
-class AuthorityError(Exception):
-    """The CA cannot be used; the text says why and what to do, in one line."""
 
 
 def make_folder(folder: Path, *, mend: bool) -> None:

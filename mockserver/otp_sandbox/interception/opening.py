@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from otp_sandbox.contract import Provider
+from otp_sandbox.interception import AuthorityError
 from otp_sandbox.interception.hosts import played
-from otp_sandbox.interception.kept import AuthorityError
 from otp_sandbox.interception.state import state_folder
 
 if TYPE_CHECKING:

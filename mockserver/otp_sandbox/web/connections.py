@@ -10,7 +10,6 @@ from typing import Any, Final, TypeVar
 from aiohttp import web
 
 from otp_sandbox.contract import Reply
-from otp_sandbox.interception.hello import begins_tls
 from otp_sandbox.lanes.eager import Begun
 from otp_sandbox.web.heads import first_line
 from otp_sandbox.web.received import Received
@@ -130,6 +129,8 @@ class Connection(web.RequestHandler):
         method, target = first_line(framing.head) if framing is not None else ("", "")
         what = type(exc).__name__ if exc is not None else "timeout"
         received = Received(method, target, {}, self)
+        from otp_sandbox.interception.hello import begins_tls  # noqa: PLC0415  (most connections need it never)
+
         detail = _NO_TLS if begins_tls(framing.head if framing else b"") else f"the request cannot be read: {what}"
         refused = response(self._server.refuse(received, status, detail))
         refused.force_close()
