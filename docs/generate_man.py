@@ -12,6 +12,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT / each) for each in ("mockserver", "specs")]
 
+from otp_sandbox.command_line import make_parser  # noqa: E402  (of this tree, whatever is installed)
 from otp_sandbox.manual import SECTIONS  # noqa: E402  (as above)
 from otp_sandbox.version import VERSION  # noqa: E402  (as above)
 

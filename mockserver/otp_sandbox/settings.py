@@ -4,22 +4,29 @@ from __future__ import annotations
 
 import ipaddress
 import os
-import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from datetime import timedelta
 from pathlib import Path
-from typing import Any, Final, Generic, TypeVar
+from typing import Any, Final
 
-from otp_sandbox.domain.clock import TEN_YEARS
-from otp_sandbox.environment import PREFIX, control_token, own
-from otp_sandbox.interception.patterns import Patterns
-from otp_sandbox.lanes import durations
+from otp_sandbox.environment import PREFIX, own
 from otp_sandbox.lanes.registry import CREDENTIAL_MOST
+from otp_sandbox.setting_values import (
+    Reader,
+    duration,
+    flag,
+    names,
+    one_of,
+    origins,
+    patterns,
+    targets,
+    text,
+    token,
+    whole,
+)
 
-_T = TypeVar("_T")
 PORT: Final = 6877
-_PRINTABLE: Final = r"^[^\u0000-\u001f\u007f-\u009f]*$"
 
 
 class SettingError(Exception):
@@ -66,169 +73,29 @@ class Settings:
             return True
 
 
-@dataclass(frozen=True, slots=True)
-class Reader(Generic[_T]):
-    """Reads a value of a setting, and says as JSON Schema what it takes from a file.
-
-    A file has numbers, true and false, and arrays; the texts that stand for them are for the environment.
-    """
-
-    read: Callable[[Any], _T]
-    schema: Mapping[str, Any]
-
-    def __call__(self, value: Any) -> _T:
-        """Read a value.
-
-        Raises:
-            ValueError: it cannot be read; the text says what would be right.
-        """
-        return self.read(value)
-
-
-def _taking(**schema: Any) -> Callable[[Callable[[Any], _T]], Reader[_T]]:
-    return lambda read: Reader(read, schema)
-
-
-@_taking(type="string", pattern=_PRINTABLE)
-def _text(value: Any) -> str:
-    if not isinstance(value, str) or not value.isprintable():
-        raise ValueError("a text of printable characters")  # others may be no Unicode, or end a line
-    return value
-
-
-@_taking(type="string", pattern=r"^\s*[ -~]*\s*$")
-def _token(value: Any) -> str:
-    if not isinstance(value, str):
-        raise ValueError("a text")  # noqa: TRY004  (one kind of error for all readers)
-    return control_token(value)
-
-
-def _whole(least: int, most: int) -> Reader[int]:
-    @_taking(type="integer", minimum=least, maximum=most)
-    def read(value: Any) -> int:
-        try:
-            number = int(value) if isinstance(value, str | int) and not isinstance(value, bool) else None
-        except ValueError:
-            number = None
-        if number is None or not least <= number <= most:
-            raise ValueError(f"a whole number from {least} to {most}")
-        return number
-
-    return read
-
-
-@_taking(type="boolean")
-def _flag(value: Any) -> bool:
-    known = {"true": True, "1": True, "yes": True, "on": True, "false": False, "0": False, "no": False, "off": False}
-    if isinstance(value, bool):
-        return value
-    if isinstance(value, str) and value.lower() in known:
-        return known[value.lower()]
-    raise ValueError("true or false")
-
-
-def _texts(pattern: str) -> dict[str, Any]:
-    return {"type": "array", "items": {"type": "string", "pattern": pattern}}
-
-
-@_taking(**_texts(_PRINTABLE))
-def _names(value: Any) -> tuple[str, ...]:
-    if isinstance(value, str) and value.isprintable():
-        return tuple(part.strip() for part in value.split(",") if part.strip())
-    if isinstance(value, list) and all(isinstance(each, str) and each.isprintable() for each in value):
-        return tuple(value)
-    raise ValueError("a list of texts (in the environment separated by commas)")
-
-
-def _origin(text: str) -> str:
-    origin = text.lower()
-    read = _ORIGIN.fullmatch(origin)
-    if read is None:
-        raise ValueError('origins like "http://localhost:3000": scheme, host and port, without a path')
-    return origin.removesuffix(_USUAL.get(read[1], ""))
-
-
-_ORIGIN: Final = re.compile(r"([a-z][a-z0-9+.-]*)://(?:[a-z0-9_.-]+|\[[0-9a-f:.]+\])(?::[1-9][0-9]{0,4})?")
-_USUAL: Final = {"http": ":80", "https": ":443"}
-
-
-@_taking(**_texts(f"^{_ORIGIN.pattern.replace('a-z', 'A-Za-z').replace('a-f', 'A-Fa-f')}$"))
-def _origins(value: Any) -> tuple[str, ...]:
-    """Read origins, and give them as browsers write them: in lower case, without a port that goes without saying."""
-    return tuple(map(_origin, _names(value)))
-
-
-# Whether bits beyond the mask are set is no matter of a pattern: that is told at the start alone.
-@_taking(**_texts(r"^(?:[0-9A-Fa-f.:]+(?:/[0-9]{1,3})?|[^\W_](?:[\w-]*[^\W_])?(?:\.[\w-]*[^\W_][\w-]*)*)$"))
-def _targets(value: Any) -> tuple[str, ...]:
-    names = _names(value)
-    for name in names:
-        if name not in ("loopback", "private", "any") and not _is_network(name) and not _is_host(name):
-            raise ValueError('"loopback", "private", "any", host names or networks like "10.0.0.0/8"')
-    return names
-
-
-_LABEL: Final = "[A-Za-z0-9_-]*[A-Za-z0-9][A-Za-z0-9_-]*"
-
-
-@_taking(**_texts(rf"^(?:(?:\*\.)?{_LABEL}(?:\.{_LABEL})*\.?|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*)$"))
-def _patterns(value: Any) -> tuple[str, ...]:
-    return Patterns(_names(value)).texts
-
-
-def _is_network(name: str) -> bool:
-    try:
-        ipaddress.ip_network(name)
-    except ValueError:
-        return False
-    return True
-
-
-def _is_host(name: str) -> bool:
-    return all(part.replace("-", "").replace("_", "").isalnum() for part in name.split("."))
-
-
-def _one_of(*allowed: str) -> Reader[str]:
-    @_taking(enum=list(allowed))
-    def read(value: Any) -> str:
-        if value not in allowed:
-            raise ValueError(" or ".join(allowed))
-        return str(value)
-
-    return read
-
-
-@_taking(type="string", pattern=durations.PATTERN)
-def _duration(value: Any) -> timedelta:
-    length = durations.parse(value)
-    if not timedelta(0) < length <= TEN_YEARS:
-        raise ValueError(f'a duration longer than 0s and no longer than {TEN_YEARS.days}d, like "24h"')
-    return length
-
-
 READERS: Final[Mapping[str, Reader[Any]]] = {
-    "host": _text,
-    "port": _whole(0, 65535),
-    "proxy_port": _whole(0, 65535),
-    "proxy_allow": _patterns,
-    "tls_port": _whole(0, 65535),
-    "state": _text,
-    "seed": _whole(-(2**63), 2**63 - 1),
-    "control_token": _token,
-    "control_open": _flag,
-    "allowed_hosts": _names,
-    "allowed_origins": _origins,
-    "callback_targets": _targets,
-    "any_credentials": _flag,
-    "any_sender": _flag,
-    "log_format": _one_of("text", "json"),
-    "log_requests": _flag,
-    "ring": _whole(1, 10_000_000),
-    "journal_bytes": _whole(1, 2**40),
-    "phone_records": _whole(1, 2**40),
-    "lanes_most": _whole(1, 10_000_000),
-    "lane_idle": _duration,
-    "body_most": _whole(1, 2**30),
+    "host": text,
+    "port": whole(0, 65535),
+    "proxy_port": whole(0, 65535),
+    "proxy_allow": patterns,
+    "tls_port": whole(0, 65535),
+    "state": text,
+    "seed": whole(-(2**63), 2**63 - 1),
+    "control_token": token,
+    "control_open": flag,
+    "allowed_hosts": names,
+    "allowed_origins": origins,
+    "callback_targets": targets,
+    "any_credentials": flag,
+    "any_sender": flag,
+    "log_format": one_of("text", "json"),
+    "log_requests": flag,
+    "ring": whole(1, 10_000_000),
+    "journal_bytes": whole(1, 2**40),
+    "phone_records": whole(1, 2**40),
+    "lanes_most": whole(1, 10_000_000),
+    "lane_idle": duration,
+    "body_most": whole(1, 2**30),
 }
 
 

@@ -10,8 +10,8 @@ import pytest
 from otp_sandbox.app import find_providers
 
 SERVER = Path(__file__).parents[2] / "mockserver" / "otp_sandbox"
-TOLD = {"cli.py": 1}
-"""The help of the command says what is played: a text, and no list that anything is made from."""
+TOLD = {"command_line.py": 1, "commands/mcp_server.py": 1}
+"""The help of the command says what is played, to people and to agents: no list that anything is made from."""
 
 
 def mentions(text: str) -> list[str]:

@@ -15,7 +15,7 @@ from otp_sandbox.contract import Provider
 from otp_sandbox.play.journal import BODY_MOST, REQUESTS, Entry
 from otp_sandbox.version import VERSION
 from otp_sandbox.web.control.endpoint import ControlEndpoint, ControlRequest
-from otp_sandbox.web.control.schemas import HarShape
+from otp_sandbox.web.control.file_schemas import HarShape
 from otp_sandbox.web.responses import Stream
 
 AT_ONCE: Final = 200

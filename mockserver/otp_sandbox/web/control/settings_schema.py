@@ -51,7 +51,7 @@ def settings_schema(providers: Iterable[Provider]) -> Json:
         "type": "object",
         "additionalProperties": False,
         "properties": {
-            **{name: {**reader.schema, "default": _default(name)} for name, reader in READERS.items()},
+            **{name: {**reader.schema, **_default(name)} for name, reader in READERS.items()},
             "lanes": {
                 "type": "object",
                 "propertyNames": {"pattern": _ID},
@@ -62,9 +62,11 @@ def settings_schema(providers: Iterable[Provider]) -> Json:
     }
 
 
-def _default(name: str) -> Any:
+def _default(name: str) -> Json:
     value = getattr(Settings(), name)
-    return durations.spell(value) if isinstance(value, timedelta) else value
+    if value is None:  # which no file can say
+        return {}
+    return {"default": durations.spell(value) if isinstance(value, timedelta) else value}
 
 
 def _members(properties: Mapping[str, Any]) -> Json:

@@ -34,7 +34,8 @@ from otp_sandbox.lanes.snapshots import (
 from otp_sandbox.lanes.writes import CONTROL_WRITES
 from otp_sandbox.version import VERSION
 from otp_sandbox.web.control.endpoint import Control, ControlEndpoint, ControlRequest, Json
-from otp_sandbox.web.control.schemas import BundleShape, LaneShape, SnapshotShape
+from otp_sandbox.web.control.file_schemas import BundleShape, SnapshotShape
+from otp_sandbox.web.control.schemas import LaneShape
 from otp_sandbox.web.control.views import lane_view
 from otp_sandbox.web.problems import Problem
 
