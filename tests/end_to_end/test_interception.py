@@ -69,7 +69,7 @@ def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tls]:
 
 def test_the_banner_tells_where_tls_is_and_what_to_trust(sandbox: Tls) -> None:
     assert sandbox.tls_url.startswith("https://127.0.0.1:")
-    assert f"(CA: {sandbox.state / 'ca' / 'ca.crt'}, {sandbox.url}/ca.crt)" in sandbox.banner[1]
+    assert f"(CA: {sandbox.state / 'ca.crt'}, {sandbox.url}/ca.crt)" in sandbox.banner[1]
 
 
 def test_env_says_nothing_of_trust_where_there_is_no_tls(sandbox: Tls, tmp_path: Path) -> None:
@@ -126,9 +126,9 @@ def test_the_certificate_is_printed_in_the_form_that_is_wanted(tmp_path: Path) -
 
     assert pem.stdout.startswith("-----BEGIN CERTIFICATE-----\n")
     assert pem.stdout.endswith("-----END CERTIFICATE-----\n")
-    assert pem.stdout == (tmp_path / "ca" / "ca.crt").read_text()
+    assert pem.stdout == (tmp_path / "ca.crt").read_text()
     assert der[:1] == b"\x30"
-    assert path.stdout == f"{tmp_path / 'ca' / 'ca.p12'}\n"
+    assert path.stdout == f"{tmp_path / 'ca.p12'}\n"
     assert Path(path.stdout.strip()).is_file()
 
 
@@ -154,7 +154,7 @@ def test_a_ca_that_cannot_be_used_is_one_line_and_is_made_anew(tmp_path: Path) -
 def test_a_state_folder_may_be_named_on_the_command_line(tmp_path: Path) -> None:
     ended = run("ca", "--path", "--state", str(tmp_path / "named"), state=tmp_path / "else")
 
-    assert ended.stdout == f"{tmp_path / 'named' / 'ca' / 'ca.crt'}\n"
+    assert ended.stdout == f"{tmp_path / 'named' / 'ca.crt'}\n"
     assert not (tmp_path / "else").exists()
 
 
