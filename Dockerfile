@@ -36,7 +36,7 @@ EXPOSE 6877
 STOPSIGNAL SIGTERM
 # At the start it is asked after half a second, and waits a little, so that what waits for a healthy sandbox waits no longer.
 # It knows ports from environment and file, not from flags of `serve`.
-HEALTHCHECK --interval=10s --timeout=5s --start-period=10s --start-interval=500ms --retries=3 \
+HEALTHCHECK --interval=10s --timeout=5s --start-period=10s --start-interval=0.5s --retries=3 \
   CMD ["otp-sandbox", "ready", "--wait", "2s"]
 ENTRYPOINT ["otp-sandbox"]
 CMD ["serve"]
