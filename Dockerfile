@@ -31,7 +31,7 @@ ENV PATH=/opt/otp-sandbox/bin:$PATH \
 # A number, so that an orchestrator can see that it is not root.
 USER 65532:65532
 WORKDIR /
-# Only what it always listens on: CI systems wait for every port that stands here. TLS and proxy have none by themselves.
+# Only what it always listens on: runners of CI take it for a sign of the start. TLS and proxy have none by themselves.
 EXPOSE 6877
 STOPSIGNAL SIGTERM
 # At the start it is asked after half a second, and waits a little, so that what waits for a healthy sandbox waits no longer.

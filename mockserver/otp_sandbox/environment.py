@@ -22,7 +22,7 @@ def own(environment: Mapping[str, str]) -> Iterator[tuple[str, str]]:
 
     A Service `otp-sandbox` brings `OTP_SANDBOX_PORT=tcp://10.0.0.1:6877`, `OTP_SANDBOX_PORT_6877_TCP_ADDR`,
     `OTP_SANDBOX_SERVICE_HOST` and more into each container, and a Service `otp-sandbox-web` others. A container that
-    Docker links as `otp-sandbox` brings `OTP_SANDBOX_NAME=/web/otp-sandbox` and `OTP_SANDBOX_ENV_PATH` and more as well.
+    Docker links as `otp-sandbox` brings `OTP_SANDBOX_NAME=/web/otp-sandbox`, `OTP_SANDBOX_ENV_PATH` and more as well.
     """
     for name, value in environment.items():
         if not name.startswith(PREFIX) or _OF_SERVICE.fullmatch(name) or _OF_LINK.fullmatch(f"{name}={value}"):

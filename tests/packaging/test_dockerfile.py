@@ -66,7 +66,7 @@ def test_it_listens_for_others_and_says_so(last_stage: list[tuple[str, str]]) ->
 
     assert "OTP_SANDBOX_HOST=0.0.0.0" in environment
     assert "OTP_SANDBOX_CONTROL_OPEN=true" in environment
-    assert _all(last_stage, "EXPOSE") == ["6877"]  # runners of CI wait for each
+    assert _all(last_stage, "EXPOSE") == ["6877"]  # runners of CI look whether it listens
     assert _all(last_stage, "STOPSIGNAL") == ["SIGTERM"]
 
 
