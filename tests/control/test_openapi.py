@@ -81,6 +81,7 @@ async def test_answers_are_as_described(world: Any, document: Any) -> None:
         ("PUT", "/codes/{phone}", {"phone": "0912345678"}, {"code": "1"}),
         ("GET", "/codes/{phone}", {"phone": "0912345678"}, None),
         ("DELETE", "/codes/{phone}", {"phone": "0912345678"}, None),
+        ("POST", "/rentals", {}, {}),
         ("POST", "/rentals/{id}/sms", {"id": rentals[3]["id"]}, {"text": "la 1234"}),
         ("POST", "/rentals/{id}/call", {"id": rentals[4]["id"]}, {"code": "1234"}),
         ("POST", "/clock/advance", {}, {"by": "1h"}),
