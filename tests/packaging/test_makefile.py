@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import subprocess
@@ -68,3 +69,14 @@ def test_where_only_the_server_is_test_installs_the_rest(clone: Path) -> None:
 
     assert "-m venv" not in commands
     assert "'.[dev]'" in commands
+
+
+def test_processes_that_are_started_keep_their_bytecode(clone: Path) -> None:
+    """Whatever this environment says: to compile every module anew is a third of the start of a process."""
+    (clone / "shown.mk").write_text("shown: ; @echo kept$$PYTHONDONTWRITEBYTECODE\n", "utf-8")
+    words = ["make", "--no-print-directory", "-f", "Makefile", "-f", "shown.mk", "shown"]
+    env = os.environ | {"PYTHONDONTWRITEBYTECODE": "not"}
+
+    made = subprocess.run(words, cwd=clone, env=env, capture_output=True, text=True, check=True, timeout=60)
+
+    assert made.stdout == "kept\n"
