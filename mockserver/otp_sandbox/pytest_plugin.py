@@ -34,7 +34,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "otp_sandbox_map",
         type="linelist",
         default=[],
-        help="where a lane's keys go: `VARIABLE = provider.credential`, `package.module:attribute = base_url`, or `*`",
+        help="where a lane's keys go: `VARIABLE = PROVIDER.token`, `package.module:attribute = base_url`, or `*`",
     )
     parser.addini(
         "otp_sandbox_flags", type="args", default=[], help="flags of `otp-sandbox serve`, for a sandbox that is started"

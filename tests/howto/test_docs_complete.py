@@ -13,6 +13,7 @@ from types import ModuleType
 import pytest
 
 from otp_conformance.collection import all_cases
+from otp_sandbox import Client, Lane
 from otp_sandbox.app import credential_keys, find_providers
 from otp_sandbox.command_line import make_parser
 from otp_sandbox.contract import Provider
@@ -82,6 +83,14 @@ def test_endpoints_that_do_not_exist_are_not_in_the_tables() -> None:
     }
 
     assert told - {f"{each.method} {each.path}" for each in ENDPOINTS} == {"GET /healthz", "GET /readyz"}
+
+
+@pytest.mark.parametrize("kind", [Client, Lane])
+def test_a_method_of_the_client_library_is_in_its_page(kind: type) -> None:
+    page = _page("client.md")
+    names = [name for name in dir(kind) if not name.startswith("_") and name not in ("of", "address", "url")]
+
+    assert [name for name in names if not re.search(rf"\b{name}\b", page)] == []
 
 
 @pytest.mark.parametrize("name", LaneWanted.model_fields)

@@ -45,7 +45,8 @@ def environment() -> dict[str, str]:
         "PYTHONPATH": str(pages.ROOT),
         "NO_PROXY": "*",
         "PYTEST_ADDOPTS": "-p no:schemathesis -p no:cov",  # what this Python has and a reader may not; slow to load
-        "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",  # pages that run pytest need none of ours
+        "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",  # those that this Python has, as above
+        "PYTEST_PLUGINS": "otp_sandbox.pytest_plugin",
         "EXAMPLES": str(pages.ROOT / "examples"),
     }
 

@@ -78,7 +78,7 @@ def put(lane: Lane, entries: Iterable[str], patch: pytest.MonkeyPatch) -> None:
 
     Args:
         lane: the lane.
-        entries: `VARIABLE = provider.credential`, `package.module:attribute = base_url`, or `*` for all variables.
+        entries: `VARIABLE = PROVIDER.token`, `package.module:attribute = base_url`, or `*` for all variables.
         patch: takes it all back.
 
     Raises:

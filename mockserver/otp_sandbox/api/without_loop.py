@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ssl
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Sequence
 from functools import update_wrapper
 from typing import Any, Concatenate, ParamSpec, Self, TypeVar
 
@@ -119,9 +119,9 @@ class Lane(LaneFacts):
     bundle = _of_lane(AsyncLane.bundle)
     save_bundle = _of_lane(AsyncLane.save_bundle)
 
-    def events(self, **wanted: Any) -> Iterator[shapes.Event]:
-        """Give what happens as it happens: as `AsyncLane.events`."""
-        return _each(self._core.events(**wanted))
+    def events(self, *, kinds: Sequence[str] = (), after: str | None = None) -> Iterator[shapes.Event]:
+        """Give what happens as it happens, from now or from a cursor on, until the lane or the sandbox ends."""
+        return _each(self._core.events(kinds=kinds, after=after))
 
 
 class Client:
