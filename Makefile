@@ -4,6 +4,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
+# Tests start hundreds of processes. Where bytecode is not kept, each would compile every module anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: run test mutants lint bench bench-peers bench-page soak compile docs zipapp clean
 
 run: $(VENV)/installed-run

@@ -16,6 +16,7 @@ from otp_sandbox.app import Sandbox, build, find_providers
 from otp_sandbox.contract import Provider
 from otp_sandbox.domain.record import replace
 from otp_sandbox.settings import Settings
+from otp_sandbox.web.routes import Routes
 
 SETTINGS = Settings(port=0, seed=7)
 
@@ -78,8 +79,14 @@ def providers() -> dict[str, Provider]:
     return find_providers()
 
 
+@pytest.fixture(scope="session")
+def routes(providers: dict[str, Provider]) -> Routes:
+    """The table of what stands where, made once: all that it remembers is what stands at a path."""
+    return Routes(providers.values())
+
+
 @pytest.fixture
-async def start(providers: dict[str, Provider]) -> AsyncIterator[Callable[..., Awaitable[Sandbox]]]:
+async def start(providers: dict[str, Provider], routes: Routes) -> AsyncIterator[Callable[..., Awaitable[Sandbox]]]:
     """Start sandboxes with other settings or parts; they stop with the test."""
     running: list[Sandbox] = []
 
@@ -87,7 +94,8 @@ async def start(providers: dict[str, Provider]) -> AsyncIterator[Callable[..., A
         parts.setdefault(
             "store", StrictStore(ring=settings.ring, budget=settings.journal_bytes, records=settings.phone_records)
         )
-        parts.setdefault("providers", providers)
+        if parts.setdefault("providers", providers) is providers:
+            parts.setdefault("routes", routes)
         sandbox = build(replace(settings, port=0), **parts)
         await sandbox.start()
         running.append(sandbox)

@@ -16,6 +16,7 @@ from otp_conformance.transport import HttpTransport
 
 PREFIX: Final = "/_sandbox/v1"
 _OK, _NO_CONTENT, _REFUSED = 200, 204, 400
+_ANY: Final = re.escape("{}")
 _CLOSED: Final = (401, 403)
 _NOT_UNDERSTOOD: Final = (405, 422, 501)
 """What a target answers that knows a call or a value of it not yet, or not any more."""
@@ -121,6 +122,7 @@ class Control:
     options: Mapping[str, frozenset[str]] = field(default_factory=dict)
     closed: bool = False
     any_sender: bool = False
+    _pattern: re.Pattern[str] | None = None
 
     async def discover(self) -> None:
         """Find out what there is, by `/info`, `/openapi.json`, `/choices` and what is told of behaviours.
@@ -132,7 +134,7 @@ class Control:
         self.closed = status in _CLOSED
         if status != _OK or not isinstance(info, dict):
             return
-        self.offered = _calls_of(await self._read("/openapi.json", "paths", dict))
+        self.offered, self._pattern = _calls_of(await self._read("/openapi.json", "paths", dict)), None
         played = info.get("providers")
         self.plays = frozenset(map(str, played)) if isinstance(played, list) else None
         settings = info.get("settings")
@@ -177,7 +179,7 @@ class Control:
             CouldNotRun: it does not answer, refuses, or tells something of another shape.
         """
         bare, inside = path.partition("?")[0], f"/lanes/{quote(lane)}" if lane is not None else ""
-        if self.offered and not any(_fits(call, f"{method} {inside}{bare}") for call in self.offered):
+        if self.offered and not self._offers(f"{method} {inside}{bare}"):
             raise NotApplicable(f"the target has no {method} {bare}")
         status, document = await self._fetch(method, inside + path, body)
         if status >= _REFUSED:
@@ -193,6 +195,13 @@ class Control:
         except msgspec.ValidationError as error:
             raise CouldNotRun(f"{method} {bare} of the control API has another shape: {error}") from error
         return _guard(document)
+
+    def _offers(self, asked: str) -> bool:
+        """Whether a call is among those that are offered."""
+        if self._pattern is None:
+            anything = "|".join(re.escape(call).replace(_ANY, "[^/]*") for call in self.offered)
+            self._pattern = re.compile(anything)
+        return self._pattern.fullmatch(asked) is not None
 
     async def _fetch(self, method: str, path: str, body: Any = None) -> tuple[int, Any]:
         headers = {"Authorization": f"Bearer {self.token}"} if self.token else {}
@@ -218,12 +227,6 @@ def _nameless(call: str) -> str:
 def _under_lane(call: str) -> str:
     method, _, path = call.partition(" ")
     return f"{method} /lanes/{{}}{path}"
-
-
-def _fits(call: str, asked: str) -> bool:
-    """Whether a call is one that is offered."""
-    places, words = call.split("/"), asked.split("/")
-    return len(places) == len(words) and all(each in ("{}", word) for each, word in zip(places, words, strict=True))
 
 
 def _guard(value: Any) -> Any:

@@ -87,7 +87,7 @@ def credential_keys(providers: Mapping[str, Provider]) -> dict[str, tuple[str, s
     }
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, repr=False)
 class Sandbox:
     """A sandbox that runs."""
 
@@ -102,6 +102,9 @@ class Sandbox:
     failures: Failures
     authority: Authority | None = None
     _sweeping: asyncio.Task[None] | None = None
+
+    def __repr__(self) -> str:  # asyncio shows what a task gave; all that is in here takes 20 ms to show
+        return f"<Sandbox at {', '.join(self.server.urls) or 'no address yet'}>"
 
     async def start(self) -> None:
         """Make the lanes and listen.
@@ -183,6 +186,7 @@ def build(
     store: Store | None = None,
     now: Callable[[], datetime] | None = None,
     watch: Watch | None = None,
+    routes: Routes | None = None,
     registry_type: type[Registry] = Registry,
     endpoint_type: type[Endpoint] = Endpoint,
     player_type: type[Player] = Player,
@@ -190,6 +194,8 @@ def build(
     authority: Authority | None = None,
 ) -> Sandbox:
     """Put a sandbox together. Every part can be replaced by argument; `more_control` adds control endpoints.
+
+    `routes` are those of the providers: sandboxes of one process may share them.
 
     Raises:
         Unusable: a spec is broken or does not fit its provider.
@@ -220,7 +226,7 @@ def build(
     journal = Journal(store, redactor, watch or (lambda *_: None))
     endpoint = endpoint_type(
         registry,
-        Routes(providers.values()),
+        routes or Routes(providers.values()),
         player_type(store, schedule, now),
         journal,
         redactor,

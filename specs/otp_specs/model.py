@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final, TypeAlias
 
 DOCUMENTED: Final = "documented"
@@ -131,7 +131,10 @@ class Behaviour:
 
 @dataclass(frozen=True, slots=True)
 class Spec:
-    """A provider's contract. `document` is the OpenAPI document as written, numbers spelled as in the file."""
+    """A provider's contract. `document` is the OpenAPI document as written, numbers spelled as in the file.
+
+    `choices` are the behaviours that can be switched, by id.
+    """
 
     provider: str
     title: str
@@ -141,11 +144,12 @@ class Spec:
     policy: Mapping[str, int]
     behaviours: tuple[Behaviour, ...]
     document: Mapping[str, Any]
+    choices: Mapping[str, Behaviour] = field(init=False, repr=False, compare=False)
 
-    @property
-    def choices(self) -> dict[str, Behaviour]:
-        """The behaviours that can be switched."""
-        return {each.id: each for each in self.behaviours if each.options is not None}
+    def __post_init__(self) -> None:
+        """Sort out what is read again and again."""
+        choices = {each.id: each for each in self.behaviours if each.options is not None}
+        object.__setattr__(self, "choices", choices)
 
     def count_evidence(self) -> dict[str, dict[str, int]]:
         """Count behaviours, and codes and texts of the table, by their evidence: every word of it, in order."""

@@ -59,6 +59,36 @@ def test_the_variables_are_those_that_env_prints() -> None:
     assert set(printed.replace('"', "").split()) <= set(given.split())
 
 
+HARD_CODED = """
+import os
+from urllib.request import urlopen
+keys = os.environ["ESMS_API_KEY"] + "/" + os.environ["ESMS_SECRET_KEY"]
+print(urlopen("https://rest.esms.vn/MainService.svc/json/GetBalance/" + keys).read().decode())
+try:
+    urlopen("http://example.com/")
+except OSError as error:
+    print(error)
+"""
+
+
+def test_code_with_a_host_in_it_is_answered_here_and_no_other_host_is_called(tmp_path: Path) -> None:
+    done = run("--", sys.executable, "-c", HARD_CODED, OTP_SANDBOX_STATE=str(tmp_path))
+
+    assert (done.returncode, done.stderr) == (0, "")
+    answer, refused = done.stdout.splitlines()
+    assert json.loads(answer)["Balance"] == 1_000_000
+    assert refused == "HTTP Error 403: Forbidden"
+
+
+def test_a_command_may_get_addresses_only(tmp_path: Path) -> None:
+    program = "import os; print(os.environ['HTTPS_PROXY'], os.environ['SSL_CERT_FILE'])"
+    own = {"OTP_SANDBOX_STATE": str(tmp_path / "none"), "HTTPS_PROXY": "mine", "SSL_CERT_FILE": "mine"}
+    done = run("--direct", "--", sys.executable, "-c", program, **own)
+
+    assert (done.returncode, done.stdout) == (0, "mine mine\n")
+    assert not (tmp_path / "none").exists()
+
+
 def test_when_a_command_fails_its_status_is_given_and_the_journal_told() -> None:
     done = run("--", sys.executable, "-c", SEND, "MyShop", "7")
 

@@ -43,3 +43,8 @@ async def test_amoot_hands_back_the_code_that_it_sends(client: Any) -> None:
     assert sent.json["Status"] == "Success"
     assert latest.json["code"] == sent.json["Data"]["Code"]
     assert latest.json["to"] == "+989120000000"
+
+
+async def test_what_is_shown_of_a_sandbox_is_where_it_is(sandbox: Any) -> None:
+    """Not all that is in it: asyncio shows what its tasks gave, in each run of a loop."""
+    assert repr(sandbox) == f"<Sandbox at {', '.join(sandbox.server.urls)}>"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import subprocess
@@ -76,3 +77,14 @@ def test_one_file_is_packed_with_the_pinned_packages(clone: Path) -> None:
 
     assert re.findall(r"pip install .* --editable (\S+)", commands) == [".", "'.[zipapp]'"]
     assert "--output-file build/otp-sandbox.pyz --constraint constraints.txt ." in commands
+
+
+def test_processes_that_are_started_keep_their_bytecode(clone: Path) -> None:
+    """Whatever this environment says: to compile every module anew is a third of the start of a process."""
+    (clone / "shown.mk").write_text("shown: ; @echo kept$$PYTHONDONTWRITEBYTECODE\n", "utf-8")
+    words = ["make", "--no-print-directory", "-f", "Makefile", "-f", "shown.mk", "shown"]
+    env = os.environ | {"PYTHONDONTWRITEBYTECODE": "not"}
+
+    made = subprocess.run(words, cwd=clone, env=env, capture_output=True, text=True, check=True, timeout=60)
+
+    assert made.stdout == "kept\n"

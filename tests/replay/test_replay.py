@@ -450,3 +450,15 @@ async def test_a_fault_of_the_server_is_no_traceback(client: Any, bundle: Fetch,
 
     assert (status, out) == (2, "")
     assert len(err.splitlines()) == 1
+
+
+async def test_a_number_that_was_rented_by_hand_comes_out_again(client: Any, bundle: Fetch, played: Play) -> None:
+    """Also the address of a recording: it is at the host that is asked."""
+    rental = (await client.control("POST", "/rentals", {})).json
+    await client.control("POST", f"/rentals/{rental['id']}/call", {"code": "1234"})
+    answer = await client.get("/api/", show="code", ID=rental["id"], **THUESIM)
+    assert answer.json["Result"]["CallFile"].startswith(f"{client.url}/audio/")
+
+    status, out, err = await played(await bundle())
+
+    assert (status, out, err) == (0, "all 1 answers came out again, byte for byte\n", "")

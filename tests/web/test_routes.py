@@ -17,6 +17,7 @@ HERE = SimpleNamespace(sockname=("127.0.0.1", 6877))
 
 @pytest.fixture
 def routes(providers: Any) -> Routes:
+    """A table that no other test has asked: it remembers paths."""
     return Routes(providers.values())
 
 

@@ -245,11 +245,11 @@ def _take_answers(
         # Spoilt data may have made it a request to another operation of the path, which has a schema of its own.
         problems = list(_failed_checks(recorder.checks.get(case_id, ()))) if operation is intended else []
         # Which credentials were spoilt is not known: an answer is right if it is so for one of the two.
-        told = [
-            list(_verdict_problems(Response(exchange, driver.spec, operation, choices), driver.world))
-            for choices in (driver.choices, strangers)
-        ]
-        problems += told[0] and told[1]
+        for choices in (driver.choices, strangers):
+            told = list(_verdict_problems(Response(exchange, driver.spec, operation, choices), driver.world))
+            if not told:
+                break
+        problems += told
         if problems:
             report.problems += problems
             report.exchanges.append(exchange)

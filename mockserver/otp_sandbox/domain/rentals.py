@@ -16,6 +16,8 @@ RentalState = Literal["waiting", "done", "expired"]
 class Rental(Record):
     """A number that waits for a code. `origin` is the scheme and host that the renting request came with.
 
+    One that was rented `by_hand` has no such request: its addresses are those of whoever asks, where somebody asks.
+
     `fate` is what a fault wants to go wrong with it.
     """
 
@@ -34,6 +36,7 @@ class Rental(Record):
     code: str | None = None
     is_call: bool = False
     fate: Fate | None = None
+    by_hand: bool = False
 
 
 class RentalBook(Record):

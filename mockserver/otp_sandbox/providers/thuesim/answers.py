@@ -91,9 +91,9 @@ def pick_members(dialect: Dialect, choice: str, values: Mapping[str, object]) ->
     return {name: values[name] for name in _MEMBERS[choice][dialect.option(choice)]}
 
 
-def content_of(rental: Rental, seed: int) -> str | None:
+def content_of(rental: Rental, seed: int, asked: str = "") -> str | None:
     """Give the message, or the address of the recording."""
-    return link(rental, seed) if rental.is_call else rental.sms
+    return link(rental, seed, asked) if rental.is_call else rental.sms
 
 
 def write_flag(flag: bool) -> str:  # noqa: FBT001  (it is the value that is spelled)

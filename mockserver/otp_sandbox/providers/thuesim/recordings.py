@@ -45,10 +45,11 @@ def mark_in(fields: Fields) -> str | None:
     return found[1] if found is not None else None
 
 
-def link(rental: Rental, seed: int) -> str:
-    """Give the address of the recording, at the host that the number was rented from."""
+def link(rental: Rental, seed: int, asked: str = "") -> str:
+    """Give the address of the recording: at the host that it was rented from; if by hand, at the one `asked`."""
     name = quote(file_name(rental, seed), safe="")
-    return f"{rental.origin}/audio/play.php?{server(rental)}={name}&phone={national(rental.phone)}"
+    origin = asked if asked and rental.by_hand else rental.origin
+    return f"{origin}/audio/play.php?{server(rental)}={name}&phone={national(rental.phone)}"
 
 
 @cache

@@ -28,6 +28,7 @@ def begin(
     seed: int,
     now: datetime,
     origin: str,
+    by_hand: bool = False,
 ) -> Rental:
     """Add to a change that a number is rented now; `change.writes[KEY]` is the account afterwards."""
     book = book_of(state)
@@ -44,6 +45,7 @@ def begin(
         created_at=now,
         expires_at=now + service.lifetime,
         origin=origin,
+        by_hand=by_hand,
     )
     change.writes[KEY] = account.charged(service)
     rentals.rent(change, book, rental)
@@ -68,5 +70,7 @@ def rent_by_hand(
     if number is None or service.sold_out:
         return Change(f"there is no number left for {service.key}")
     change: Change[Rental | str] = Change("")
-    change.verdict = begin(change, state, account, service, number, seed=context.seed, now=now, origin=origin)
+    change.verdict = begin(
+        change, state, account, service, number, seed=context.seed, now=now, origin=origin, by_hand=True
+    )
     return change

@@ -43,7 +43,7 @@ def _write(call: Call, row: Outcome, facts: Facts) -> Json:
         return _write_rental(call, row, facts)
     rental, result = facts.get("rental"), None
     if isinstance(rental, Rental) and (row.success or _shows_waiting(call.dialect, rental)):
-        file = link(rental, call.seed) if rental.is_call else None
+        file = link(rental, call.seed, call.origin) if rental.is_call else None
         result = {"SMS": rental.sms, "Code": rental.code, "IsCall": rental.is_call, "CallFile": file}
     return {"ResponseCode": row.code, "Msg": fill_text(row, facts), "Result": result}
 
@@ -64,7 +64,7 @@ def _write_rental(call: Call, row: Outcome, facts: Facts) -> Json:
             "Price": rental.price,
             "CreatedTime": write_fine_time(rental.created_at),
             "IsSound": rental.is_call,
-            "SmsContent": content_of(rental, call.seed),
+            "SmsContent": content_of(rental, call.seed, call.origin),
             "Code": rental.code,
         }
         data = pick_members(call.dialect, "list-code", values)

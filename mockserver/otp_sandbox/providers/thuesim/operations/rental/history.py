@@ -76,10 +76,10 @@ def _honours_extra(call: Call) -> bool:
 
 def _rows(call: Call, facts: Facts) -> list[Json]:
     rentals: Any = facts.get("rentals", ())
-    return [_row(each, call.seed) for each in rentals]
+    return [_row(each, call) for each in rentals]
 
 
-def _row(rental: Rental, seed: int) -> Json:
+def _row(rental: Rental, call: Call) -> Json:
     return {
         "ID": int(bare_id(rental)),
         "ServiceID": service_id(rental),
@@ -87,7 +87,7 @@ def _row(rental: Rental, seed: int) -> Json:
         "Status": NUMBERS[rental.state],
         "Price": rental.price,
         "Phone": national(rental.phone),
-        "SmsContent": content_of(rental, seed),
+        "SmsContent": content_of(rental, call.seed, call.origin),
         "IsSound": write_flag(rental.is_call),
         "CreatedTime": write_fine_time(rental.created_at),
         "Code": rental.code,
