@@ -11,9 +11,7 @@ import sysconfig
 import venv
 from pathlib import Path
 
-import pytest
-
-from equipment.packages import held
+from equipment.packages import held, leave
 
 ROOT = Path(__file__).parents[2]
 INSTALL = ("install", "--quiet", "--disable-pip-version-check", "--no-input")
@@ -39,7 +37,7 @@ def found(requirements: Path, what: str) -> Path:
             words = [sys.executable, "-m", "pip", "--python", str(python), *INSTALL, "-r", str(requirements)]
             done = subprocess.run(words, capture_output=True, text=True, timeout=300, check=False)
             if done.returncode:
-                _leave(f"pip installs nothing here ({done.stderr.strip()[-300:]})", what)
+                leave(f"pip installs nothing here ({done.stderr.strip()[-300:]})", what)
             (folder / "installed").touch()
     return python
 
@@ -50,9 +48,3 @@ def _inherit(python: Path) -> None:
     packages = Path(subprocess.run(asked, capture_output=True, text=True, check=True).stdout.strip())
     ours = sysconfig.get_path("purelib")
     (packages / "inherited.pth").write_text(f"import site; site.addsitedir({ours!r})\n", "utf-8")
-
-
-def _leave(reason: str, what: str) -> None:
-    if os.environ.get("CI") == "true":
-        pytest.fail(f"{reason}, and this is CI: {what}")
-    pytest.skip(f"{reason.upper()}: {what}")
