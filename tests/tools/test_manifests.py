@@ -5,6 +5,7 @@ No cluster and no CI system runs them here.
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import subprocess
@@ -16,6 +17,7 @@ from typing import Any
 import pytest
 import yaml
 
+from otp_sandbox import Client
 from otp_sandbox.app import credential_keys
 from otp_sandbox.command_line import make_parser
 from otp_sandbox.contract import Provider
@@ -135,6 +137,40 @@ def test_what_is_set_is_a_setting_and_the_ports_agree(providers: Mapping[str, Pr
         assert plain["containerPort"] == settings.port
         assert [port["containerPort"] for port in tls] == ([settings.tls_port] if settings.tls_port else [])
         assert {value["httpGet"]["port"] for name, value in each.items() if name.endswith("Probe")} == {plain["name"]}
+
+
+def test_the_sandboxes_of_ci_jobs_are_set_right_and_asked_where_they_listen(providers: Mapping[str, Provider]) -> None:
+    """Without TLS: a job asks by the base URL."""
+    github, gitlab = (yaml.safe_load(path.read_text("utf-8")) for path in CI_SYSTEMS)
+    (service,) = gitlab["test"]["services"]
+    of_service = {name: value for name, value in service["variables"].items() if name.startswith("OTP_SANDBOX_")}
+    (started,) = [script for script in scripts() if "docker run" in script]
+    of_run = dict(re.findall(r"--env (OTP_SANDBOX_\w+)=(\S+)", started))
+
+    for told in (of_service, of_run):
+        settings = gathered({}, told, credential_keys(providers))
+        assert told
+        assert (settings.port, settings.tls_port, settings.proxy_port) == (6877, None, None)
+    assert service["variables"]["HEALTHCHECK_TCP_PORT"] == "6877"
+    assert "--publish 127.0.0.1:6877:6877" in started
+    for job, url in ((gitlab["test"]["variables"], "sandbox"), (github["jobs"]["test"]["env"], "127.0.0.1")):
+        assert {job["OTP_SANDBOX_URL"], job["ESMS_BASE_URL"]} == {f"http://{url}:6877"}
+
+
+def test_what_a_job_keeps_is_the_bundle() -> None:
+    (kept,) = yaml.safe_load((EXAMPLES / "gitlab-ci" / ".gitlab-ci.yml").read_text("utf-8"))["test"]["after_script"]
+    command, _, file = kept.rpartition(" > ")
+    with Client.launch() as client:
+        done = subprocess.run(
+            ["bash", "-c", command],
+            env={"PATH": os.environ["PATH"], "OTP_SANDBOX_URL": client.url},
+            capture_output=True,
+            check=True,
+            timeout=60,
+        )
+
+    assert file == "bundle.json"
+    assert json.loads(done.stdout)["kind"] == "otp-sandbox bundle"
 
 
 def test_no_request_to_a_provider_leaves_the_pod(providers: Mapping[str, Provider]) -> None:
