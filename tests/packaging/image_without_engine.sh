@@ -16,13 +16,13 @@ TLS=16443
 
 repository=$(cd "$(dirname "$0")/../.." && pwd)
 kept=${1:-}
-work=${kept:-$(mktemp -d)}
-mkdir -p "$work"
-work=$(cd "$work" && pwd)
+place=${kept:-$(mktemp -d)}
+mkdir -p "$place"
+place=$(cd "$place" && pwd)
 container=
 runner=
 
-buildah() { timeout "$LIMIT" buildah --root "$work/storage" --runroot "$work/run" --storage-driver vfs "$@"; }
+buildah() { timeout "$LIMIT" buildah --root "$place/storage" --runroot "$place/run" --storage-driver vfs "$@"; }
 say() { printf '%-42s %s\n' "$1" "$2"; }
 fail() { echo "FAILED: $1" >&2; exit 1; }
 now() { date +%s%N; }
@@ -39,7 +39,7 @@ end() {
   [ -z "$runner" ] || kill -KILL "$(last "$runner")" 2> /dev/null || true
   [ -z "$runner" ] || wait "$runner" || true
   [ -z "$container" ] || buildah rm "$container" > /dev/null || true
-  [ -n "$kept" ] || rm -rf "$work"
+  [ -n "$kept" ] || rm -rf "$place"
 }
 trap end EXIT
 
@@ -50,28 +50,28 @@ done
 
 # 1. What stands for the base image
 if ! buildah inspect --type image "$BASE" > /dev/null 2>&1; then
-  if [ ! -e "$work/root/made" ]; then
-    rm -rf "$work/root"
+  if [ ! -e "$place/debian/made" ]; then
+    rm -rf "$place/debian"
     timeout "$LIMIT" debootstrap --variant=minbase --include=ca-certificates,python3,python3-pip,python3-venv \
-      "$SUITE" "$work/root" "$MIRROR" > "$work/debootstrap.log" || fail "debootstrap: $work/debootstrap.log"
-    ln -s python3 "$work/root/usr/bin/python"
+      "$SUITE" "$place/debian" ${MIRROR:+"$MIRROR"} > "$place/debootstrap.log" || fail "debootstrap: $place/debootstrap.log"
+    ln -s python3 "$place/debian/usr/bin/python"
     # Behind a mirror with a CA of its own, pip inside trusts what this machine trusts.
-    cp -L /etc/ssl/certs/ca-certificates.crt "$work/root/etc/ssl/certs/ca-certificates.crt"
-    touch "$work/root/made"
+    cp -L /etc/ssl/certs/ca-certificates.crt "$place/debian/etc/ssl/certs/ca-certificates.crt"
+    touch "$place/debian/made"
   fi
   made=$(buildah from scratch)
-  buildah add --quiet "$made" "$work/root" / > /dev/null
+  buildah add --quiet "$made" "$place/debian" / > /dev/null
   buildah config --env PATH=/usr/local/bin:/usr/bin:/bin "$made"
   buildah commit --quiet --format docker --rm "$made" "$BASE" > /dev/null
 fi
-say "base" "$(chroot "$work/root" python --version 2> /dev/null || echo kept), Debian $SUITE"
+say "base" "$(chroot "$place/debian" python --version 2> /dev/null || echo kept), Debian $SUITE"
 
 # 2. The Dockerfile, whole but for one flag that buildah 1.28 does not know
-sed 's/ --start-interval=[^ ]*//' "$repository/Dockerfile" > "$work/Dockerfile"
+sed 's/ --start-interval=[^ ]*//' "$repository/Dockerfile" > "$place/Dockerfile"
 begun=$(now)
-buildah bud --isolation chroot --format docker --pull-never --tag "$IMAGE" --file "$work/Dockerfile" "$repository" \
-  > "$work/build.log" 2>&1 || fail "build: $work/build.log"
-say "built" "$(since "$begun"), $(grep -c '^\(\[[0-9/]*\] \)\?STEP' "$work/build.log") steps"
+buildah bud --isolation chroot --format docker --pull-never --tag "$IMAGE" --file "$place/Dockerfile" "$repository" \
+  > "$place/build.log" 2>&1 || fail "build: $place/build.log"
+say "built" "$(since "$begun"), $(grep -c '^\(\[[0-9/]*\] \)\?STEP' "$place/build.log") steps"
 
 # 3. As whom and with what it runs is what the image says
 config() { buildah inspect --type image --format "{{$1}}" "$IMAGE"; }
@@ -95,7 +95,7 @@ say "size of what is added to the base" "$(du -sm "$merged/opt" | cut -f1) MB"
 begun=$(now); inside true
 say "what buildah takes to run nothing" "$(since "$begun")"
 begun=$(now)
-inside otp-sandbox serve > "$work/serve.log" 2>&1 &
+inside otp-sandbox serve > "$place/serve.log" 2>&1 &
 runner=$!
 (
   until curl --silent --fail --noproxy '*' "http://127.0.0.1:$HTTP/readyz" > /dev/null || [ "$SECONDS" -gt "$LIMIT" ]; do
@@ -105,9 +105,9 @@ runner=$!
 ) &
 watcher=$!
 tries=1
-until sleep 0.5 && inside "${check[@]}" > "$work/health.log" 2>&1; do
-  kill -0 "$runner" 2> /dev/null || fail "it ended: $(cat "$work/serve.log")"
-  [ "$tries" -lt 20 ] || fail "it is not healthy: $(cat "$work/health.log")"
+until sleep 0.5 && inside "${check[@]}" > "$place/health.log" 2>&1; do
+  kill -0 "$runner" 2> /dev/null || fail "it ended: $(cat "$place/serve.log")"
+  [ "$tries" -lt 20 ] || fail "it is not healthy: $(cat "$place/health.log")"
   tries=$((tries + 1))
 done
 healthy=$(since "$begun")
@@ -116,16 +116,17 @@ say "start until healthy" "$healthy, in $tries health checks"
 
 # 5. Ask it
 say "healthz" "$(curl --silent --fail --noproxy '*' "http://127.0.0.1:$HTTP/healthz")"
-curl --silent --fail --noproxy '*' --output "$work/ca.crt" "http://127.0.0.1:$HTTP/ca.crt"
+curl --silent --fail --noproxy '*' --output "$place/ca.crt" "http://127.0.0.1:$HTTP/ca.crt"
 first=$(last "$runner")
-state="/proc/$first/root/state" # a volume: not a part of what the image brings
-cmp "$work/ca.crt" "$state/ca.crt" || fail "the CA in the state folder is another"
+inner="/proc/$first/root"
+state="$inner/state" # a volume: not a part of what the image brings
+cmp "$place/ca.crt" "$state/ca.crt" || fail "the CA in the state folder is another"
 gencode='MainService.svc/json/SendMessageAutoGenCode_V4_get?ApiKey=SANDBOX-API-KEY&SecretKey=SANDBOX-SECRET-KEY'
 gencode="$gencode&Phone=0901888484&Brandname=Sandbox&Type=2&TimeAlive=5&IsNumber=1&message=%7BOTP%7D%20is%20your%20code"
 for scheme in http https; do
   port=$([ "$scheme" = http ] && echo "$HTTP" || echo "$TLS")
   default=$([ "$scheme" = http ] && echo 80 || echo 443)
-  answer=$(curl --silent --fail --noproxy '*' --cacert "$work/ca.crt" \
+  answer=$(curl --silent --fail --noproxy '*' --cacert "$place/ca.crt" \
     --connect-to "rest.esms.vn:$default:127.0.0.1:$port" "$scheme://rest.esms.vn/$gencode")
   say "GENCODE by $scheme" "$answer"
   [[ $answer == *'"CodeResult":"100"'* ]] || fail "that is no 100"
