@@ -23,7 +23,7 @@ EXAMPLE = Path(__file__).parents[2] / "examples" / "testcontainers" / "sandbox_c
 
 
 class Engine:
-    """What the example asks of an engine: ports in the container are as it asks, outside they are free ones."""
+    """What the example asks of an engine: the ports in the container are as asked for, those outside are free."""
 
     asked: dict[str, Any]
 
