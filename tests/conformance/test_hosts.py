@@ -85,7 +85,7 @@ def test_a_file_without_certificates_is_one_line(text: str | None, run: Run, tmp
     assert f"--ca {path}: no certificates can be read there" in told
 
 
-PAUSE_MS = 300
+PAUSE_MS = 150
 # Pauses of seconds would prove no more than pauses of milliseconds.
 SHORT = f"""
 from otp_conformance.rooms import ROOMS

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+import aiohttp
 import orjson
 import pytest
 from aiohttp import web
@@ -311,15 +312,17 @@ async def test_a_long_answer_is_cut(world: Any, customer: Customer) -> None:
 async def test_a_server_stops_while_a_callback_is_out(
     start: Callable[..., Awaitable[Any]], connect: Callable[[Any], Any], customer: Customer
 ) -> None:
-    """Nobody's silence holds it up."""
+    """Nobody's silence holds it up: who waits for the callback is cut off, and not told how it ended."""
     sandbox = await start()
     world, customer.silent = connect(sandbox), True
     rental = await _rented(world, customer.url)
-    await world.control("POST", f"/rentals/{rental['id']}/sms", {"text": "la 135790"})
+    asked = asyncio.create_task(world.control("POST", f"/rentals/{rental['id']}/sms", {"text": "la 135790"}))
     await customer.called.wait()
 
     await sandbox.stop()
 
+    with pytest.raises(aiohttp.ClientConnectionError):
+        await asked
     assert len(customer.taken) == 1
 
 
