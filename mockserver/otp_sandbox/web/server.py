@@ -18,6 +18,7 @@ from otp_sandbox.web.listeners import BACKLOG, Contexts, Listener
 from otp_sandbox.web.problems import Problem
 from otp_sandbox.web.received import Received, ReceivedWhole
 from otp_sandbox.web.responses import Answer, Stream, response, send_stream
+from otp_sandbox.web.shortcut import waits
 
 GRACE = 0.8
 """Seconds that requests may take to arrive and to be answered when the server stops."""
@@ -91,7 +92,7 @@ class Server:
     ) -> None:
         """Answer on every listener, and be a proxy if that is wanted. Their sockets are closed with the server."""
         self._server = server = Connections(
-            self._handle, self._begin, self._refuse, most=self._connections_most, request_factory=self._request
+            self._handle, self._begin, self._refuse, self._request, most=self._connections_most
         )
         self._runner = web.ServerRunner(server, shutdown_timeout=LAST)
         await self._runner.setup()
@@ -181,7 +182,7 @@ class Server:
         except Exception:  # noqa: BLE001  (no request may end in a traceback)
             _LOG.exception("a request failed")
             answer = response(await self._failed(ReceivedWhole(request)))
-        if connection.half_closed:
+        if connection.half_closed and not waits(connection):
             answer.force_close()
         if _is_old(request):
             kept = request.keep_alive and answer.keep_alive is not False
