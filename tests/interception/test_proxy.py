@@ -18,6 +18,7 @@ from otp_sandbox.interception.authority import Authority
 from otp_sandbox.interception.hosts import played
 from otp_sandbox.settings import Settings
 from otp_sandbox.web.heads import HEAD_MOST
+from otp_sandbox.web.tunnels import Relay
 
 STATUS = "/rest/AccountStatus?Token=SANDBOX-TOKEN"
 AMOOT = "portal.amootsms.com"
@@ -573,6 +574,40 @@ async def test_tunnels_that_are_half_closed_or_left_are_forgotten(proxied: Begin
             writer.transport.abort()
 
         await until(lambda: len(it.proxy.tunnels) == 0)
+
+
+async def test_a_tunnel_whose_client_does_not_read_the_rest_counts_until_it_is_closed(proxied: Begin) -> None:
+    """Its host is gone; what it said last would stay in memory for good."""
+    it = await proxied(proxy_allow=("127.0.0.1",))
+    tunnels = it.proxy.tunnels
+    relays: list[Relay] = []
+
+    async def pour(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await until(lambda: any(isinstance(each, Relay) for each in tunnels._open))
+        relays.extend(tunnels._open)
+        while not relays[0].client.transport.get_write_buffer_size():
+            writer.write(b"x" * 16384)
+            await writer.drain()
+            await asyncio.sleep(0)
+        writer.close()
+
+    server = await asyncio.start_server(pour, "127.0.0.1", 0)
+    target = f"127.0.0.1:{server.sockets[0].getsockname()[1]}"
+    unread, writer = await it.tunnel(target)
+    writer.write_eof()
+    await until(lambda: bool(relays) and relays[0].host.transport is None)
+    assert list(tunnels._open) == relays
+
+    tunnels._most = 1
+    second, newest = await it.tunnel(f"{AMOOT}:443")
+
+    await until(lambda: relays[0].client.transport is None)
+    assert len(tunnels) == 1
+    assert not unread.at_eof()
+    assert not second.at_eof()
+    for each in (writer, newest):
+        each.close()
+    server.close()
 
 
 async def is_closed(reader: asyncio.StreamReader) -> bool:
