@@ -440,7 +440,7 @@ def test_a_ca_that_cannot_be_used_stops_the_start(providers: Any, tmp_path: Path
     build(Settings(tls_port=0, state=str(tmp_path)), providers=providers)
     (tmp_path / "ca" / "authority.pem").write_text("")
 
-    with pytest.raises(AuthorityError, match="otp-sandbox ca --remake makes it anew"):
+    with pytest.raises(AuthorityError, match=f"otp-sandbox ca --remake --state {tmp_path} makes it anew"):
         build(Settings(tls_port=0, state=str(tmp_path)), providers=providers)
 
 
