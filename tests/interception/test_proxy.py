@@ -656,6 +656,20 @@ async def test_info_tells_of_the_proxy_and_the_ca(proxied: Begin, client: Any) -
     assert (await client.control("GET", "/info")).json["proxy"] is None
 
 
+async def test_a_port_that_is_no_proxy_says_so(proxied: Begin) -> None:
+    it = await proxied()
+    host, port = it.sandbox.server.url.partition("//")[2].split(":")
+    reader, writer = await asyncio.open_connection(host, int(port))
+    writer.write(f"CONNECT {AMOOT}:443 HTTP/1.1\r\nHost: {AMOOT}:443\r\n\r\n".encode())
+
+    answer = await reader.read()
+
+    writer.close()
+    assert answer.startswith(b"HTTP/1.1 405 ")
+    (entry,) = await it.entries()
+    assert entry["warnings"] == ["this port is no proxy: start with --proxy-port, and name that port in HTTPS_PROXY"]
+
+
 async def test_a_taken_port_is_told_with_its_flag(proxied: Begin, start: Any) -> None:
     from otp_sandbox.web.listeners import PortTaken  # noqa: PLC0415  (beside its only use)
 

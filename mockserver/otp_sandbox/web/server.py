@@ -26,6 +26,7 @@ LAST = 0.1
 """Seconds that aiohttp waits then: everything that had its time has had it."""
 BODY_TIME = 30.0
 """Seconds that a request may take to send its body."""
+_NO_PROXY = "this port is no proxy: start with --proxy-port, and name that port in HTTPS_PROXY"
 _LOG = logging.getLogger("otp_sandbox")
 _OWN = frozenset({"/_sandbox", "/healthz", "/readyz", "/metrics", "/ca.crt", "/ca.der", "/ca.p12"})
 
@@ -162,9 +163,7 @@ class Server:
         connection: Any = request.protocol
         answer: web.StreamResponse
         try:
-            elsewhere = None
-            if path[:1] != "/" and connection.proxy is not None:
-                elsewhere = await connection.proxy.answer(request)
+            elsewhere = await self._elsewhere(request, connection) if path[:1] != "/" else None
             if elsewhere is not None:
                 answer = elsewhere
             elif _is_own(path):
@@ -188,6 +187,13 @@ class Server:
             kept = request.keep_alive and answer.keep_alive is not False
             answer.headers.setdefault("Connection", "keep-alive" if kept else "close")
         return answer
+
+    async def _elsewhere(self, request: web.BaseRequest, connection: Any) -> web.StreamResponse | None:
+        """Answer what a client asks its proxy; None if it is answered like any other request."""
+        if connection.proxy is not None:
+            answer: web.StreamResponse | None = await connection.proxy.answer(request)
+            return answer
+        return await self._refused(request, 405, _NO_PROXY) if request.method == "CONNECT" else None
 
     async def _bent(self, request: web.BaseRequest, reply: Any) -> web.StreamResponse:
         from otp_sandbox.web.faults import send_bent  # noqa: PLC0415  (most servers never send one)
