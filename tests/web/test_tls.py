@@ -362,6 +362,19 @@ async def test_who_waits_longest_makes_room(sandbox: Sandbox, monkeypatch: pytes
         writer.close()
 
 
+async def test_each_of_many_at_once_makes_another_one_go(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(subject, "WAITING_MOST", 2)
+    door: Door = sandbox.server._doors[0]
+    with contextlib.ExitStack() as stack:
+        clients = [stack.enter_context(socket.create_connection(("127.0.0.1", port_of(sandbox)))) for _ in range(9)]
+        for client in clients:
+            client.setblocking(False)
+
+        assert await asyncio.get_running_loop().sock_recv(clients[6], 1) == b""
+
+        assert len(door._waiting) == 2
+
+
 async def test_who_says_nothing_is_closed(sandbox: Sandbox, client: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(subject, "HELLO_TIME", 0.05)
     reader, writer = await asyncio.open_connection("127.0.0.1", port_of(sandbox))
