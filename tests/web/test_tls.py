@@ -348,6 +348,9 @@ async def test_handshakes_that_fail_are_noted_so_often_at_most(sandbox: Sandbox,
         await say(port_of(sandbox), b"\x00")
 
     assert len(await unmatched(client)) == NOTES_MOST
+    sandbox.server._doors[0]._note._since -= 60
+    await say(port_of(sandbox), b"\x00")
+    assert len(await unmatched(client)) == NOTES_MOST + 1, "and again in the next minute"
 
 
 async def test_who_waits_longest_makes_room(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
