@@ -127,7 +127,7 @@ def test_flags_reach_the_sandbox_and_the_rest_is_the_command(tmp_path: Path) -> 
         ((), 2, "which command?"),
         (("--",), 2, "which command?"),
         (("--", "no-such-command"), 127, "there is no command no-such-command"),
-        (("--", "/"), 126, "/ cannot be run"),
+        (("--", "/"), 126, "/ cannot be run: Permission denied\n"),
         (("--seed", "many", "--", "true"), 2, "seed"),
         (("--config", "/nowhere.toml", "--", "true"), 2, "/nowhere.toml"),
         (("--nonsense", "--", "true"), 2, "--nonsense"),
@@ -149,6 +149,7 @@ def begin(environment: Mapping[str, str] | None = None) -> tuple[subprocess.Pope
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         text=True,
+        start_new_session=True,  # else, in a terminal, who sends the signal would be taken for the terminal
     )
     assert runner.stdout is not None
     return runner, runner.stdout.readline().strip(), int(runner.stdout.readline())
@@ -163,6 +164,44 @@ def test_signals_reach_the_command_and_its_end_by_one_is_told(number: signal.Sig
 
     assert ends(pid)
     assert runner.returncode == 128 + number
+
+
+IN_A_TERMINAL = """
+import fcntl, os, sys, termios
+os.setsid()
+fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+os.execv(sys.argv[1], sys.argv[1:])
+"""
+COUNTS = """
+import os, signal
+os.setpgid(0, 0)  # the terminal sends it nothing
+seen = []
+def tell(*_):
+    print("seen:", *seen, flush=True)
+    os._exit(0)
+signal.signal(signal.SIGINT, lambda *_: seen.append("^C"))
+signal.signal(signal.SIGUSR1, tell)
+print("ready", flush=True)
+while True:
+    signal.pause()
+"""
+
+
+def test_what_a_terminal_sends_is_not_sent_again() -> None:
+    """Many programs leave out their clean-up at the second Ctrl-C. Standard input may be no terminal."""
+    ours, theirs = os.openpty()
+    words = [sys.executable, "-c", IN_A_TERMINAL, *RUN, "--", sys.executable, "-c", COUNTS]
+    with subprocess.Popen(words, env=CLEAN, stdin=theirs, stdout=subprocess.PIPE, text=True) as runner:
+        assert runner.stdout is not None
+        assert runner.stdout.readline() == "ready\n"
+        os.write(ours, b"\x03")
+        assert os.read(ours, 2) == b"^C"  # what it shows once it has sent it
+        runner.send_signal(signal.SIGUSR1)
+
+        assert runner.stdout.read() == "seen:\n"
+    os.close(ours)
+    os.close(theirs)
 
 
 def test_no_sandbox_stays_when_the_runner_is_killed() -> None:

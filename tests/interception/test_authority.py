@@ -29,6 +29,7 @@ from otp_sandbox.interception.authority import (
 from otp_sandbox.interception.certificates import CA_LIFE
 
 NOW = datetime(2026, 11, 2, tzinfo=UTC)
+ELSEWHERE = "name another folder with --state or OTP_SANDBOX_STATE"
 posix = pytest.mark.skipif(os.name == "nt", reason="rights are told otherwise there")
 
 
@@ -237,7 +238,7 @@ def test_what_cannot_be_used_is_one_line_and_is_made_anew_on_request(
         Authority.open(state, HOSTS)
     after = Authority.open(state, HOSTS, remake=True)
 
-    assert "otp-sandbox ca --remake makes it anew" in str(refused.value)
+    assert f"otp-sandbox ca --remake --state {state} makes it anew" in str(refused.value)
     assert "\n" not in str(refused.value)
     assert after.certificate_pem != before.certificate_pem
     assert Authority.open(state, HOSTS).certificate_pem == after.certificate_pem
@@ -252,7 +253,7 @@ def test_a_file_that_cannot_be_read_is_one_line(state: Path, monkeypatch: pytest
 
     monkeypatch.setattr(kept.os, "open", refuse)
 
-    with pytest.raises(AuthorityError, match=r"cannot be read \(Permission denied\); otp-sandbox ca --remake makes"):
+    with pytest.raises(AuthorityError, match=r"cannot be read \(Permission denied\); otp-sandbox ca --remake --state"):
         Authority.open(state, HOSTS)
 
 
@@ -262,7 +263,9 @@ def test_a_file_of_another_user_is_refused(state: Path, monkeypatch: pytest.Monk
     us = os.geteuid()
     monkeypatch.setattr(kept.os, "geteuid", lambda: us + 1)
 
-    with pytest.raises(AuthorityError, match="belongs to another user; remove it, or say --state FOLDER"):
+    with pytest.raises(
+        AuthorityError, match="belongs to another user; remove it, or name another folder with --state or OTP_SA"
+    ):
         Authority.open(state, HOSTS)
 
 
@@ -271,7 +274,9 @@ def test_the_ca_ends_on_its_very_instant(state: Path) -> None:
     end = NOW + CA_LIFE
 
     assert Authority.open(state, HOSTS, now=lambda: end - timedelta(seconds=1)).expires_at == end
-    with pytest.raises(AuthorityError, match=r"has expired on 2028-11-01; otp-sandbox ca --remake makes it anew"):
+    with pytest.raises(
+        AuthorityError, match=f"has expired on 2028-11-01; otp-sandbox ca --remake --state {state} makes"
+    ):
         Authority.open(state, HOSTS, now=lambda: end)
 
 
@@ -298,8 +303,18 @@ def test_a_ca_for_fewer_hosts_than_are_played_is_refused(state: Path) -> None:
 def test_a_folder_that_cannot_be_made_is_one_line(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
 
-    with pytest.raises(AuthorityError, match=r"cannot be written \(.*\); name another folder with --state"):
+    with pytest.raises(AuthorityError, match=rf"cannot be written \(.*\); {ELSEWHERE}"):
         Authority.open(tmp_path / "file", HOSTS)
+
+
+@posix
+def test_what_cannot_be_replaced_is_named_and_not_what_was_to_take_its_place(state: Path) -> None:
+    path = Authority.open(state, HOSTS).folder / "authority.pem"
+    path.unlink()
+    path.mkdir()
+
+    with pytest.raises(AuthorityError, match=f"^{path}: cannot be written"):
+        Authority.open(state, HOSTS, remake=True)
 
 
 def test_the_certificate_comes_in_three_forms(state: Path) -> None:

@@ -18,6 +18,7 @@ from otp_sandbox.interception.authority import Authority
 from otp_sandbox.interception.hosts import played
 from otp_sandbox.settings import Settings
 from otp_sandbox.web.heads import HEAD_MOST
+from otp_sandbox.web.tunnels import Relay
 
 STATUS = "/rest/AccountStatus?Token=SANDBOX-TOKEN"
 AMOOT = "portal.amootsms.com"
@@ -575,6 +576,40 @@ async def test_tunnels_that_are_half_closed_or_left_are_forgotten(proxied: Begin
         await until(lambda: len(it.proxy.tunnels) == 0)
 
 
+async def test_a_tunnel_whose_client_does_not_read_the_rest_counts_until_it_is_closed(proxied: Begin) -> None:
+    """Its host is gone; what it said last would stay in memory for good."""
+    it = await proxied(proxy_allow=("127.0.0.1",))
+    tunnels = it.proxy.tunnels
+    relays: list[Relay] = []
+
+    async def pour(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await until(lambda: any(isinstance(each, Relay) for each in tunnels._open))
+        relays.extend(tunnels._open)
+        while not relays[0].client.transport.get_write_buffer_size():
+            writer.write(b"x" * 16384)
+            await writer.drain()
+            await asyncio.sleep(0)
+        writer.close()
+
+    server = await asyncio.start_server(pour, "127.0.0.1", 0)
+    target = f"127.0.0.1:{server.sockets[0].getsockname()[1]}"
+    unread, writer = await it.tunnel(target)
+    writer.write_eof()
+    await until(lambda: bool(relays) and relays[0].host.transport is None)
+    assert list(tunnels._open) == relays
+
+    tunnels._most = 1
+    second, newest = await it.tunnel(f"{AMOOT}:443")
+
+    await until(lambda: relays[0].client.transport is None)
+    assert len(tunnels) == 1
+    assert not unread.at_eof()
+    assert not second.at_eof()
+    for each in (writer, newest):
+        each.close()
+    server.close()
+
+
 async def is_closed(reader: asyncio.StreamReader) -> bool:
     """Wait until a connection is closed, politely or not; nothing comes before."""
     try:
@@ -619,6 +654,20 @@ async def test_info_tells_of_the_proxy_and_the_ca(proxied: Begin, client: Any) -
     assert info["tls"]["url"] is None
     assert info["tls"]["ca_sha256"]
     assert (await client.control("GET", "/info")).json["proxy"] is None
+
+
+async def test_a_port_that_is_no_proxy_says_so(proxied: Begin) -> None:
+    it = await proxied()
+    host, port = it.sandbox.server.url.partition("//")[2].split(":")
+    reader, writer = await asyncio.open_connection(host, int(port))
+    writer.write(f"CONNECT {AMOOT}:443 HTTP/1.1\r\nHost: {AMOOT}:443\r\n\r\n".encode())
+
+    answer = await reader.read()
+
+    writer.close()
+    assert answer.startswith(b"HTTP/1.1 405 ")
+    (entry,) = await it.entries()
+    assert entry["warnings"] == ["this port is no proxy: start with --proxy-port, and name that port in HTTPS_PROXY"]
 
 
 async def test_a_taken_port_is_told_with_its_flag(proxied: Begin, start: Any) -> None:

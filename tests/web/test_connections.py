@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from typing import Any
 
@@ -199,6 +200,25 @@ async def test_a_client_that_sends_no_more_gets_its_answer(serve: Serve, slow: S
 
     writer.close()
     assert got.endswith(b"x" * 10)
+
+
+@pytest.mark.parametrize("body", ["", "five!"])
+@pytest.mark.parametrize("requests", [1, 3])
+async def test_a_client_that_sends_no_more_from_the_beginning_gets_its_answers(
+    serve: Serve, body: str, requests: int
+) -> None:
+    """`printf … | nc -N` sends all, and its end, before the server looks."""
+    host, port = (await serve()).url.partition("//")[2].split(":")
+    head = f"GET /hello HTTP/1.1\r\nHost: h\r\nContent-Length: {len(body)}\r\n\r\n"
+    with socket.create_connection((host, int(port))) as plain:
+        plain.sendall((head + body).encode() * requests)
+        plain.shutdown(socket.SHUT_WR)
+        reader, writer = await asyncio.open_connection(sock=plain)
+
+        got = await reader.read()
+
+        writer.close()
+    assert got.count(b"x" * 10) == requests
 
 
 async def test_a_client_that_closes_without_a_request_is_let_go(serve: Serve) -> None:

@@ -348,6 +348,9 @@ async def test_handshakes_that_fail_are_noted_so_often_at_most(sandbox: Sandbox,
         await say(port_of(sandbox), b"\x00")
 
     assert len(await unmatched(client)) == NOTES_MOST
+    sandbox.server._doors[0]._note._since -= 60
+    await say(port_of(sandbox), b"\x00")
+    assert len(await unmatched(client)) == NOTES_MOST + 1, "and again in the next minute"
 
 
 async def test_who_waits_longest_makes_room(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -360,6 +363,19 @@ async def test_who_waits_longest_makes_room(sandbox: Sandbox, monkeypatch: pytes
     assert len(door._waiting) == 2
     for _, writer in opened:
         writer.close()
+
+
+async def test_each_of_many_at_once_makes_another_one_go(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(subject, "WAITING_MOST", 2)
+    door: Door = sandbox.server._doors[0]
+    with contextlib.ExitStack() as stack:
+        clients = [stack.enter_context(socket.create_connection(("127.0.0.1", port_of(sandbox)))) for _ in range(9)]
+        for client in clients:
+            client.setblocking(False)
+
+        assert await asyncio.get_running_loop().sock_recv(clients[6], 1) == b""
+
+        assert len(door._waiting) == 2
 
 
 async def test_who_says_nothing_is_closed(sandbox: Sandbox, client: Any, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -440,7 +456,7 @@ def test_a_ca_that_cannot_be_used_stops_the_start(providers: Any, tmp_path: Path
     build(Settings(tls_port=0, state=str(tmp_path)), providers=providers)
     (tmp_path / "ca" / "authority.pem").write_text("")
 
-    with pytest.raises(AuthorityError, match="otp-sandbox ca --remake makes it anew"):
+    with pytest.raises(AuthorityError, match=f"otp-sandbox ca --remake --state {tmp_path} makes it anew"):
         build(Settings(tls_port=0, state=str(tmp_path)), providers=providers)
 
 

@@ -8,6 +8,7 @@ import signal
 import subprocess
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Final
 
 from otp_sandbox import settings
@@ -68,7 +69,8 @@ def _run(command: Sequence[str], variables: Mapping[str, str]) -> int:
         except FileNotFoundError:
             return failed(f"there is no command {command[0]}", _NO_COMMAND)
         except (OSError, ValueError) as error:
-            return failed(f"{command[0]} cannot be run: {error}", _NOT_EXECUTABLE)
+            why = getattr(error, "strerror", None) or error
+            return failed(f"{command[0]} cannot be run: {why}", _NOT_EXECUTABLE)
         receiver.process = process
         status = process.wait()
     return _KILLED - status if status < 0 else status
@@ -118,8 +120,9 @@ def _in_foreground() -> bool:
     if not hasattr(os, "tcgetpgrp"):
         return True
     try:
-        return os.tcgetpgrp(0) == os.getpgrp()
-    except OSError:  # standard input is no terminal
+        with Path(os.ctermid()).open("rb", buffering=0) as terminal:  # standard input may come from elsewhere
+            return os.tcgetpgrp(terminal.fileno()) == os.getpgrp()
+    except OSError:  # there is no terminal
         return False
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import ipaddress
 import os
+import shlex
 import ssl
 import tempfile
 from collections.abc import Callable, Collection, Iterator
@@ -31,7 +32,7 @@ from otp_sandbox.interception.certificates import (
     read_authority,
 )
 from otp_sandbox.interception.files import put
-from otp_sandbox.interception.kept import REMAKE, make_folder, put_first, read_secret
+from otp_sandbox.interception.kept import ELSEWHERE, make_folder, put_first, read_secret
 from otp_sandbox.interception.trust import PKCS12_PASSWORD
 
 __all__ = ["FORMS", "Authority", "AuthorityError", "Form", "UnknownHost"]
@@ -45,7 +46,6 @@ RENEWED_BEFORE: Final = timedelta(days=1)
 CONTEXTS_MOST: Final = 256
 """Contexts that are kept: there may be any number of names below `localhost`."""
 _BELOW_LOCALHOST: Final = ".localhost"
-_ELSEWHERE: Final = "name another folder with --state"
 _FOLDER: Final = "ca"
 _SECRET: Final = "authority.pem"  # noqa: S105  (a name of a file)
 _FOR_ALL: Final = 0o644
@@ -98,19 +98,19 @@ class Authority:
         """
         path = folder / _FOLDER / _SECRET
         try:
-            make_folder(path.parent, mend=remake)
+            make_folder(path.parent, _remake(folder), mend=remake)
             if remake:
                 put(path, new_authority(hosts, now()))
             elif not os.path.lexists(path):
                 put_first(path, new_authority(hosts, now()))
         except OSError as error:
             raise AuthorityError(
-                f"{error.filename or path.parent}: cannot be written ({error.strerror}); {_ELSEWHERE}"
+                f"{error.filename2 or error.filename or path.parent}: cannot be written ({error.strerror}); {ELSEWHERE}"
             ) from error
         try:
-            key, certificate = read_authority(read_secret(path))
+            key, certificate = read_authority(read_secret(path, _remake(folder)))
         except ValueError as error:
-            raise AuthorityError(f"{path}: holds no CA with its key; {REMAKE}") from error
+            raise AuthorityError(f"{path}: holds no CA with its key; {_remake(folder)}") from error
         authority = cls(folder, hosts, key, certificate, now)
         authority._check(path)
         with contextlib.suppress(AuthorityError):  # a folder that cannot be written: whoever needs a file asks for it
@@ -159,7 +159,7 @@ class Authority:
             try:
                 put(path, self.export(form), mode=_FOR_ALL)
             except OSError as error:
-                raise AuthorityError(f"{path}: cannot be written ({error.strerror}); {_ELSEWHERE}") from error
+                raise AuthorityError(f"{path}: cannot be written ({error.strerror}); {ELSEWHERE}") from error
         return path
 
     def _is_in(self, path: Path, form: Form) -> bool:
@@ -210,10 +210,15 @@ class Authority:
     def _check(self, path: Path) -> None:
         """Hold the CA against what it is wanted for."""
         if self._now() >= self.expires_at:
-            raise AuthorityError(f"{path}: the CA has expired on {self.expires_at:%Y-%m-%d}; {REMAKE}")
+            raise AuthorityError(f"{path}: the CA has expired on {self.expires_at:%Y-%m-%d}; {_remake(self.folder)}")
         missing = sorted(host for host in self.hosts if not permits(self._certificate, host))
         if missing:
-            raise AuthorityError(f"{path}: the CA was made without {', '.join(missing)}; {REMAKE}")
+            raise AuthorityError(f"{path}: the CA was made without {', '.join(missing)}; {_remake(self.folder)}")
+
+
+def _remake(folder: Path) -> str:
+    """Say how a CA is made anew, in the folder that it has."""
+    return f"otp-sandbox ca --remake --state {shlex.quote(str(folder.parent))} makes it anew"
 
 
 def _is_loopback(name: str) -> bool:

@@ -13,13 +13,15 @@ from otp_sandbox.interception.files import written
 
 SIZE_MOST: Final = 64 * 1024
 """Bytes of a secret: what is longer is none."""
-REMAKE: Final = "otp-sandbox ca --remake makes it anew"
+ELSEWHERE: Final = "name another folder with --state or OTP_SANDBOX_STATE"
 _OTHERS: Final = 0o077
 """The rights of everybody but the owner."""
 
 
-def make_folder(folder: Path, *, mend: bool) -> None:
+def make_folder(folder: Path, remake: str, *, mend: bool) -> None:
     """Make a folder for its owner alone, with those above it; `mend` takes rights of others away.
+
+    `remake` says how to have that done.
 
     Raises:
         AuthorityError: it is not its owner's alone.
@@ -30,7 +32,7 @@ def make_folder(folder: Path, *, mend: bool) -> None:
         folder.mkdir(mode=0o700)
     if mend and os.name != "nt":
         folder.chmod(0o700)
-    _look_at_rights(folder, folder.stat(), "remove it, or say --state FOLDER")
+    _look_at_rights(folder, folder.stat(), f"remove it, or {ELSEWHERE}", remake)
 
 
 def put_first(path: Path, content: bytes) -> None:
@@ -48,8 +50,8 @@ def put_first(path: Path, content: bytes) -> None:
             made.replace(path)
 
 
-def read_secret(path: Path) -> bytes:
-    """Read a file that is ours alone.
+def read_secret(path: Path, remake: str) -> bytes:
+    """Read a file that is ours alone; `remake` says how to have it made anew.
 
     Raises:
         AuthorityError: it is not, is no file, or cannot be read.
@@ -60,15 +62,15 @@ def read_secret(path: Path) -> bytes:
         with os.fdopen(handle, "rb") as file:
             its = os.fstat(handle)
             if not stat.S_ISREG(its.st_mode):
-                raise AuthorityError(f"{path}: is no file; {REMAKE}")
-            _look_at_rights(path, its)
+                raise AuthorityError(f"{path}: is no file; {remake}")
+            _look_at_rights(path, its, remake, remake)
             return file.read(SIZE_MOST)
     except OSError as error:
-        raise AuthorityError(f"{path}: cannot be read ({error.strerror}); {REMAKE}") from error
+        raise AuthorityError(f"{path}: cannot be read ({error.strerror}); {remake}") from error
 
 
-def _look_at_rights(path: Path, its: os.stat_result, way_out: str = REMAKE) -> None:
-    """Look whether a file, or a folder, is ours alone.
+def _look_at_rights(path: Path, its: os.stat_result, of_another: str, of_others: str) -> None:
+    """Look whether a file, or a folder, is ours alone; else say the way out.
 
     Raises:
         AuthorityError: it is not.
@@ -76,6 +78,6 @@ def _look_at_rights(path: Path, its: os.stat_result, way_out: str = REMAKE) -> N
     if os.name == "nt":  # rights are told otherwise there
         return
     if its.st_uid != os.geteuid():
-        raise AuthorityError(f"{path}: belongs to another user; {way_out}")
+        raise AuthorityError(f"{path}: belongs to another user; {of_another}")
     if its.st_mode & _OTHERS:
-        raise AuthorityError(f"{path}: others may read or change it ({stat.S_IMODE(its.st_mode):04o}); {REMAKE}")
+        raise AuthorityError(f"{path}: others may read or change it ({stat.S_IMODE(its.st_mode):04o}); {of_others}")

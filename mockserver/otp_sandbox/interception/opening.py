@@ -32,5 +32,5 @@ def open_authority(
 
     folder = state_folder(state, environment)
     if folder is None:
-        raise AuthorityError("this user has no home to keep the CA in: name a folder with --state")
+        raise AuthorityError("this user has no home to keep the CA in: name a folder with --state or OTP_SANDBOX_STATE")
     return Authority.open(folder, played(providers), remake=remake)

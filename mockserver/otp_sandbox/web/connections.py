@@ -14,7 +14,7 @@ from otp_sandbox.lanes.eager import Begun
 from otp_sandbox.web.heads import first_line
 from otp_sandbox.web.received import Received
 from otp_sandbox.web.responses import response
-from otp_sandbox.web.shortcut import framing_of, take_shortcut
+from otp_sandbox.web.shortcut import framing_of, take_shortcut, waits
 
 T = TypeVar("T")
 
@@ -153,8 +153,8 @@ class Connections(web.Server):
         handler: answers a request.
         begin: begins to answer a request that needs nothing more from its connection.
         refuse: answers what the parser refused.
+        make: makes a request of what aiohttp has read.
         most: connections at a time.
-        more: what aiohttp's server takes.
     """
 
     def __init__(
@@ -162,9 +162,9 @@ class Connections(web.Server):
         handler: Any,
         begin: Callable[[Received], Begun[Reply] | None],
         refuse: Refuse,
+        make: Callable[..., web.BaseRequest],
         *,
         most: int = MOST,
-        **more: Any,
     ) -> None:
         super().__init__(
             self._handle,
@@ -175,9 +175,10 @@ class Connections(web.Server):
             max_field_size=LINE_MOST,
             # A packed body may be a thousand times as large as what came, and is unpacked in one go.
             auto_decompress=False,
-            **more,
+            request_factory=self._make_request,
         )
         self._answer = handler
+        self._make = make
         self._begin = begin
         self._refuse = refuse
         self._most = most
@@ -196,13 +197,15 @@ class Connections(web.Server):
         take_shortcut(connection, self._begin, self._hand_over)
         return connection
 
+    def _make_request(self, message: Any, payload: Any, connection: Any, *more: Any) -> web.BaseRequest:
+        self._answering.add(connection)  # here, as the task that answers may begin after the client's end was read
+        return self._make(message, payload, connection, *more)
+
     async def _handle(self, request: web.BaseRequest) -> web.StreamResponse:
-        connection = request.protocol
-        self._answering.add(connection)
         try:
             answer: web.StreamResponse = await self._answer(request)
         finally:
-            self._answering.discard(connection)
+            self._answering.discard(request.protocol)
         return answer
 
     def begun(self, connection: Any) -> asyncio.Task[Reply] | None:
@@ -221,7 +224,7 @@ class Connections(web.Server):
         """Whether an answer is on its way. A stream has no end: who sends no more does not wait for it."""
         if connection in self._streaming:
             return False
-        return connection in self._answering or connection in self._begun
+        return connection in self._answering or connection in self._begun or waits(connection)
 
     def _is_used(self, connection: Any) -> bool:
         return self.is_answering(connection) or connection in self._streaming
@@ -248,6 +251,7 @@ class Connections(web.Server):
     def connection_lost(self, handler: Any, exc: BaseException | None = None) -> None:
         """A client is gone."""
         super().connection_lost(handler, exc)
+        self._answering.discard(handler)
         self._begun.pop(handler, None)  # it goes on to its end: it may be deciding
         task = self._streaming.get(handler)
         if task is not None:

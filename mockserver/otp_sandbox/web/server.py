@@ -18,6 +18,7 @@ from otp_sandbox.web.listeners import BACKLOG, Contexts, Listener
 from otp_sandbox.web.problems import Problem
 from otp_sandbox.web.received import Received, ReceivedWhole
 from otp_sandbox.web.responses import Answer, Stream, response, send_stream
+from otp_sandbox.web.shortcut import waits
 
 GRACE = 0.8
 """Seconds that requests may take to arrive and to be answered when the server stops."""
@@ -25,6 +26,7 @@ LAST = 0.1
 """Seconds that aiohttp waits then: everything that had its time has had it."""
 BODY_TIME = 30.0
 """Seconds that a request may take to send its body."""
+_NO_PROXY = "this port is no proxy: start with --proxy-port, and name that port in HTTPS_PROXY"
 _LOG = logging.getLogger("otp_sandbox")
 _OWN = frozenset({"/_sandbox", "/healthz", "/readyz", "/metrics", "/ca.crt", "/ca.der", "/ca.p12"})
 
@@ -91,7 +93,7 @@ class Server:
     ) -> None:
         """Answer on every listener, and be a proxy if that is wanted. Their sockets are closed with the server."""
         self._server = server = Connections(
-            self._handle, self._begin, self._refuse, most=self._connections_most, request_factory=self._request
+            self._handle, self._begin, self._refuse, self._request, most=self._connections_most
         )
         self._runner = web.ServerRunner(server, shutdown_timeout=LAST)
         await self._runner.setup()
@@ -161,9 +163,7 @@ class Server:
         connection: Any = request.protocol
         answer: web.StreamResponse
         try:
-            elsewhere = None
-            if path[:1] != "/" and connection.proxy is not None:
-                elsewhere = await connection.proxy.answer(request)
+            elsewhere = await self._elsewhere(request, connection) if path[:1] != "/" else None
             if elsewhere is not None:
                 answer = elsewhere
             elif _is_own(path):
@@ -181,12 +181,19 @@ class Server:
         except Exception:  # noqa: BLE001  (no request may end in a traceback)
             _LOG.exception("a request failed")
             answer = response(await self._failed(ReceivedWhole(request)))
-        if connection.half_closed:
+        if connection.half_closed and not waits(connection):
             answer.force_close()
         if _is_old(request):
             kept = request.keep_alive and answer.keep_alive is not False
             answer.headers.setdefault("Connection", "keep-alive" if kept else "close")
         return answer
+
+    async def _elsewhere(self, request: web.BaseRequest, connection: Any) -> web.StreamResponse | None:
+        """Answer what a client asks its proxy; None if it is answered like any other request."""
+        if connection.proxy is not None:
+            answer: web.StreamResponse | None = await connection.proxy.answer(request)
+            return answer
+        return await self._refused(request, 405, _NO_PROXY) if request.method == "CONNECT" else None
 
     async def _bent(self, request: web.BaseRequest, reply: Any) -> web.StreamResponse:
         from otp_sandbox.web.faults import send_bent  # noqa: PLC0415  (most servers never send one)

@@ -58,6 +58,11 @@ def framing_of(protocol: Any) -> Framing | None:
     )
 
 
+def waits(protocol: Any) -> bool:
+    """Whether a request has come that aiohttp has not begun to answer."""
+    return bool(getattr(protocol, "_messages", None))
+
+
 class _Shortcut:
     """A parser that answers requests itself, and gives on the rest.
 

@@ -10,6 +10,7 @@ import select
 import socket
 import ssl
 from collections.abc import Callable, Coroutine
+from functools import partial
 from typing import Any, Final
 
 from otp_sandbox.contract import Reply
@@ -88,19 +89,23 @@ class Door:
                 await asyncio.sleep(_FULL)
                 continue
             if len(self._waiting) >= WAITING_MOST:
-                next(iter(self._waiting)).cancel()
+                longest = next(iter(self._waiting))
+                del self._waiting[longest]  # it ends later; the next client, who may be here already, ends another one
+                longest.cancel()
             task = loop.create_task(self._meet(client))
             self._waiting[task] = None
-            task.add_done_callback(lambda done: self._waiting.pop(done, None))
+            task.add_done_callback(partial(self._left, client))
+
+    def _left(self, client: socket.socket, task: asyncio.Task[None]) -> None:
+        self._waiting.pop(task, None)
+        if task.cancelled():  # perhaps before it had begun
+            client.close()
 
     async def _meet(self, client: socket.socket) -> None:
         try:
             await self._met(client)
         except (OSError, TimeoutError):  # a client that is gone, or says nothing
             client.close()
-        except asyncio.CancelledError:
-            client.close()
-            raise
         except Exception:  # noqa: BLE001  (no connection may end in a traceback)
             client.close()
             _LOG.exception("a connection failed before its handshake")

@@ -76,20 +76,26 @@ class Relay:
         self._tunnels.used(self)
 
     def ended(self) -> None:
-        """One end is closed, so the other one is."""
-        if self._timer is not None:
-            self._timer.cancel()
-        self._tunnels.closed(self)
-        for each in (self.client, self.host):
-            if each.transport is not None:
-                each.transport.close()
+        """One end is closed, so the other one is, once it has read what is left: it has its idle time for that."""
+        open_ends = self._open_ends()
+        for each in open_ends:
+            each.close()
+        if not open_ends:
+            self._settled()
 
     def abort(self) -> None:
         """Close it at once."""
-        self.ended()
-        for each in (self.client, self.host):
-            if each.transport is not None:
-                each.transport.abort()
+        self._settled()
+        for each in self._open_ends():
+            each.abort()
+
+    def _open_ends(self) -> list[Any]:
+        return [each.transport for each in (self.client, self.host) if each.transport is not None]
+
+    def _settled(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+        self._tunnels.closed(self)
 
     def _look(self) -> None:
         left = self._used_at + self._idle - self._loop.time()
