@@ -51,6 +51,23 @@ def test_a_code_is_waited_for_once(lane: Lane) -> None:
     assert lane.wait_for_code("84901888484", timeout=0) == lane.code(PHONE) == lane.codes()["codes"][1]["code"]
 
 
+def test_a_lane_that_went_back_gives_its_codes_anew(lane: Lane) -> None:
+    """The same seed draws the same ids and codes again; what is still there is given no second time."""
+    empty = lane.snapshot()
+    send_code(lane, PHONE)
+    first = lane.wait_for_code(PHONE)
+    sent = lane.snapshot()
+
+    for go_back in (lane.reset, lambda: lane.restore(empty)):
+        go_back()
+        send_code(lane, PHONE)
+        assert lane.wait_for_code(PHONE, timeout=0) == first
+    for go_back in (lambda: lane.reset("faults"), lambda: lane.restore(sent)):
+        go_back()
+        with pytest.raises(NoCode):
+            lane.wait_for_code(PHONE, timeout=0)
+
+
 def test_a_code_that_comes_while_somebody_waits_is_given(lane: Lane) -> None:
     sending = threading.Timer(0.05, send_code, (lane, PHONE))
     sending.start()

@@ -35,5 +35,6 @@ class AsyncLane(Messages, History):
 
     async def reset(self, *what: shapes.What) -> shapes.LaneTold:
         """Bring the lane back to its creation; or the named parts of it."""
-        self._known.cursors.clear()
-        return await self._ask(shapes.LaneTold, "POST", "/reset", body={"what": list(what)} if what else {})
+        told = await self._ask(shapes.LaneTold, "POST", "/reset", body={"what": list(what)} if what else {})
+        self._known.back(None if what and "messages" not in what else ())
+        return told
