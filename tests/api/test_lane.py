@@ -39,6 +39,14 @@ def test_no_secret_is_in_what_is_shown_of_a_lane(lane: Lane) -> None:
     assert lane.esms.secret_key not in f"{lane!r} {lane.esms!r} {lane.aio!r}"
 
 
+def test_no_control_token_is_in_what_is_shown_of_a_client() -> None:
+    """As where pytest shows the variables of a frame."""
+    client = Client("http://127.0.0.1:6877", token="s3cret")
+
+    assert client.address.token == client.aio.address.token == "s3cret"
+    assert "s3cret" not in f"{client!r} {client.address!r} {client.aio.address!r}"
+
+
 def test_a_code_is_waited_for_once(lane: Lane) -> None:
     """The next call waits for a newer one, however the phone is spelled."""
     send_code(lane, PHONE)

@@ -8,7 +8,7 @@ import os
 import socket
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, Self
 from urllib.parse import urlsplit
 
@@ -35,7 +35,7 @@ class Address:
     """
 
     url: str
-    token: str = ""
+    token: str = field(default="", repr=False)
     context: ssl.SSLContext | None = None
 
     def __post_init__(self) -> None:
