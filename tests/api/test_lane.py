@@ -197,7 +197,12 @@ def test_a_problem_carries_what_is_wrong(lane: Lane) -> None:
     problem = raised.value
     assert (problem.status, problem.title) == (422, "Unprocessable Entity")
     assert [each.field for each in problem.errors] == ["now"]
-    assert problem.errors[0].detail in str(problem)
+    assert str(problem).count(problem.errors[0].detail) == 1
+
+
+def test_a_problem_names_the_fields_that_its_detail_leaves_out(sandbox: Client) -> None:
+    with pytest.raises(Problem, match=r"^422 [\w ]+: [^;]+; accounts\.esms\.balanc: [^;]+$"):
+        sandbox.create_lane(accounts={"esms": {"balanc": 0}})
 
 
 def test_a_lane_that_is_not_there_is_a_problem(sandbox: Client) -> None:
