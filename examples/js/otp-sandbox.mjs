@@ -305,7 +305,7 @@ export class Lane {
 export async function launch({ command = "otp-sandbox", flags = [] } = {}) {
   const processes = "node:child_process"; // a browser has none, and need not look for it
   const { spawn } = await import(processes);
-  const words = ["serve", "--port", "0", "--log-format", "json", "--until-eof", ...flags];
+  const words = ["serve", "--port", "0", ...flags, "--until-eof", "--log-format", "json"];
   const child = spawn(command, words, { stdio: ["pipe", "pipe", "inherit"], detached: true });
   const url = await new Promise((resolve, reject) => {
     let told = "";

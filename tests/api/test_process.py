@@ -88,7 +88,7 @@ def test_settings_reach_it_and_warnings_of_tests_do_not(monkeypatch: pytest.Monk
     monkeypatch.setenv("OTP_SANDBOX_PORT", "1")
     monkeypatch.setenv("PYTHONWARNINGS", "error")
 
-    with Client.launch("--seed", "9") as client:
+    with Client.launch("--seed", "9", "--log-format", "text") as client:
         assert client.info()["seed"] == 9
         assert client.info()["settings"]["control_token"] is True
 

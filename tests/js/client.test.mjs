@@ -8,7 +8,7 @@ let sandbox;
 let lane;
 
 before(async () => {
-  sandbox = await launch({ flags: ["--seed", "5"] });
+  sandbox = await launch({ flags: ["--seed", "5", "--log-format", "text"] });
 });
 after(() => sandbox.close());
 beforeEach(async (context) => {

@@ -42,11 +42,11 @@ class Process:
     """
 
     def __init__(self, *flags: str) -> None:
-        command = [sys.executable, "-P", "-m", "otp_sandbox.cli", "serve", "--port", "0", "--log-format", "json"]
+        command = [sys.executable, "-P", "-m", "otp_sandbox.cli", "serve", "--port", "0"]
         environment = {name: value for name, value in os.environ.items() if name not in _LEFT_OUT}
         with tempfile.TemporaryFile() as told:
             self._process = subprocess.Popen(  # noqa: S603  (this package, by this Python)
-                [*command, "--until-eof", *flags],
+                [*command, *flags, "--until-eof", "--log-format", "json"],  # the last one counts: it is read here
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=told,
