@@ -115,6 +115,19 @@ def test_a_message_that_is_queued_comes_in_the_lanes_time(lane: Lane) -> None:
     assert lane.clock()["now"] == datetime(2026, 1, 1, 1, tzinfo=UTC)
 
 
+def test_a_wait_on_the_clock_moves_it_no_further_than_it_may(lane: Lane) -> None:
+    """Although a message without a code comes on the way."""
+    lane.freeze("2026-01-01T00:00:00Z")
+    fields = {"Token": lane.amoot.token, "SMSMessageText": "Hello", "LineNumber": "Public", "Mobiles": "9121234567"}
+    ask(lane, "/rest/SendSimple", {**fields, "SendDateTime": "2026-01-01T00:01:00+00:00"})
+
+    with pytest.raises(NoCode):
+        lane.wait_for_code("9121234567", within="2m")
+
+    assert lane.messages()["messages"][0]["state"] == "delivered"
+    assert lane.clock()["now"] == datetime(2026, 1, 1, 0, 2, tzinfo=UTC)
+
+
 def test_no_code_passes_when_none_comes_and_moves_the_clock_as_far(lane: Lane) -> None:
     lane.freeze("2026-01-01T00:00:00Z")
 
