@@ -180,15 +180,17 @@ def test_a_wrong_entry_of_the_map_is_named(
 
 def test_a_wrong_marker_is_told(project: Project, run: Run, running: Client) -> None:
     """And leaves no lane."""
-    markers = ("speed=2", "'flaky'", "fault='nonsense'", "clock='soon'")
+    markers = ("speed=2", "'flaky'", "fault='nonsense'", "clock='soon'", "fault=5", "fault=[None]")
     tests = (f"@pytest.mark.otp({each})\ndef test_{place}(otp_lane): ..." for place, each in enumerate(markers))
 
     done = run(project(test_a="\n".join(["import pytest", *tests])), f"--otp-sandbox-url={running.url}")
 
-    assert outcome(done) == "4 errors"
+    assert outcome(done) == "6 errors"
     assert "takes fault, choices, clock, accounts, credentials, seed, any_sender by name, not speed" in done.stdout
     assert "by name, not 'flaky'" in done.stdout
     assert "preset" in done.stdout
+    assert "@pytest.mark.otp(fault=5): it takes a preset, an object, or a list of these" in done.stdout
+    assert "@pytest.mark.otp(fault=[None]): it takes" in done.stdout
     assert "clock.now" in done.stdout
     assert len(running.lanes()["lanes"]) == 1
 
