@@ -232,6 +232,37 @@ def test_the_report_of_a_failed_test_tells_what_happened(
     assert "test_passes-" not in report
 
 
+def test_a_traceback_ends_in_the_test_that_asked(project: Project, run: Run) -> None:
+    """Whoever uses the library need not read it: what is asked of a lane, and what it has not."""
+    folder = project(
+        test_a="""
+import asyncio
+
+def test_code(otp_lane):
+    otp_lane.wait_for_code("0901888484", timeout=0)
+
+def test_problem(otp_lane):
+    otp_lane.clear_fault("nothing")
+
+def test_key(otp_lane):
+    otp_lane.esms.token
+
+def test_provider(otp_lane):
+    otp_lane.twilio
+
+async def test_coroutine(otp_lane):
+    await otp_lane.aio.message()
+"""
+    )
+
+    short = run(folder)
+    full = run(folder, "--full-trace", "-k", "test_problem")
+
+    assert outcome(short) == "5 failed"
+    assert re.findall(r"^(\S+\.py):\d+: ", short.stdout, re.MULTILINE) == ["test_a.py"] * 5
+    assert "exchange.py" in full.stdout
+
+
 def test_what_a_report_tells_is_bounded(project: Project, run: Run) -> None:
     folder = project(
         test_a="""

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     import ssl
     from types import TracebackType
 
+__tracebackhide__ = True  # pytest ends a traceback in the test that asked
 URL: Final = PREFIX + "URL"
 HERE: Final = "http://127.0.0.1:6877"
 PATIENCE: Final = 40.0

@@ -10,6 +10,8 @@ from otp_sandbox.api.lane_history import History
 from otp_sandbox.api.lane_messages import Messages
 from otp_sandbox.api.shapes import Json
 
+__tracebackhide__ = True  # pytest ends a traceback in the test that asked
+
 
 class AsyncLane(Messages, History):
     """A lane: accounts, messages, codes, clock and journal of its own. Each method is a question to the sandbox."""

@@ -11,6 +11,7 @@ from otp_sandbox.api.asking import PREFIX, Asking, below
 from otp_sandbox.api.exchange import PATIENCE
 from otp_sandbox.api.names import Keys, variables
 
+__tracebackhide__ = True  # pytest ends a traceback in the test that asked
 T = TypeVar("T")
 LONG = 600.0
 """Seconds that a move of the clock may take: it waits for callbacks."""

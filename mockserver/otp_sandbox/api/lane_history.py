@@ -11,6 +11,8 @@ from otp_sandbox.api.asking import below, given
 from otp_sandbox.api.lane_facts import LONG, Questions
 from otp_sandbox.api.shapes import Json
 
+__tracebackhide__ = True  # pytest ends a traceback in the test that asked
+
 
 class History(Questions):
     """Requests, callbacks, the lint, and all of it in a file."""

@@ -15,6 +15,7 @@ from otp_sandbox.api.lane_steering import Steering
 from otp_sandbox.api.shapes import Length
 from otp_sandbox.lanes import durations
 
+__tracebackhide__ = True  # pytest ends a traceback in the test that asked
 _AT_ONCE: Final = 30.0
 """Seconds that one question waits at most."""
 _TICK: Final = timedelta(milliseconds=1)

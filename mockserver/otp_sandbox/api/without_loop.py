@@ -17,6 +17,7 @@ from otp_sandbox.api.process import Process
 from otp_sandbox.api.senders import blocking, done, in_thread
 
 P = ParamSpec("P")
+__tracebackhide__ = True  # pytest ends a traceback in the test that asked
 T = TypeVar("T")
 
 
