@@ -91,6 +91,7 @@ def test_settings_reach_it_and_warnings_of_tests_do_not(monkeypatch: pytest.Monk
     with Client.launch("--seed", "9", "--log-format", "text") as client:
         assert client.info()["seed"] == 9
         assert client.info()["settings"]["control_token"] is True
+        assert client.info()["settings"]["log_requests"] is False  # what it says is kept, should it not start
 
 
 def test_a_server_stops_when_its_input_ends() -> None:

@@ -108,21 +108,28 @@ def test_a_running_sandbox_is_used_and_left_without_lanes(project: Project, run:
 
 
 def test_the_same_test_gets_the_same_code_in_each_run(project: Project, run: Run, running: Client) -> None:
+    """Another test gets another; and a lane that nobody deletes any more does not live long."""
     folder = project(
         test_code="""
+import pytest
 from app import send
 
-def test_code(otp_lane):
+@pytest.mark.parametrize("number", [1, 2])
+def test_code(otp_lane, number):
     send("0901888484")
     print("code", otp_lane.wait_for_code("0901888484"), otp_lane.id)
+    assert otp_lane.open()["ttl"] == "1h"
 """
     )
 
-    runs = [run(folder, "-s", f"--otp-sandbox-url={running.url}").stdout for _ in range(2)]
+    runs = [run(folder, "-s", f"--otp-sandbox-url={running.url}") for _ in range(2)]
 
-    told = [re.findall(r"code (\w+) (test_code-\w+)", text)[0] for text in runs]
-    assert told[0][0] == told[1][0]
-    assert told[0][1] != told[1][1]
+    assert [outcome(each) for each in runs] == ["2 passed"] * 2
+    told = [re.findall(r"code (\w+) (test_code-[12]-\w+)", each.stdout) for each in runs]
+    codes = [[code for code, _ in each] for each in told]
+    assert codes[0] == codes[1]
+    assert len(set(codes[0])) == 2
+    assert len({lane for each in told for _, lane in each}) == 4
 
 
 def test_keys_go_where_the_map_says_and_back(project: Project, run: Run) -> None:
