@@ -18,8 +18,9 @@ LABEL org.opencontainers.image.title="otp-sandbox" \
       org.opencontainers.image.description="Plays SMS one-time-code providers: eSMS, Amoot SMS, thuesim" \
       org.opencontainers.image.licenses="MIT"
 COPY --from=build /opt/otp-sandbox /opt/otp-sandbox
-# For the CA, where TLS is asked for: a volume that is mounted here belongs to the user below.
+# For the CA, where TLS is asked for: a volume, as the disk may be read-only; it belongs to the user below.
 COPY --from=build --chown=65532:65532 /state /state
+VOLUME /state
 # Everybody who reaches the port may use the control API: publish it to 127.0.0.1 or keep it on an inner network.
 ENV PATH=/opt/otp-sandbox/bin:$PATH \
     PYTHONDONTWRITEBYTECODE=1 \
@@ -30,9 +31,12 @@ ENV PATH=/opt/otp-sandbox/bin:$PATH \
 # A number, so that an orchestrator can see that it is not root.
 USER 65532:65532
 WORKDIR /
+# Only what it always listens on: runners of CI take it for a sign of the start. TLS and proxy have none by themselves.
 EXPOSE 6877
 STOPSIGNAL SIGTERM
-# At the start it is asked twice a second, so that what waits for a healthy sandbox does not wait for the first interval.
-HEALTHCHECK --interval=10s --timeout=5s --start-period=10s --start-interval=500ms --retries=3 CMD ["otp-sandbox", "ready"]
+# At the start it is asked after half a second, and waits a little, so that what waits for a healthy sandbox waits no longer.
+# It knows ports from environment and file, not from flags of `serve`.
+HEALTHCHECK --interval=10s --timeout=5s --start-period=10s --start-interval=0.5s --retries=3 \
+  CMD ["otp-sandbox", "ready", "--wait", "2s"]
 ENTRYPOINT ["otp-sandbox"]
 CMD ["serve"]

@@ -317,6 +317,19 @@ OF_A_SERVICE = {
     "OTP_SANDBOX_WEB_SERVICE_PORT_TLS": "443",
     "OTP_SANDBOX_WEB_PORT": "udp://10.0.0.2:53",
     "OTP_SANDBOX_WEB_PORT_53_UDP_ADDR": "10.0.0.2",
+    # Services whose names make settings of ours: otp-sandbox-tls and otp-sandbox-proxy
+    "OTP_SANDBOX_SERVICE_PORT_TLS": "443",
+    "OTP_SANDBOX_TLS_SERVICE_HOST": "10.0.0.3",
+    "OTP_SANDBOX_TLS_PORT": "tcp://10.0.0.3:443",
+    "OTP_SANDBOX_TLS_PORT_443_TCP": "tcp://10.0.0.3:443",
+    "OTP_SANDBOX_TLS_PORT_443_TCP_PORT": "443",
+    "OTP_SANDBOX_PROXY_SERVICE_PORT_PROXY": "3128",
+    "OTP_SANDBOX_PROXY_PORT": "tcp://10.0.0.4:3128",
+    "OTP_SANDBOX_PROXY_PORT_3128_TCP_ADDR": "10.0.0.4",
+    # A container that Docker links under our name, as GitLab's runner does with services
+    "OTP_SANDBOX_NAME": "/runner-1-project-2-build/otp-sandbox",
+    "OTP_SANDBOX_ENV_OTP_SANDBOX_HOST": "0.0.0.0",
+    "OTP_SANDBOX_ENV_http_proxy": "",
 }
 
 
@@ -325,9 +338,18 @@ def test_what_kubernetes_says_of_a_service_of_our_name_is_not_ours() -> None:
     assert gathered({}, OF_A_SERVICE, KEYS) == Settings()
 
 
-def test_a_port_beside_a_service_of_our_name_is_ours() -> None:
+@pytest.mark.parametrize("name", ["port", "tls_port", "proxy_port"])
+def test_a_port_beside_a_service_of_our_name_is_ours(name: str) -> None:
     """Only the value tells whose it is."""
-    assert gathered({}, OF_A_SERVICE | {"OTP_SANDBOX_PORT": "1"}, KEYS).port == 1
+    environment = OF_A_SERVICE | {f"OTP_SANDBOX_{name.upper()}": "1"}
+
+    assert getattr(gathered({}, environment, KEYS), name) == 1
+    assert getattr(some((name,), None, environment), name) == 1
+
+
+@pytest.mark.parametrize("name", ["port", "tls_port", "proxy_port"])
+def test_a_command_too_takes_no_port_of_a_service(name: str) -> None:
+    assert some((name,), None, OF_A_SERVICE) == Settings()
 
 
 @pytest.mark.parametrize(
@@ -339,6 +361,9 @@ def test_a_port_beside_a_service_of_our_name_is_ours() -> None:
         {"OTP_SANDBOX_PORT_X_TCP": "tcp://10.0.0.1:6877"},
         {"OTP_SANDBOX_SEED": "tcp://10.0.0.1:6877"},
         {"OTP_SANDBOX_SERVICE": "10.0.0.1"},
+        {"OTP_SANDBOX_TLS_PORT": "https://10.0.0.1:443"},
+        {"OTP_SANDBOX_NAME": "otp-sandbox"},
+        {"OTP_SANDBOX_ENV": "test"},
     ],
 )
 def test_what_no_service_sets_is_still_refused(variable: dict[str, str]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from functools import cache
 
@@ -17,8 +18,7 @@ def _collected() -> tuple[Case, ...]:
         each if each.sources else replace(each, sources=sources_of(each.id, each.covers))
         for each in (*written_cases(), *derive_all())
     )
-    ids = [each.id for each in cases]
-    twice = {name for name in ids if ids.count(name) > 1}
+    twice = [name for name, count in Counter(each.id for each in cases).items() if count > 1]
     if twice:
         raise ValueError(f"case {min(twice)} stands twice")
     return cases

@@ -162,9 +162,11 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """Keep the providers that were asked for."""
     wanted = config.getoption("--provider")
     if wanted:
-        left = [item for item in items if not any(f"[{name}" in item.name for name in wanted)]
+        chosen: tuple[list[pytest.Item], list[pytest.Item]] = [], []
+        for item in items:
+            chosen[any(f"[{name}" in item.name for name in wanted)].append(item)
+        left, items[:] = chosen
         config.hook.pytest_deselected(items=left)
-        items[:] = [item for item in items if item not in left]
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:

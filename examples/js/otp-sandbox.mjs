@@ -311,7 +311,9 @@ export async function launch({ command = "otp-sandbox", flags = [] } = {}) {
   const processes = "node:child_process"; // a browser has none, and need not look for it
   const { spawn } = await import(processes);
   const words = ["serve", "--port", "0", ...flags, "--until-eof", "--log-format", "json"];
-  const child = spawn(command, words, { stdio: ["pipe", "pipe", "inherit"], detached: true });
+  const variables = /** @type {any} */ (globalThis).process.env;
+  const env = { ...variables, OTP_SANDBOX_LOG_REQUESTS: "false" }; // the output is for the tests
+  const child = spawn(command, words, { stdio: ["pipe", "pipe", "inherit"], detached: true, env });
   const url = await new Promise((resolve, reject) => {
     let told = "";
     child.on("error", reject);

@@ -15,8 +15,12 @@ from equipment.sending import send_code
 from otp_sandbox import Client, Lane
 from otp_sandbox.api.exchange import Exchange
 
-FOR_BROWSERS = {("get", "/_sandbox/"), ("get", "/_sandbox/docs"), ("get", "/_sandbox/page/{file}")}
-"""Pages for people, with their scripts."""
+FOR_OTHERS = {
+    *(("get", f"/_sandbox/{file}") for file in ("", "docs", "page/{file}", "proxy.pac")),
+    *(("get", f"/_sandbox/{file}") for file in ("llms.txt", "settings.schema.json")),
+    *(("get", f"/ca.{form}") for form in ("crt", "der", "p12")),
+}
+"""Pages for people, with their scripts; and files for browsers, agents, editors and trust stores."""
 PREFIX = "/_sandbox/v1"
 PHONE = "0901888484"
 
@@ -69,7 +73,7 @@ def test_every_endpoint_is_reached(sandbox: Client, lane: Lane, asked: set[tuple
         for method in operations
         if f"{PREFIX}/lanes/{{lane}}{path.removeprefix(PREFIX)}" not in document["paths"]
     }  # the client names the lane default like any other
-    assert listed - reached == FOR_BROWSERS
+    assert listed - reached == FOR_OTHERS
 
 
 def matching(document: dict[str, Any], method: str, path: str) -> list[str]:

@@ -7,6 +7,7 @@ import io
 import re
 import tokenize
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -33,13 +34,16 @@ def find_comments(source: str) -> Iterator[tuple[int, str]]:
             yield node.lineno, node.value.value
 
 
-def find_all() -> Iterator[tuple[str, str]]:
-    """Yield the comments of all our sources, each with its place."""
-    for folder in ("specs", "mockserver", "conformance", "tests"):
-        for path in sorted((ROOT / folder).rglob("*.py")):
-            if path != Path(__file__):
-                for line, comment in find_comments(path.read_text("utf-8")):
-                    yield f"{path.relative_to(ROOT)}:{line}", comment
+@cache
+def find_all() -> list[tuple[str, str]]:
+    """Give the comments of all our sources, each with its place."""
+    return [
+        (f"{path.relative_to(ROOT)}:{line}", comment)
+        for folder in ("specs", "mockserver", "conformance", "tests")
+        for path in sorted((ROOT / folder).rglob("*.py"))
+        if path != Path(__file__)
+        for line, comment in find_comments(path.read_text("utf-8"))
+    ]
 
 
 def test_every_cited_behaviour_exists() -> None:

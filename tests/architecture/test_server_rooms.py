@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -14,12 +15,18 @@ TOLD = {"command_line.py": 1, "commands/mcp_server.py": 1}
 """The help of the command says what is played, to people and to agents: no list that anything is made from."""
 
 
-def mentions(text: str) -> list[str]:
-    """Find what a provider is known by in a text, in any case: its name, its title, its hosts."""
+@cache
+def known() -> re.Pattern[str]:
+    """Give what providers are known by, in any case: their names, their titles, their hosts."""
     names = {
         name for each in find_providers().values() for name in (each.name, each.title.partition(" ")[0], *each.hosts)
     }
-    return [line for line in text.splitlines() if re.search("|".join(map(re.escape, names)), line, re.IGNORECASE)]
+    return re.compile("|".join(map(re.escape, names)), re.IGNORECASE)
+
+
+def mentions(text: str) -> list[str]:
+    """Find lines in which a provider is named."""
+    return [line for line in text.splitlines() if known().search(line)]
 
 
 def test_no_provider_is_named_outside_its_room() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,7 @@ MEETINGS = {"providers/thuesim/cases/arrivals.py", "providers/thuesim/cases/read
 ROOM_FILES = ("__init__.py", "coverage.py", "cases/__init__.py")
 
 
+@cache
 def names_of(provider: str) -> set[str]:
     """Give what a provider is known by: its name, its title, its host."""
     host = ROOMS[provider].live.host.partition("://")[2]

@@ -11,9 +11,11 @@ from typing import Any
 
 import pytest
 
+from equipment.forking import Forking
 from otp_conformance.results import Kind, Result
 
 HERE = Path(__file__).parent
+ROOT = HERE.parents[1]
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 Serve = Callable[..., "Served"]
 
@@ -68,31 +70,24 @@ def target() -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def run() -> Run:
+def run() -> Iterator[Run]:
     """Run a command of `otp-conformance` to its end."""
-    return _runner("otp_conformance.cli")
+    command = Forking("otp_conformance.cli", "equipment.loaded_suite")
+
+    def start(*words: str, seconds: int = 120, folder: Path = ROOT, **env: str) -> subprocess.CompletedProcess[str]:
+        return command.run(*words, env=environment(**env), cwd=folder, seconds=seconds)
+
+    yield start
+    command.close()
 
 
 @pytest.fixture(scope="session")
 def prove() -> Run:
     """Run the proof that the suite bites."""
-    return _runner("mutants.prove", PYTHONPATH=str(HERE.parent))
+    command = Forking("mutants.prove")
 
-
-def _runner(module: str, **always: str) -> Run:
-    def start(
-        *words: str, seconds: int = 120, folder: Path = HERE.parents[1], **env: str
-    ) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [sys.executable, "-m", module, *words],
-            env=environment(**always, **env),
-            cwd=folder,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            timeout=seconds,
-            check=False,
-        )
+    def start(*words: str, seconds: int = 120) -> subprocess.CompletedProcess[str]:
+        return command.run(*words, env=environment(PYTHONPATH=str(HERE.parent)), cwd=ROOT, seconds=seconds)
 
     return start
 

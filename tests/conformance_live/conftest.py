@@ -16,6 +16,8 @@ from urllib.request import ProxyHandler, Request, build_opener
 
 import pytest
 
+from equipment.forking import Forking
+
 TOKEN = "nobody-tells-the-suite"
 CHOICES = {
     "amoot.status-format": "number",
@@ -109,21 +111,15 @@ class Done:
     text: str
 
 
-@pytest.fixture
-def conformance() -> Callable[..., Done]:
+@pytest.fixture(scope="session")
+def conformance() -> Iterator[Callable[..., Done]]:
     """Runs `otp-conformance` without a terminal."""
+    command = Forking("otp_conformance.cli", "equipment.loaded_suite")
 
     def run(*arguments: str, env: Mapping[str, str] | None = None) -> Done:
-        done = subprocess.run(
-            [sys.executable, "-m", "otp_conformance.cli", *arguments],
-            env=environment() | dict(env or {}),
-            cwd=Path(__file__).resolve().parents[2],
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            timeout=180,
-            check=False,
-        )
+        folder = Path(__file__).resolve().parents[2]
+        done = command.run(*arguments, env=environment() | dict(env or {}), cwd=folder, seconds=180)
         return Done(done.returncode, done.stdout + done.stderr)
 
-    return run
+    yield run
+    command.close()

@@ -458,6 +458,26 @@ def test_ready_finds_the_port_as_serve_does(free_port: int, start: Start, tmp_pa
     assert (asked.returncode, asked.stdout, asked.stderr) == (0, "", "")
 
 
+@pytest.mark.parametrize("way", ["environment", "file"])
+def test_ready_is_as_good_where_there_are_tls_and_a_proxy(
+    free_port: int, start: Start, tmp_path: Path, way: str
+) -> None:
+    """The health check of a container, with the settings that its server has."""
+    ports = {"port": free_port, "tls_port": 0, "proxy_port": 0, "state": str(tmp_path / "state")}
+    config = tmp_path / "otp.toml"
+    config.write_text("".join(f"{name} = {json.dumps(value)}\n" for name, value in ports.items()))
+    settings = {
+        "environment": {f"OTP_SANDBOX_{name.upper()}": str(value) for name, value in ports.items()},
+        "file": {"OTP_SANDBOX_CONFIG": str(config)},
+    }[way]
+    start("--port", str(free_port), **settings)
+
+    asked = run("ready", "--wait", "2s", **settings)
+
+    assert (tmp_path / "state" / "ca.crt").is_file()
+    assert (asked.returncode, asked.stdout, asked.stderr) == (0, "", "")
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux has all of 127.0.0.0/8")
 def test_the_commands_find_a_sandbox_at_the_host_that_it_is_told(start: Start) -> None:
     made = start("--host", "127.0.0.2")

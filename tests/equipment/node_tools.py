@@ -11,9 +11,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-import pytest
-
-from equipment.packages import held
+from equipment.packages import held, leave
 
 ROOT = Path(__file__).parents[2]
 SOURCE = ROOT / "tests" / "tools" / "node"
@@ -32,14 +30,14 @@ def found(source: Path = SOURCE, name: str = "plain-tools", what: str = UNREAD) 
     text = (source / "package.json").read_bytes()
     folder = ROOT / "build" / name / hashlib.sha256(text).hexdigest()[:12]
     if shutil.which("node") is None or shutil.which("npm") is None:
-        _leave("there are no node and npm", what)
+        leave("there are no node and npm", what)
     folder.mkdir(parents=True, exist_ok=True)
     with held(folder / "lock"):  # tests run in several processes
         if not (folder / "installed").exists():
             shutil.copy(source / "package.json", folder)
             done = subprocess.run(INSTALL, cwd=folder, capture_output=True, text=True, timeout=300, check=False)
             if done.returncode:
-                _leave(f"npm installs nothing here ({done.stderr.strip()[-300:]})", what)
+                leave(f"npm installs nothing here ({done.stderr.strip()[-300:]})", what)
             (folder / "installed").touch()
     return folder
 
@@ -84,9 +82,3 @@ def _environment(folder: Path, home: Path) -> dict[str, str]:
         "REDOCLY_SUPPRESS_UPDATE_NOTICE": "true",
         "NO_PROXY": "*",
     }
-
-
-def _leave(reason: str, what: str) -> None:
-    if os.environ.get("CI") == "true":
-        pytest.fail(f"{reason}, and this is CI: {what}")
-    pytest.skip(f"{reason.upper()}: {what}")

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
@@ -82,6 +83,18 @@ def require(
     if os.environ.get("CI") == "true" and any(map(offered, missing)):
         pytest.fail(f"{told}, and this is CI")
     pytest.skip(told.upper())
+
+
+def leave(reason: str, what: str) -> NoReturn:
+    """Skip the test loudly; in CI, fail it.
+
+    Args:
+        reason: why it cannot run.
+        what: is left unproven.
+    """
+    if os.environ.get("CI") == "true":
+        pytest.fail(f"{reason}, and this is CI: {what}")
+    pytest.skip(f"{reason.upper()}: {what}")
 
 
 def _run(*words: str) -> int:

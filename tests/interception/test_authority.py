@@ -45,13 +45,26 @@ def test_a_ca_is_made_on_first_use_and_read_from_then_on(state: Path) -> None:
 
 
 @posix
-def test_what_is_kept_is_its_owner_s_alone(state: Path) -> None:
-    authority = Authority.open(state, HOSTS)
-    files = [secret(state), *(authority.path(form) for form in subject.FORMS)]
+def test_the_key_is_its_owner_s_alone(state: Path) -> None:
+    Authority.open(state, HOSTS)
 
     assert stat.S_IMODE((state / "ca").stat().st_mode) == 0o700
-    assert {stat.S_IMODE(each.stat().st_mode) for each in files} == {0o600}
-    assert set((state / "ca").iterdir()) == set(files)
+    assert stat.S_IMODE(secret(state).stat().st_mode) == 0o600
+    assert list((state / "ca").iterdir()) == [secret(state)]
+
+
+@posix
+def test_everybody_may_read_the_certificate_beside_it(state: Path) -> None:
+    """Where a container shares the state folder, the application in it is mostly another user."""
+    before = os.umask(0o077)
+    try:
+        authority = Authority.open(state, HOSTS)
+        files = [authority.path(form) for form in subject.FORMS]
+    finally:
+        os.umask(before)
+
+    assert files == [state / "ca.crt", state / "ca.der", state / "ca.p12"]
+    assert {stat.S_IMODE(each.stat().st_mode) for each in files} == {0o644}
 
 
 def test_processes_that_start_at_a_time_have_the_same_ca(state: Path) -> None:

@@ -89,6 +89,7 @@ def mono_store(certificate: Path, home: Path) -> None:
 BUILDS: Final = Path(__file__).parents[2] / "build" / "clients"
 RUNTIMES: Final = (
     Runtime(CURL, "curl", by_curl),
+    Runtime(PYTHON, "urllib", by_python),
     Runtime(PYTHON, "requests", by_python),
     Runtime(PYTHON, "httpx", by_python),
     Runtime(PYTHON, "aiohttp", by_python),
@@ -108,7 +109,7 @@ PROXIED: Final = [each for each in RUNTIMES if each.proxy is not None]
 @pytest.fixture(scope="module")
 def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Alone]:
     folder = tmp_path_factory.mktemp("alone")
-    with alone(folder, sorted(played(find_providers().values()))) as running:
+    with alone(folder) as running:
         yield running
 
 
@@ -140,6 +141,18 @@ def test_a_client_finds_the_sandbox_by_the_name_of_the_provider(
     assert [each["request"]["url"] for each in sandbox.ask("GET", "/requests.har")["log"]["entries"]] == [
         f"{URL}/***/***"
     ]
+
+
+def test_every_host_leads_to_it_with_and_without_tls(sandbox: Alone) -> None:
+    """Also those with `www.` before them: by the lines that `otp-sandbox hosts` writes."""
+    require(CURL.needs, f"curl: {UNPROVEN}")
+    hosts = sorted(played(find_providers().values()))
+    urls = [f"{scheme}://{host}/healthz" for scheme in ("http", "https") for host in hosts]
+
+    done = sandbox.run(["curl", "-sS", "--fail", *urls], {"PATH": os.environ["PATH"], **sandbox.told}, names=True)
+
+    assert {"www.thuesim.com.vn", "status-sms.esms.vn"} <= set(hosts)
+    assert (done.stdout, done.stderr) == ('{"status":"alive"}' * len(urls), "")
 
 
 @pytest.mark.parametrize("runtime", RUNTIMES, ids=[each.id for each in RUNTIMES])

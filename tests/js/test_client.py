@@ -12,6 +12,7 @@ import pytest
 
 from equipment import node_tools
 from equipment.ending import ends
+from equipment.packages import leave
 
 ROOT = Path(__file__).resolve().parents[2]
 CLIENT = ROOT / "examples" / "js" / "otp-sandbox.mjs"
@@ -30,10 +31,8 @@ def environment() -> dict[str, str]:
 def node() -> str:
     """Node; under CI it is an error to have none."""
     found = shutil.which("node")
-    if found is None and os.environ.get("CI") == "true":
-        pytest.fail("there is no node, and this is CI: nobody has run the client in JavaScript")
     if found is None:
-        pytest.skip("THERE IS NO NODE: nobody has run the client in JavaScript")
+        leave("there is no node", "nobody has run the client in JavaScript")
     return found
 
 

@@ -36,7 +36,8 @@ def test_what_runs_is_in_exec_form(last_stage: list[tuple[str, str]], name: str)
 def test_the_health_check_asks_the_command(last_stage: list[tuple[str, str]]) -> None:
     (value,) = _all(last_stage, "HEALTHCHECK")
 
-    assert json.loads(value[value.index("[") :]) == ["otp-sandbox", "ready"]
+    assert json.loads(value[value.index("[") :]) == ["otp-sandbox", "ready", "--wait", "2s"]
+    assert "--timeout=5s" in value, "it is not broken off while it waits"
 
 
 def test_a_sandbox_that_starts_is_asked_often(last_stage: list[tuple[str, str]]) -> None:
@@ -44,7 +45,7 @@ def test_a_sandbox_that_starts_is_asked_often(last_stage: list[tuple[str, str]])
     (value,) = _all(last_stage, "HEALTHCHECK")
     flags = dict(each.split("=") for each in value.split(" CMD ")[0].split())
 
-    assert flags["--start-interval"] == "500ms"
+    assert flags["--start-interval"] == "0.5s"  # linters do not read "500ms"
     assert flags["--start-period"] == "10s"
 
 
@@ -65,8 +66,19 @@ def test_it_listens_for_others_and_says_so(last_stage: list[tuple[str, str]]) ->
 
     assert "OTP_SANDBOX_HOST=0.0.0.0" in environment
     assert "OTP_SANDBOX_CONTROL_OPEN=true" in environment
-    assert _all(last_stage, "EXPOSE") == ["6877"]
+    assert _all(last_stage, "EXPOSE") == ["6877"]  # runners of CI look whether it listens
     assert _all(last_stage, "STOPSIGNAL") == ["SIGTERM"]
+
+
+def test_the_state_folder_is_a_volume_of_the_user(last_stage: list[tuple[str, str]]) -> None:
+    """So that a CA can be made though the disk is read-only."""
+    user = _all(last_stage, "USER")[-1]
+    names = [name for name, _ in last_stage]
+
+    assert "OTP_SANDBOX_STATE=/state" in " ".join(_all(last_stage, "ENV"))
+    assert _all(last_stage, "VOLUME") == ["/state"]
+    assert f"--from=build --chown={user} /state /state" in _all(last_stage, "COPY")
+    assert names.index("VOLUME") > max(place for place, name in enumerate(names) if name == "COPY")
 
 
 def test_it_needs_no_new_builder() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -203,3 +204,27 @@ async def test_a_sandbox_that_comes_back_is_followed_again(look: Any) -> None:
     await inbox.page.context.set_offline(offline=False)
 
     await expect(inbox.entries()).to_have_count(1)
+
+
+async def test_a_tab_that_slept_for_an_hour_knows_what_happened(look: Any) -> None:
+    """More than its stream can tell again: it reads anew, and its clock is that of the lane."""
+    inbox = await look(Settings(port=0, seed=7, ring=20))
+    await inbox.gencode("0912345678")
+    await inbox.open()
+    await expect(inbox.entries()).to_have_count(1)
+    tab = await inbox.page.context.new_cdp_session(inbox.page)
+    await tab.send("Page.setWebLifecycleState", {"state": "frozen"})
+
+    for number in range(30):
+        await inbox.gencode(f"09123456{number:02}")
+    await inbox.control("POST", "/clock/advance", {"by": "1h"})
+    await tab.send("Page.setWebLifecycleState", {"state": "active"})
+
+    await expect(inbox.page.locator("#views")).to_contain_text(re.compile(r"Messages\s*2[0-2]"))
+    await expect(inbox.entries().first).to_have_attribute(
+        "aria-label", re.compile(r"^\+84912345629, delivered, .*expired")
+    )
+    told = datetime.fromisoformat((await inbox.control("GET", "/clock"))["now"])
+    shown = datetime.fromisoformat(str(await inbox.page.locator("[data-clock]").get_attribute("datetime")))
+    assert abs(told - shown) < timedelta(minutes=1)
+    assert inbox.complaints == []

@@ -5,6 +5,7 @@ No cluster and no CI system runs them here.
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import subprocess
@@ -16,19 +17,25 @@ from typing import Any
 import pytest
 import yaml
 
-from otp_sandbox import cli
+from otp_sandbox import Client
 from otp_sandbox.app import credential_keys
+from otp_sandbox.command_line import make_parser
 from otp_sandbox.contract import Provider
+from otp_sandbox.interception.hosts import played
+from otp_sandbox.interception.trust import variables
 from otp_sandbox.settings import gathered
 
 ROOT = Path(__file__).resolve().parents[2]
 EXAMPLES = ROOT / "examples"
 KUBERNETES = sorted((EXAMPLES / "kubernetes").glob("*.yaml"))
-SCHEMAS = {
-    "vendor.compose-spec": ROOT / "compose.yaml",
-    "vendor.github-workflows": EXAMPLES / "github-actions" / "otp.yml",
-    "vendor.gitlab-ci": EXAMPLES / "gitlab-ci" / ".gitlab-ci.yml",
+COMPOSE = EXAMPLES / "compose" / "compose.yaml"
+CI_SYSTEMS = {
+    EXAMPLES / "github-actions" / "otp.yml": "vendor.github-workflows",
+    EXAMPLES / "gitlab-ci" / ".gitlab-ci.yml": "vendor.gitlab-ci",
 }
+SCHEMAS = {ROOT / "compose.yaml": "vendor.compose-spec", COMPOSE: "vendor.compose-spec", **CI_SYSTEMS}
+CERTIFICATE = "ca.crt"
+(STATE,) = re.findall(r"OTP_SANDBOX_STATE=(\S+)", (ROOT / "Dockerfile").read_text("utf-8"))
 VALIDATOR = ("kubernetes-validate==1.37.0", "importlib-resources==7.1.0")
 SCRIPTS = {"run", "script", "before_script", "after_script"}
 
@@ -59,10 +66,17 @@ def sandboxes() -> Iterator[dict[str, Any]]:
 
 def scripts() -> Iterator[str]:
     """Give the lines that the CI systems run in a shell."""
-    for path in (SCHEMAS["vendor.github-workflows"], SCHEMAS["vendor.gitlab-ci"]):
+    for path in CI_SYSTEMS:
         for name, value in members(yaml.safe_load(path.read_text("utf-8"))):
             if name in SCRIPTS:
                 yield value if isinstance(value, str) else "\n".join(value)
+
+
+def trusted(environment: Mapping[str, str]) -> set[str]:
+    """Give the files that variables of an application name for its trust, of those that need no other form."""
+    files = {name: value for name, value in variables(Path("/any")).items() if value == f"/any/{CERTIFICATE}"}
+    assert files.keys() <= environment.keys()
+    return {environment[name] for name in files}
 
 
 @pytest.fixture(scope="module")
@@ -78,9 +92,9 @@ def validator(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.mark.parametrize("schema", SCHEMAS)
-def test_a_file_fits_the_schema_of_its_system(schema: str) -> None:
-    words = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", schema, str(SCHEMAS[schema])]
+@pytest.mark.parametrize("path", SCHEMAS, ids=lambda path: str(path.relative_to(ROOT)))
+def test_a_file_fits_the_schema_of_its_system(path: Path) -> None:
+    words = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", SCHEMAS[path], str(path)]
     done = subprocess.run(words, capture_output=True, text=True, check=False, timeout=60)
 
     assert done.returncode == 0, done.stdout + done.stderr
@@ -119,9 +133,44 @@ def test_what_is_set_is_a_setting_and_the_ports_agree(providers: Mapping[str, Pr
     for each in sandboxes():
         environment = {one["name"]: one.get("value", "s3cret") for one in each["env"]}
         settings = gathered({}, environment, credential_keys(providers))
-        (port,) = each["ports"]
-        assert port["containerPort"] == settings.port
-        assert {value["httpGet"]["port"] for name, value in each.items() if name.endswith("Probe")} == {port["name"]}
+        plain, *tls = each["ports"]
+        assert plain["containerPort"] == settings.port
+        assert [port["containerPort"] for port in tls] == ([settings.tls_port] if settings.tls_port else [])
+        assert {value["httpGet"]["port"] for name, value in each.items() if name.endswith("Probe")} == {plain["name"]}
+
+
+def test_the_sandboxes_of_ci_jobs_are_set_right_and_asked_where_they_listen(providers: Mapping[str, Provider]) -> None:
+    """Without TLS: a job asks by the base URL."""
+    github, gitlab = (yaml.safe_load(path.read_text("utf-8")) for path in CI_SYSTEMS)
+    (service,) = gitlab["test"]["services"]
+    of_service = {name: value for name, value in service["variables"].items() if name.startswith("OTP_SANDBOX_")}
+    (started,) = [script for script in scripts() if "docker run" in script]
+    of_run = dict(re.findall(r"--env (OTP_SANDBOX_\w+)=(\S+)", started))
+
+    for told in (of_service, of_run):
+        settings = gathered({}, told, credential_keys(providers))
+        assert told
+        assert (settings.port, settings.tls_port, settings.proxy_port) == (6877, None, None)
+    assert service["variables"]["HEALTHCHECK_TCP_PORT"] == "6877"
+    assert "--publish 127.0.0.1:6877:6877" in started
+    for job, url in ((gitlab["test"]["variables"], "sandbox"), (github["jobs"]["test"]["env"], "127.0.0.1")):
+        assert {job["OTP_SANDBOX_URL"], job["ESMS_BASE_URL"]} == {f"http://{url}:6877"}
+
+
+def test_what_a_job_keeps_is_the_bundle() -> None:
+    (kept,) = yaml.safe_load((EXAMPLES / "gitlab-ci" / ".gitlab-ci.yml").read_text("utf-8"))["test"]["after_script"]
+    command, _, file = kept.rpartition(" > ")
+    with Client.launch() as client:
+        done = subprocess.run(
+            ["bash", "-c", command],
+            env={"PATH": os.environ["PATH"], "OTP_SANDBOX_URL": client.url},
+            capture_output=True,
+            check=True,
+            timeout=60,
+        )
+
+    assert file == "bundle.json"
+    assert json.loads(done.stdout)["kind"] == "otp-sandbox bundle"
 
 
 def test_no_request_to_a_provider_leaves_the_pod(providers: Mapping[str, Provider]) -> None:
@@ -129,10 +178,49 @@ def test_no_request_to_a_provider_leaves_the_pod(providers: Mapping[str, Provide
     (aliases,) = [
         document["spec"]["template"]["spec"]["hostAliases"] for name, document in documents() if name == "sidecar.yaml"
     ]
-    played = {host for provider in providers.values() for host in provider.hosts}
 
     assert [each["ip"] for each in aliases] == ["127.0.0.1"]
-    assert played <= set(aliases[0]["hostnames"])
+    assert sorted(aliases[0]["hostnames"]) == sorted(played(providers.values()))
+
+
+def test_an_application_in_the_pod_has_the_certificate_and_not_its_place_to_write() -> None:
+    (pod,) = [document["spec"]["template"]["spec"] for name, document in documents() if name == "sidecar.yaml"]
+    (sandbox,), (shop,) = pod["initContainers"], pod["containers"]
+    (kept,), (had) = sandbox["volumeMounts"], shop["volumeMounts"][0]
+
+    assert [each["name"] for each in pod["volumes"]] == [kept["name"]] == [had["name"]]
+    assert kept["mountPath"] == STATE
+    assert had["readOnly"]
+    assert trusted({each["name"]: each["value"] for each in shop["env"]}) == {f"{had['mountPath']}/{CERTIFICATE}"}
+
+
+def test_an_application_beside_the_sandbox_of_compose_reaches_it_alone(providers: Mapping[str, Provider]) -> None:
+    """By all names of the providers, and there is no way out while it is down."""
+    document = yaml.safe_load(COMPOSE.read_text("utf-8"))
+    sandbox, application = (document["services"][name] for name in ("sandbox", "app"))
+    (inside,) = application["networks"]
+
+    assert sorted(sandbox["networks"][inside]["aliases"]) == sorted(played(providers.values()))
+    assert document["networks"][inside]["internal"]
+    assert application["depends_on"]["sandbox"]["condition"] == "service_healthy"
+
+
+def test_the_sandbox_of_compose_is_published_by_its_port_and_its_certificate_by_a_volume(
+    providers: Mapping[str, Provider],
+) -> None:
+    document = yaml.safe_load(COMPOSE.read_text("utf-8"))
+    sandbox, application = (document["services"][name] for name in ("sandbox", "app"))
+    settings = gathered({}, sandbox["environment"], credential_keys(providers))
+    (kept,) = (each.split(":") for each in sandbox["volumes"])
+    (had,) = (each.split(":") for each in application["volumes"] if each.startswith(kept[0]))
+
+    assert (settings.port, settings.tls_port) == (80, 443)
+    assert int(sandbox["sysctls"]["net.ipv4.ip_unprivileged_port_start"]) == settings.port
+    assert [each.rpartition(":")[2] for each in sandbox["ports"]] == [str(settings.port)]
+    assert all(each.startswith("127.0.0.1:") for each in sandbox["ports"])
+    assert "command" not in sandbox, "its health check would not know flags"
+    assert (kept[1], had[2]) == (STATE, "ro")
+    assert trusted(application["environment"]) == {f"{had[1]}/{CERTIFICATE}"}
 
 
 def test_the_variables_that_its_service_brings_are_no_settings(providers: Mapping[str, Provider]) -> None:
@@ -169,4 +257,4 @@ def test_scripts_are_scripts_and_their_commands_exist() -> None:
         assert (done.returncode, done.stderr) == (0, "")
     assert told
     for words in told:
-        cli._parser().parse_args(words.split())
+        make_parser().parse_args(words.split())

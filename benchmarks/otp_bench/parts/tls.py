@@ -32,7 +32,7 @@ def measure(scale: Scale) -> dict[str, Any]:
     with tempfile.TemporaryDirectory() as state:
         port = free_port()
         with sandbox("--tls-port", str(port), "--state", state) as plain:
-            trusting = ssl.create_default_context(cafile=Path(state) / "ca" / "ca.crt")
+            trusting = ssl.create_default_context(cafile=Path(state) / "ca.crt")
             first = [handshake(port, trusting, host) for host in HOSTS]
             after = [handshake(port, trusting, HOSTS[0]) for _ in range(AFTER)]
             Control(plain).make_rich()

@@ -48,6 +48,8 @@ _BELOW_LOCALHOST: Final = ".localhost"
 _ELSEWHERE: Final = "name another folder with --state"
 _FOLDER: Final = "ca"
 _SECRET: Final = "authority.pem"  # noqa: S105  (a name of a file)
+_FOR_ALL: Final = 0o644
+"""The rights of what is no secret: a client that shares the state folder is mostly another user."""
 _FILES: Final[dict[Form, str]] = {"pem": "ca.crt", "der": "ca.der", "pkcs12": "ca.p12"}
 
 
@@ -86,7 +88,7 @@ class Authority:
         """Read the CA of a state folder, or make it. Two processes that do so at a time have the same one.
 
         Args:
-            folder: the state folder; the CA has a folder of its own in it.
+            folder: the state folder; the key of the CA has a folder of its own in it.
             hosts: the names that certificates are made for, besides those of this machine.
             remake: make it anew, whatever is there.
             now: tells the time.
@@ -94,17 +96,16 @@ class Authority:
         Raises:
             AuthorityError: what is there cannot be used, or nothing can be written there.
         """
-        folder = folder / _FOLDER
-        path = folder / _SECRET
+        path = folder / _FOLDER / _SECRET
         try:
-            make_folder(folder, mend=remake)
+            make_folder(path.parent, mend=remake)
             if remake:
                 put(path, new_authority(hosts, now()))
             elif not os.path.lexists(path):
                 put_first(path, new_authority(hosts, now()))
         except OSError as error:
             raise AuthorityError(
-                f"{error.filename or folder}: cannot be written ({error.strerror}); {_ELSEWHERE}"
+                f"{error.filename or path.parent}: cannot be written ({error.strerror}); {_ELSEWHERE}"
             ) from error
         try:
             key, certificate = read_authority(read_secret(path))
@@ -156,7 +157,7 @@ class Authority:
         path = self.folder / _FILES[form]
         if not self._is_in(path, form):
             try:
-                put(path, self.export(form))
+                put(path, self.export(form), mode=_FOR_ALL)
             except OSError as error:
                 raise AuthorityError(f"{path}: cannot be written ({error.strerror}); {_ELSEWHERE}") from error
         return path

@@ -28,11 +28,12 @@ def written(folder: Path, content: bytes) -> Iterator[Path]:
         path.unlink(missing_ok=True)
 
 
-def put(path: Path, content: bytes) -> None:
-    """Write a file for its owner alone, or replace it.
+def put(path: Path, content: bytes, *, mode: int = 0o600) -> None:
+    """Write a file, or replace it; by itself its owner alone may read it.
 
     Raises:
         OSError: it cannot be written.
     """
     with written(path.parent, content) as made:
+        made.chmod(mode)
         made.replace(path)

@@ -6,8 +6,15 @@ import sys
 URL = "https://rest.esms.vn/MainService.svc/json/GetBalance/SANDBOX-API-KEY/SANDBOX-SECRET-KEY"
 
 
+def by_urllib() -> str:
+    import urllib.request  # noqa: PLC0415  (one client a run)
+
+    with urllib.request.urlopen(URL, timeout=20) as answer:
+        return str(answer.read().decode())
+
+
 def by_requests() -> str:
-    import requests  # noqa: PLC0415  (one client a run)
+    import requests  # noqa: PLC0415  (as above)
 
     return requests.get(URL, timeout=20).text
 
@@ -28,4 +35,4 @@ def by_aiohttp() -> str:
     return asyncio.run(ask())
 
 
-print({"requests": by_requests, "httpx": by_httpx, "aiohttp": by_aiohttp}[sys.argv[1]]())
+print({"urllib": by_urllib, "requests": by_requests, "httpx": by_httpx, "aiohttp": by_aiohttp}[sys.argv[1]]())
