@@ -147,8 +147,9 @@ export class Lane {
 
   /** Bring the lane, or parts of it, back to its creation. @param {...string} what */
   async reset(...what) {
-    this.cursors.clear();
     await this.ask("POST", "/reset", { body: what.length ? { what } : {} });
+    this.cursors.clear();
+    if (!what.length || what.includes("messages")) this.given.clear(); // the same ids are drawn again
   }
 
   /**
@@ -187,12 +188,16 @@ export class Lane {
    * @throws {CodeError} one came
    */
   async noCode(phone, { timeout = 0, within } = {}) {
-    const asked = { to: phone, after: this.cursors.get(phone), count: 0 };
-    const waited = await (within === undefined
-      ? this.ask("GET", "/messages/wait", { query: { ...asked, timeout: length(timeout) } })
-      : this.ask("POST", "/messages/wait", { body: { ...asked, within: length(within) } }));
-    const found = this.fresh(waited.messages).at(0);
-    if (found) throw new CodeError(`a code was sent to ${phone} in lane ${this.id}: ${found.id} of ${found.operation}`);
+    for (let after = this.cursors.get(phone); ; ) {
+      const asked = { to: phone, after, count: 0 };
+      const waited = await (within === undefined
+        ? this.ask("GET", "/messages/wait", { query: { ...asked, timeout: length(timeout) } })
+        : this.ask("POST", "/messages/wait", { body: { ...asked, within: length(within) } }));
+      const found = this.fresh(waited.messages).at(0);
+      if (found) throw new CodeError(`a code was sent to ${phone} in lane ${this.id}: ${found.id} of ${found.operation}`);
+      if (!waited.messages.length) return;
+      after = waited.cursor; // what came without a code ended the wait: it begins anew behind that
+    }
   }
 
   /** Give the code of the newest message to a phone, without waiting. @param {string} phone @returns {Promise<string>} */
@@ -305,7 +310,7 @@ export class Lane {
 export async function launch({ command = "otp-sandbox", flags = [] } = {}) {
   const processes = "node:child_process"; // a browser has none, and need not look for it
   const { spawn } = await import(processes);
-  const words = ["serve", "--port", "0", "--log-format", "json", "--until-eof", ...flags];
+  const words = ["serve", "--port", "0", ...flags, "--until-eof", "--log-format", "json"];
   const variables = /** @type {any} */ (globalThis).process.env;
   const env = { ...variables, OTP_SANDBOX_LOG_REQUESTS: "false" }; // the output is for the tests
   const child = spawn(command, words, { stdio: ["pipe", "pipe", "inherit"], detached: true, env });

@@ -39,6 +39,14 @@ def test_no_secret_is_in_what_is_shown_of_a_lane(lane: Lane) -> None:
     assert lane.esms.secret_key not in f"{lane!r} {lane.esms!r} {lane.aio!r}"
 
 
+def test_no_control_token_is_in_what_is_shown_of_a_client() -> None:
+    """As where pytest shows the variables of a frame."""
+    client = Client("http://127.0.0.1:6877", token="s3cret")
+
+    assert client.address.token == client.aio.address.token == "s3cret"
+    assert "s3cret" not in f"{client!r} {client.address!r} {client.aio.address!r}"
+
+
 def test_a_code_is_waited_for_once(lane: Lane) -> None:
     """The next call waits for a newer one, however the phone is spelled."""
     send_code(lane, PHONE)
@@ -49,6 +57,23 @@ def test_a_code_is_waited_for_once(lane: Lane) -> None:
 
     assert first == lane.codes()["codes"][0]["code"]
     assert lane.wait_for_code("84901888484", timeout=0) == lane.code(PHONE) == lane.codes()["codes"][1]["code"]
+
+
+def test_a_lane_that_went_back_gives_its_codes_anew(lane: Lane) -> None:
+    """The same seed draws the same ids and codes again; what is still there is given no second time."""
+    empty = lane.snapshot()
+    send_code(lane, PHONE)
+    first = lane.wait_for_code(PHONE)
+    sent = lane.snapshot()
+
+    for go_back in (lane.reset, lambda: lane.restore(empty)):
+        go_back()
+        send_code(lane, PHONE)
+        assert lane.wait_for_code(PHONE, timeout=0) == first
+    for go_back in (lambda: lane.reset("faults"), lambda: lane.restore(sent)):
+        go_back()
+        with pytest.raises(NoCode):
+            lane.wait_for_code(PHONE, timeout=0)
 
 
 def test_a_code_that_comes_while_somebody_waits_is_given(lane: Lane) -> None:
@@ -88,6 +113,19 @@ def test_a_message_that_is_queued_comes_in_the_lanes_time(lane: Lane) -> None:
 
     assert code == lane.message()["code"]
     assert lane.clock()["now"] == datetime(2026, 1, 1, 1, tzinfo=UTC)
+
+
+def test_a_wait_on_the_clock_moves_it_no_further_than_it_may(lane: Lane) -> None:
+    """Although a message without a code comes on the way."""
+    lane.freeze("2026-01-01T00:00:00Z")
+    fields = {"Token": lane.amoot.token, "SMSMessageText": "Hello", "LineNumber": "Public", "Mobiles": "9121234567"}
+    ask(lane, "/rest/SendSimple", {**fields, "SendDateTime": "2026-01-01T00:01:00+00:00"})
+
+    with pytest.raises(NoCode):
+        lane.wait_for_code("9121234567", within="2m")
+
+    assert lane.messages()["messages"][0]["state"] == "delivered"
+    assert lane.clock()["now"] == datetime(2026, 1, 1, 0, 2, tzinfo=UTC)
 
 
 def test_no_code_passes_when_none_comes_and_moves_the_clock_as_far(lane: Lane) -> None:
@@ -172,7 +210,12 @@ def test_a_problem_carries_what_is_wrong(lane: Lane) -> None:
     problem = raised.value
     assert (problem.status, problem.title) == (422, "Unprocessable Entity")
     assert [each.field for each in problem.errors] == ["now"]
-    assert problem.errors[0].detail in str(problem)
+    assert str(problem).count(problem.errors[0].detail) == 1
+
+
+def test_a_problem_names_the_fields_that_its_detail_leaves_out(sandbox: Client) -> None:
+    with pytest.raises(Problem, match=r"^422 [\w ]+: [^;]+; accounts\.esms\.balanc: [^;]+$"):
+        sandbox.create_lane(accounts={"esms": {"balanc": 0}})
 
 
 def test_a_lane_that_is_not_there_is_a_problem(sandbox: Client) -> None:

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 from contextlib import suppress
+from pathlib import Path
 
 import pytest
 
@@ -88,9 +89,25 @@ def test_settings_reach_it_and_warnings_of_tests_do_not(monkeypatch: pytest.Monk
     monkeypatch.setenv("OTP_SANDBOX_PORT", "1")
     monkeypatch.setenv("PYTHONWARNINGS", "error")
 
-    with Client.launch("--seed", "9") as client:
+    with Client.launch("--seed", "9", "--log-format", "text") as client:
         assert client.info()["seed"] == 9
         assert client.info()["settings"]["control_token"] is True
+        assert client.info()["settings"]["log_requests"] is False  # what it says is kept, should it not start
+
+
+@pytest.mark.parametrize("way", ["flag", "variable", "variable wins"])
+def test_the_token_of_its_file_is_known(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, way: str) -> None:
+    """As in a suite whose flags name the file of the application."""
+    config = tmp_path / "sandbox.toml"
+    config.write_text('control_token = "s3cret"\n', "utf-8")
+    if way != "flag":
+        monkeypatch.setenv("OTP_SANDBOX_CONFIG", str(config))
+    if way == "variable wins":
+        monkeypatch.setenv("OTP_SANDBOX_CONTROL_TOKEN", "other")
+
+    with Client.launch(*([f"--config={config}"] if way == "flag" else [])) as client:
+        assert client.info()["settings"]["control_token"] is True
+        assert client.address.token == ("other" if way == "variable wins" else "s3cret")
 
 
 def test_a_server_stops_when_its_input_ends() -> None:

@@ -73,15 +73,20 @@ def completed(shell: str, script: Path, line: str, folder: Path) -> list[str]:
         ("otp-sandbox completion ", SHELLS),
         ("otp-sandbox serve --config ", ("sandbox.toml",)),
         ("otp-sandbox replay s", ("sandbox.toml",)),
+        ("otp-sandbox hosts --file s", ("sandbox.toml", "state")),
+        ("otp-sandbox ca --state s", ("state",)),
     ],
 )
 def test_a_line_is_completed(
     scripts: dict[str, Path], tmp_path: Path, shell: str, line: str, proposed: tuple[str, ...]
 ) -> None:
-    """Commands, flags, their values, presets of faults, providers, files."""
+    """Commands, flags, their values, presets of faults, providers, files, folders."""
     (tmp_path / "sandbox.toml").write_text("")
+    (tmp_path / "state").mkdir()
 
-    assert set(proposed) <= set(completed(shell, scripts[shell], line, tmp_path))
+    found = {each.rstrip("/") for each in completed(shell, scripts[shell], line, tmp_path)}
+    assert set(proposed) <= found
+    assert "--state" not in line or "sandbox.toml" not in found
 
 
 def test_zsh_takes_the_script(scripts: dict[str, Path], tmp_path: Path) -> None:

@@ -121,6 +121,27 @@ async def test_only_what_came_after_a_cursor_is_waited_for(agent: Agent) -> None
     assert second["message"]["id"] != first["message"]["id"]
 
 
+async def test_a_message_without_a_code_is_not_what_is_waited_for(agent: Agent) -> None:
+    """Before and behind the code; it is shown where no code comes."""
+    lane = await agent.call("make_lane", name="plain")
+    fields = {"Token": lane["credentials"]["amoot"]["Token"], "LineNumber": "Public", "SendDateTime": ""}
+    plain = f"/rest/SendSimple?{urlencode(fields | {'Mobiles': '9121234567', 'SMSMessageText': 'Hello'})}"
+    coded = {"Mobile": "9121234567", "SMSMessageText": "%code%", "CodeLength": "4"}
+    wait = {"tool": "wait_for_code", "phone": "9121234567", "lane": "plain"}
+
+    await agent.call("send_request", path=plain)
+    none = await agent.call(**wait, timeout="10ms")
+    await agent.call("send_request", path=f"/rest/SendOTP?{urlencode(fields | coded)}")
+    behind = await agent.call(**wait)
+    await agent.call("send_request", path=plain)
+    before = await agent.call(**wait)
+    after = await agent.call(**wait, after=before["cursor"], timeout="0s")
+
+    assert (none["code"], none["text"]) == (None, "Hello")
+    assert behind["code"] == behind["text"] == before["code"]
+    assert (after["code"], after["message"]) == (None, None)
+
+
 async def test_a_send_that_was_refused_is_a_near_miss(agent: Agent) -> None:
     lane = await agent.call("make_lane", name="strict", any_sender=False)
     await agent.gencode(lane)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -99,16 +100,19 @@ def test_when_a_command_fails_its_status_is_given_and_the_journal_told() -> None
 
 
 def test_lanes_that_tests_have_left_are_told_too() -> None:
+    """The ten newest."""
     program = (
         "from otp_sandbox import Client; from urllib.request import urlopen\n"
-        "lane = Client().create_lane('left')\n"
-        "urlopen(lane.base_url + '/api/?show=balance&token=' + lane.thuesim.token)\n"
+        "for number in range(11):\n"
+        "    lane = Client().create_lane(f'left-{number}')\n"
+        "    urlopen(lane.base_url + '/api/?show=balance&token=' + lane.thuesim.token)\n"
         "raise SystemExit(1)"
     )
 
     done = run("--", sys.executable, "-c", program)
 
-    assert "otp-sandbox: lane left, journal:\n" in done.stderr
+    told = re.findall(r"^otp-sandbox: lane ([\w-]+), journal:$", done.stderr, re.MULTILINE)
+    assert told == [f"left-{number}" for number in range(1, 11)]
 
 
 def test_flags_reach_the_sandbox_and_the_rest_is_the_command(tmp_path: Path) -> None:

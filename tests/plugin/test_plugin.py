@@ -108,21 +108,28 @@ def test_a_running_sandbox_is_used_and_left_without_lanes(project: Project, run:
 
 
 def test_the_same_test_gets_the_same_code_in_each_run(project: Project, run: Run, running: Client) -> None:
+    """Another test gets another; and a lane that nobody deletes any more does not live long."""
     folder = project(
         test_code="""
+import pytest
 from app import send
 
-def test_code(otp_lane):
+@pytest.mark.parametrize("number", [1, 2])
+def test_code(otp_lane, number):
     send("0901888484")
     print("code", otp_lane.wait_for_code("0901888484"), otp_lane.id)
+    assert otp_lane.open()["ttl"] == "1h"
 """
     )
 
-    runs = [run(folder, "-s", f"--otp-sandbox-url={running.url}").stdout for _ in range(2)]
+    runs = [run(folder, "-s", f"--otp-sandbox-url={running.url}") for _ in range(2)]
 
-    told = [re.findall(r"code (\w+) (test_code-\w+)", text)[0] for text in runs]
-    assert told[0][0] == told[1][0]
-    assert told[0][1] != told[1][1]
+    assert [outcome(each) for each in runs] == ["2 passed"] * 2
+    told = [re.findall(r"code (\w+) (test_code-[12]-\w+)", each.stdout) for each in runs]
+    codes = [[code for code, _ in each] for each in told]
+    assert codes[0] == codes[1]
+    assert len(set(codes[0])) == 2
+    assert len({lane for each in told for _, lane in each}) == 4
 
 
 def test_keys_go_where_the_map_says_and_back(project: Project, run: Run) -> None:
@@ -180,15 +187,17 @@ def test_a_wrong_entry_of_the_map_is_named(
 
 def test_a_wrong_marker_is_told(project: Project, run: Run, running: Client) -> None:
     """And leaves no lane."""
-    markers = ("speed=2", "'flaky'", "fault='nonsense'", "clock='soon'")
+    markers = ("speed=2", "'flaky'", "fault='nonsense'", "clock='soon'", "fault=5", "fault=[None]")
     tests = (f"@pytest.mark.otp({each})\ndef test_{place}(otp_lane): ..." for place, each in enumerate(markers))
 
     done = run(project(test_a="\n".join(["import pytest", *tests])), f"--otp-sandbox-url={running.url}")
 
-    assert outcome(done) == "4 errors"
+    assert outcome(done) == "6 errors"
     assert "takes fault, choices, clock, accounts, credentials, seed, any_sender by name, not speed" in done.stdout
     assert "by name, not 'flaky'" in done.stdout
     assert "preset" in done.stdout
+    assert "@pytest.mark.otp(fault=5): it takes a preset, an object, or a list of these" in done.stdout
+    assert "@pytest.mark.otp(fault=[None]): it takes" in done.stdout
     assert "clock.now" in done.stdout
     assert len(running.lanes()["lanes"]) == 1
 
@@ -228,6 +237,37 @@ def test_the_report_of_a_failed_test_tells_what_happened(
     assert f"otp-sandbox replay {bundle}" in report
     assert json.loads(bundle.read_text("utf-8"))["kind"] == "otp-sandbox bundle"
     assert "test_passes-" not in report
+
+
+def test_a_traceback_ends_in_the_test_that_asked(project: Project, run: Run) -> None:
+    """Whoever uses the library need not read it: what is asked of a lane, and what it has not."""
+    folder = project(
+        test_a="""
+import asyncio
+
+def test_code(otp_lane):
+    otp_lane.wait_for_code("0901888484", timeout=0)
+
+def test_problem(otp_lane):
+    otp_lane.clear_fault("nothing")
+
+def test_key(otp_lane):
+    otp_lane.esms.token
+
+def test_provider(otp_lane):
+    otp_lane.twilio
+
+async def test_coroutine(otp_lane):
+    await otp_lane.aio.message()
+"""
+    )
+
+    short = run(folder)
+    full = run(folder, "--full-trace", "-k", "test_problem")
+
+    assert outcome(short) == "5 failed"
+    assert re.findall(r"^(\S+\.py):\d+: ", short.stdout, re.MULTILINE) == ["test_a.py"] * 5
+    assert "exchange.py" in full.stdout
 
 
 def test_what_a_report_tells_is_bounded(project: Project, run: Run) -> None:

@@ -15,6 +15,7 @@ from otp_sandbox.api.senders import Sender
 from otp_sandbox.api.shapes import Event, Instant, Json, Length
 from otp_sandbox.lanes import durations
 
+__tracebackhide__ = True  # pytest ends a traceback in the test that asked
 T = TypeVar("T")
 PREFIX: Final = "/_sandbox/v1"
 _SILENCE: Final = 60.0

@@ -15,6 +15,7 @@ from otp_sandbox.api.lane_facts import Known
 from otp_sandbox.api.senders import Sender, in_thread
 from otp_sandbox.api.shapes import Json, Length
 
+__tracebackhide__ = True  # pytest ends a traceback in the test that asked
 T = TypeVar("T")
 _UNAVAILABLE = 503
 

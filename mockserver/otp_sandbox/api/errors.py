@@ -32,8 +32,10 @@ class Problem(SandboxError):
     """
 
     def __init__(self, status: int, title: str, detail: str, errors: Sequence[WrongField] = ()) -> None:
-        fields = "".join(f"; {each.field}: {each.detail}" for each in errors)
-        super().__init__(f"{status} {title}: {detail}{fields}")
+        named = (f"{name}: {why}" for name, why in errors if name and why not in detail)
+        self.told = "; ".join([detail, *named])
+        """The detail, with the fields that it does not name itself."""
+        super().__init__(f"{status} {title}: {self.told}")
         self.status = status
         self.title = title
         self.detail = detail

@@ -8,7 +8,7 @@ import os
 import socket
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, Self
 from urllib.parse import urlsplit
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     import ssl
     from types import TracebackType
 
+__tracebackhide__ = True  # pytest ends a traceback in the test that asked
 URL: Final = PREFIX + "URL"
 HERE: Final = "http://127.0.0.1:6877"
 PATIENCE: Final = 40.0
@@ -35,7 +36,7 @@ class Address:
     """
 
     url: str
-    token: str = ""
+    token: str = field(default="", repr=False)
     context: ssl.SSLContext | None = None
 
     def __post_init__(self) -> None:

@@ -10,6 +10,8 @@ from otp_sandbox.api.lane_history import History
 from otp_sandbox.api.lane_messages import Messages
 from otp_sandbox.api.shapes import Json
 
+__tracebackhide__ = True  # pytest ends a traceback in the test that asked
+
 
 class AsyncLane(Messages, History):
     """A lane: accounts, messages, codes, clock and journal of its own. Each method is a question to the sandbox."""
@@ -35,5 +37,6 @@ class AsyncLane(Messages, History):
 
     async def reset(self, *what: shapes.What) -> shapes.LaneTold:
         """Bring the lane back to its creation; or the named parts of it."""
-        self._known.cursors.clear()
-        return await self._ask(shapes.LaneTold, "POST", "/reset", body={"what": list(what)} if what else {})
+        told = await self._ask(shapes.LaneTold, "POST", "/reset", body={"what": list(what)} if what else {})
+        self._known.back(None if what and "messages" not in what else ())
+        return told

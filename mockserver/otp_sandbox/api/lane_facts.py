@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -11,6 +11,7 @@ from otp_sandbox.api.asking import PREFIX, Asking, below
 from otp_sandbox.api.exchange import PATIENCE
 from otp_sandbox.api.names import Keys, variables
 
+__tracebackhide__ = True  # pytest ends a traceback in the test that asked
 T = TypeVar("T")
 LONG = 600.0
 """Seconds that a move of the clock may take: it waits for callbacks."""
@@ -29,6 +30,12 @@ class Known:
         """Leave out what was given already, and what is older than that."""
         last = max((place for place, each in enumerate(messages) if each["id"] in self.given), default=-1)
         return list(messages[last + 1 :])
+
+    def back(self, messages: Iterable[str] | None = None) -> None:
+        """Go back with the lane, whose log begins anew; these messages are still there, or all (None)."""
+        self.cursors.clear()
+        if messages is not None:  # the same ids are drawn again
+            self.given.intersection_update(messages)
 
 
 class LaneFacts:

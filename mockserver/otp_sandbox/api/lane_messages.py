@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 from otp_sandbox.api import shapes
@@ -15,6 +15,7 @@ from otp_sandbox.api.lane_steering import Steering
 from otp_sandbox.api.shapes import Length
 from otp_sandbox.lanes import durations
 
+__tracebackhide__ = True  # pytest ends a traceback in the test that asked
 _AT_ONCE: Final = 30.0
 """Seconds that one question waits at most."""
 _TICK: Final = timedelta(milliseconds=1)
@@ -44,13 +45,15 @@ class Messages(Steering):
             NoCode: none came.
         """
         deadline = time.monotonic() + _seconds(timeout)
+        until = None if within is None else await self._later(within)
         while True:
-            left = max(0.0, min(deadline - time.monotonic(), _AT_ONCE))
             after = self._known.cursors.get(phone)
-            if within is None:
+            if until is None:
+                left = max(0.0, min(deadline - time.monotonic(), _AT_ONCE))
                 waited = await self.wait(to=phone, provider=provider, after=after, timeout=left)
             else:
-                waited = await self.wait_on_clock(to=phone, provider=provider, after=after, within=within)
+                ahead = max(timedelta(0), await self._ahead(until))
+                waited = await self.wait_on_clock(to=phone, provider=provider, after=after, within=ahead)
             self._known.cursors[phone] = waited["cursor"]
             for message in reversed(self._known.new(waited["messages"])):
                 if message["code"]:
@@ -95,9 +98,9 @@ class Messages(Steering):
             if left > 0 or until is None:
                 waited = await self.wait(to=phone, after=after, count=0, timeout=left)
                 if left <= 0:
-                    until = (await self.clock())["now"] + durations.parse(length(within))
+                    until = await self._later(within)
             else:
-                ahead = until - (await self.clock())["now"]
+                ahead = await self._ahead(until)
                 if ahead < _TICK:
                     return
                 waited = await self.wait_on_clock(to=phone, after=after, count=0, within=ahead)
@@ -106,6 +109,12 @@ class Messages(Steering):
                     told = f"{message['id']} of {message['operation']} at {message['created_at'].isoformat()}"
                     raise UnexpectedCode(f"a code was sent to {phone} in lane {self.id}: {told}")
             after = waited["cursor"]
+
+    async def _later(self, by: Length) -> datetime:
+        return (await self.clock())["now"] + durations.parse(length(by))
+
+    async def _ahead(self, until: datetime) -> timedelta:
+        return until - (await self.clock())["now"]
 
     async def messages(
         self,

@@ -38,11 +38,11 @@ def lane_of(sandbox: Client, node: pytest.Item) -> Iterator[Lane]:
     Its seed is made of the full name of the test: the same codes in every run.
     """
     wanted = _wanted(node)
-    faults = wanted.pop("fault", ())
+    faults = _listed(wanted.pop("fault", ()))
     wanted.setdefault("seed", zlib.crc32(node.nodeid.encode()))
     lane = sandbox.create_lane(_lane_id(node.name), ttl=_TTL, **wanted)
     try:
-        for each in [faults] if isinstance(faults, str | Mapping) else faults:
+        for each in faults:
             fault = {"preset": each} if isinstance(each, str) else dict(each)
             lane.fault(fault.pop("preset", None), **fault)
         yield lane
@@ -65,6 +65,13 @@ def _wanted(node: pytest.Item) -> dict[str, Any]:
     if isinstance(clock, str | datetime):
         wanted["clock"] = {"mode": "frozen", "now": clock if isinstance(clock, str) else clock.isoformat()}
     return wanted
+
+
+def _listed(faults: Any) -> list[str | Mapping[str, Any]]:
+    listed = [faults] if isinstance(faults, str | Mapping) else faults
+    if not isinstance(listed, list | tuple) or not all(isinstance(each, str | Mapping) for each in listed):
+        raise pytest.UsageError(f"@pytest.mark.otp(fault={faults!r}): it takes a preset, an object, or a list of these")
+    return list(listed)
 
 
 def _lane_id(name: str) -> str:

@@ -10,6 +10,7 @@ from otp_sandbox.api.asking import below, given, length
 from otp_sandbox.api.lane_facts import LONG, Questions
 from otp_sandbox.api.shapes import Instant, Json, Length
 
+__tracebackhide__ = True  # pytest ends a traceback in the test that asked
 _MONEY: Final = ("balance", "credit")
 
 

@@ -9,6 +9,7 @@ from typing import Final
 from otp_sandbox.api.exchange import URL
 from otp_sandbox.environment import TOKEN
 
+__tracebackhide__ = True  # pytest ends a traceback in the test that asked
 _BETWEEN: Final = re.compile("(?<=[a-z])(?=[A-Z])")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import json
 import os
 import subprocess
@@ -12,10 +13,13 @@ from typing import Final
 
 from otp_sandbox.api.errors import SandboxError
 from otp_sandbox.api.exchange import URL
-from otp_sandbox.environment import PREFIX
+from otp_sandbox.environment import PREFIX, TOKEN, control_token
 
 _PATIENCE: Final = 10.0
 """Seconds for an orderly end."""
+_FILE: Final = PREFIX + "CONFIG"
+_CONFIG: Final = argparse.ArgumentParser(add_help=False)
+_CONFIG.add_argument("--config")
 _LEFT_OUT: Final = ("PYTHONWARNINGS", "PYTHONDEVMODE", URL)
 """What is meant for the tests: warnings that are errors there."""
 
@@ -42,11 +46,12 @@ class Process:
     """
 
     def __init__(self, *flags: str) -> None:
-        command = [sys.executable, "-P", "-m", "otp_sandbox.cli", "serve", "--port", "0", "--log-format", "json"]
+        command = [sys.executable, "-P", "-m", "otp_sandbox.cli", "serve", "--port", "0"]
+        self._flags = flags
         environment = {name: value for name, value in os.environ.items() if name not in _LEFT_OUT}
         with tempfile.TemporaryFile() as told:
             self._process = subprocess.Popen(  # noqa: S603  (this package, by this Python)
-                [*command, "--until-eof", *flags],
+                [*command, *flags, "--until-eof", "--log-format", "json"],  # the last one counts: it is read here
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=told,
@@ -62,6 +67,16 @@ class Process:
                 self.stop()
                 told.seek(0)
                 raise NotStarted(told.read().decode(errors="replace").strip() or "it says nothing") from error
+
+    @property
+    def token(self) -> str:
+        """What opens its control API, as environment or file say."""
+        found, _ = _CONFIG.parse_known_args(self._flags)
+        if found.config is None and _FILE not in os.environ:
+            return control_token(os.environ.get(TOKEN, ""))
+        from otp_sandbox.settings import some  # noqa: PLC0415  (for a file alone)
+
+        return some(("control_token",), found.config, os.environ).control_token
 
     @property
     def pid(self) -> int:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from typing import Any, Protocol, TypeVar
 
+__tracebackhide__ = True  # pytest ends a traceback in the test that asked
 T = TypeVar("T")
 
 

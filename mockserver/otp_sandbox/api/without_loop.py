@@ -17,6 +17,7 @@ from otp_sandbox.api.process import Process
 from otp_sandbox.api.senders import blocking, done, in_thread
 
 P = ParamSpec("P")
+__tracebackhide__ = True  # pytest ends a traceback in the test that asked
 T = TypeVar("T")
 
 
@@ -140,17 +141,16 @@ class Client:
         self._process: Process | None = None
 
     @classmethod
-    def launch(cls, *flags: str, token: str | None = None) -> Client:
+    def launch(cls, *flags: str) -> Client:
         """Start a sandbox on a free port of this machine, with flags of `otp-sandbox serve`; `close` stops it.
 
-        It also stops when this process ends, however that comes about. `token` is its control token, if a file of
-        settings among the flags has one; that of the environment is known.
+        It also stops when this process ends, however that comes about.
 
         Raises:
             NotStarted: it does not start.
         """
         process = Process(*flags)
-        client = cls(process.url, token=token)
+        client = cls(process.url, token=process.token)
         client._process = process
         return client
 

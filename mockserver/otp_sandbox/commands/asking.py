@@ -85,8 +85,7 @@ def opened(
     try:
         return Exchange(where, method, path, body, headers=headers, patience=patience).open()
     except Problem as problem:
-        told = [f"{name}: {detail}" for name, detail in problem.errors if name and detail not in problem.detail]
-        raise Unreachable("; ".join([problem.detail, *told])) from problem
+        raise Unreachable(problem.told) from problem
 
 
 def _here(host: str, port: int) -> str:

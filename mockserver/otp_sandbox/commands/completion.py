@@ -15,8 +15,10 @@ def completion(parsed: argparse.Namespace) -> int:
     import shtab  # noqa: PLC0415  (for this command alone)
 
     for action in _all_actions(parsed.parser):
-        if action.metavar in ("FILE", "FILE.toml"):
+        if action.metavar in ("FILE", "FILE.toml", "PATH"):
             action.complete = shtab.FILE  # type: ignore[attr-defined]  # what the library looks for
+        elif action.metavar == "FOLDER":
+            action.complete = shtab.DIRECTORY  # type: ignore[attr-defined]  # as above
         elif action.metavar == "PRESET":
             action.choices = [*PRESETS, "list", "clear"]
         elif action.option_strings == ["--provider"]:

@@ -6,7 +6,9 @@ import argparse
 import functools
 import http.client
 import json
+import time
 from collections.abc import Callable, Mapping
+from datetime import timedelta
 from typing import Annotated, Any, Final, Literal, ParamSpec, TypeVar
 from urllib.parse import quote, urlencode, urlsplit
 
@@ -19,6 +21,7 @@ from pydantic import Field
 import otp_specs
 from otp_sandbox.api.errors import Unreachable
 from otp_sandbox.commands.asking import ask, get, opened
+from otp_sandbox.lanes import durations
 from otp_sandbox.version import VERSION
 
 Json = dict[str, Any]
@@ -145,10 +148,19 @@ class _Tools:
         ] = None,
     ) -> Json:
         """Wait until a message with a code comes to a phone. `near_misses` say why none came."""
-        query = {"to": phone, "timeout": timeout} | ({"after": after} if after is not None else {})
-        path = self._path(lane, f"/messages/wait?{urlencode(query, errors='replace')}")
-        told = get(self._where, path, "messages", "cursor", patience=_PATIENCE)
-        newest = told["messages"][-1] if told["messages"] else None
+        began, left, newest = time.monotonic(), timeout, None
+        while True:
+            query = {"to": phone, "timeout": left} | ({"after": after} if after is not None else {})
+            path = self._path(lane, f"/messages/wait?{urlencode(query, errors='replace')}")
+            told = get(self._where, path, "messages", "cursor", patience=_PATIENCE)
+            if not told["messages"]:
+                break
+            newest = next((each for each in reversed(told["messages"]) if each["code"]), told["messages"][-1])
+            if newest["code"]:
+                break
+            after = told["cursor"]
+            until = durations.parse(timeout) - timedelta(seconds=time.monotonic() - began)
+            left = durations.spell(max(until, timedelta(0)))
         return {
             "code": newest and newest["code"],
             "text": newest and newest["text"],

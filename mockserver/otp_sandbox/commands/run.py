@@ -11,7 +11,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
-from otp_sandbox import settings
 from otp_sandbox.api.errors import SandboxError, Unreachable
 from otp_sandbox.api.process import NotStarted
 from otp_sandbox.api.telling import told
@@ -43,21 +42,20 @@ def run(parsed: argparse.Namespace) -> int:
     if not parsed.direct:
         flags += ["--tls-port=0", "--proxy-port=0"]
     try:
-        token = settings.some(("control_token",), parsed.config, os.environ).control_token
-        with Client.launch(*flags, token=token) as client:
-            status = _run(command, _environment(parsed, client, token))
+        with Client.launch(*flags) as client:
+            status = _run(command, _environment(parsed, client))
             if status:
                 _tell(client)
-    except (settings.SettingError, Unreachable) as error:
+    except Unreachable as error:
         return failed(str(error), 2)
     except NotStarted as error:
         return failed(str(error).removeprefix("otp-sandbox: "), 2)
     return status
 
 
-def _environment(parsed: argparse.Namespace, client: Client, token: str) -> dict[str, str]:
+def _environment(parsed: argparse.Namespace, client: Client) -> dict[str, str]:
     """Give what a command needs to use the sandbox: addresses and credentials of the default lane, proxy and CA."""
-    parsed.url = client.url
+    parsed.url, token = client.url, client.address.token
     led = {} if parsed.direct else intercepting(parsed)
     return {**os.environ, **client.open_lane().variables, **led, **({TOKEN: token} if token else {})}
 

@@ -16,7 +16,7 @@ async def _info(request: ControlRequest) -> InfoShape:
         "version": VERSION,
         "seed": settings.seed,
         "providers": list(control.providers),
-        "lanes": len(list(control.registry)),
+        "lanes": len(control.registry),
         "urls": control.urls(),
         "tls": _tls(control),
         "proxy": control.proxy_url(),
