@@ -309,7 +309,7 @@ def test_a_folder_that_cannot_be_made_is_one_line(tmp_path: Path) -> None:
 
 @posix
 def test_what_cannot_be_replaced_is_named_and_not_what_was_to_take_its_place(state: Path) -> None:
-    path = Authority.open(state, HOSTS).folder / "authority.pem"
+    path = Authority.open(state, HOSTS).folder / "ca" / "authority.pem"
     path.unlink()
     path.mkdir()
 

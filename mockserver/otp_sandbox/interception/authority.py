@@ -218,7 +218,7 @@ class Authority:
 
 def _remake(folder: Path) -> str:
     """Say how a CA is made anew, in the folder that it has."""
-    return f"otp-sandbox ca --remake --state {shlex.quote(str(folder.parent))} makes it anew"
+    return f"otp-sandbox ca --remake --state {shlex.quote(str(folder))} makes it anew"
 
 
 def _is_loopback(name: str) -> bool:
