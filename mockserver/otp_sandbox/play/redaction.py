@@ -73,7 +73,7 @@ class Redactor:
         for name in secret:
             if name in copy:
                 copy[name] = MASK
-        if documented is None and size is not None and size <= TEXT_MOST and not self._is_odd(" ".join(copy.values())):
+        if documented is None and size is not None and size <= TEXT_MOST and not self._is_odd(copy.values()):
             return copy, False
         shown: dict[str, str] = {}
         room = _UNDOCUMENTED_MOST
@@ -92,11 +92,13 @@ class Redactor:
         begins = self._pairs_of(self._value(value[: 2 * TEXT_MOST]))  # if it was JSON, it is none any more
         return _cut(begins, len(value))
 
-    def _is_odd(self, text: str) -> bool:
+    def _is_odd(self, values: Collection[str]) -> bool:
         """Whether a look at the values one by one is worth it."""
+        text = " ".join(values)
         if "://" in text or ('"' in text and "{" in text):
             return True
-        return max(map(len, text.split()), default=0) >= self._secrets.least
+        least = self._secrets.least
+        return any(max(map(len, each.split()), default=0) >= least for each in values if len(each) >= least)
 
     def is_secret_name(self, name: str) -> bool:
         """Whether a field is a secret by its name, however that is spelled: `Api_Key`, `access_token`, `apik`."""

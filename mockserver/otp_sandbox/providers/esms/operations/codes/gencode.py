@@ -20,6 +20,7 @@ from otp_sandbox.providers.esms.phones import fold
 
 PLACEHOLDER: Final = "{OTP}"
 _ACCEPTED: Final = Verdict("accepted")
+_MINUTE: Final = timedelta(minutes=1)
 
 
 class GenCode(Handler):
@@ -174,8 +175,8 @@ def lifetime(change: Change[Verdict], call: Call) -> timedelta:
     if not isinstance(asked, int):
         if asked is None:
             change.warnings.append("TimeAlive is not a number: the default holds")
-        return timedelta(minutes=call.dialect.policy("lifetime_minutes_default"))
+        return call.dialect.policy("lifetime_minutes_default") * _MINUTE
     minutes = _clamp(call, asked)
     if minutes != asked:
         change.warnings.append(f"TimeAlive is outside the range: {minutes} minutes hold")
-    return timedelta(minutes=minutes)
+    return minutes * _MINUTE
