@@ -6,12 +6,14 @@ import asyncio
 import logging
 import socket
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from contextlib import suppress
 from typing import Any
 
 from aiohttp import web
 from aiohttp.http import HttpVersion, HttpVersion11
 
 from otp_sandbox.contract import Reply
+from otp_sandbox.domain.store_errors import StoreTrouble
 from otp_sandbox.lanes.eager import Begun
 from otp_sandbox.web.connections import MOST, Connections, Note, Refusal, Refuse
 from otp_sandbox.web.listeners import BACKLOG, Contexts, Listener
@@ -82,6 +84,7 @@ class Server:
         self._controlling: set[asyncio.Task[Any]] = set()
         self._doors: list[Any] = []
         self.ready = False
+        self.trouble: Callable[[], str | None] = lambda: None  # why it is not ready, though it runs
         self.urls: list[str] = []
         self.proxy_url: str | None = None
         """Where it is a proxy, if it is one."""
@@ -178,9 +181,8 @@ class Server:
             answer = await self._refused(request, 400, f"the body cannot be read: {error}")
         except (asyncio.CancelledError, ConnectionError):
             raise
-        except Exception:  # noqa: BLE001  (no request may end in a traceback)
-            _LOG.exception("a request failed")
-            answer = response(await self._failed(ReceivedWhole(request)))
+        except Exception as error:  # noqa: BLE001  (no request may end in a traceback)
+            answer = response(await self._failed(ReceivedWhole(request), error))
         if connection.half_closed:
             answer.force_close()
         if _is_old(request):
@@ -201,8 +203,13 @@ class Server:
         refused.force_close()
         return refused
 
-    async def _failed(self, request: Received) -> Reply:
-        reply, note = self._refuse(request, 500, "the sandbox failed; its log says more")
+    async def _failed(self, request: Received, error: Exception) -> Reply:
+        if isinstance(error, StoreTrouble):  # the store has said so in the log
+            status, detail = 503 if _is_own(request.path) else 500, str(error)
+        else:
+            _LOG.error("a request failed", exc_info=error)
+            status, detail = 500, "the sandbox failed; its log says more"
+        reply, note = self._refuse(request, status, detail)
         await note
         return reply
 
@@ -212,9 +219,8 @@ class Server:
             return None
         try:
             return Begun(self._provider(request))
-        except Exception:  # noqa: BLE001  (no request may end in a traceback)
-            _LOG.exception("a request failed")
-            return Begun(self._failed(request))
+        except Exception as error:  # noqa: BLE001  (no request may end in a traceback)
+            return Begun(self._failed(request, error))
 
     def _refuse(self, request: Received, status: int, detail: str) -> Refusal:
         """Answer what cannot be played: in the words of whoever is asked."""
@@ -246,7 +252,8 @@ class Server:
             return Problem(405, f"{method} is not allowed here; GET is", headers={"Allow": "GET"}).reply()
         if path == "/healthz":
             return Reply(b'{"status":"alive"}')
-        return Reply(b'{"status":"ready"}') if self.ready else Problem(503, "stopping").reply()
+        trouble = self.trouble() if self.ready else "stopping"
+        return Reply(b'{"status":"ready"}') if trouble is None else Problem(503, trouble).reply()
 
 
 def _is_old(request: web.BaseRequest) -> bool:
@@ -293,6 +300,7 @@ class _Request(web.BaseRequest):
 
 async def _log_failure(note: Coroutine[Any, Any, None]) -> None:
     try:
-        await note
+        with suppress(StoreTrouble):
+            await note
     except Exception:  # noqa: BLE001  (no request may end in a traceback)
         _LOG.exception("a refusal could not be noted")
