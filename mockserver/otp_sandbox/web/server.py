@@ -204,12 +204,10 @@ class Server:
         return refused
 
     async def _failed(self, request: Received, error: Exception) -> Reply:
-        if isinstance(error, StoreTrouble):  # the store has said so in the log
-            status, detail = 503 if _is_own(request.path) else 500, str(error)
-        else:
+        told = isinstance(error, StoreTrouble)  # by the store
+        if not told:
             _LOG.error("a request failed", exc_info=error)
-            status, detail = 500, "the sandbox failed; its log says more"
-        reply, note = self._refuse(request, status, detail)
+        reply, note = self._refuse(request, 500, str(error) if told else "the sandbox failed; its log says more")
         await note
         return reply
 
