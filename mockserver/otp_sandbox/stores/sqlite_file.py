@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from itertools import groupby
 from pathlib import Path
 from typing import Any, Final
 
@@ -186,12 +187,16 @@ class SqliteFile:
             self.connection.execute(f"REPLACE INTO {table} VALUES {', '.join([marks] * count)}", values)  # noqa: S608  (as above)
 
     def _delete(self, table: str, columns: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> None:
-        marks = f"({', '.join('?' * len(columns))})"
-        for values, count in _chunks(rows):
-            self.connection.execute(
-                f"DELETE FROM {table} WHERE ({', '.join(columns)}) IN (VALUES {', '.join([marks] * count)})",  # noqa: S608  (our own names)
-                values,
-            )
+        *first, last = columns
+        where = " AND ".join(f"{each} = ?" for each in first)
+        # Keys one by one: SQLite would look through the whole table for a list of rows.
+        for group, members in groupby(rows, key=lambda row: row[:-1]):
+            for keys, count in _chunks([row[-1:] for row in members]):
+                marks = ", ".join("?" * count)
+                self.connection.execute(
+                    f"DELETE FROM {table} WHERE {where} AND {last} IN ({marks})",  # noqa: S608  (our own names)
+                    [*group, *keys],
+                )
 
     def read_record(self, table: Table[Any], key: str, data: bytes) -> Any:
         """Decode a record.
