@@ -18,7 +18,7 @@ LABEL org.opencontainers.image.title="otp-sandbox" \
       org.opencontainers.image.description="Plays SMS one-time-code providers: eSMS, Amoot SMS, thuesim" \
       org.opencontainers.image.licenses="MIT"
 COPY --from=build /opt/otp-sandbox /opt/otp-sandbox
-# For the CA, where TLS is asked for: a volume, as the disk may be read-only; it belongs to the user below.
+# For the CA, where TLS is asked for, and a store in a file: a volume, as the disk may be read-only; it belongs to the user below.
 COPY --from=build --chown=65532:65532 /state /state
 VOLUME /state
 # Everybody who reaches the port may use the control API: publish it to 127.0.0.1 or keep it on an inner network.

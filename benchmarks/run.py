@@ -12,7 +12,7 @@ from pathlib import Path
 
 from otp_bench import wrk
 from otp_bench.page.writing import RESULTS, write_page
-from otp_bench.parts import cpu, growth, lanes, latency, proxy, recipients, start, steering, tls
+from otp_bench.parts import cpu, growth, lanes, latency, proxy, recipients, start, steering, stores, tls
 from otp_bench.results import gathered
 from otp_bench.scale import FULL, QUICK
 from otp_bench.tables import tables
@@ -27,6 +27,7 @@ PARTS = {
     "steering": steering.measure,
     "tls": tls.measure,
     "proxy": proxy.measure,
+    "stores": stores.measure,
 }
 
 

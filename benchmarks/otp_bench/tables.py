@@ -120,6 +120,16 @@ def _proxy(part: Mapping[str, Any]) -> Table:
     return Table("CPU of the server for one GENCODE through the proxy", ("way", "µs", "it / plain"), tuple(rows))
 
 
+def _stores(part: Mapping[str, Any]) -> Table:
+    rows = [
+        (load.upper(), store, *(spelled(each[name]) for name in ("us", "ratio", "rate")))
+        for load, stores in part.items()
+        for store, each in stores.items()
+    ]
+    head = ("load", "store", "µs", "it / memory", "requests a second")
+    return Table("CPU of the server for one request, by its store", head, tuple(rows))
+
+
 def _tls(part: Mapping[str, Any]) -> Table:
     rows = [
         (f"{load.upper()}, µs", *(spelled(each[name]) for name in ("plain", "tls", "ratio")))
@@ -140,4 +150,5 @@ MAKERS = {
     "steering": _steering,
     "tls": _tls,
     "proxy": _proxy,
+    "stores": _stores,
 }

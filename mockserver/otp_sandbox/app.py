@@ -19,6 +19,7 @@ import otp_specs
 from otp_sandbox.checks import Contradiction, check_provider
 from otp_sandbox.contract import Provider
 from otp_sandbox.domain.store import Store
+from otp_sandbox.domain.store_errors import StoreUnusable
 from otp_sandbox.lanes.lane import DEFAULT
 from otp_sandbox.lanes.real_time import never_back
 from otp_sandbox.lanes.registry import LaneConflict, NewLane, Registry
@@ -26,6 +27,7 @@ from otp_sandbox.lanes.schedule import Schedule
 from otp_sandbox.play.journal import Journal, Watch
 from otp_sandbox.play.player import Player
 from otp_sandbox.play.redaction import Redactor
+from otp_sandbox.setting_values import IN_FILE
 from otp_sandbox.settings import SettingError, Settings, process_environment
 from otp_sandbox.stores.coding import Coding
 from otp_sandbox.stores.memory import MemoryStore
@@ -111,9 +113,12 @@ class Sandbox:
 
         Raises:
             PortTaken: nobody can listen there.
-            Unusable: a lane of the configuration cannot be made.
+            Unusable: the store cannot be opened, or a lane of the configuration cannot be made.
         """
-        await self.registry.open()
+        try:
+            await self.registry.open()
+        except StoreUnusable as error:
+            raise Unusable(str(error)) from error
         await self._make_lanes()
         await self._listen()
         _LOG.addHandler(self.failures)
@@ -179,6 +184,18 @@ class Sandbox:
             await self.registry.sweep()
 
 
+def make_store(settings: Settings, providers: Mapping[str, Provider]) -> Store:
+    """Make the store of the settings; nothing is opened yet."""
+    limits = {"ring": settings.ring, "budget": settings.journal_bytes, "records": settings.phone_records}
+    if not settings.store.startswith(IN_FILE):
+        return MemoryStore(**limits)
+    from otp_sandbox.lanes import writes  # noqa: F401, PLC0415  (has a table that the file may have)
+    from otp_sandbox.stores.sqlite import SqliteStore  # noqa: PLC0415  (most servers have no file)
+
+    path = Path(settings.store.removeprefix(IN_FILE))
+    return SqliteStore(path, Coding(providers.values()), sync=settings.store_sync, **limits)
+
+
 def build(
     settings: Settings,
     *,
@@ -208,7 +225,7 @@ def build(
         )
     providers = providers if providers is not None else find_providers()
     now = now or never_back()
-    store = store or MemoryStore(ring=settings.ring, budget=settings.journal_bytes, records=settings.phone_records)
+    store = store or make_store(settings, providers)
     sender = Sender(store, settings.callback_targets)
     registry = registry_type(
         store,
@@ -241,6 +258,7 @@ def build(
     parts = (settings, providers, store, registry, schedule, sender, now, redactor, figures, coding, authority)
     control = _Control(more_control, *parts, lambda: server.urls, lambda: server.proxy_url)
     server: Server = Server(endpoint, control, endpoint.refuse, endpoint.note, body_most=settings.body_most)
+    server.trouble = lambda: store.trouble
     return Sandbox(
         settings, providers, store, registry, schedule, sender, server, redactor, figures.failures, authority
     )

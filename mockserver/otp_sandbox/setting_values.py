@@ -167,3 +167,29 @@ def duration(value: Any) -> timedelta:
     if not timedelta(0) < length <= TEN_YEARS:
         raise ValueError(f'a duration longer than 0s and no longer than {TEN_YEARS.days}d, like "24h"')
     return length
+
+
+_SYNC_MOST: Final = timedelta(minutes=1)
+
+
+@_taking(type="string", pattern=durations.PATTERN)
+def sync(value: Any) -> timedelta:
+    """Read how old what is lost can be."""
+    length = durations.parse(value)
+    if not timedelta(0) <= length <= _SYNC_MOST:
+        raise ValueError('a duration from 0s to 1m, like "1s"')
+    return length
+
+
+IN_FILE: Final = "sqlite:"
+"""How the name of a store in a file begins; the path follows."""
+
+
+@_taking(type="string", pattern=r"^(?:memory|sqlite:[^\u0000-\u001f\u007f-\u009f]+)$")
+def store(value: Any) -> str:
+    """Read where lanes are kept."""
+    if value == "memory" or (isinstance(value, str) and value.isprintable() and value.startswith(IN_FILE)):
+        name: str = value
+        if name != IN_FILE:
+            return name
+    raise ValueError('"memory" or "sqlite:PATH"')

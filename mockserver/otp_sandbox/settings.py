@@ -20,6 +20,8 @@ from otp_sandbox.setting_values import (
     one_of,
     origins,
     patterns,
+    store,
+    sync,
     targets,
     text,
     token,
@@ -43,6 +45,8 @@ class Settings:
     proxy_allow: tuple[str, ...] = ()
     tls_port: int | None = None  # none: no TLS
     state: str = ""  # empty: the platform's folder for it
+    store: str = "memory"
+    store_sync: timedelta = timedelta(seconds=1)
     seed: int = 0
     control_token: str = ""
     control_open: bool = False
@@ -80,6 +84,8 @@ READERS: Final[Mapping[str, Reader[Any]]] = {
     "proxy_allow": patterns,
     "tls_port": whole(0, 65535),
     "state": text,
+    "store": store,
+    "store_sync": sync,
     "seed": whole(-(2**63), 2**63 - 1),
     "control_token": token,
     "control_open": flag,

@@ -7,14 +7,18 @@ import logging
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 
 from equipment.pausing import PausingStore
+from equipment.stores import StrictSqliteStore, file_coding
 from equipment.strict import StrictStore
 from otp_sandbox.app import Sandbox
+from otp_sandbox.domain.store import Store
 
 
 @dataclass(slots=True)
@@ -62,10 +66,18 @@ def parsed(data: bytes) -> RawAnswer:
     return parsed(body) if status < 200 else RawAnswer(status, head.decode("latin-1"), body)
 
 
-@pytest.fixture(params=[StrictStore, PausingStore], ids=["at once", "with pauses"])
-async def over_any_store(request: pytest.FixtureRequest, start: Callable[..., Awaitable[Sandbox]]) -> Sandbox:
-    """A sandbox over a store that answers at once, and over one that has to wait."""
-    return await start(store=request.param())
+def _in_file(folder: Path) -> Store:
+    return StrictSqliteStore(folder / "lanes.sqlite", file_coding(), sync=timedelta(0))
+
+
+@pytest.fixture(
+    params=[lambda _: StrictStore(), lambda _: PausingStore(), _in_file], ids=["at once", "with pauses", "in a file"]
+)
+async def over_any_store(
+    request: pytest.FixtureRequest, start: Callable[..., Awaitable[Sandbox]], tmp_path: Path
+) -> Sandbox:
+    """A sandbox over a store that answers at once, one that has to wait, and one whose answers wait for a file."""
+    return await start(store=request.param(tmp_path))
 
 
 @pytest.fixture

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 from aiohttp import web
 
+from equipment.stores import StrictSqliteStore, file_coding
 from equipment.strict import StrictStore
 from otp_sandbox.app import Sandbox
 from otp_sandbox.settings import Settings
@@ -19,15 +22,23 @@ SEND = {"Phone": "0901888484", "Brandname": "Sandbox", "Type": "2", "message": "
 Restart = Callable[[], Awaitable[Sandbox]]
 
 
-@pytest.fixture
-def restart(start: Callable[..., Awaitable[Sandbox]], client: Any) -> Restart:
-    """Stop the server that runs, start one over the same store, and let the client speak to it."""
-    store = StrictStore()
+@pytest.fixture(params=["memory", "file", "file, held until it is written"])
+def restart(
+    request: pytest.FixtureRequest, start: Callable[..., Awaitable[Sandbox]], client: Any, tmp_path: Path
+) -> Restart:
+    """Stop the server that runs, start one over the same store, and let the client speak to it.
+
+    A file is opened by a store that knows nothing but the file.
+    """
+    in_memory = StrictStore()
+    sync = timedelta(seconds=0 if "held" in request.param else 1)
     running: list[Sandbox] = []
 
     async def again() -> Sandbox:
         if running:
             await running[-1].stop()
+        in_file = StrictSqliteStore(tmp_path / "lanes.sqlite", file_coding(), sync=sync)
+        store = in_memory if request.param == "memory" else in_file
         running.append(await start(Settings(seed=7, lanes={"ci": {"seed": 9}}), store=store))
         client.url = running[-1].server.url
         return running[-1]

@@ -6,13 +6,39 @@ import asyncio
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 from equipment.strict import StrictStore
+from otp_sandbox.app import find_providers
 from otp_sandbox.domain.store import Change, Event, Key, State, Store, Table
+from otp_sandbox.stores.coding import Coding
 from otp_sandbox.stores.memory import MemoryStore
+from otp_sandbox.stores.sqlite import SqliteStore
 
-STORES: dict[str, Callable[..., Store]] = {"memory": MemoryStore, "memory, strict": StrictStore}
+
+class StrictSqliteStore(StrictStore, SqliteStore):
+    """A store in a file, whose decisions run as often as the worst store would run them."""
+
+
+def _in_file(kind: type[SqliteStore], sync: timedelta) -> Callable[..., Store]:
+    def make(folder: Path, **limits: int) -> Store:
+        return kind(folder / f"{len([*folder.iterdir()])}.sqlite", file_coding(), sync=sync, **limits)
+
+    return make
+
+
+def file_coding() -> Coding:
+    """What writes and reads the records of files."""
+    return Coding(find_providers().values())
+
+
+STORES: dict[str, Callable[..., Store]] = {
+    "memory": lambda _, **limits: MemoryStore(**limits),
+    "memory, strict": lambda _, **limits: StrictStore(**limits),
+    "sqlite": _in_file(SqliteStore, timedelta(seconds=1)),
+    "sqlite, strict, held until it is written": _in_file(StrictSqliteStore, timedelta(0)),
+}
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 SECOND = timedelta(seconds=1)

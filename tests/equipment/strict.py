@@ -47,8 +47,8 @@ class StrictStore(MemoryStore):
     be if it came over a connection; so is what is kept of its writes.
     """
 
-    def __init__(self, *, coding: Coding | None = None, **limits: Any) -> None:
-        super().__init__(**limits)
+    def __init__(self, *args: Any, coding: Coding | None = None, **limits: Any) -> None:
+        super().__init__(*args, **limits)
         self._coding = coding or _coding()
         self.unnamed: list[str] = []
 

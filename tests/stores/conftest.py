@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
 
 import pytest
 
@@ -11,12 +12,12 @@ from otp_sandbox.domain.store import Store
 
 
 @pytest.fixture(params=STORES)
-async def new_store(request: pytest.FixtureRequest) -> AsyncIterator[Callable[..., Awaitable[Store]]]:
+async def new_store(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Callable[..., Awaitable[Store]]]:
     """Make stores with bounds of their own."""
     made: list[Store] = []
 
     async def make(*, ring: int = RING, budget: int = BUDGET, **more: int) -> Store:
-        store = STORES[request.param](ring=ring, budget=budget, **more)
+        store = STORES[request.param](tmp_path, ring=ring, budget=budget, **more)
         await store.open()
         made.append(store)
         for lane in (LANE, OTHER):

@@ -75,6 +75,11 @@ connection, by a client that trusts the CA; the first of a host makes a certific
 
 The same server, asked over its plain port and through its proxy, on connections that stay open.
 """,
+    "stores": """\
+## Stores
+
+Two servers in one run: lanes in memory, and lanes in a SQLite file too. The CPU of the thread that writes is counted.
+""",
 }
 PLOTS = {
     "cpu": "Bars: server CPU for one request of each server, the lower the better",

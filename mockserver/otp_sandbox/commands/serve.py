@@ -6,7 +6,7 @@ import argparse
 from typing import Final
 
 _FLAGS: Final = (
-    *("host", "port", "tls_port", "proxy_port", "state", "config", "seed"),
+    *("host", "port", "tls_port", "proxy_port", "state", "store", "config", "seed"),
     *("any_sender", "control_open", "log_format"),
 )
 

@@ -155,8 +155,17 @@ class Store(Protocol):
     their turn first (`await asyncio.sleep(0)`): what comes then is in a task.
     """
 
+    @property
+    def trouble(self) -> str | None:
+        """Why nothing can be kept just now, if so: whatever would change something then raises `StoreTrouble`."""
+        ...
+
     async def open(self) -> None:
-        """Make ready."""
+        """Make ready.
+
+        Raises:
+            StoreUnusable: it cannot be; nothing of what was there is changed.
+        """
         ...
 
     async def close(self) -> None:

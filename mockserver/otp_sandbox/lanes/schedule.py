@@ -16,6 +16,7 @@ from otp_sandbox.domain import challenges, messages
 from otp_sandbox.domain.clock import Clock
 from otp_sandbox.domain.clock_log import note_clock
 from otp_sandbox.domain.store import Change, Event, Key, LaneGone, State, Store
+from otp_sandbox.domain.store_errors import StoreTrouble
 from otp_sandbox.lanes.eager import Begun
 from otp_sandbox.lanes.lane import Lane
 from otp_sandbox.lanes.registry import Registry
@@ -26,6 +27,8 @@ BREATH = timedelta(milliseconds=20)
 EVENTS_MOST = 100_000
 """Events that one advance fires. There may be more: retries, and what follows from events."""
 
+AGAIN = timedelta(seconds=1)
+"""After which a store that could keep nothing is asked again."""
 GLANCE = timedelta(minutes=1)
 """How long a timer waits at most: timers stand still while the machine sleeps, and the real clock does not."""
 
@@ -227,13 +230,16 @@ class Schedule:
             self._background(begun)
 
     async def _settled_or_gone(self, lane: Lane) -> None:
-        with suppress(LaneGone):
-            await self.settle_and_arm(lane)
+        try:
+            with suppress(LaneGone):
+                await self.settle_and_arm(lane)
+        except StoreTrouble:  # the store has said so in the log
+            self.arm(lane, lane.now() + AGAIN)
 
     async def _attempt_and_arm(self, lane: Lane, life: str, event: Event) -> None:
         if lane.key != life:  # reset before its turn came: the new life may have a callback of the same id
             return
-        with suppress(LaneGone):
+        with suppress(LaneGone, StoreTrouble):
             await self._attempt(lane, event)
             self.arm(lane, await self._store.next_due(lane.key))  # a retry may have fallen due in the meantime
 

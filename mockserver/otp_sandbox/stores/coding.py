@@ -30,12 +30,13 @@ class Coding:
         self._accounts = {each.name: each.accounts.type for each in providers}
         kinds = [each.details for each in providers if each.details is not None]
         self._details: Any = reduce(or_, kinds) if kinds else None
-        self._encoder = msgspec.json.Encoder()
+        self.encode = msgspec.json.Encoder().encode
+        """Writes a record: those of all tables are written alike."""
         self._decoders: dict[Any, msgspec.json.Decoder[Any]] = {}
 
     def encoded(self, table: Table[Any], record: Any) -> bytes:  # noqa: ARG002  (all tables are written alike)
         """Write a record."""
-        return self._encoder.encode(record)
+        return self.encode(record)
 
     def decoded(self, table: Table[Any], key: str, data: bytes) -> Any:
         """Read the record that stands under a key."""

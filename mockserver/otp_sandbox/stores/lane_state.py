@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections import OrderedDict, deque
-from collections.abc import Iterable, Iterator
-from itertools import dropwhile, islice, takewhile
+from collections.abc import Iterator
+from itertools import islice
 from typing import Any, Final, Protocol, TypeVar
 
 from otp_sandbox.domain.content import Content
-from otp_sandbox.domain.record import Record
-from otp_sandbox.domain.store import Change, Table, Written
+from otp_sandbox.domain.store import Change, Table
+from otp_sandbox.stores.lane_log import Log, Waiters, wake
 from otp_sandbox.stores.timetable import Timetable
 
 T = TypeVar("T")
-Waiters = dict[str, set[asyncio.Future[bool]]]
 
 _AT_ONCE: Final = 64
 """A table over its bound loses this part of itself (1/64), so that looking for the oldest costs little."""
@@ -31,16 +28,6 @@ class Bounds(Protocol):
     schedule: int
     weight: int
     bounded: int
-
-
-# A record and not a tuple: the garbage collector looks at every new tuple.
-class Kept(Record):
-    """An entry of a log, its place, the bytes that it counts for, and the number of its last write."""
-
-    place: int
-    entry: Any
-    weight: int
-    number: int
 
 
 class LaneState:
@@ -75,7 +62,10 @@ class LaneState:
             yield kept.entry
 
     def log(self, table: Table[Any]) -> Log:
-        return self.logs.get(table.name) or self.logs.setdefault(table.name, Log(self, table))
+        return self.logs.get(table.name) or self.logs.setdefault(table.name, self.new_log(table))
+
+    def new_log(self, table: Table[Any]) -> Log:
+        return Log(self, table)
 
     def apply(self, change: Change[Any]) -> None:
         moved = change.moved
@@ -105,12 +95,13 @@ class LaneState:
         else:
             records[name] = value
 
-    def _forget(self, records: dict[str, Any]) -> None:
-        """Drop the oldest of many records, so many that looking for them costs little."""
+    def _forget(self, records: dict[str, Any]) -> list[str]:
+        """Drop the oldest of many records, so many that looking for them costs little. Gives their keys."""
         oldest = list(islice(records, len(records) // _AT_ONCE + 1))
         for each in oldest:
             del records[each]
         self.store.bounded -= len(oldest)
+        return oldest
 
     def forget_oldest(self) -> bool:
         """Drop the oldest records of the largest bounded table. Says whether there were any."""
@@ -158,143 +149,6 @@ class LaneState:
         """Forget everything. Returns what it was, for the caller to let go of."""
         dropped = [each for name in [*self.logs, *self.records] for each in self.drop(name)]
         for name in {*self.waiters, *self.watchers}:
-            _wake(self.waiters, name, found=False)
-            _wake(self.watchers, name, found=False)
+            wake(self.waiters, name, found=False)
+            wake(self.watchers, name, found=False)
         return [*dropped, *self.due.release()]
-
-
-class Log:
-    """One log of a lane: its entries in order, which of them were changed in their place, and what is gone."""
-
-    __slots__ = ("_changed", "_lane", "_pushed_out", "_removed", "entries", "table")
-
-    def __init__(self, lane: LaneState, table: Table[Any]) -> None:
-        self._lane = lane
-        self.table = table
-        self.entries: OrderedDict[str, Kept] = OrderedDict()
-        self._changed: OrderedDict[str, None] | None = None
-        """The keys of what was changed in its place, the last one at the end. Kept once somebody has asked for news."""
-        self._pushed_out = self._removed = 0
-
-    def put(self, name: str, value: Any, *, move: bool) -> None:
-        """Write an entry: in its place where it has one and is not to `move`, else at the end. None deletes it."""
-        if value is None:
-            self._delete(name)
-            return
-        lane, entries, table = self._lane, self.entries, self.table
-        old = entries.get(name)
-        weight = table.weigh(value) if table.weigh is not None else 0
-        lane.newest = number = lane.newest + 1
-        if old is not None:
-            lane.store.weight += weight - old.weight
-            if not move:
-                entries[name] = Kept(old.place, value, weight, number)
-                if self._changed is not None:
-                    self._changed[name] = None
-                    self._changed.move_to_end(name)
-                    _wake(lane.watchers, table.name)
-                return
-            del entries[name]
-            self._forget_change(name)
-        else:
-            lane.store.weight += weight
-        lane.place = number
-        entries[name] = Kept(number, value, weight, number)
-        if lane.waiters:
-            _wake(lane.waiters, table.name)
-        if lane.watchers:
-            _wake(lane.watchers, table.name)
-        if len(entries) > (table.most or lane.store.ring):
-            self.push_out()
-
-    def put_back(self, name: str, value: Any, place: int) -> None:
-        """Put an entry at the end, with a place that it had before."""
-        weight = self.table.weigh(value) if self.table.weigh is not None else 0
-        self.entries[name] = Kept(place, value, weight, place)
-        self._lane.store.weight += weight
-        if len(self.entries) > (self.table.most or self._lane.store.ring):
-            self.push_out()
-
-    def push_out(self) -> None:
-        """Drop the oldest entry."""
-        name, kept = self.entries.popitem(last=False)
-        self._lane.store.weight -= kept.weight
-        self._pushed_out = kept.place
-        if self._changed is not None:
-            self._changed.pop(name, None)
-
-    def _delete(self, name: str) -> None:
-        old = self.entries.pop(name, None)
-        if old is not None:
-            self._lane.store.weight -= old.weight
-            self._forget_change(name)
-            self._note_removal()
-
-    def clear(self) -> OrderedDict[str, Kept]:
-        """Delete all entries. Returns them, for the caller to let go of."""
-        cleared, self.entries, self._changed = self.entries, OrderedDict(), None
-        if cleared:
-            if self.table.weigh is not None:
-                self._lane.store.weight -= sum(kept.weight for kept in cleared.values())
-            self._note_removal()
-        return cleared
-
-    def _note_removal(self) -> None:
-        """Say that entries were taken away on purpose."""
-        lane = self._lane
-        lane.newest = self._removed = lane.newest + 1
-        _wake(lane.watchers, self.table.name)
-
-    def _forget_change(self, name: str) -> None:
-        if self._changed is not None:
-            self._changed.pop(name, None)
-
-    @property
-    def last_place(self) -> int:
-        """The place of the newest entry."""
-        return next(reversed(self.entries.values())).place if self.entries else 0
-
-    @property
-    def last_gone(self) -> int:
-        """The number up to which entries may be gone."""
-        return max(self._lane.began, self._pushed_out, self._removed)
-
-    @property
-    def last_write(self) -> int:
-        """The number of the last thing that became of it."""
-        changed = self._changes()
-        last = self.entries[next(reversed(changed))].number if changed else 0
-        return max(last, self.last_place, self.last_gone)
-
-    def written(self, after: int, limit: int) -> Iterator[Written]:
-        """Give the first entries that were written after a number, and one more than the limit where there is one."""
-        changed = self._changes()
-        # Those that came at the end and have not been changed since; then those that have.
-        came = (kept for kept in self._placed_after(after) if kept.number == kept.place)
-        for kept in islice(came, limit + 1):
-            yield Written(kept.number, self.table, kept.entry)
-        last_changes = takewhile(lambda each: each.number > after, (self.entries[key] for key in reversed(changed)))
-        for kept in deque(last_changes, limit + 1):
-            yield Written(kept.number, self.table, kept.entry)
-
-    def _changes(self) -> OrderedDict[str, None]:
-        if self._changed is None:
-            found = [(kept.number, key) for key, kept in self.entries.items() if kept.number != kept.place]
-            self._changed = OrderedDict((key, None) for _, key in sorted(found))
-        return self._changed
-
-    def _placed_after(self, place: int) -> Iterable[Kept]:
-        """Give the entries that stand after a place, from whichever end that place is nearer to."""
-        entries = self.entries
-        if not entries:
-            return ()
-        first, last = next(iter(entries.values())).place, self.last_place
-        if place - first < last - place:
-            return dropwhile(lambda each: each.place <= place, entries.values())
-        return reversed(list(takewhile(lambda each: each.place > place, reversed(entries.values()))))
-
-
-def _wake(waiters: Waiters, table: str, *, found: bool = True) -> None:
-    for waiting in waiters.get(table, ()):
-        if not waiting.done():
-            waiting.set_result(found)

@@ -11,7 +11,8 @@ from typing import Any, Final, TypeVar
 
 from otp_sandbox.domain.content import Content
 from otp_sandbox.domain.store import Change, Event, Fired, Key, LaneGone, News, Placed, State, Table, no_keys
-from otp_sandbox.stores.lane_state import LaneState, Waiters
+from otp_sandbox.stores.lane_log import Waiters
+from otp_sandbox.stores.lane_state import LaneState
 
 T = TypeVar("T")
 V = TypeVar("V")
@@ -47,6 +48,10 @@ class MemoryStore:
         self.bounded = 0
         self._lanes: OrderedDict[str, LaneState] = OrderedDict()
 
+    @property
+    def trouble(self) -> str | None:
+        return None
+
     async def open(self) -> None:
         pass
 
@@ -56,11 +61,15 @@ class MemoryStore:
     async def begin(self, lane: str, after: str | None = None) -> None:
         if lane in self._lanes:
             return
-        held = self._lanes[lane] = LaneState(self)
+        held = self._lanes[lane] = self.new_lane(lane)
         old = self._lanes.get(after) if after is not None else None
         if old is not None:
             held.place, held.counts = old.place, dict(old.counts)
             held.newest = held.began = old.newest + 1  # whoever knows the old one has to hear of it
+
+    def new_lane(self, lane: str) -> LaneState:  # noqa: ARG002  (for stores whose lanes know who they are)
+        """Make a lane that has nothing yet."""
+        return LaneState(self)
 
     async def forget(self, lane: str) -> None:
         held = self._lanes.pop(lane, None)

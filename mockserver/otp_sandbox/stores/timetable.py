@@ -49,12 +49,12 @@ class Timetable:
         """Tell how many wait."""
         return self._size
 
-    def add(self, event: Event) -> None:
-        """Put an event in its place, if there is room."""
+    def add(self, event: Event) -> bool:
+        """Put an event in its place, if there is room. Says whether there was."""
         at = event.at
         key = int(at.timestamp() * _A_SECOND)
         if self._size >= self._most and not self._make_room(at):
-            return
+            return False
         self._size += 1
         if (quarter := self._later.get(key)) is not None:
             quarter.append(event)
@@ -65,6 +65,7 @@ class Timetable:
             heapq.heappush(self._keys, key)
         if self.first_at is None or at < self.first_at:
             self.first_at = at
+        return True
 
     def first(self) -> Event | None:
         """Give the next event."""
@@ -100,11 +101,15 @@ class Timetable:
         if last is None or self._size == 1 or last.at <= at:
             return False
         quarter.pop()
+        self.let_go(last)
         self._size -= 1
         if key is not None and not quarter:
             self._keys.pop()  # the last leaf of a heap: the order of the others stands
             del self._later[key]
         return True
+
+    def let_go(self, event: Event) -> None:
+        """Hear of an event that goes without having been taken."""
 
     def release(self) -> list[list[Event | None]]:
         """Give everything up, in parts."""

@@ -28,7 +28,7 @@ class Failures(logging.Handler):
         """Take a line of the log."""
         self.total += 1
         traceback = record.exc_info[2] if record.exc_info else None
-        if traceback is not None and _is_of_store(traceback):
+        if record.name.startswith(_STORES) or _is_of_store(traceback):
             self.of_store += 1
 
 

@@ -6,12 +6,13 @@ import asyncio
 import logging
 import socket
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from contextlib import suppress
 from typing import Any
 
 from aiohttp import web
-from aiohttp.http import HttpVersion, HttpVersion11
 
 from otp_sandbox.contract import Reply
+from otp_sandbox.domain.store_errors import StoreTrouble
 from otp_sandbox.lanes.eager import Begun
 from otp_sandbox.web.connections import MOST, Connections, Note, Refusal, Refuse
 from otp_sandbox.web.listeners import BACKLOG, Contexts, Listener
@@ -19,16 +20,14 @@ from otp_sandbox.web.problems import Problem
 from otp_sandbox.web.received import Received, ReceivedWhole
 from otp_sandbox.web.responses import Answer, Stream, response, send_stream
 from otp_sandbox.web.shortcut import waits
+from otp_sandbox.web.timed_request import BODY_TIME, TimedRequest, is_old, is_own
 
 GRACE = 0.8
 """Seconds that requests may take to arrive and to be answered when the server stops."""
 LAST = 0.1
 """Seconds that aiohttp waits then: everything that had its time has had it."""
-BODY_TIME = 30.0
-"""Seconds that a request may take to send its body."""
 _NO_PROXY = "this port is no proxy: start with --proxy-port, and name that port in HTTPS_PROXY"
 _LOG = logging.getLogger("otp_sandbox")
-_OWN = frozenset({"/_sandbox", "/healthz", "/readyz", "/metrics", "/ca.crt", "/ca.der", "/ca.p12"})
 
 
 async def _note_nothing() -> None:
@@ -42,10 +41,6 @@ async def _keep_nothing(_: Received, __: Reply, ___: str) -> None:
 def refuse_plainly(_: Received, status: int, detail: str) -> Refusal:
     """Answer a request that cannot be read with a problem document."""
     return Problem(status, detail).reply(), _note_nothing()
-
-
-def _is_own(path: str) -> bool:
-    return path.startswith("/_sandbox/") or path in _OWN
 
 
 class Server:
@@ -84,6 +79,7 @@ class Server:
         self._controlling: set[asyncio.Task[Any]] = set()
         self._doors: list[Any] = []
         self.ready = False
+        self.trouble: Callable[[], str | None] = lambda: None  # why it is not ready, though it runs
         self.urls: list[str] = []
         self.proxy_url: str | None = None
         """Where it is a proxy, if it is one."""
@@ -146,7 +142,7 @@ class Server:
             await self._runner.cleanup()
 
     def _request(self, message: Any, payload: Any, protocol: Any, writer: Any, task: Any) -> web.BaseRequest:
-        request = _Request(
+        request = TimedRequest(
             message,
             payload,
             protocol,
@@ -166,7 +162,7 @@ class Server:
             elsewhere = await self._elsewhere(request, connection) if path[:1] != "/" else None
             if elsewhere is not None:
                 answer = elsewhere
-            elif _is_own(path):
+            elif is_own(path):
                 answer = await self._own(request, path)
             else:
                 begun = self._server.begun(connection) if self._server is not None else None
@@ -178,12 +174,11 @@ class Server:
             answer = await self._refused(request, 400, f"the body cannot be read: {error}")
         except (asyncio.CancelledError, ConnectionError):
             raise
-        except Exception:  # noqa: BLE001  (no request may end in a traceback)
-            _LOG.exception("a request failed")
-            answer = response(await self._failed(ReceivedWhole(request)))
+        except Exception as error:  # noqa: BLE001  (no request may end in a traceback)
+            answer = response(await self._failed(ReceivedWhole(request), error))
         if connection.half_closed and not waits(connection):
             answer.force_close()
-        if _is_old(request):
+        if is_old(request):
             kept = request.keep_alive and answer.keep_alive is not False
             answer.headers.setdefault("Connection", "keep-alive" if kept else "close")
         return answer
@@ -208,24 +203,26 @@ class Server:
         refused.force_close()
         return refused
 
-    async def _failed(self, request: Received) -> Reply:
-        reply, note = self._refuse(request, 500, "the sandbox failed; its log says more")
+    async def _failed(self, request: Received, error: Exception) -> Reply:
+        told = isinstance(error, StoreTrouble)  # by the store
+        if not told:
+            _LOG.error("a request failed", exc_info=error)
+        reply, note = self._refuse(request, 500, str(error) if told else "the sandbox failed; its log says more")
         await note
         return reply
 
     def _begin(self, request: Received) -> Begun[Reply] | None:
         """Begin to answer a provider's request that needs nothing more from the connection."""
-        if _is_own(request.path):
+        if is_own(request.path):
             return None
         try:
             return Begun(self._provider(request))
-        except Exception:  # noqa: BLE001  (no request may end in a traceback)
-            _LOG.exception("a request failed")
-            return Begun(self._failed(request))
+        except Exception as error:  # noqa: BLE001  (no request may end in a traceback)
+            return Begun(self._failed(request, error))
 
     def _refuse(self, request: Received, status: int, detail: str) -> Refusal:
         """Answer what cannot be played: in the words of whoever is asked."""
-        refuse = refuse_plainly if _is_own(request.path) else self._refuse_provider
+        refuse = refuse_plainly if is_own(request.path) else self._refuse_provider
         try:
             reply, note = refuse(request, status, detail)
         except Exception:  # noqa: BLE001  (no request may end in a traceback)
@@ -253,53 +250,13 @@ class Server:
             return Problem(405, f"{method} is not allowed here; GET is", headers={"Allow": "GET"}).reply()
         if path == "/healthz":
             return Reply(b'{"status":"alive"}')
-        return Reply(b'{"status":"ready"}') if self.ready else Problem(503, "stopping").reply()
-
-
-def _is_old(request: web.BaseRequest) -> bool:
-    """Whether a client speaks less than HTTP/1.1, and must be told what becomes of its connection."""
-    return isinstance(request, _Request) and request.sent_version < HttpVersion11
-
-
-class _Request(web.BaseRequest):
-    """A request whose body has to come in time."""
-
-    body_time = BODY_TIME
-
-    @property
-    def sent_version(self) -> HttpVersion:
-        """That of the client."""
-        return super().version
-
-    @property
-    def version(self) -> HttpVersion:
-        """HTTP/1.1 at a provider, whose server says so to older clients too (RFC 9110, 6.2).
-
-        The sandbox's own paths have the client's: a stream goes in chunks, which an older client cannot read.
-        """
-        sent = super().version
-        return sent if sent >= HttpVersion11 or _is_own(self.raw_path.partition("?")[0]) else HttpVersion11
-
-    async def read(self) -> bytes:
-        """Read the body.
-
-        Raises:
-            HTTPRequestTimeout: it did not come in time.
-        """
-        if self.content.is_eof():
-            return await super().read()
-        expects = self.headers.get("Expect", "").lower() == "100-continue" and not _is_old(self)
-        if expects and self.transport is not None:
-            self.transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
-        try:
-            async with asyncio.timeout(self.body_time):
-                return await super().read()
-        except TimeoutError as error:
-            raise web.HTTPRequestTimeout(text=f"the body did not come within {self.body_time:g} s") from error
+        trouble = self.trouble() if self.ready else "stopping"
+        return Reply(b'{"status":"ready"}') if trouble is None else Problem(503, trouble).reply()
 
 
 async def _log_failure(note: Coroutine[Any, Any, None]) -> None:
     try:
-        await note
+        with suppress(StoreTrouble):
+            await note
     except Exception:  # noqa: BLE001  (no request may end in a traceback)
         _LOG.exception("a refusal could not be noted")

@@ -18,6 +18,7 @@ from pydantic import TypeAdapter, ValidationError
 from otp_sandbox.contract import Reply
 from otp_sandbox.domain.record import replace
 from otp_sandbox.domain.store import LaneGone
+from otp_sandbox.domain.store_errors import StoreTrouble
 from otp_sandbox.lanes.accounts import wrong_fields
 from otp_sandbox.lanes.lane import DEFAULT, Lane
 from otp_sandbox.lanes.snapshots import masked
@@ -61,6 +62,8 @@ class ControlRouter:
             return problem.reply()
         except (web.HTTPException, web.RequestPayloadError, ConnectionError):
             raise  # a body that is too large, too slow or broken: the server answers for all paths alike
+        except StoreTrouble as trouble:  # the store has said so in the log
+            return Problem(503, str(trouble)).reply()
         except Exception:  # noqa: BLE001  (no request may end in a traceback)
             _LOG.exception("a control request failed")
             return Problem(500, "the sandbox failed; its log says more").reply()
