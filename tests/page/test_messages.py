@@ -202,8 +202,9 @@ async def test_persian_goes_from_right_to_left(inbox: Any) -> None:
     await inbox.open()
     await inbox.entries().get_by_role("link").click()
 
-    assert await inbox.page.locator(".bubble").evaluate("(node) => getComputedStyle(node).direction") == "rtl"
-    assert await inbox.page.locator(".phone-sender bdi").evaluate("(node) => getComputedStyle(node).direction") == "ltr"
+    # What is drawn anew in this moment has no style: looked at until it has.
+    await expect(inbox.page.locator(".bubble")).to_have_css("direction", "rtl")
+    await expect(inbox.page.locator(".phone-sender bdi")).to_have_css("direction", "ltr")
 
 
 async def test_an_empty_inbox_shows_the_curl_that_fills_it(inbox: Any) -> None:
