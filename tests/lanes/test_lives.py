@@ -14,7 +14,8 @@ from equipment.strict import StrictStore
 from otp_sandbox.domain.accounts import ACCOUNTS
 from otp_sandbox.domain.clock import Clock
 from otp_sandbox.domain.record import replace
-from otp_sandbox.domain.store import Change, Event, LaneGone
+from otp_sandbox.domain.store import Change, Event
+from otp_sandbox.domain.store_errors import LaneGone
 from otp_sandbox.lanes.lane import DEFAULT, Lane
 from otp_sandbox.lanes.registry import LaneConflict, NewLane, Registry
 

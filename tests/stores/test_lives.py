@@ -26,7 +26,8 @@ from equipment.stores import (
     write,
 )
 from otp_sandbox.domain.content import Content
-from otp_sandbox.domain.store import Change, LaneGone, Store
+from otp_sandbox.domain.store import Change, Store
+from otp_sandbox.domain.store_errors import LaneGone
 
 NEW = "new"
 

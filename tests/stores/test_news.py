@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from equipment.stores import CARDS, LANE, LETTERS, LONG, NOTES, OTHER, PARCELS, RING, fill, turns, write
-from otp_sandbox.domain.store import LaneGone, News, Store, Table
+from otp_sandbox.domain.store import News, Store, Table
+from otp_sandbox.domain.store_errors import LaneGone
 
 BOTH = (LETTERS, CARDS)
 MOST = 100

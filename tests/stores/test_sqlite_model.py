@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 
 from equipment.stores import BOXES, COUNTS, LETTERS, NOTES, NOW, PARCELS, SECOND, due, event, file_coding, fired, write
 from otp_sandbox.domain.content import Content
-from otp_sandbox.domain.store import LaneGone, Placed, Store, Table
+from otp_sandbox.domain.store import Placed, Store, Table
+from otp_sandbox.domain.store_errors import LaneGone
 from otp_sandbox.stores.memory import MemoryStore
 from otp_sandbox.stores.sqlite import SqliteStore
 

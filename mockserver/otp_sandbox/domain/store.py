@@ -25,10 +25,6 @@ V = TypeVar("V")
 V_co = TypeVar("V_co", covariant=True)
 
 
-class LaneGone(Exception):
-    """A lane was deleted, or brought back to its beginning, while something was still going on in it."""
-
-
 @dataclass(frozen=True, eq=False)
 class Table(Generic[T]):
     """A named collection of records of one type; a log keeps their order and only the newest.

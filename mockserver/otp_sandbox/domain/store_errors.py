@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 
+class LaneGone(Exception):
+    """A lane was deleted, or brought back to its beginning, while something was still going on in it."""
+
+
 class StoreUnusable(Exception):
     """A store cannot be opened; the text says in one line which and why."""
 

@@ -12,7 +12,8 @@ from otp_sandbox.contract import Credentials, Dialect, EventContext, Provider
 from otp_sandbox.domain.clock import Clock
 from otp_sandbox.domain.faults import Fault
 from otp_sandbox.domain.record import Record
-from otp_sandbox.domain.store import LaneGone, Table
+from otp_sandbox.domain.store import Table
+from otp_sandbox.domain.store_errors import LaneGone
 
 DEFAULT = "default"
 

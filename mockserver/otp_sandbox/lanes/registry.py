@@ -14,7 +14,8 @@ from otp_sandbox.domain.clock import Clock
 from otp_sandbox.domain.content import Content
 from otp_sandbox.domain.record import replace
 from otp_sandbox.domain.seeds import draw
-from otp_sandbox.domain.store import Change, Key, LaneGone, State, Store, Table
+from otp_sandbox.domain.store import Change, Key, State, Store, Table
+from otp_sandbox.domain.store_errors import LaneGone
 from otp_sandbox.lanes.lane import BEGINNING, DEFAULT, Beginning, Lane, LaneOrigin, LaneRecord
 from otp_sandbox.lanes.owners import Owners
 from otp_sandbox.lanes.secrets import Secrets

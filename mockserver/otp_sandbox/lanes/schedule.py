@@ -15,8 +15,8 @@ from otp_sandbox.contract import EventContext, EventHandler
 from otp_sandbox.domain import challenges, messages
 from otp_sandbox.domain.clock import Clock
 from otp_sandbox.domain.clock_log import note_clock
-from otp_sandbox.domain.store import Change, Event, Key, LaneGone, State, Store
-from otp_sandbox.domain.store_errors import StoreTrouble
+from otp_sandbox.domain.store import Change, Event, Key, State, Store
+from otp_sandbox.domain.store_errors import LaneGone, StoreTrouble
 from otp_sandbox.lanes.eager import Begun
 from otp_sandbox.lanes.lane import Lane
 from otp_sandbox.lanes.registry import Registry

@@ -10,7 +10,8 @@ from operator import attrgetter
 from typing import Any, Final, TypeVar
 
 from otp_sandbox.domain.content import Content
-from otp_sandbox.domain.store import Change, Event, Fired, Key, LaneGone, News, Placed, State, Table, no_keys
+from otp_sandbox.domain.store import Change, Event, Fired, Key, News, Placed, State, Table, no_keys
+from otp_sandbox.domain.store_errors import LaneGone
 from otp_sandbox.stores.lane_log import Waiters
 from otp_sandbox.stores.lane_state import LaneState
 

@@ -9,7 +9,7 @@ from time import perf_counter
 from typing import Any
 
 from otp_sandbox.contract import LOOKS_REAL, SECRET_IN_QUERY, Dialect, Provider, Reply
-from otp_sandbox.domain.store import LaneGone
+from otp_sandbox.domain.store_errors import LaneGone
 from otp_sandbox.lanes.lane import Lane
 from otp_sandbox.lanes.registry import CREDENTIAL_MOST, LaneConflict, NewLane, Registry
 from otp_sandbox.play.journal import Journal

@@ -14,7 +14,7 @@ from aiohttp import web
 
 from otp_sandbox.contract import Reply
 from otp_sandbox.domain.faults import Action
-from otp_sandbox.domain.store import LaneGone
+from otp_sandbox.domain.store_errors import LaneGone
 from otp_sandbox.lanes.lane import Lane
 from otp_sandbox.play.faults import truncated
 from otp_sandbox.play.journal import Journal

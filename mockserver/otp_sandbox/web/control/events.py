@@ -19,7 +19,8 @@ from otp_sandbox.domain.challenges import CODES
 from otp_sandbox.domain.clock_log import CLOCK_LOG
 from otp_sandbox.domain.messages import MESSAGES
 from otp_sandbox.domain.rentals import RENTALS
-from otp_sandbox.domain.store import LaneGone, News, Table
+from otp_sandbox.domain.store import News, Table
+from otp_sandbox.domain.store_errors import LaneGone
 from otp_sandbox.lanes.lane import Lane
 from otp_sandbox.play.journal import REQUESTS
 from otp_sandbox.web.control.endpoint import Control, ControlEndpoint, ControlRequest

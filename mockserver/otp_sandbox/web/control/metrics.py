@@ -17,7 +17,7 @@ from typing import Final
 
 from otp_sandbox.contract import Reply
 from otp_sandbox.domain.challenges import CODES
-from otp_sandbox.domain.store import LaneGone
+from otp_sandbox.domain.store_errors import LaneGone
 from otp_sandbox.lanes.lane import Lane
 from otp_sandbox.version import VERSION
 from otp_sandbox.web.control.endpoint import Control, ControlEndpoint, ControlRequest

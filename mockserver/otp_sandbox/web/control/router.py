@@ -17,8 +17,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from otp_sandbox.contract import Reply
 from otp_sandbox.domain.record import replace
-from otp_sandbox.domain.store import LaneGone
-from otp_sandbox.domain.store_errors import StoreTrouble
+from otp_sandbox.domain.store_errors import LaneGone, StoreTrouble
 from otp_sandbox.lanes.accounts import wrong_fields
 from otp_sandbox.lanes.lane import DEFAULT, Lane
 from otp_sandbox.lanes.snapshots import masked
