@@ -279,10 +279,7 @@ class Store(Protocol):
         *,
         news: bool = False,
     ) -> bool:
-        """Wait until one of the logs has an entry after a place, or any `news`; False when the time is up.
-
-        `timeout` is in seconds.
-        """
+        """Wait until one of the logs has an entry after a place, or any `news`; False when so many seconds are over."""
         ...
 
     async def clear(self, lane: str, tables: Iterable[str]) -> None:
