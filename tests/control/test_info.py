@@ -71,7 +71,7 @@ async def test_info_shows_version_seed_and_settings(
 async def test_info_shows_every_setting_but_the_secret_ones(client: Any) -> None:
     answer = await client.control("GET", "/info")
 
-    assert answer.json["settings"].keys() - {"store"} == set(Settings.__dataclass_fields__) - {
+    assert answer.json["settings"].keys() == set(Settings.__dataclass_fields__) - {
         "seed",
         "credentials",
         "lanes",

@@ -41,7 +41,8 @@ async def _info(request: ControlRequest) -> InfoShape:
             "proxy_port": settings.proxy_port,
             "ring": settings.ring,
             "state": settings.state,
-            "store": "memory",
+            "store": settings.store,
+            "store_sync": durations.spell(settings.store_sync),
             "tls_port": settings.tls_port,
         },
     }
