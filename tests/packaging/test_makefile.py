@@ -23,10 +23,11 @@ def clone(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def planned(clone: Path, target: str) -> str:
+def planned(clone: Path, target: str, **more: str) -> str:
     """Give the commands that make would run."""
     words = ["make", "--dry-run", "--no-print-directory", target]
-    made = subprocess.run(words, cwd=clone, capture_output=True, text=True, check=True, timeout=60)
+    env = os.environ | more
+    made = subprocess.run(words, cwd=clone, env=env, capture_output=True, text=True, check=True, timeout=60)
     return made.stdout
 
 
@@ -42,6 +43,11 @@ def test_test_installs_the_tools(clone: Path) -> None:
 
     assert re.findall(r"pip install .* --editable (\S+)", commands) == ["'.[dev]'"]
     assert commands.splitlines()[-1].startswith(".venv/bin/python -m pytest")
+
+
+def test_branches_are_counted_in_ci(clone: Path) -> None:
+    """They take their time, which nobody has who waits."""
+    assert [("--cov " in planned(clone, "test", CI=each)) for each in ("true", "")] == [True, False]
 
 
 @pytest.mark.parametrize("target", ["run", "test"])
