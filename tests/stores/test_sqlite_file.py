@@ -125,6 +125,27 @@ async def test_an_empty_file_is_a_new_one(path: Path) -> None:
     assert path.stat().st_size > 0
 
 
+@pytest.mark.skipif(os.name != "posix", reason="rights of another kind")
+async def test_a_file_is_its_owner_s_alone(path: Path) -> None:
+    """Credentials of lanes are in it, and in what SQLite keeps beside it. One that was there keeps its rights."""
+    before = os.umask(0)
+    try:
+        store = made(path)
+        await store.open()
+        await store.begin(LANE)
+        await fill(store, "abc")
+        modes = {each.name: each.stat().st_mode & 0o777 for each in path.parent.iterdir()}
+        await store.close()
+    finally:
+        os.umask(before)
+    path.chmod(0o640)
+    await filled(path)
+
+    assert modes
+    assert set(modes.values()) == {0o600}, modes
+    assert path.stat().st_mode & 0o777 == 0o640
+
+
 async def test_a_folder_that_is_not_there_is_named(path: Path) -> None:
     said = await refusal(path.parent / "none" / "lanes.sqlite")
 
@@ -183,6 +204,7 @@ async def test_an_older_file_is_migrated_after_a_copy(path: Path, monkeypatch: p
     assert found == ["a", "b", "c"]
     assert "of version 2" in await refusal(path)
     assert kept.read_text() == "an older copy"
+    assert path.with_name("lanes.sqlite.version-1-2").stat().st_mode & 0o077 == 0
     copy = made(path.with_name("lanes.sqlite.version-1-2"))
     await copy.open()
     assert await listed(copy) == ["a", "b", "c"]

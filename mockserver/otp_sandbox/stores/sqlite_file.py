@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -52,6 +53,8 @@ class SqliteFile:
         """
         try:
             self._check_head()
+            if self.path.parent.is_dir():
+                _make_private(self.path)
             self._connection = sqlite3.connect(self.path, timeout=0, isolation_level=None, check_same_thread=False)
             self._prepare()
         except (OSError, sqlite3.Error) as error:
@@ -139,6 +142,7 @@ class SqliteFile:
         while copy.exists():
             number += 1
             copy = copy.with_name(f"{self.path.name}.version-{version}-{number}")
+        _make_private(copy)
         with sqlite3.connect(copy) as target:
             self.connection.backup(target)
         target.close()
@@ -215,6 +219,12 @@ class SqliteFile:
             with suppress(sqlite3.Error):
                 self._connection.close()
             self._connection = None
+
+
+def _make_private(path: Path) -> None:
+    """Make an empty file that its owner alone can read, unless there is one: credentials of lanes will stand in it."""
+    with suppress(FileExistsError):
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
 
 
 def _statements(script: str) -> Iterator[str]:
