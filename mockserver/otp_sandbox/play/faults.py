@@ -237,13 +237,14 @@ def tell(fault: Fault) -> str:
 _TOLD_MOST: Final = 1_000
 
 
-def entered(entry: Any, fault: Fault, told: str, *, happened: bool) -> Any:
+def entered(entry: Any, fault: Fault, *, happened: bool) -> Any:
     """Give the journal entry of a call as a fault has left it. Where nothing happened, no row was answered."""
-    changes: dict[str, Any] = {"fault": fault.name, "fault_told": told, "size": entry.size + len(told)}
+    changes: dict[str, Any] = {}
     if not happened:
-        changes |= {"outcome": None, "cause": None, "code": None, "success": False, "reason": told, "remedy": ""}
+        told = entry.fault_told
+        changes = {"outcome": None, "cause": None, "code": None, "success": False, "reason": told, "remedy": ""}
     if fault.action.kind == "reset":
         changes |= {"status": 0, "response": b""}
     elif fault.action.kind == "truncate":
         changes["response"] = truncated(entry.response, fault.action.number)
-    return replace(entry, **changes)
+    return replace(entry, **changes) if changes else entry

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
+from functools import cache
 from operator import attrgetter
 from time import perf_counter
-from typing import Final
+from typing import Any, Final
 
 import orjson
 
 from otp_sandbox.contract import Fields, Provider, Reply
-from otp_sandbox.domain.faults import Fault
 from otp_sandbox.domain.record import Record, replace
 from otp_sandbox.domain.store import Store, Table
 from otp_sandbox.lanes.lane import Lane
@@ -112,6 +112,9 @@ class Journal:
         if warnings:
             warnings = tuple(map(self._redactor.remark, warnings))
         remedy = self._write_remedy(verdict.remedy) if verdict.remedy is not None else ""
+        name = told = ""
+        if (fault := played.fault) is not None:
+            name, told = fault.name, self._redactor.again(_faulty().tell(fault))
         entry = Entry(
             call.request_id,
             call.now,
@@ -131,27 +134,22 @@ class Journal:
             (perf_counter() - started) * 1000,
             warnings,
             verdict.magic,
-            ENTRY_OVERHEAD + request.size + len(body) + len(reason) + len(remedy) + sum(map(len, warnings)),
+            ENTRY_OVERHEAD + request.size + len(body) + len(reason) + len(remedy) + len(told) + sum(map(len, warnings)),
             remedy,
             request.came,
-            "",
-            "",
+            name,
+            told,
             self._redactor.host(request.headers.get("Host", "")),
             request.source.scheme,
             body_type(request),
         )
-        if played.fault is not None:
-            entry = self._under_fault(entry, played.fault, happened=played.happened)
+        if fault is not None:
+            entry = _faulty().entered(entry, fault, happened=played.happened)
+            if fault.action.body:  # its maker may have written anything: nothing was sent that looks odd
+                entry = replace(entry, response=self._redactor.content(entry.response))
         self.counts[route.provider.name, operation.name, entry.outcome or "fault"] += 1
         self._watch(lane, entry)
         return self._store.append(lane.key, REQUESTS, entry.id, entry)
-
-    def _under_fault(self, entry: Entry, fault: Fault, *, happened: bool) -> Entry:
-        from otp_sandbox.play.faults import entered, tell  # noqa: PLC0415  (most lanes never have one)
-
-        told: Entry = entered(entry, fault, self._redactor.again(tell(fault)), happened=happened)
-        # Its maker may have written anything into an answer: nothing was sent that looks odd.
-        return replace(told, response=self._redactor.content(told.response)) if fault.action.body else told
 
     def _write_remedy(self, remedy: Mapping[str, object]) -> str:
         """Write a patch; one that holds a secret, or that nobody would type, is left out."""
@@ -202,6 +200,13 @@ class Journal:
         self.counts[provider.name if provider is not None else "none", "none", f"http_{reply.status}"] += 1
         self._watch(lane, entry)
         await self._store.append(lane.key, REQUESTS, entry.id, entry)
+
+
+@cache
+def _faulty() -> Any:
+    from otp_sandbox.play import faults  # noqa: PLC0415  (most lanes never have one)
+
+    return faults
 
 
 def body_type(request: Request) -> str:
