@@ -207,3 +207,39 @@ async def test_the_schedules_of_two_lanes_are_strangers(store: Store) -> None:
 
     assert await fired(store, NOW) == ["mine"]
     assert await store.next_due(OTHER) == NOW - SECOND
+
+
+async def test_all_that_is_due_is_fired_in_order(store: Store) -> None:
+    """With what falls due by it; each event is told when the next one is due. What is not due stays."""
+    await due(store, event(NOW, "b"), event(NOW - SECOND, "a"), event(NOW + TICK, "later"))
+
+    def decide(each: Event, state: State) -> Change[bool]:
+        count = state.get(COUNTS, "c") or 0
+        follows = [event(NOW, "c")] if each.id == "a" else []
+        return Change(each.id != "b", {(COUNTS, "c"): count + 1}, due=follows)
+
+    fired = await store.fire_all(LANE, NOW, decide, lambda _: ((COUNTS, "c"),), 10)
+
+    assert [(each.event.id, each.happened) for each in fired] == [("a", True), ("b", False), ("c", True)]
+    assert fired[-1].next_due == NOW + TICK
+    assert await store.get(LANE, COUNTS, "c") == len(fired)
+    assert await store.fire_all(LANE, NOW, decide, no_keys, 10) == []
+
+
+@pytest.mark.parametrize(("most", "found"), [(1, "a"), (2, "ab"), (3, "abc"), (4, "abc")])
+async def test_no_more_is_fired_at_once_than_was_asked_for(store: Store, most: int, found: str) -> None:
+    """The rest stays due."""
+    await due(store, *(event(NOW, each) for each in "abc"))
+
+    fired = await store.fire_all(LANE, NOW, lambda *_: Change(verdict=False), no_keys, most)
+
+    assert "".join(each.event.id for each in fired) == found
+    assert fired[-1].next_due == (None if found == "abc" else NOW)
+
+
+async def test_lanes_are_named(store: Store) -> None:
+    """Those that have begun, and are not forgotten."""
+    await store.forget(OTHER)
+    await store.begin("new")
+
+    assert sorted(await store.lanes()) == [LANE, "new"]

@@ -15,7 +15,9 @@ from typing import TYPE_CHECKING, Any, Generic, NamedTuple, Protocol, TypeAlias,
 
 import msgspec
 
+from otp_sandbox.domain.lives import Lives
 from otp_sandbox.domain.record import Record
+from otp_sandbox.domain.sharing import Sharing
 
 if TYPE_CHECKING:
     from otp_sandbox.domain.content import Content
@@ -142,7 +144,7 @@ def no_keys() -> Sequence[Key]:
     return ()
 
 
-class Store(Protocol):
+class Store(Lives, Sharing, Protocol):
     """Where lanes keep what happened. One body of tests runs over every implementation.
 
     A lane exists from `begin` to `forget`; whatever is asked of a lane that does not exist raises `LaneGone`.
@@ -150,34 +152,6 @@ class Store(Protocol):
     A call may come from outside of a task, where asyncio can set no time limit. A store that has to wait gives others
     their turn first (`await asyncio.sleep(0)`): what comes then is in a task.
     """
-
-    @property
-    def trouble(self) -> str | None:
-        """Why nothing can be kept just now, if so: whatever would change something then raises `StoreTrouble`."""
-        ...
-
-    async def open(self) -> None:
-        """Make ready.
-
-        Raises:
-            StoreUnusable: it cannot be; nothing of what was there is changed.
-        """
-        ...
-
-    async def close(self) -> None:
-        """Let go of files and connections."""
-        ...
-
-    async def begin(self, lane: str, after: str | None = None) -> None:
-        """Let a lane exist; one that exists stays as it is.
-
-        A new one takes over the places and counts of another, so that they never go back.
-        """
-        ...
-
-    async def forget(self, lane: str) -> None:
-        """Forget a lane altogether; whoever waits in it goes on. A lane that does not exist is no error."""
-        ...
 
     @overload
     async def decide(
@@ -226,6 +200,17 @@ class Store(Protocol):
 
         None when nothing is due.
         """
+        ...
+
+    async def fire_all(
+        self,
+        lane: str,
+        until: datetime,
+        decide: Callable[[Event, State], Change[bool]],
+        keys: Callable[[Event], Sequence[Key]],
+        most: int,
+    ) -> list[Fired]:
+        """Do as `fire` until nothing is due any more, or `most` events are fired; some may be fired in one step."""
         ...
 
     async def next_due(self, lane: str) -> datetime | None:

@@ -94,16 +94,15 @@ class Schedule:
 
     async def settle(self, lane: Lane) -> None:
         """Fire what is due by the lane's clock; callbacks go out in the background."""
-        now, fire, key = lane.now(), self._store.fire, lane.key
-        decide, keys, turns = _decides(lane), _names_keys(lane), 0
-        while (fired := await fire(key, now, decide, keys)) is not None:
-            turns += 1
-            if turns % AT_ONCE == 0:
-                await asyncio.sleep(0)
-            if fired.event.kind == "callback":
-                self._background(self._attempt_and_arm(lane, key, fired.event))
+        now, key = lane.now(), lane.key
+        decide, keys = _decides(lane), _names_keys(lane)
+        while all_fired := await self._store.fire_all(key, now, decide, keys, AT_ONCE):
+            for fired in all_fired:
+                if fired.event.kind == "callback":
+                    self._background(self._attempt_and_arm(lane, key, fired.event))
             if fired.next_due is None or fired.next_due > now:
                 return
+            await asyncio.sleep(0)
 
     async def settle_and_arm(self, lane: Lane) -> None:
         """Fire what is due, and make sure that the rest comes."""

@@ -12,6 +12,7 @@ from typing import Any, Final, TypeVar
 from otp_sandbox.domain.content import Content
 from otp_sandbox.domain.store import Change, Event, Fired, Key, News, Placed, State, Table, no_keys
 from otp_sandbox.domain.store_errors import LaneGone
+from otp_sandbox.stores.alone import Alone
 from otp_sandbox.stores.lane_log import Waiters
 from otp_sandbox.stores.lane_state import LaneState
 
@@ -26,7 +27,7 @@ _FREED_AT_ONCE: Final = 5_000
 _LOADED_AT_ONCE: Final = 1_000
 
 
-class MemoryStore:
+class MemoryStore(Alone):
     """The store of a single process: dictionaries, rings and a timetable a lane.
 
     Args:
@@ -77,6 +78,9 @@ class MemoryStore:
         if held is not None:
             await _let_go(held.release())
 
+    async def lanes(self) -> list[str]:
+        return list(self._lanes)
+
     async def decide(
         self,
         lane: str,
@@ -116,6 +120,19 @@ class MemoryStore:
         if self.weight > self._budget or self.bounded > self._records:
             self._cut()
         return Fired(event, change.verdict, due.first_at)
+
+    async def fire_all(
+        self,
+        lane: str,
+        until: datetime,
+        decide: Callable[[Event, State], Change[bool]],
+        keys: Callable[[Event], Sequence[Key]],
+        most: int,
+    ) -> list[Fired]:
+        all_fired: list[Fired] = []
+        while len(all_fired) < most and (fired := await self.fire(lane, until, decide, keys)) is not None:
+            all_fired.append(fired)
+        return all_fired
 
     def run(
         self,
