@@ -8,7 +8,7 @@ COPY conformance conformance
 # The last step: without .pyc files each start would take a second longer, and the disk may be read-only later.
 RUN python -m pip wheel --no-cache-dir --no-deps --wheel-dir /wheels . \
  && python -m venv /opt/otp-sandbox \
- && /opt/otp-sandbox/bin/pip install --no-cache-dir --no-compile --constraint constraints.txt /wheels/*.whl \
+ && /opt/otp-sandbox/bin/pip install --no-cache-dir --no-compile --constraint constraints.txt "$(echo /wheels/*.whl)[redis]" \
  && /opt/otp-sandbox/bin/pip uninstall --yes pip \
  && python -W ignore -m compileall -q -j 0 --invalidation-mode unchecked-hash /opt/otp-sandbox/lib \
  && mkdir /state

@@ -7,7 +7,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constr
 # Tests start hundreds of processes. Where bytecode is not kept, each would compile every module anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: run test mutants lint bench bench-peers bench-page soak compile docs zipapp clean
+.PHONY: run test mutants proofs lint bench bench-peers bench-page soak compile docs zipapp clean
 
 run: $(VENV)/installed-run
 	$(BIN)/otp-sandbox serve
@@ -20,6 +20,10 @@ test: $(VENV)/installed
 mutants: $(VENV)/installed
 	mkdir -p build
 	PYTHONPATH=tests $(BIN)/python -m mutants.prove --json build/mutants.json
+
+# Servers that are killed again and again, over every store: minutes. make proofs ARGS="kills --over sqlite --seed 1".
+proofs: $(VENV)/installed
+	PYTHONPATH=tests $(BIN)/python -m proofs $(ARGS)
 
 lint: $(VENV)/installed
 	$(BIN)/ruff check .

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import AsyncIterator, Awaitable, Callable
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -117,6 +118,14 @@ async def client(sandbox: Sandbox) -> AsyncIterator[Client]:
     """A client of that sandbox."""
     async with aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()) as session:
         yield Client(sandbox.server.url, session)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def redis_that_tests_share() -> Iterator[None]:
+    """The server of Redis that tests share, if one of them asked for it, ends with the last of them."""
+    yield
+    if (module := sys.modules.get("equipment.redis_server")) is not None:
+        module.end_plain()
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ import pytest
 
 from otp_sandbox.app import credential_keys
 from otp_sandbox.contract import Provider
+from otp_sandbox.redis_address import RedisAddress
 from otp_sandbox.settings import READERS, SettingError, Settings, gathered, process_environment, some
 
 KEYS = {"ESMS_API_KEY": ("esms", "ApiKey"), "AMOOT_TOKEN": ("amoot", "Token")}
@@ -32,6 +33,14 @@ GOOD = [
     ("store", "memory", "memory"),
     ("store", "sqlite:lanes.sqlite", "sqlite:lanes.sqlite"),
     ("store", "sqlite:/var/lib/otp sandbox/a.db", "sqlite:/var/lib/otp sandbox/a.db"),
+    ("store", "redis://cache", RedisAddress("single", (("cache", 6379),))),
+    ("store", "unix:///run/redis.sock", RedisAddress("single", socket="/run/redis.sock")),
+    ("store_password", "s3c:r/é t", "s3c:r/é t"),
+    ("store_password", "s3cret\r\n", "s3cret"),  # a Secret made from a file ends its line
+    ("store_password", "", ""),
+    ("store_prefix", "a", "a"),
+    ("store_prefix", "!\"#$%&'()+,-./09:;<=>@AZ^_`az|~", "!\"#$%&'()+,-./09:;<=>@AZ^_`az|~"),
+    ("store_prefix", "x" * 100, "x" * 100),
     ("store_sync", "0s", timedelta(0)),
     ("store_sync", "250ms", timedelta(milliseconds=250)),
     ("store_sync", "1m", timedelta(minutes=1)),
@@ -93,12 +102,22 @@ BAD = [
     ("tls_port", "", "a whole number"),
     ("state", 5, "a text"),
     ("state", "a\nb", "printable"),
-    ("store", "", '"memory" or "sqlite:PATH"'),
+    ("store", "", '"memory", "sqlite:PATH" or "redis://HOST:PORT/0"'),
     ("store", "sqlite", '"sqlite:PATH"'),
     ("store", "sqlite:", '"sqlite:PATH"'),
     ("store", "sqlite:a\nb", '"sqlite:PATH"'),
-    ("store", "redis://localhost", '"sqlite:PATH"'),
+    ("store", "redis", '"redis://HOST:PORT/0"'),
+    ("store", "redis:localhost", '"redis://HOST:PORT/0"'),
+    ("store", "redis://", '"host" or "host:port"'),
+    ("store", "redsi://localhost", '"rediss://…" with TLS'),
+    ("store", "redis://:s3cret@localhost:x", '"host" or "host:port"'),
+    ("store", "redis:s3cret@localhost", '"redis://HOST:PORT/0"'),
     ("store", 5, '"sqlite:PATH"'),
+    ("store_password", 5, "a text"),
+    ("store_password", "s3c\nret", "printable"),
+    ("store_password", "s3c\udcff", "printable"),
+    *(("store_prefix", each, "1 to 100 printable ASCII") for each in ["", "x" * 101, "a b", "é", "a\nb", "a\x7f", 5]),
+    *(("store_prefix", f"a{each}", "without blanks, { } * ? [ ] and \\") for each in "{}*?[]\\"),
     ("store_sync", "1m1ms", "a duration from 0s to 1m"),
     ("store_sync", "-1s", "is not a duration"),
     ("store_sync", "soon", "is not a duration"),
@@ -223,9 +242,41 @@ def test_a_wrong_value_is_refused_by_name_with_what_would_be_right(key: str, val
     text = refusal({key: value})
 
     assert text.startswith("--" + key.replace("_", "-") + ": ")
-    assert (repr(value) in text) is (key != "control_token")
+    hidden = key in ("control_token", "store_password") or (
+        key == "store" and str(value).startswith(("redis:", "redsi:"))
+    )
+    assert (repr(value) in text) is not hidden
     assert "s3c" not in text
     assert hint in text
+
+
+def test_the_password_of_the_store_may_be_a_setting_of_its_own() -> None:
+    """It takes the place of the one in the URL, so that a Secret can be a variable."""
+    url = {"store": "redis://sandbox:weak@cache"}
+
+    of_its_own = gathered(url, {"OTP_SANDBOX_STORE_PASSWORD": "s3cret"}, KEYS).redis
+    of_the_url = gathered(url, {}, KEYS).redis
+    without = gathered({"store": "memory"}, {"OTP_SANDBOX_STORE_PASSWORD": "s3cret"}, KEYS)
+
+    assert of_its_own is not None
+    assert (of_its_own.username, of_its_own.password) == ("sandbox", "s3cret")
+    assert of_the_url is not None
+    assert of_the_url.password == "weak"
+    assert (without.store, without.redis) == ("memory", None)
+
+
+def test_settings_show_no_secret() -> None:
+    """Whoever prints them, in whatever way."""
+    settings = gathered(
+        {"store": "redis+sentinel://user:s3cret1@cache/main?sentinel_password=s3cret2"},
+        {"OTP_SANDBOX_STORE_PASSWORD": "s3cret3", "OTP_SANDBOX_CONTROL_TOKEN": "s3cret4"},
+        KEYS,
+    )
+
+    shown = [repr(settings), str(settings), repr(settings.redis), f"{settings.redis}", f"{settings.store}"]
+    assert [each for each in shown if "s3cret" in each] == []
+    assert settings.redis is not None
+    assert settings.redis.secrets == ("s3cret3", "s3cret2")
 
 
 def test_every_setting_has_good_and_bad_values_here() -> None:

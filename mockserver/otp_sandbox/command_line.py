@@ -128,7 +128,9 @@ def _add_serve(commands: argparse._SubParsersAction[_Parser]) -> None:
     serve.add_argument("--proxy-port", help="port on which it is a proxy of the providers' hosts (default: none)")
     serve.add_argument("--tls-port", help="port for https, for every host of the providers; 0 takes a free one")
     serve.add_argument("--state", metavar="FOLDER", help="where the CA is kept (default: this user's state folder)")
-    serve.add_argument("--store", help="where lanes are kept: memory, or sqlite:PATH (default: memory)")
+    serve.add_argument(
+        "--store", help="where lanes are kept: memory, sqlite:PATH, or redis://HOST:PORT/0 (default: memory)"
+    )
     serve.add_argument("--config", metavar="FILE.toml", help="settings and lanes")
     serve.add_argument("--seed", help="number that all codes, ids and numbers are drawn from (default: 0)")
     serve.add_argument(

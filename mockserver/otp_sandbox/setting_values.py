@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final, Generic, TypeVar
 
+from otp_sandbox import redis_address
 from otp_sandbox.domain.clock import TEN_YEARS
 from otp_sandbox.environment import control_token
 from otp_sandbox.interception.patterns import Patterns
@@ -185,11 +186,33 @@ IN_FILE: Final = "sqlite:"
 """How the name of a store in a file begins; the path follows."""
 
 
-@_taking(type="string", pattern=r"^(?:memory|sqlite:[^\u0000-\u001f\u007f-\u009f]+)$")
-def store(value: Any) -> str:
+@_taking(type="string", pattern=rf"^(?:memory|sqlite:[^\u0000-\u001f\u007f-\u009f]+|{redis_address.PATTERN})$")
+def store(value: Any) -> str | redis_address.RedisAddress:
     """Read where lanes are kept."""
     if value == "memory" or (isinstance(value, str) and value.isprintable() and value.startswith(IN_FILE)):
         name: str = value
         if name != IN_FILE:
             return name
-    raise ValueError('"memory" or "sqlite:PATH"')
+    if isinstance(value, str) and "://" in value:
+        return redis_address.read(value)
+    raise ValueError('"memory", "sqlite:PATH" or "redis://HOST:PORT/0"')
+
+
+@_taking(type="string", pattern=r"^(?:[^\u0000-\u001f\u007f-\u009f]*)[\r\n]*$")
+def password(value: Any) -> str:
+    """Read a password; the end of the line of a file that it comes from is none of it."""
+    if not isinstance(value, str) or not value.rstrip("\r\n").isprintable():
+        raise ValueError("a text of printable characters")
+    return value.rstrip("\r\n")
+
+
+_PREFIX: Final = r"[!-)+->@-Z^-z|~]{1,100}"
+"""Braces and glob characters mean something to the server."""
+
+
+@_taking(type="string", pattern=f"^{_PREFIX}$")
+def prefix(value: Any) -> str:
+    """Read what the names of all keys begin with."""
+    if not isinstance(value, str) or not re.fullmatch(_PREFIX, value):
+        raise ValueError("1 to 100 printable ASCII characters without blanks, { } * ? [ ] and \\")
+    return value

@@ -12,14 +12,18 @@ from typing import Any, Final
 
 from otp_sandbox.environment import PREFIX, own
 from otp_sandbox.lanes.registry import CREDENTIAL_MOST
+from otp_sandbox.redis_address import RedisAddress
 from otp_sandbox.setting_values import (
+    IN_FILE,
     Reader,
     duration,
     flag,
     names,
     one_of,
     origins,
+    password,
     patterns,
+    prefix,
     store,
     sync,
     targets,
@@ -45,10 +49,12 @@ class Settings:
     proxy_allow: tuple[str, ...] = ()
     tls_port: int | None = None  # none: no TLS
     state: str = ""  # empty: the platform's folder for it
-    store: str = "memory"
+    store: str | RedisAddress = "memory"
+    store_password: str = field(default="", repr=False)
+    store_prefix: str = "otp-sandbox:"
     store_sync: timedelta = timedelta(seconds=1)
     seed: int = 0
-    control_token: str = ""
+    control_token: str = field(default="", repr=False)
     control_open: bool = False
     allowed_hosts: tuple[str, ...] = ()
     allowed_origins: tuple[str, ...] = ()
@@ -65,6 +71,11 @@ class Settings:
     body_most: int = 8 * 1024 * 1024
     credentials: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     lanes: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+
+    @property
+    def redis(self) -> RedisAddress | None:
+        """The Redis that keeps the lanes, with its password; None where something else keeps them."""
+        return self.store.with_password(self.store_password) if isinstance(self.store, RedisAddress) else None
 
     @property
     def beyond_loopback(self) -> bool:
@@ -85,6 +96,8 @@ READERS: Final[Mapping[str, Reader[Any]]] = {
     "tls_port": whole(0, 65535),
     "state": text,
     "store": store,
+    "store_password": password,
+    "store_prefix": prefix,
     "store_sync": sync,
     "seed": whole(-(2**63), 2**63 - 1),
     "control_token": token,
@@ -105,7 +118,7 @@ READERS: Final[Mapping[str, Reader[Any]]] = {
 }
 
 
-_SECRET: Final = frozenset({"control_token"})
+_SECRET: Final = frozenset({"control_token", "store_password"})
 """Settings whose values are never shown."""
 
 
@@ -208,8 +221,13 @@ def _read(key: str, value: Any, place: str, also: list[str] | None = None) -> An
     try:
         return reader(value)
     except ValueError as error:
-        shown = "its value" if key in _SECRET else repr(value)
+        shown = "its value" if key in _SECRET or _may_hold_password(key, value) else repr(value)
         raise SettingError(f"{place}: {shown} is not right; it takes {error}") from error
+
+
+def _may_hold_password(key: str, value: Any) -> bool:
+    """Tell whether it is a URL, or was meant as one."""
+    return key == "store" and isinstance(value, str) and ":" in value and not value.startswith(IN_FILE)
 
 
 def process_environment() -> Mapping[str, str]:

@@ -8,7 +8,9 @@ from typing import Any
 import pytest
 
 import otp_specs
+from otp_sandbox.redis_address import read
 from otp_sandbox.settings import Settings
+from otp_sandbox.stores.memory import MemoryStore
 from otp_sandbox.version import VERSION
 
 PROVIDERS = ["amoot", "esms", "thuesim"]
@@ -65,6 +67,21 @@ async def test_info_shows_version_seed_and_settings(
     assert answer.json["settings"]["control_token"] is True
     assert answer.json["settings"]["ring"] == 50
     assert answer.json["settings"]["lane_idle"] == "1d"
+    assert "s3cret" not in answer.text
+
+
+@pytest.mark.parametrize("password", ["", "s3cret-2"])
+async def test_info_shows_the_address_of_the_store_without_its_secrets(
+    start: Callable[..., Awaitable[Any]], connect: Callable[[Any], Any], password: str
+) -> None:
+    store = read("redis+sentinel://user:s3cret-1@a,b:5/main?sentinel_password=s3cret-3")
+    world = connect(await start(Settings(store=store, store_password=password), store=MemoryStore()))
+
+    answer = await world.control("GET", "/info")
+
+    assert answer.json["settings"]["store"] == "redis+sentinel://***@a:26379,b:5/main/0"
+    assert answer.json["settings"]["store_password"] is bool(password)
+    assert answer.json["settings"]["store_prefix"] == "otp-sandbox:"
     assert "s3cret" not in answer.text
 
 

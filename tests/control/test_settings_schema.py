@@ -24,6 +24,8 @@ BEYOND_A_SCHEMA = [
     ("allowed_hosts", ["a", "\udcff"]),
     ("allowed_hosts", "a,\udcff"),
     ("callback_targets", "10.0.0.1/8"),
+    ("store", "redis://:s3cret@localhost:x"),
+    ("store_password", "s3c\udcff"),
     ("store_sync", "1m1ms"),
     ("lane_idle", "0s"),
     ("lane_idle", "3653d1ms"),

@@ -9,11 +9,15 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from equipment.strict import StrictStore
+from equipment import redis_server
+from equipment.strict import StrictStore, twice
+from otp_sandbox import redis_address
 from otp_sandbox.app import find_providers
-from otp_sandbox.domain.store import Change, Event, Key, State, Store, Table
+from otp_sandbox.domain.store import Change, Event, Fired, Key, State, Store, Table
 from otp_sandbox.stores.coding import Coding
 from otp_sandbox.stores.memory import MemoryStore
+from otp_sandbox.stores.redis.connecting import make_redis
+from otp_sandbox.stores.redis.store import RedisStore
 from otp_sandbox.stores.sqlite import SqliteStore
 
 
@@ -33,11 +37,31 @@ def file_coding() -> Coding:
     return Coding(find_providers().values())
 
 
+class StrictRedisStore(RedisStore):
+    """A store in a server, whose decisions run twice each time."""
+
+    async def decide(self, lane: str, decision: Any, *more: Any, **settled: Any) -> Any:
+        return await super().decide(lane, twice(decision), *more, **settled)
+
+    async def fire_all(self, lane: str, until: datetime, decide: Any, keys: Any, most: int) -> list[Fired]:
+        return await super().fire_all(lane, until, twice(decide), keys, most)
+
+
+def _in_redis(kind: type[RedisStore]) -> Callable[..., Store]:
+    def make(_: Path, **limits: int) -> Store:
+        address = redis_address.read(redis_server.plain().url)
+        return make_redis(address, redis_server.prefix(), file_coding(), limits, kind)
+
+    return make
+
+
 STORES: dict[str, Callable[..., Store]] = {
     "memory": lambda _, **limits: MemoryStore(**limits),
     "memory, strict": lambda _, **limits: StrictStore(**limits),
     "sqlite": _in_file(SqliteStore, timedelta(seconds=1)),
     "sqlite, strict, held until it is written": _in_file(StrictSqliteStore, timedelta(0)),
+    "redis": _in_redis(RedisStore),
+    "redis, strict": _in_redis(StrictRedisStore),
 }
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)

@@ -93,6 +93,24 @@ class StrictStore(MemoryStore):
         return copy
 
 
+def twice(decision: Callable[..., Change[V]]) -> Callable[..., Change[V]]:
+    """Let a decision run twice, for stores that fetch by themselves.
+
+    Raises:
+        NotPureError: when it runs, and does not come to the same end.
+    """
+
+    def decide(*given: Any) -> Change[V]:
+        first = decision(*given)
+        shown = repr(first)
+        again = decision(*given)
+        if first != again or repr(again) != shown:
+            raise NotPureError(f"{shown} and then {again}")
+        return again
+
+    return decide
+
+
 class _Fetched:
     """A state that has only what was fetched."""
 

@@ -81,6 +81,11 @@ def test_the_state_folder_is_a_volume_of_the_user(last_stage: list[tuple[str, st
     assert names.index("VOLUME") > max(place for place, name in enumerate(names) if name == "COPY")
 
 
+def test_the_image_can_use_a_redis() -> None:
+    """Nobody has to build another one for several replicas."""
+    assert '/wheels/*.whl)[redis]"' in (ROOT / "Dockerfile").read_text("utf-8")
+
+
 def test_it_needs_no_new_builder() -> None:
     """No here-documents and no `COPY --link`: older builders know neither."""
     text = (ROOT / "Dockerfile").read_text("utf-8")

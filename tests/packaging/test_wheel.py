@@ -145,9 +145,10 @@ def test_extras_name_what_they_need(wheel: Path) -> None:
     metadata = email.message_from_bytes(zipfile.ZipFile(wheel).read(name))
     needed = metadata.get_all("Requires-Dist") or []
 
-    assert {"conformance", "mcp", "pytest"} <= set(metadata.get_all("Provides-Extra") or [])
-    assert [each for each in needed if re.match(r"mcp\b", each) and "extra ==" not in each] == []
+    assert {"conformance", "mcp", "pytest", "redis"} <= set(metadata.get_all("Provides-Extra") or [])
+    assert [each for each in needed if re.match(r"(mcp|redis)\b", each) and "extra ==" not in each] == []
     assert [each for each in needed if re.match(r"mcp\b.*extra == .mcp.", each)]
+    assert [each for each in needed if re.match(r"redis\b.*extra == .redis.", each)]
     assert [each for each in needed if re.match(r"pytest\b", each) and "extra ==" not in each] == []
 
 
