@@ -162,11 +162,8 @@ export class Lane {
    * @throws {CodeError} none came
    */
   async waitForCode(phone, { timeout = 5, within, provider } = {}) {
-    for (;;) {
-      const asked = { to: phone, provider, after: this.cursors.get(phone) };
-      const waited = await (within === undefined
-        ? this.ask("GET", "/messages/wait", { query: { ...asked, timeout: length(timeout) } })
-        : this.ask("POST", "/messages/wait", { body: { ...asked, within: length(within) } }));
+    for await (const time of this.countdown(timeout, within)) {
+      const waited = await this.wait({ to: phone, provider, after: this.cursors.get(phone), ...time });
       this.cursors.set(phone, waited.cursor);
       const found = this.fresh(waited.messages).at(-1);
       if (found?.code) {
@@ -178,6 +175,7 @@ export class Lane {
         throw new CodeError(`no code was sent to ${phone} in lane ${this.id}${told && ` (${told})`}`);
       }
     }
+    throw new Error("unreachable: a countdown has no end of its own");
   }
 
   /**
@@ -188,15 +186,13 @@ export class Lane {
    * @throws {CodeError} one came
    */
   async noCode(phone, { timeout = 0, within } = {}) {
-    for (let after = this.cursors.get(phone); ; ) {
-      const asked = { to: phone, after, count: 0 };
-      const waited = await (within === undefined
-        ? this.ask("GET", "/messages/wait", { query: { ...asked, timeout: length(timeout) } })
-        : this.ask("POST", "/messages/wait", { body: { ...asked, within: length(within) } }));
+    let after = this.cursors.get(phone);
+    for await (const time of this.countdown(timeout, within)) {
+      const waited = await this.wait({ to: phone, after, count: 0, ...time });
       const found = this.fresh(waited.messages).at(0);
       if (found) throw new CodeError(`a code was sent to ${phone} in lane ${this.id}: ${found.id} of ${found.operation}`);
       if (!waited.messages.length) return;
-      after = waited.cursor; // what came without a code ended the wait: it begins anew behind that
+      after = waited.cursor; // what came without a code ended the wait: it goes on behind that
     }
   }
 
@@ -294,6 +290,25 @@ export class Lane {
     return this.ask("GET", "/bundle");
   }
 
+  /** Wait for messages, in real time or on the lane's clock. @private @param {Json} asked @returns {Promise<Json>} */
+  wait(asked) {
+    return asked.within === undefined
+      ? this.ask("GET", "/messages/wait", { query: asked })
+      : this.ask("POST", "/messages/wait", { body: asked });
+  }
+
+  /**
+   * Give the time that is left, again and again: a message without a code ends a wait, and does not begin it anew.
+   *
+   * @private @param {Length} timeout @param {Length | undefined} within @returns {AsyncGenerator<Json>}
+   */
+  async *countdown(timeout, within) {
+    const [name, whole] = within === undefined ? ["timeout", timeout] : ["within", within];
+    const now = async () => (within === undefined ? performance.now() : Date.parse((await this.ask("GET", "/clock")).now));
+    const end = (await now()) + milliseconds(whole);
+    for (let left = length(whole); ; left = `${Math.round(Math.max(0, end - (await now())))}ms`) yield { [name]: left };
+  }
+
   /** Leave out what was given already, what is older than that, and what has no code. @private @param {Message[]} messages */
   fresh(messages) {
     const last = messages.findLastIndex((each) => this.given.has(each.id));
@@ -343,6 +358,14 @@ function fromEnvironment(name) {
 /** @param {Length} value */
 function length(value) {
   return typeof value === "number" ? `${Math.round(value * 1000)}ms` : value;
+}
+
+/** @param {Length} value */
+function milliseconds(value) {
+  /** @type {Record<string, number>} */
+  const units = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+  const parts = [...length(value).toLowerCase().matchAll(/(\d+(?:\.\d+)?)(ms|[smhd])/g)];
+  return parts.reduce((sum, [, count, unit]) => sum + Number(count) * units[unit], 0);
 }
 
 /** @param {Instant} value */

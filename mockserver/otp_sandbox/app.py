@@ -20,6 +20,7 @@ from otp_sandbox.checks import Contradiction, check_provider
 from otp_sandbox.contract import Provider
 from otp_sandbox.domain.store import Store
 from otp_sandbox.domain.store_errors import StoreUnusable
+from otp_sandbox.lanes.attempts import Attempts
 from otp_sandbox.lanes.lane import DEFAULT
 from otp_sandbox.lanes.real_time import never_back
 from otp_sandbox.lanes.registry import LaneConflict, NewLane, Registry
@@ -124,7 +125,7 @@ class Sandbox:
         await self._listen()
         _LOG.addHandler(self.failures)
         for lane in self.registry:  # what a store that lasts has on its schedules falls due by itself
-            self.schedule.arm(lane, await self.store.next_due(lane.key))
+            await self.schedule.resume(lane)
         self._sweeping = asyncio.get_running_loop().create_task(self._sweep())
 
     async def _listen(self) -> None:
@@ -237,7 +238,8 @@ def build(
     providers = providers if providers is not None else find_providers()
     now = now or never_back()
     store = store or make_store(settings, providers)
-    sender = Sender(store, settings.callback_targets)
+    attempts = Attempts(store)
+    sender = Sender(attempts, settings.callback_targets)
     registry = registry_type(
         store,
         providers,
@@ -247,7 +249,7 @@ def build(
         idle=settings.lane_idle,
         any_sender=settings.any_sender,
     )
-    schedule = Schedule(store, registry, sender.attempt)
+    schedule = Schedule(store, registry, sender.attempt, attempts)
     for secret in (settings.control_token, *(settings.redis.secrets if settings.redis is not None else ())):
         registry.secrets.add(secret)
     names = frozenset[str]().union(*(each.identity.secrets for each in providers.values()))

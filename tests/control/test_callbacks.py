@@ -12,11 +12,13 @@ import orjson
 import pytest
 from aiohttp import web
 
+from otp_sandbox.domain.attempts import UNDERWAY, Lease, Underway
+from otp_sandbox.domain.callbacks import CALLBACKS
 from otp_sandbox.settings import Settings
 
 SHAPE = {"id", "provider", "event", "url", "state", "attempts"}
 T0 = {"mode": "frozen", "now": "2026-03-01T12:00:00+00:00"}
-ATTEMPT = {"at", "status", "error", "duration_ms", "request", "response"}
+ATTEMPT = {"at", "status", "error", "duration_ms", "request", "response", "doubtful"}
 
 
 @dataclass
@@ -606,3 +608,85 @@ async def test_a_callback_that_is_tried_again_leaves_its_line_at_the_end(
     assert (first["state"], len(first["attempts"]) > 1) == ("failed", True)
     assert (second["state"], len(second["attempts"])) == ("done", 2)
     assert len(lines) == 1
+
+
+# What is under way
+
+
+async def test_a_snapshot_has_a_callback_that_is_under_way_as_one_that_is_due(
+    sandbox: Any, lane: Callable[..., Awaitable[Any]], customer: Customer
+) -> None:
+    """Who makes it is no matter of the lane that the snapshot is put into: there it is made like any other."""
+    accounts = {"thuesim": {"callback_url": customer.url, "min_interval": 0}}
+    world, other = await lane(clock=T0, accounts=accounts), await lane()
+    hold = asyncio.Event()
+    customer.holds = [hold]
+    await _called_back(world, customer)
+
+    snapshot = await world.get("/snapshot")
+    bundle = await world.get("/bundle")
+    hold.set()
+    while sandbox.schedule._tasks:  # noqa: ASYNC110  (nothing tells; each turn lets others work)
+        await asyncio.sleep(0)
+    after = await world.get("/snapshot")
+    put = await other.control("PUT", "/snapshot", snapshot)
+    while sandbox.schedule._tasks:  # noqa: ASYNC110  (as above)
+        await asyncio.sleep(0)
+
+    callback = [each for each in snapshot["due"] if each["kind"] == "callback"]
+    assert [each["at"] for each in callback] == ["2026-03-01T12:00:03Z"]
+    assert snapshot["due"] == sorted(snapshot["due"], key=lambda each: each["at"])
+    assert [each for each in bundle["state"]["due"] if each["kind"] == "callback"] == callback
+    assert not [each for each in after["due"] if each["kind"] == "callback"]
+    assert "attempts_underway" not in snapshot["logs"]
+    assert put.status == 200
+    assert [(each["state"], len(each["attempts"])) for each in await _callbacks(other)] == [("done", 1)]
+    assert customer.taken[0] == customer.taken[1]
+
+
+async def test_a_snapshot_with_what_is_under_way_elsewhere_is_refused(still: Any) -> None:
+    snapshot = await still.get("/snapshot")
+    snapshot["logs"]["attempts_underway"] = []
+
+    answer = await still.control("PUT", "/snapshot", snapshot)
+
+    assert answer.status == 422
+    assert answer.json["errors"] == [{"field": "logs.attempts_underway", "detail": "is not known here"}]
+
+
+async def test_a_reset_of_callbacks_forgets_what_is_under_way(
+    sandbox: Any, lane: Callable[..., Awaitable[Any]], customer: Customer
+) -> None:
+    """Its result comes, and nothing is left of it."""
+    world = await lane(clock=T0, accounts={"thuesim": {"callback_url": customer.url}})
+    hold = asyncio.Event()
+    customer.holds = [hold]
+    await _called_back(world, customer)
+
+    await world.control("POST", "/reset", {"what": ["callbacks"]})
+    key = sandbox.registry.get(world.id).key
+    left = await sandbox.store.entries(key, UNDERWAY)
+    hold.set()
+    while sandbox.schedule._tasks:  # noqa: ASYNC110  (as above)
+        await asyncio.sleep(0)
+
+    assert left == await sandbox.store.entries(key, UNDERWAY) == []
+    assert await _callbacks(world) == []
+
+
+async def test_a_doubtful_attempt_is_no_fault_of_the_client(sandbox: Any, still: Any, customer: Customer) -> None:
+    """The sandbox ended, not the customer: the lint does not blame him for the doubtful attempt."""
+    await still.control("PATCH", "/accounts/thuesim", {"callback_url": customer.url})
+    await still.rent()
+    await still.advance("2s")
+    lane = sandbox.registry.default
+    held = (await sandbox.store.entries(lane.key, CALLBACKS))[0].entry
+    lost = Lease("of another time", lane.now(), lane.now())
+    await sandbox.store.append(lane.key, UNDERWAY, held.id, Underway(held.id, (lost,)))
+    await sandbox.schedule.take_over(lane)
+
+    shown = (await _callbacks(still))[0]
+
+    assert [(each["status"], each["doubtful"]) for each in shown["attempts"]] == [(200, False), (None, True)]
+    assert shown["attempts"][1]["error"] == "no result: the process that sent it ended, or could not record it"
+    assert "callback-not-taken" not in {each["rule"] for each in (await still.get("/lint"))["findings"]}

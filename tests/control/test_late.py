@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from otp_sandbox.lanes import schedule
+from otp_sandbox.lanes import common_events, schedule
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
@@ -117,7 +117,7 @@ async def test_what_goes_wrong_does_not_hide_the_rest(
     def broken(*_: Any) -> Any:
         raise ValueError("this event is broken")
 
-    monkeypatch.setitem(schedule.COMMON, "expiry", schedule._Common(schedule._recipient, broken))
+    monkeypatch.setitem(common_events.COMMON, "expiry", common_events.CommonEvent(common_events._recipient, broken))
     await world.gencode()
     clock.sleep(days=1)
 

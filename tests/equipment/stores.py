@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -32,8 +33,9 @@ def _in_file(kind: type[SqliteStore], sync: timedelta) -> Callable[..., Store]:
     return make
 
 
+@cache
 def file_coding() -> Coding:
-    """What writes and reads the records of files."""
+    """What writes and reads the records of stores that outlive a process."""
     return Coding(find_providers().values())
 
 

@@ -14,8 +14,9 @@ from otp_sandbox.domain.clock import Clock
 from otp_sandbox.domain.faults import Fault
 from otp_sandbox.domain.messages import MESSAGES, Message, MessageState, force_report
 from otp_sandbox.domain.store import Change, Event, Key, State, no_keys
+from otp_sandbox.lanes.common_events import COMMON
 from otp_sandbox.lanes.lane import Lane, LaneOrigin, LaneRecord
-from otp_sandbox.lanes.schedule import COMMON, Schedule
+from otp_sandbox.lanes.schedule import Schedule
 from otp_sandbox.play.player import Judgement, Played, Player
 from otp_sandbox.play.request import Request
 from otp_sandbox.play.route import Route, make_route

@@ -65,6 +65,33 @@ test("a code that comes behind a message without one is no code missed", async (
   await assert.rejects(lane.noCode("9121234567", { within: "1m" }), /a code was sent to 9121234567/);
 });
 
+test("a message without a code does not begin the time of a wait anew", async () => {
+  const fields = { Token: lane.credentials.amoot.Token, LineNumber: "Public" };
+  await lane.freeze("2026-01-01T00:00:00Z");
+  const plain = { SMSMessageText: "Hello", Mobiles: "9121234567", SendDateTime: "2026-01-01T00:00:30+00:00" };
+  await ask("/rest/SendSimple", { ...fields, ...plain });
+  const later = { Mobile: "9121234567", CodeLength: 5, SendDateTime: "2026-01-01T00:01:01+00:00" };
+  await ask("/rest/SendOTP", { ...fields, SMSMessageText: "%code%", ...later });
+  await assert.rejects(lane.waitForCode("9121234567", { within: "PT1M" }), CodeError);
+  assert.equal(Date.parse((await lane.advance(0)).now), Date.parse("2026-01-01T00:01:00Z"));
+  assert.equal((await lane.waitForCode("9121234567", { within: "1s" })).length, 5);
+});
+
+test("nor does it in real time", async () => {
+  const asked = [];
+  const waiter = await sandbox.openLane(lane.id);
+  waiter.ask = async (_, path, { query }) => {
+    asked.push(parseInt(query.timeout, 10));
+    for (const begun = performance.now(); performance.now() < begun + 3; );
+    return { messages: asked.length < 3 ? [{ id: `m${asked.length}`, code: null }] : [], cursor: "1", near_misses: [] };
+  };
+  await assert.rejects(waiter.waitForCode(PHONE, { timeout: 5 }), CodeError);
+  assert.ok(asked[0] === 5000 && asked[1] < asked[0] && asked[2] < asked[1], `asked for ${asked}`);
+  asked.length = 0;
+  await waiter.noCode(PHONE, { timeout: "1m0.5s" });
+  assert.ok(asked[1] < 60_500 && asked[1] > 6_000 && asked[2] < asked[1], `asked for ${asked}`);
+});
+
 test("a lane that was reset gives its codes anew", async () => {
   await send();
   const code = await lane.waitForCode(PHONE);

@@ -18,6 +18,7 @@ from otp_sandbox.domain.challenges import Challenge
 from otp_sandbox.domain.clock import Clock
 from otp_sandbox.domain.messages import MESSAGES, Message
 from otp_sandbox.domain.store import Change, Event, State
+from otp_sandbox.lanes import attempts as noted
 from otp_sandbox.lanes.lane import Lane
 from otp_sandbox.lanes.registry import NewLane, Registry
 from otp_sandbox.lanes.schedule import BREATH, Schedule
@@ -62,7 +63,7 @@ def attempts(store: StrictStore, real: Any) -> Attempts:
 
 @pytest.fixture
 async def schedule(store: StrictStore, registry: Registry, attempts: Attempts) -> AsyncIterator[Schedule]:
-    schedule = Schedule(store, registry, attempts)
+    schedule = Schedule(store, registry, attempts, noted.Attempts(store))
     yield schedule
     await schedule.close()
 
@@ -384,7 +385,7 @@ async def test_closing_cuts_what_is_still_going_on(store: StrictStore, registry:
             ended.append(event.id)
         return True
 
-    schedule = Schedule(store, registry, never)
+    schedule = Schedule(store, registry, never, noted.Attempts(store))
     await call_back(store, lane, timedelta(0))
     await schedule.settle(lane)
     await asyncio.sleep(0)
@@ -521,7 +522,7 @@ async def test_a_lane_that_is_deleted_while_it_settles_is_no_failure(
     """A store may take its time, and the timer has rung."""
     store = PausingStore()
     registry = await make_registry(over=store)
-    schedule = Schedule(store, registry, lambda *_: never())
+    schedule = Schedule(store, registry, lambda *_: never(), noted.Attempts(store))
     lane = await registry.create(NewLane())
     await issue(store, lane, timedelta(0))
     schedule.arm(lane, lane.now())

@@ -262,6 +262,20 @@ async def test_a_full_disk_is_trouble_until_there_is_room(path: Path) -> None:
     await again.close()
 
 
+async def test_what_is_to_be_kept_is_written_at_once(path: Path) -> None:
+    """Whatever else may wait for how long."""
+    store = SqliteStore(path, file_coding(), sync=timedelta(minutes=1))
+    await store.open()
+    await store.begin(LANE)
+    await fill(store, "abc")
+
+    await store.keep()
+
+    rows = list(store._file.rows("SELECT key FROM entries"))
+    await store.close()
+    assert rows == [("a",), ("b",), ("c",)]
+
+
 async def test_what_is_not_written_yet_is_written_when_the_store_closes(path: Path) -> None:
     store = SqliteStore(path, file_coding(), sync=timedelta(minutes=1))
     await store.open()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from otp_sandbox.lanes.attempts import Attempts
 from otp_sandbox.stores.memory import MemoryStore
 from otp_sandbox.web.callbacks import Forbidden, Sender
 
@@ -34,7 +35,7 @@ DEFAULT = ("loopback", "private")
     ],
 )
 def test_a_target_that_is_named_may_be_called(targets: tuple[str, ...], host: str, address: str) -> None:
-    Sender(MemoryStore(), targets).check(host, address)
+    Sender(Attempts(MemoryStore()), targets).check(host, address)
 
 
 @pytest.mark.parametrize(
@@ -61,4 +62,4 @@ def test_a_target_that_is_named_may_be_called(targets: tuple[str, ...], host: st
 )
 def test_a_target_that_is_not_named_may_not(targets: tuple[str, ...], host: str, address: str) -> None:
     with pytest.raises(Forbidden, match="callback_targets"):
-        Sender(MemoryStore(), targets).check(host, address)
+        Sender(Attempts(MemoryStore()), targets).check(host, address)

@@ -37,11 +37,12 @@ def test_the_client_comes_when_a_callback_needs_it() -> None:
     _run("""
 import asyncio
 server_only.import_server_only()
+from otp_sandbox.lanes.attempts import Attempts
 from otp_sandbox.stores.memory import MemoryStore
 from otp_sandbox.web.callbacks import Sender
 
 async def main():
-    sender = Sender(MemoryStore(), ["loopback"])
+    sender = Sender(Attempts(MemoryStore()), ["loopback"])
     assert "aiohttp.client" not in sys.modules
     assert sender._client().headers["User-Agent"] == "otp-sandbox"
     await sender.close()

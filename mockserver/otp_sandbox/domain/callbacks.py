@@ -37,13 +37,14 @@ def http_address(text: str) -> str:
 
 
 class Attempt(Record):
-    """One try: the HTTP status that came back, or what went wrong."""
+    """One try: the HTTP status that came back, or what went wrong. One that is doubtful may not have been made."""
 
     at: datetime
     status: int | None
     error: str | None
     duration_ms: float
     response: str | None
+    doubtful: bool = False
 
     @property
     def accepted(self) -> bool:
@@ -78,11 +79,22 @@ class Callback(Record):
 
     def after(self, attempt: Attempt) -> Callback:
         """Give the callback after an attempt: any 2xx is accepted, else it fails when it is not tried again."""
-        attempts = (*self.attempts, attempt)[-ATTEMPTS_KEPT:]
+        tried = self._with(attempt)
         if attempt.accepted:
-            return replace(self, state="done", attempts=attempts)
-        again = len(attempts) <= self.retries and (attempt.status is None or self.retry_answers)
-        return replace(self, state="pending" if again else "failed", attempts=attempts)
+            return replace(tried, state="done")
+        again = len(tried.attempts) <= self.retries and (attempt.status is None or self.retry_answers)
+        return replace(tried, state="pending" if again else "failed")
+
+    def after_late(self, attempt: Attempt) -> Callback:
+        """Give the callback after an attempt that others took for lost: only that it was accepted changes anything."""
+        return replace(self._with(attempt), state="done" if attempt.accepted else self.state)
+
+    def after_lost(self, attempt: Attempt) -> Callback:
+        """Give the callback after an attempt of which nothing is known: it is made again, if none was accepted."""
+        return replace(self._with(attempt), state="done" if self.state == "done" else "pending")
+
+    def _with(self, attempt: Attempt) -> Callback:
+        return replace(self, attempts=(*self.attempts, attempt)[-ATTEMPTS_KEPT:])
 
 
 CALLBACKS: Final = Table(

@@ -25,6 +25,14 @@ class Lives(Protocol):
         """Let go of files and connections."""
         ...
 
+    async def keep(self) -> None:
+        """Wait until everything that was done so far outlives this process, if anything in this store does.
+
+        Raises:
+            StoreTrouble: it does not.
+        """
+        ...
+
     async def begin(self, lane: str, after: str | None = None) -> None:
         """Let a lane exist; one that exists stays as it is.
 

@@ -20,10 +20,10 @@ from otp_sandbox.domain.clock import Clock
 from otp_sandbox.domain.content import Content
 from otp_sandbox.domain.store import Event, Placed, Table, declared
 from otp_sandbox.lanes.accounts import Invalid, patch_account
+from otp_sandbox.lanes.common_events import COMMON
 from otp_sandbox.lanes.lane import LaneRecord
 from otp_sandbox.lanes.registry import ORIGINS
-from otp_sandbox.lanes.schedule import COMMON
-from otp_sandbox.lanes.snapshots import AT_ONCE, FORMAT, KIND, OF_ALL_LANES, Coding, Snapshot, plain_record
+from otp_sandbox.lanes.snapshots import AT_ONCE, FORMAT, KIND, LEFT_OUT, Coding, Snapshot, plain_record
 from otp_sandbox.lanes.sound import unknown_members, wrong_values
 from otp_sandbox.version import VERSION
 
@@ -150,7 +150,7 @@ class _Reader:
 
     def table(self, place: str, name: str, *, log: bool) -> Table[Any] | None:
         """Find a table by its name."""
-        table = declared().get(name) if name not in OF_ALL_LANES else None
+        table = declared().get(name) if name not in LEFT_OUT else None
         if table is None or table.log is not log:
             self._note(f"{place}.{name}", "is not known here")
             return None

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Sequence
-from contextlib import suppress
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import cache
 from typing import Any
 
-from otp_sandbox.contract import EventContext, EventHandler
-from otp_sandbox.domain import challenges, messages
+from otp_sandbox.contract import EventHandler
 from otp_sandbox.domain.clock import Clock
 from otp_sandbox.domain.clock_log import note_clock
-from otp_sandbox.domain.store import Change, Event, Key, State, Store
+from otp_sandbox.domain.store import Change, Event, State, Store
 from otp_sandbox.domain.store_errors import LaneGone, StoreTrouble
+from otp_sandbox.lanes.attempts import LEASE_MOST, Attempts
+from otp_sandbox.lanes.common_events import bend, handler_of, names_keys
 from otp_sandbox.lanes.eager import Begun
 from otp_sandbox.lanes.lane import Lane
 from otp_sandbox.lanes.registry import Registry
@@ -40,34 +40,6 @@ _LOG = logging.getLogger("otp_sandbox.schedule")
 
 
 @dataclass(frozen=True, slots=True)
-class _Common:
-    """An event that is the same at every provider."""
-
-    keys: Callable[[Event], tuple[Key, ...]]
-    decide: Callable[[Event, State], Change[bool]]
-
-    def __call__(self, event: Event, state: State, context: EventContext) -> Change[bool]:  # noqa: ARG002  (the protocol's)
-        return self.decide(event, state)
-
-
-def _recipient(event: Event) -> tuple[Key, ...]:
-    key = challenges.recipient_key(event.provider, event.detail)
-    return ((challenges.RECIPIENTS, key), (challenges.ENDED, key), (challenges.CODES, event.id))
-
-
-def _sending(event: Event) -> tuple[Key, ...]:
-    return ((messages.MESSAGES, event.id), *messages.keys_of_sending(event.detail))
-
-
-COMMON: dict[str, EventHandler] = {
-    "expiry": _Common(_recipient, challenges.expire),
-    "send": _Common(_sending, messages.becomes_sent),
-    "delivery": _Common(lambda event: ((messages.MESSAGES, event.id),), messages.becomes_delivered),
-    "callback": _Common(lambda _: (), lambda *_: Change(verdict=False)),
-}
-
-
-@dataclass(frozen=True, slots=True)
 class Advanced:
     """What fired, in order; `more` says that the clock did not get as far as it was to."""
 
@@ -82,27 +54,33 @@ class Schedule:
         store: where the schedules are.
         registry: keeps the clocks.
         attempt: makes a callback's HTTP request and records it.
+        attempts: notes that one begins.
         most: how many events one advance fires.
     """
 
-    def __init__(self, store: Store, registry: Registry, attempt: Attempt, *, most: int = EVENTS_MOST) -> None:
+    def __init__(
+        self, store: Store, registry: Registry, attempt: Attempt, attempts: Attempts, *, most: int = EVENTS_MOST
+    ) -> None:
         self._store = store
         self._registry = registry
         self._attempt = attempt
+        self._attempts = attempts
         self._most = most
+        self._looks: dict[str, asyncio.TimerHandle] = {}
         self._tasks: set[asyncio.Task[Any]] = set()
 
     async def settle(self, lane: Lane) -> None:
         """Fire what is due by the lane's clock; callbacks go out in the background."""
         now, key = lane.now(), lane.key
-        decide, keys = _decides(lane), _names_keys(lane)
-        while all_fired := await self._store.fire_all(key, now, decide, keys, AT_ONCE):
-            for fired in all_fired:
-                if fired.event.kind == "callback":
-                    self._background(self._attempt_and_arm(lane, key, fired.event))
-            if fired.next_due is None or fired.next_due > now:
-                return
-            await asyncio.sleep(0)
+        decide, keys = self._decides(lane), names_keys(lane)
+        with self.looking_again(lane):
+            while all_fired := await self._store.fire_all(key, now, decide, keys, AT_ONCE):
+                for fired in all_fired:
+                    if fired.event.kind == "callback" and fired.happened:
+                        self._background(self._attempt_and_arm(lane, key, fired.event))
+                if fired.next_due is None or fired.next_due > now:
+                    return
+                await asyncio.sleep(0)
 
     async def settle_and_arm(self, lane: Lane) -> None:
         """Fire what is due, and make sure that the rest comes."""
@@ -115,11 +93,24 @@ class Schedule:
         What fails is logged, so that the rest can be looked at all the same. Where the clock is being moved, whoever
         moves it fires what is due.
         """
+        if self._store.shared:  # else there are no others that may have ended
+            await _log_failure(self.take_over(lane))
         if lane.moving.locked():
             return
         if lane.timer_at is not None and lane.timer_at <= lane.now():
             lane.stop_timer()  # it would ring late
         await _log_failure(self._settled_or_gone(lane))
+
+    async def resume(self, lane: Lane) -> None:
+        """Go on where another process has ended: what falls due comes by itself, what it left half done is done."""
+        await self.take_over(lane)
+        self.arm(lane, await self._store.next_due(lane.key))
+
+    async def take_over(self, lane: Lane) -> None:
+        """Send callbacks again whose sender has ended, by itself or for good, before it could say how they went."""
+        with suppress(LaneGone, StoreTrouble), self.looking_again(lane):
+            if await self._attempts.take_over(lane):
+                self._background(self._settled_or_gone(lane))
 
     async def advance(
         self,
@@ -179,14 +170,28 @@ class Schedule:
 
     async def _fire(self, lane: Lane, life: str, until: datetime) -> Event | None:
         """Fire the next event, a callback with its answer. Gives it if anything happened."""
-        each = await self._store.fire(life, until, _decides(lane), _names_keys(lane))
+        with self.looking_again(lane):
+            each = await self._store.fire(life, until, self._decides(lane), names_keys(lane))
         if each is None:  # another process was faster
             return None
         happened = each.happened
-        if each.event.kind == "callback":
+        if happened and each.event.kind == "callback":
             lane.check_life(life)
             happened = await self._attempt(lane, each.event)
         return each.event if happened else None
+
+    def _decides(self, lane: Lane) -> Callable[[Event, State], Change[bool]]:
+        begins: Callable[[str, State], Change[bool]] | None = None  # few lanes have callbacks
+
+        def decide(event: Event, state: State) -> Change[bool]:
+            nonlocal begins
+            if event.kind == "callback":
+                begins = begins or self._attempts.begins(lane)
+                return begins(event.id, state)
+            change = handler_of(lane, event)(event, state, lane.context(event.provider))
+            return bend()(change, state, event.at, lane.seed, event) if lane.dooms else change
+
+        return decide
 
     async def _move(self, lane: Lane, life: str, clock: Clock) -> None:
         lane.check_life(life)
@@ -198,12 +203,12 @@ class Schedule:
         As after an advance, what follows at once is over then, first attempts of callbacks included.
         """
         await self.settle(lane)
-        decides = handler or _handler(lane, event)
+        decides = handler or handler_of(lane, event)
         context = lane.context(event.provider)
 
         def decide(state: State) -> Change[bool]:
             change = decides(event, state, context)
-            return _bend()(change, state, event.at, lane.seed) if lane.dooms else change
+            return bend()(change, state, event.at, lane.seed) if lane.dooms else change
 
         change = await self._store.decide(lane.key, decide, lambda: decides.keys(event))
         await self.advance(lane, timedelta())
@@ -242,6 +247,21 @@ class Schedule:
             await self._attempt(lane, event)
             self.arm(lane, await self._store.next_due(lane.key))  # a retry may have fallen due in the meantime
 
+    @contextmanager
+    def looking_again(self, lane: Lane) -> Iterator[None]:
+        """Look at a lane again after trouble: an event may have been taken by then, and nobody has heard of it."""
+        try:
+            yield
+        except StoreTrouble:
+            if lane.id not in self._looks:
+                later = asyncio.get_running_loop().call_later
+                self._looks[lane.id] = later(LEASE_MOST.total_seconds(), self._look, lane)
+            raise
+
+    def _look(self, lane: Lane) -> None:
+        del self._looks[lane.id]
+        self._background(self.take_over(lane))
+
     def _background(self, work: Awaitable[Any]) -> None:
         task = asyncio.get_running_loop().create_task(_log_failure(work))
         self._tasks.add(task)
@@ -249,6 +269,8 @@ class Schedule:
 
     async def close(self) -> None:
         """Cut what is still going on."""
+        for look in self._looks.values():
+            look.cancel()
         for task in list(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -259,26 +281,3 @@ async def _log_failure(work: Awaitable[Any]) -> None:
         await work
     except Exception:  # noqa: BLE001  (whatever it is, the next event must come)
         _LOG.exception("an event of the schedule failed")
-
-
-def _decides(lane: Lane) -> Callable[[Event, State], Change[bool]]:
-    def decide(event: Event, state: State) -> Change[bool]:
-        change = _handler(lane, event)(event, state, lane.context(event.provider))
-        return _bend()(change, state, event.at, lane.seed, event) if lane.dooms else change
-
-    return decide
-
-
-@cache
-def _bend() -> Callable[..., Change[bool]]:
-    from otp_sandbox.domain.misdelivery import bend  # noqa: PLC0415  (most lanes never have such a fault)
-
-    return bend
-
-
-def _names_keys(lane: Lane) -> Callable[[Event], Sequence[Key]]:
-    return lambda event: _handler(lane, event).keys(event)
-
-
-def _handler(lane: Lane, event: Event) -> EventHandler:
-    return lane.providers[event.provider].events.get(event.kind) or COMMON[event.kind]

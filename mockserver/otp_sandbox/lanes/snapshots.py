@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+from bisect import insort
 from collections.abc import AsyncIterator, Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
+from operator import attrgetter
 from typing import Any, Final, Protocol, TypeAlias
 
 import msgspec
 import orjson
 
+from otp_sandbox.domain.attempts import UNDERWAY, again
+from otp_sandbox.domain.callbacks import CALLBACKS
 from otp_sandbox.domain.content import Content
 from otp_sandbox.domain.store import Store, Table, declared
 from otp_sandbox.lanes.lane import Lane, LaneRecord
@@ -26,7 +30,8 @@ BYTES_MOST: Final = 64 * 1024 * 1024
 """Of a snapshot that is written or read."""
 AT_ONCE: Final = 100
 """Records that are written or read in one go; others get their turn then."""
-OF_ALL_LANES: Final = frozenset({LANES.name, OWNERS.name})
+LEFT_OUT: Final = frozenset({LANES.name, OWNERS.name, UNDERWAY.name})
+"""Tables that no snapshot has: two are of all lanes, one is of processes."""
 
 
 Encode: TypeAlias = Callable[[Table[Any], Any], bytes]
@@ -58,13 +63,21 @@ class Snapshot:
 
 
 def lane_tables() -> list[Table[Any]]:
-    """Give all tables that a lane may have."""
-    return [each for name, each in declared().items() if name not in OF_ALL_LANES]
+    """Give all tables of a lane that a snapshot may have."""
+    return [each for name, each in declared().items() if name not in LEFT_OUT]
 
 
 async def take(store: Store, lane: Lane) -> Snapshot:
-    """Take all that is in a lane, as it is at one instant."""
-    content = await store.content(lane.key, lane_tables())
+    """Take all that is in a lane, as it is at one instant.
+
+    A callback that is just being sent still falls due: nobody elsewhere would hear of its end.
+    """
+    content = await store.content(lane.key, [*lane_tables(), UNDERWAY])
+    callbacks = content.logs.get(CALLBACKS, {})
+    for callback_id, placed in content.logs.pop(UNDERWAY, {}).items():
+        callback = callbacks[callback_id].entry if callback_id in callbacks else None
+        if callback is not None and callback.state == "pending":
+            insort(content.due, again(callback, placed.entry), key=attrgetter("at"))
     return Snapshot(lane.record, content)
 
 

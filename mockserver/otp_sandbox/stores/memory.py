@@ -60,6 +60,9 @@ class MemoryStore(Alone):
     async def close(self) -> None:
         pass
 
+    async def keep(self) -> None:
+        pass
+
     async def begin(self, lane: str, after: str | None = None) -> None:
         if lane in self._lanes:
             return

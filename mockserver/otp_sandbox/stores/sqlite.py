@@ -198,8 +198,7 @@ class SqliteStore(MemoryStore):
             held.gather(batch, self._used)
         return batch
 
-    async def _written(self) -> None:
-        """Wait until everything that was done so far is in the file."""
+    async def keep(self) -> None:
         if self._writing is None:  # closed
             return
         await asyncio.sleep(0)  # what comes next may be in no task before
@@ -228,7 +227,7 @@ class SqliteStore(MemoryStore):
             cast("KeptLane", held).gone = True
         await super().forget(lane)
         if self._holds:
-            await self._written()
+            await self.keep()
 
     async def decide(
         self,
@@ -242,7 +241,7 @@ class SqliteStore(MemoryStore):
             raise StoreTrouble(self._trouble)
         change = await super().decide(lane, decision, keys, settled=settled)
         if self._holds:
-            await self._written()
+            await self.keep()
         return change
 
     async def fire(
@@ -256,7 +255,7 @@ class SqliteStore(MemoryStore):
             raise StoreTrouble(self._trouble)
         fired = await super().fire(lane, until, decide, keys)
         if self._holds and fired is not None:
-            await self._written()
+            await self.keep()
         return fired
 
     async def count(self, lane: str, name: str) -> int:
@@ -271,20 +270,20 @@ class SqliteStore(MemoryStore):
             raise StoreTrouble(self._trouble)
         await super().append(lane, table, key, entry)
         if self._holds:
-            await self._written()
+            await self.keep()
 
     async def clear(self, lane: str, tables: Iterable[str]) -> None:
         self._refuse_in_trouble()
         await super().clear(lane, tables)
         if self._holds:
-            await self._written()
+            await self.keep()
 
     async def load(self, lane: str, content: Content) -> None:
         self._refuse_in_trouble()
         await super().load(lane, content)
         cast("KeptLane", self._lane(lane)).touch()
         if self._holds:
-            await self._written()
+            await self.keep()
 
 
 @contextmanager

@@ -5,15 +5,17 @@ from __future__ import annotations
 import ipaddress
 import logging
 import socket
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from datetime import datetime
 from time import perf_counter
 
 import aiohttp
 from aiohttp.abc import AbstractResolver, ResolveResult
 from yarl import URL
 
-from otp_sandbox.domain.callbacks import CALLBACKS, Attempt, Callback, after_attempt
-from otp_sandbox.domain.store import Change, Event, State, Store
+from otp_sandbox.domain.callbacks import Attempt, Callback
+from otp_sandbox.domain.store import Event
+from otp_sandbox.lanes.attempts import Attempts
 from otp_sandbox.lanes.lane import Lane
 from otp_sandbox.web.names import Names, NotAsked
 
@@ -30,30 +32,28 @@ class Forbidden(OSError):
 
 
 class Sender:
-    """Makes callback requests and records each attempt.
+    """Makes callback requests.
 
     Args:
+        attempts: notes that they go out, and records how they went.
         targets: what may be called: `loopback`, `private`, `any`, networks, host names.
         names: finds the addresses of names; those among the targets may be looked up.
     """
 
-    def __init__(self, store: Store, targets: Iterable[str], names: Names | None = None) -> None:
-        self._store = store
+    def __init__(self, attempts: Attempts, targets: Iterable[str], names: Names | None = None) -> None:
+        self._attempts = attempts
         self._targets = tuple(targets)
         self._names = names or Names(self._targets)
         self._session: aiohttp.ClientSession | None = None
 
     async def attempt(self, lane: Lane, event: Event) -> bool:
-        """Send the callback that an event names. Says whether there was one.
+        """Make the attempt that has begun with an event. Says whether the callback still needed it.
 
         Raises:
             LaneGone: the lane was deleted or reset meanwhile; nothing is recorded.
         """
-        callback = await self._store.get(lane.key, CALLBACKS, event.id)
-        if callback is None or callback.state != "pending":
-            return False
-        sent = await self.send(lane, callback)
-        if sent.state == "failed":
+        sent = await self._attempts.make(lane, event.id, self._exchange)
+        if sent is not None and sent.state == "failed":
             _LOG.warning(
                 "%s of %s in lane %s failed at %s: %s; GET /_sandbox/v1/lanes/%s/callbacks shows it",
                 sent.id,
@@ -63,26 +63,19 @@ class Sender:
                 _outcome(sent.attempts[-1]),
                 lane.id,
             )
-        return True
+        return sent is not None
 
-    async def send(self, lane: Lane, callback: Callback) -> Callback:
-        """Send a callback, whatever became of it before, and record the attempt.
+    async def send(self, lane: Lane, callback_id: str) -> Callback | None:
+        """Send a callback, whatever became of it before. Gives it after that; None if there is no such callback.
 
         Raises:
             LaneGone: the lane was deleted or reset meanwhile; nothing is recorded.
         """
-        life = lane.key
-        status, error, response, duration = await self._exchange(callback)
-        attempt = Attempt(lane.now(), status, error, duration, response)
+        if not await self._attempts.ask(lane, callback_id):
+            return None
+        return await self._attempts.make(lane, callback_id, self._exchange, asked=True)
 
-        def decide(state: State) -> Change[Callback]:
-            held = state.get(CALLBACKS, callback.id)
-            return after_attempt(held, attempt) if held is not None else Change(callback)  # forgotten meanwhile
-
-        change = await self._store.decide(life, decide, lambda: ((CALLBACKS, callback.id),))
-        return change.verdict
-
-    async def _exchange(self, callback: Callback) -> tuple[int | None, str | None, str | None, float]:
+    async def _exchange(self, callback: Callback, now: Callable[[], datetime]) -> Attempt:
         started = perf_counter()
         status, error, response = None, None, None
         try:
@@ -104,7 +97,7 @@ class Sender:
             # The client wraps what the resolver raises into a text that does not say it.
             told = failure.__cause__ if isinstance(failure.__cause__, Forbidden | NotAsked) else failure
             error = str(told) or type(told).__name__
-        return status, error, response, round((perf_counter() - started) * 1000, 3)
+        return Attempt(now(), status, error, round((perf_counter() - started) * 1000, 3), response)
 
     def _client(self) -> aiohttp.ClientSession:
         if self._session is None:

@@ -44,7 +44,7 @@ def _count(number: int) -> str:
 
 def _not_taken(_: Subject) -> Look:
     def look(callback: Callback) -> str | None:
-        refused = [each.status for each in callback.attempts if not each.accepted]
+        refused = [each.status for each in callback.attempts if not (each.accepted or each.doubtful)]
         if not refused:
             return None
         statuses = sorted({f"HTTP {each}" if each is not None else "no answer" for each in refused})

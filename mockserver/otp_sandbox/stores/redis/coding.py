@@ -18,7 +18,9 @@ ENTRY: Final = 3 * VERSION
 """Bytes at the head of an entry of a log: its number, its place, its weight."""
 pack: Final = msgspec.msgpack.Encoder().encode
 _read_event: Final = msgspec.json.Decoder(Event).decode
-_DECODED_MOST: Final = 5_000
+_DECODED_MOST: Final = 1_000
+"""Records that are kept as they were read, accounts as a rule: each send reads one."""
+_DECODED_LENGTH_MOST: Final = 16 * 1024
 
 
 def micro(instant: datetime) -> int:
@@ -61,7 +63,8 @@ class Values:
         value = self._coding.decoded(table, name, data[VERSION:])
         if len(self._decoded) >= _DECODED_MOST:
             self._decoded.clear()
-        self._decoded[life, key] = (data, value)
+        if len(data) <= _DECODED_LENGTH_MOST:
+            self._decoded[life, key] = (data, value)
         return value
 
     def record(self, table: Table[Any], name: str, value: Any) -> tuple[Any, ...]:

@@ -75,11 +75,6 @@ class Line:
         self._working: asyncio.Task[None] | None = None
         self._turn = asyncio.Lock()
 
-    @property
-    def idle(self) -> bool:
-        """Whether nobody waits for anything."""
-        return self._working is None and not self._turn.locked()
-
     async def decide(self, job: Job) -> Change[Any] | None:
         """Take part in the next go."""
         self._waiting.append(job)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from datetime import UTC, datetime
+from math import inf
 from time import monotonic
 from typing import Any, Final
 
@@ -26,6 +27,8 @@ from otp_sandbox.stores.redis.scripts import Script, Scripts
 
 GLANCE: Final = 1.0
 """Seconds after which the server is looked at when nobody asks it; it also tells the time then."""
+_TIME_LASTS: Final = 30.0
+"""Seconds after which the time is taken from any answer, also from one that took long."""
 AT_ONCE: Final = 256
 """Scripts that go out together at most."""
 IN_FLIGHT: Final = 4
@@ -63,6 +66,7 @@ class Link:
         self._looking: asyncio.Task[None] | None = None
         self._ahead = 0.0
         """By how many seconds the server's clock is ahead of `monotonic`."""
+        self._took, self._asked_at = inf, 0.0
 
     async def open(self) -> None:
         """Bring the scripts to the server, and ask it for the time.
@@ -81,6 +85,9 @@ class Link:
         while self._flying:
             await asyncio.wait(self._flying)
         await self.client.aclose()
+        sentinels = getattr(getattr(self.client, "connection_pool", None), "sentinel_manager", None)
+        for each in sentinels.sentinels if sentinels is not None else ():  # the client does not close them
+            await each.aclose()
 
     def real_now(self) -> datetime:
         """Tell the server's time."""
@@ -150,8 +157,14 @@ class Link:
         return answers
 
     async def _load_scripts(self) -> None:
+        if hasattr(self.client, "get_primaries"):  # each node of a cluster has to know them
+            for script in self.scripts:
+                await self.client.script_load(script.source)
+            return
+        pipeline = self.client.pipeline(transaction=False)
         for script in self.scripts:
-            await self.client.script_load(script.source)
+            pipeline.script_load(script.source)
+        await pipeline.execute()
 
     def fail(self, error: Exception) -> None:
         """Hear that something went wrong: nothing is asked for any more until the server takes something again."""
@@ -171,6 +184,7 @@ class Link:
                 if self.trouble is None:
                     await self._ask_time()
                 else:
+                    await self._drop_idle()
                     await self.client.set(self._probe, 1)
                     await self._load_scripts()
                     await self._ask_time()
@@ -179,11 +193,20 @@ class Link:
             except (RedisError, OSError) as error:
                 self.fail(error)
 
+    async def _drop_idle(self) -> None:
+        """Let go of connections to a server that was away: they may have ended unnoticed."""
+        pool = getattr(self.client, "connection_pool", None)  # a cluster's client sees to it by itself
+        if pool is not None:
+            await pool.disconnect(inuse_connections=False)
+
     async def _ask_time(self) -> None:
         asked = monotonic()
         seconds, micro = await self.client.time(**self._anywhere)
         answered = monotonic()
-        self._ahead = int(seconds) + int(micro) / 1_000_000 - (asked + answered) / 2
+        took = answered - asked
+        if took <= 2 * self._took or answered - self._asked_at > _TIME_LASTS:  # else somebody was busy meanwhile
+            self._took, self._asked_at = took, answered
+            self._ahead = int(seconds) + int(micro) / 1_000_000 - (asked + answered) / 2
 
     @property
     def _anywhere(self) -> dict[str, Any]:

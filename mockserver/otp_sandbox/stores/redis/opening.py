@@ -76,7 +76,10 @@ async def _mark(client: Any, key: str, prefix: str, refused: Any) -> None:
         await client.set(key, FORMAT, nx=True)
         mark = await client.get(key)
     if mark is None or mark.decode("utf-8", "replace") != FORMAT:
-        raise refused(f"its lanes are of another version of otp-sandbox (format {_shown(mark or b'')}, not {FORMAT})")
+        raise refused(
+            f"the keys that begin with {prefix} are of another version of otp-sandbox (format {_shown(mark or b'')}, "
+            f"not {FORMAT}); set store_prefix to another prefix"
+        )
 
 
 def _shown(data: bytes) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from hashlib import sha1
 from importlib.resources import files
 from typing import Final
@@ -22,6 +23,7 @@ class Script:
     sha: str
 
 
+@cache
 def _read(*names: str) -> Script:
     folder = files(__package__) / "lua"
     source = "\n".join((folder / f"{name}.lua").read_text("utf-8") for name in names)

@@ -3,37 +3,36 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractAsyncContextManager
-from datetime import UTC, datetime
-from typing import Any, Final, TypeVar
+from datetime import datetime
+from typing import Any, TypeVar
+from weakref import WeakValueDictionary
 
 from redis.exceptions import RedisError
 
 from otp_sandbox.domain.content import Content
-from otp_sandbox.domain.store import Change, Event, Fired, Key, News, Placed, State, Table, Written, no_keys
-from otp_sandbox.domain.store_errors import LaneGone, StoreUnusable
+from otp_sandbox.domain.store import Change, Event, Fired, Key, State, Table, no_keys
+from otp_sandbox.domain.store_errors import StoreTrouble, StoreUnusable
 from otp_sandbox.stores.coding import Coding
 from otp_sandbox.stores.memory import BUDGET, RECORDS, RING, SCHEDULE_MOST
 from otp_sandbox.stores.redis.agenda import Agenda
-from otp_sandbox.stores.redis.coding import VERSION, Values, event_of, hash_of, micro, pack
-from otp_sandbox.stores.redis.contents import part_of, parts, read_content
-from otp_sandbox.stores.redis.keys import ALL, base_of
+from otp_sandbox.stores.redis.coding import Values, micro, pack
+from otp_sandbox.stores.redis.contents import parts
+from otp_sandbox.stores.redis.keys import ALL
 from otp_sandbox.stores.redis.line import Job, Line
 from otp_sandbox.stores.redis.link import Link
 from otp_sandbox.stores.redis.locks import lock
 from otp_sandbox.stores.redis.opening import look
+from otp_sandbox.stores.redis.reading import Reading
 from otp_sandbox.stores.redis.sizes import Sizes
 from otp_sandbox.stores.redis.tasks import Tasks
-from otp_sandbox.stores.redis.waiting import Waiting
 
 T = TypeVar("T")
 V = TypeVar("V")
 
-_ENTRIES_AT_ONCE: Final = 500
 
-
-class RedisStore:
+class RedisStore(Reading):
     """What happened in lanes, in a server.
 
     Args:
@@ -58,10 +57,7 @@ class RedisStore:
         schedule: int = SCHEDULE_MOST,
     ) -> None:
         """Connect to nothing yet."""
-        self._link = link
-        self._prefix = prefix
-        self._values = Values(coding, ring)
-        self._waiting = Waiting(link, prefix)
+        super().__init__(link, prefix, Values(coding, ring))
         self._tasks = Tasks()
         self._whole = f"{prefix}{ALL}"
         self._agenda = Agenda(link, self._whole, self._tasks)
@@ -75,7 +71,8 @@ class RedisStore:
             records=records,
         )
         self._fixed = {"schedule": schedule, "channel": self._waiting.channel}
-        self._lines: dict[str, Line] = {}
+        self._lines: WeakValueDictionary[str, Line] = WeakValueDictionary()
+        """Those that have something to do."""
 
     # How it, and each lane in it, begins and ends
 
@@ -88,15 +85,25 @@ class RedisStore:
             await look(self._link, self._prefix)
             await self._link.open()
             await self._sizes.open()
-        except (RedisError, OSError) as error:
+        except (RedisError, OSError, StoreTrouble) as error:
+            await self._let_go()
             raise StoreUnusable(self._link.reason(error)) from error
+        except BaseException:
+            await self._let_go()
+            raise
         await self._waiting.open()
 
     async def close(self) -> None:
         await self._waiting.close()
+        await self._let_go()
+
+    async def _let_go(self) -> None:
         await self._tasks.close()
         await self._sizes.close()
         await self._link.close()
+
+    async def keep(self) -> None:
+        pass
 
     async def begin(self, lane: str, after: str | None = None) -> None:
         numbers: list[Any] = [0, 0]
@@ -112,7 +119,6 @@ class RedisStore:
     async def forget(self, lane: str) -> None:
         await asyncio.sleep(0)
         await self._link.run(self._link.scripts.forget, self._key(lane), self._waiting.channel)
-        self._lines.pop(lane, None)
         await self._link.ask("SREM", f"{self._whole}:lives", lane)
         await self._link.ask("HDEL", f"{self._whole}:sizes", lane)
         self._agenda.forget(lane)
@@ -131,10 +137,6 @@ class RedisStore:
     @property
     def real_now(self) -> Callable[[], datetime] | None:
         return self._link.real_now
-
-    async def last_used(self, lane: str) -> datetime | None:
-        used = (await self._ask(lane, self._link.scripts.numbers))[4]
-        return datetime.fromtimestamp(used / 1000, UTC) if used else None
 
     def lock(self, name: str) -> AbstractAsyncContextManager[None]:
         return lock(self._link, f"{self._whole}:lock:{name}", self._tasks)
@@ -187,10 +189,6 @@ class RedisStore:
                 break
         return all_fired
 
-    async def next_due(self, lane: str) -> datetime | None:
-        first = (await self._ask(lane, self._link.scripts.numbers))[5]
-        return event_of(first[0]).at if first else None
-
     # Records and logs
 
     async def count(self, lane: str, name: str) -> int:
@@ -206,93 +204,14 @@ class RedisStore:
         self._sizes.used(lane)
         await self._sizes.within()
 
-    async def get(self, lane: str, table: Table[T], key: str) -> T | None:
-        fetched = await self._ask(lane, self._link.scripts.fetch, pack((((hash_of(table), (key,)),), (), 0, 0)))
-        data: bytes | None = fetched[3][0][0]
-        value: T | None = self._values.read(lane, (table, key), data) if data is not None else None
-        return value
-
-    async def entries(
-        self,
-        lane: str,
-        table: Table[T],
-        *,
-        after: int | None = None,
-        limit: int | None = None,
-        where: Callable[[T], bool] | None = None,
-    ) -> list[Placed[T]]:
-        found: list[Placed[T]] = []
-        up = after is not None
-        place: Any = after if after is not None else "+inf"
-        at_once = min(_ENTRIES_AT_ONCE, limit) if limit is not None and where is None else _ENTRIES_AT_ONCE
-        while limit is None or len(found) < limit:
-            way = "up" if up else "down"
-            answer = (await self._ask(lane, self._link.scripts.entries, table.name, place, way, max(at_once, 1)))[1]
-            for key, data in zip(answer[::2], answer[1::2], strict=True):
-                place = int(data[VERSION : 2 * VERSION])
-                entry = self._values.read(lane, (table, key.decode()), data)
-                if where is None or where(entry):
-                    found.append(Placed(place, entry))
-            if len(answer) < 2 * max(at_once, 1):
-                break
-        if limit is not None:
-            del found[limit:]
-        if not up:
-            found.reverse()
-        return found
-
-    async def place(self, lane: str) -> int:
-        place: int = (await self._ask(lane, self._link.scripts.numbers))[2]
-        return place
-
-    async def news(self, lane: str, tables: Collection[Table[Any]], after: int, limit: int) -> News:
-        by_name = {table.name: table for table in tables}
-        _, newest, began, gone, found = await self._ask(lane, self._link.scripts.news, after, limit, *by_name)
-        if after > newest:
-            return News(newest, [], dict.fromkeys(by_name, newest), more=False)
-        written = []
-        for number, name, key, data in found[:limit]:
-            table = by_name[name.decode()]
-            written.append(Written(number, table, self._values.read(lane, (table, key.decode()), data)))
-        more = len(found) > limit
-        until = written[-1].number if more and written else newest
-        lost = {name: last for name, each in zip(by_name, gone, strict=True) if (last := max(began, each)) > after}
-        return News(until, written, lost, more)
-
-    async def wait(
-        self,
-        lane: str,
-        tables: Collection[Table[Any]],
-        after: int,
-        timeout: float,  # noqa: ASYNC109  (the port says so)
-        *,
-        news: bool = False,
-    ) -> bool:
-        await asyncio.sleep(0)
-        names = tuple({table.name for table in tables})
-
-        async def there() -> bool:
-            answer = await self._ask(lane, self._link.scripts.numbers, *names)
-            return any((max(write, gone, answer[3]) if news else last) > after for last, write, gone in answer[6])
-
-        return await self._waiting.wait(self._key(lane), there, timeout)
-
     async def clear(self, lane: str, tables: Iterable[str]) -> None:
         answer = await self._ask(lane, self._link.scripts.clear, self._waiting.channel, *tables)
         self._sizes.note(lane, answer[1], answer[2])
-
-    async def content(self, lane: str, tables: Collection[Table[Any]]) -> Content:
-        ordered = list(tables)
-        answer = await self._ask(lane, self._link.scripts.content, *map(part_of, ordered))
-        return read_content(self._values, lane, ordered, answer)
 
     async def load(self, lane: str, content: Content) -> None:
         for part in parts(self._values, content):
             answer = await self._ask(lane, self._link.scripts.load, pack({**part, **self._fixed}))
             self._sizes.note(lane, answer[1], answer[2])
-
-    def _key(self, lane: str) -> str:
-        return base_of(self._prefix, lane)
 
     def _line(self, lane: str) -> Line:
         line = self._lines.get(lane)
@@ -301,10 +220,3 @@ class RedisStore:
                 self._link, self._key(lane), lane, self._values, fixed=self._fixed, weighed=self._sizes.note
             )
         return line
-
-    async def _ask(self, lane: str, script: Any, *args: Any) -> Any:
-        await asyncio.sleep(0)  # what comes next may be in no task before
-        answer = await self._link.run(script, self._key(lane), *args)
-        if answer[0] < 0:
-            raise LaneGone(lane)
-        return answer

@@ -21,10 +21,10 @@ async def _list(request: ControlRequest) -> CallbacksShape:
 
 
 async def _replay(request: ControlRequest) -> CallbackShape:
-    callback = await request.control.store.get(request.lane.key, CALLBACKS, request.path["id"])
-    if callback is None:
+    with request.control.schedule.looking_again(request.lane):
+        tried = await request.control.sender.send(request.lane, request.path["id"])
+    if tried is None:
         raise Problem(404, f"callback {request.path['id']} does not exist in lane {request.lane.id}")
-    tried = await request.control.sender.send(request.lane, callback)
     request.control.schedule.arm(request.lane, await request.control.store.next_due(request.lane.key))
     return callback_view(tried, request.control.redactor)
 

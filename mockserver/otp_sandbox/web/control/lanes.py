@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from otp_sandbox.domain import callbacks, challenges, duplicates, faults, inbox, messages, rentals
+from otp_sandbox.domain import attempts, callbacks, challenges, duplicates, faults, inbox, messages, rentals
 from otp_sandbox.domain.store import Change, State
 from otp_sandbox.lanes.lane import DEFAULT, Lane
 from otp_sandbox.lanes.registry import CREDENTIAL_MOST, LaneConflict, NewLane, Registry
@@ -34,7 +34,7 @@ _TABLES: Mapping[str, tuple[str, ...]] = {
     "messages": (messages.MESSAGES.name, messages.REFUSED.name, inbox.INBOX.name, faults.HELD.name),
     "codes": (challenges.CODES.name, challenges.RECIPIENTS.name, challenges.ENDED.name, challenges.PINS.name),
     "rentals": (rentals.RENTALS.name, messages.RENTED.name),
-    "callbacks": (callbacks.CALLBACKS.name,),
+    "callbacks": (callbacks.CALLBACKS.name, attempts.UNDERWAY.name),
     "requests": (REQUESTS.name,),
     "limits": (duplicates.ACCEPTED.name, duplicates.REPEATS.name),
 }

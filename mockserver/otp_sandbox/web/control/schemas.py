@@ -197,6 +197,7 @@ class AttemptShape(TypedDict):
     duration_ms: float
     request: SentShape
     response: str | None
+    doubtful: bool
 
 
 class CallbackShape(TypedDict):

@@ -158,6 +158,7 @@ def callback_view(callback: Callback, redactor: Redactor) -> CallbackShape:
                 "duration_ms": attempt.duration_ms,
                 "request": sent,
                 "response": redactor.known(attempt.response) if attempt.response is not None else None,
+                "doubtful": attempt.doubtful,
             }
             for attempt in callback.attempts
         ],
