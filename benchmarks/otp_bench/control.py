@@ -19,10 +19,11 @@ class Control:
 
     Args:
         server: the sandbox.
+        patience: seconds that an answer may take.
     """
 
-    def __init__(self, server: Server) -> None:
-        self._connection = HTTPConnection("127.0.0.1", server.port, timeout=120)
+    def __init__(self, server: Server, patience: float = 120) -> None:
+        self._connection = HTTPConnection("127.0.0.1", server.port, timeout=patience)
 
     def call(self, method: str, path: str, body: Any = None) -> Any:
         """Call an endpoint; give its JSON."""

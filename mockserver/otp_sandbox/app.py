@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import importlib.util
 import logging
 import pkgutil
@@ -10,7 +9,7 @@ import re
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,12 +18,13 @@ import otp_specs
 from otp_sandbox.checks import Contradiction, check_provider
 from otp_sandbox.contract import Provider
 from otp_sandbox.domain.store import Store
-from otp_sandbox.domain.store_errors import StoreUnusable
+from otp_sandbox.domain.store_errors import StoreTrouble, StoreUnusable
 from otp_sandbox.lanes.attempts import Attempts
 from otp_sandbox.lanes.lane import DEFAULT
 from otp_sandbox.lanes.real_time import never_back
 from otp_sandbox.lanes.registry import LaneConflict, NewLane, Registry
 from otp_sandbox.lanes.schedule import Schedule
+from otp_sandbox.lanes.upkeep import Upkeep
 from otp_sandbox.play.journal import Journal, Watch
 from otp_sandbox.play.player import Player
 from otp_sandbox.play.redaction import Redactor
@@ -44,11 +44,6 @@ from otp_sandbox.web.server import Server
 
 if TYPE_CHECKING:
     from otp_sandbox.interception.authority import Authority
-
-SWEEP = timedelta(minutes=1)
-"""How often lanes that nobody uses are looked for."""
-TICK = timedelta(seconds=1)
-"""How often the time is looked at when nobody asks: so much is lost at most when the machine's clock steps back."""
 
 _LOG = logging.getLogger("otp_sandbox")
 
@@ -100,12 +95,12 @@ class Sandbox:
     store: Store
     registry: Registry
     schedule: Schedule
+    upkeep: Upkeep
     sender: Sender
     server: Server
     redactor: Redactor
     failures: Failures
     authority: Authority | None = None
-    _sweeping: asyncio.Task[None] | None = None
 
     def __repr__(self) -> str:  # asyncio shows what a task gave; all that is in here takes 20 ms to show
         return f"<Sandbox at {', '.join(self.server.urls) or 'no address yet'}>"
@@ -119,14 +114,13 @@ class Sandbox:
         """
         try:
             await self.registry.open()
-        except StoreUnusable as error:
+            await self._make_lanes()
+        except (StoreUnusable, StoreTrouble) as error:
             raise Unusable(str(error)) from error
-        await self._make_lanes()
+        self.registry.follower.provide = self._make_lanes_again
         await self._listen()
         _LOG.addHandler(self.failures)
-        for lane in self.registry:  # what a store that lasts has on its schedules falls due by itself
-            await self.schedule.resume(lane)
-        self._sweeping = asyncio.get_running_loop().create_task(self._sweep())
+        self.upkeep.begin()
 
     async def _listen(self) -> None:
         """Bind every socket, so that a port that is taken stops all, and then answer."""
@@ -147,11 +141,11 @@ class Sandbox:
 
     async def stop(self) -> None:
         """Stop within a second."""
-        if self._sweeping is not None:
-            self._sweeping.cancel()
+        await self.upkeep.close()
         await self.server.stop()
         for lane in self.registry:
             lane.stop_timer()
+        await self.registry.follower.close()
         await self.schedule.close()
         await self.sender.close()
         await self.store.close()
@@ -161,12 +155,20 @@ class Sandbox:
         lanes = dict(self.settings.lanes)
         wanted = {DEFAULT: self._wanted(DEFAULT, lanes.pop(DEFAULT, {}), self.settings.credentials)}
         wanted |= {name: self._wanted(name, fields, {}) for name, fields in lanes.items()}
+        for name, lane in wanted.items():
+            if self.registry.get(name) is not None:  # a store that lasts has it from before
+                continue
+            try:
+                await self.registry.create(lane)
+            except LaneConflict as taken:
+                if self.registry.get(name) is None:  # else another process was faster
+                    raise Unusable(f"lanes: {taken.field}: {taken.detail}") from taken
+
+    async def _make_lanes_again(self) -> None:
         try:
-            for name, lane in wanted.items():
-                if self.registry.get(name) is None:  # a store that lasts has it from before
-                    await self.registry.create(lane)
-        except LaneConflict as taken:
-            raise Unusable(f"lanes: {taken.field}: {taken.detail}") from taken
+            await self._make_lanes()
+        except Unusable as error:
+            raise StoreTrouble(str(error)) from error
 
     def _wanted(self, name: str, fields: Mapping[str, Any], credentials: Mapping[str, Mapping[str, str]]) -> NewLane:
         if not fields and name == DEFAULT:
@@ -177,13 +179,6 @@ class Sandbox:
             return read_lane_table(self.registry, name, fields, credentials)
         except ValueError as error:
             raise Unusable(f"lanes.{name}.{error}") from error
-
-    async def _sweep(self) -> None:
-        while True:
-            for _ in range(SWEEP // TICK):
-                await asyncio.sleep(TICK.total_seconds())
-                self.registry.real_now()
-            await self.registry.sweep()
 
 
 def make_store(settings: Settings, providers: Mapping[str, Provider]) -> Store:
@@ -204,7 +199,7 @@ def _redis_store(settings: Settings, address: RedisAddress, coding: Coding, limi
     try:
         from otp_sandbox.stores.redis.connecting import make_redis  # noqa: PLC0415  (an extra, and it takes 130 ms)
     except ModuleNotFoundError as missing:
-        raise Unusable("store: Redis needs a package more: pip install 'otp-sandbox[redis]'") from missing
+        raise Unusable("store: a Redis needs the extra redis: install '.[redis]' where you installed '.'") from missing
     return make_redis(address, settings.store_prefix, coding, limits)
 
 
@@ -236,8 +231,8 @@ def build(
             f"host {settings.host} can be reached by others: set OTP_SANDBOX_CONTROL_TOKEN, or --control-open"
         )
     providers = providers if providers is not None else find_providers()
-    now = now or never_back()
     store = store or make_store(settings, providers)
+    now = now or never_back(store.real_now)
     attempts = Attempts(store)
     sender = Sender(attempts, settings.callback_targets)
     registry = registry_type(
@@ -273,8 +268,9 @@ def build(
     control = _Control(more_control, *parts, lambda: server.urls, lambda: server.proxy_url)
     server: Server = Server(endpoint, control, endpoint.refuse, endpoint.note, body_most=settings.body_most)
     server.trouble = lambda: store.trouble
+    upkeep = Upkeep(store, registry, schedule)
     return Sandbox(
-        settings, providers, store, registry, schedule, sender, server, redactor, figures.failures, authority
+        settings, providers, store, registry, schedule, upkeep, sender, server, redactor, figures.failures, authority
     )
 
 

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from otp_bench.proc import cpu_seconds, queued_seconds, resident_bytes
+from otp_bench.proc import cpu_seconds, open_files, queued_seconds, resident_bytes
 
 TICKS = os.sysconf("SC_CLK_TCK")
 BEFORE = "S 1 8421 4751 0 -1 4194560 25251 0 16 0"
@@ -66,3 +66,10 @@ def test_a_real_process_has_costs() -> None:
         assert 0 <= cpu_seconds(process.pid) < 60
         assert 2**16 < resident_bytes(process.pid) < 2**33
         process.communicate(b"\n")
+
+
+def test_open_files_are_counted(tmp_path: Path) -> None:
+    before = open_files(os.getpid())
+
+    with (tmp_path / "one more").open("w"):
+        assert open_files(os.getpid()) == before + 1

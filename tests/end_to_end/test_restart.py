@@ -101,6 +101,19 @@ async def test_the_number_of_a_lane_that_is_gone_is_not_given_again(restart: Res
     assert (first["id"], second["id"]) == ("lane-1", "lane-2")
 
 
+async def test_what_belongs_to_no_lane_is_forgotten(restart: Restart, client: Any) -> None:
+    """A process was killed between two steps: a life had begun that no lane got, or was not yet forgotten."""
+    before = await restart()
+    lane = before.registry.default
+    await before.store.begin("default#99", after=lane.key)
+    await before.store.begin("lane-7#98")
+
+    again = await restart()
+
+    assert sorted(await again.store.lanes()) == sorted(["*", *(each.key for each in again.registry)])
+    assert (await client.get(GENCODE, ApiKey="SANDBOX-API-KEY", SecretKey="SANDBOX-SECRET-KEY", **SEND)).status == 200
+
+
 @pytest.fixture
 async def called() -> AsyncIterator[tuple[str, asyncio.Event]]:
     """A server that is called back, and whether it was."""

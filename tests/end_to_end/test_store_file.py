@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Awaitable, Callable
@@ -14,6 +15,7 @@ import pytest
 
 from equipment.stores import file_coding
 from otp_sandbox.app import Sandbox, build
+from otp_sandbox.lanes.tables import ALL_LANES, LANES
 from otp_sandbox.settings import Settings
 from otp_sandbox.stores.memory import MemoryStore
 from otp_sandbox.stores.sqlite import SqliteStore
@@ -95,3 +97,47 @@ async def test_a_full_disk_is_seen_and_is_over_without_a_restart(
     assert [each for each in caplog.records if each.exc_info] == []
     assert "full" in ready.json["detail"]
     assert "full" in lane.json["detail"]
+
+
+@pytest.mark.parametrize("after", range(6))
+@pytest.mark.parametrize("what", ["reset", "delete", "create", "change"])
+async def test_a_file_that_fails_leaves_no_lane_that_nobody_can_use(
+    start: Callable[..., Awaitable[Sandbox]], client: Any, tmp_path: Path, what: str, after: int
+) -> None:
+    """At whichever write. What was refused may have been done, but whole: the server knows it, without a restart."""
+    store = SqliteStore(tmp_path / "lanes.sqlite", file_coding(), sync=timedelta(0))
+    sandbox = await start(store=store)
+    client.url = sandbox.server.url
+    made = (await client.control("POST", "/lanes", {"id": "mine"})).json
+    plain, written = store._file.write, 0
+
+    def write(batch: Any) -> None:
+        nonlocal written
+        written += 1
+        if written > after:
+            raise sqlite3.OperationalError("database or disk is full")
+        plain(batch)
+
+    store._file.write = write  # type: ignore[method-assign]
+    calls = {
+        "reset": ("POST", "/lanes/mine/reset"),
+        "delete": ("DELETE", "/lanes/mine"),
+        "create": ("POST", "/lanes", {"id": "other"}),
+        "change": ("PATCH", "/lanes/mine/choices", {"esms.code-case": "ignore"}),
+    }
+    answer = await client.control(*calls[what])
+    store._file.write = plain  # type: ignore[method-assign]
+    await store._write()
+
+    known, held = [each.record for each in sandbox.registry], await store.entries(ALL_LANES, LANES)
+    lanes = [each["id"] for each in (await client.control("GET", "/lanes")).json["lanes"]]
+    used = [(await client.control("POST", f"/lanes/{each}/clock/advance", {"by": "1s"})).status for each in lanes]
+    again = [(await client.control("POST", f"/lanes/{each}/reset")).status for each in lanes]
+    gone = [(await client.control("DELETE", f"/lanes/{each}")).status for each in lanes if each != "default"]
+    free = await client.control("POST", "/lanes", {"id": "mine", "credentials": made["credentials"]})
+
+    assert answer.status in ((503,) if after == 0 else (200, 201, 204, 503))
+    assert known == [each.entry for each in held]
+    assert used == again == [200] * len(lanes)
+    assert gone == [204] * (len(lanes) - 1)
+    assert free.status == 201

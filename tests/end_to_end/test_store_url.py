@@ -11,16 +11,19 @@ from typing import Any
 
 import pytest
 
-from otp_sandbox.app import Sandbox, Unusable, build
+from otp_sandbox.app import Sandbox
 from otp_sandbox.redis_address import read
 from otp_sandbox.settings import Settings
 from otp_sandbox.stores.memory import MemoryStore
 
 
+def plain() -> dict[str, str]:
+    return {name: value for name, value in os.environ.items() if not name.startswith("OTP_SANDBOX_")}
+
+
 def serve(*flags: str, **more: str) -> subprocess.CompletedProcess[str]:
-    plain = {name: value for name, value in os.environ.items() if not name.startswith("OTP_SANDBOX_")}
     command = [sys.executable, "-m", "otp_sandbox.cli", "serve", "--port", "0", *flags]
-    return subprocess.run(command, env=plain | more, capture_output=True, text=True, timeout=60, check=False)
+    return subprocess.run(command, env=plain() | more, capture_output=True, text=True, timeout=60, check=False)
 
 
 @pytest.mark.parametrize("by", ["flag", "environment", "file"])
@@ -52,11 +55,19 @@ def test_a_wrong_password_or_prefix_is_one_line_and_status_2() -> None:
     assert prefix.stderr.startswith("otp-sandbox: OTP_SANDBOX_STORE_PREFIX: 'a{b}' is not right; it takes 1 to 100 ")
 
 
-def test_without_its_package_it_is_said_what_to_install(providers: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "redis", None)  # as if it were not installed
+def test_without_its_package_it_is_said_what_to_install() -> None:
+    program = (
+        "import sys; sys.modules['redis'] = None; from otp_sandbox.cli import main; "
+        "sys.exit(main(['serve', '--port', '0', '--store', 'redis://:s3cret@127.0.0.1:1']))"
+    )
+    ended = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=False, env=plain()
+    )
 
-    with pytest.raises(Unusable, match=r"^store: .*pip install 'otp-sandbox\[redis\]'$"):
-        build(Settings(store=read("redis://127.0.0.1:1")), providers=providers)
+    assert (ended.returncode, ended.stdout) == (2, "")
+    assert ended.stderr == (
+        "otp-sandbox: store: a Redis needs the extra redis: install '.[redis]' where you installed '.'\n"
+    )
 
 
 @pytest.mark.parametrize("password", ["", "s3cret-of-its-own"])

@@ -6,6 +6,7 @@ They end with the process that started them, also when that is killed.
 from __future__ import annotations
 
 import contextlib
+import os
 import random
 import shutil
 import socket
@@ -162,10 +163,21 @@ class Redis:
         raise RuntimeError(f"{self.program} does not start: {(self.folder / 'log').read_text('utf-8')[-2000:]}")
 
     def kill(self) -> None:
-        """Kill it, as a loss of power would but for what the system still writes."""
+        """Kill it; what it has written to its file is there."""
         if self._process is not None:
             self._process.kill()
             self._process.wait()
+
+    @property
+    def kept(self) -> Path:
+        """The file that it appends to."""
+        return self.folder / "appendonlydir" / "appendonly.aof.1.incr.aof"
+
+    def cut(self, size: int) -> None:
+        """Kill it, and take off from its file what is behind a size, as a loss of power would what was not synced."""
+        self.kill()
+        if size < self.kept.stat().st_size:
+            os.truncate(self.kept, size)
 
     def stop(self) -> None:
         """End it kindly: what it keeps is on the disk."""
@@ -202,6 +214,7 @@ class Redis:
         words += ["--bind", HOST, "--port", str(self.port), "--dir", str(self.folder), "--save", ""]
         words += ["--repl-diskless-sync-delay", "0"]  # a replica need not wait for another one
         words += ["--appendonly", "yes" if self.sync else "no", "--appendfsync", self.sync or "no"]
+        words += ["--auto-aof-rewrite-percentage", "0"]  # that file stays the one
         words += ["--maxmemory-policy", self.policy, "--maxmemory", self.memory]
         if self.tls is not None:
             words += ["--tls-port", str(self.tls_port), *self.tls.words]

@@ -45,8 +45,8 @@ class StrictRedisStore(RedisStore):
     async def decide(self, lane: str, decision: Any, *more: Any, **settled: Any) -> Any:
         return await super().decide(lane, twice(decision), *more, **settled)
 
-    async def fire_all(self, lane: str, until: datetime, decide: Any, keys: Any, most: int) -> list[Fired]:
-        return await super().fire_all(lane, until, twice(decide), keys, most)
+    async def fire_all(self, lane: str, until: datetime, decide: Any, *more: Any, **named: Any) -> list[Fired]:
+        return await super().fire_all(lane, until, twice(decide), *more, **named)
 
 
 def _in_redis(kind: type[RedisStore]) -> Callable[..., Store]:

@@ -12,9 +12,12 @@ starts a sandbox of its own, by a free one.
 
 from __future__ import annotations
 
+import contextlib
+import os
 import re
 import shlex
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -77,15 +80,7 @@ def run(found: list[Block], port: int, folder: Path, environment: dict[str, str]
             path.write_text(text, "utf-8")
             script.append(f"{shlex.quote(RUNNERS[block.language])} {shlex.quote(str(path))}")
         script.append(f"echo {shlex.quote(_END.format(number))}")
-    done = subprocess.run(
-        ["bash", "-c", "\n".join(script)],
-        cwd=folder,
-        env=environment,
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
+    done = _ended(["bash", "-c", "\n".join(script)], folder, environment)
     printed, left = [], done.stdout.replace(f":{port}", PORT).replace(f":{second}", f":{SECOND}")
     for number, block in enumerate(found):
         text, ended, left = left.partition(_END.format(number) + "\n")
@@ -95,6 +90,25 @@ def run(found: list[Block], port: int, folder: Path, environment: dict[str, str]
             )
         printed.append(text)
     return printed
+
+
+def _ended(command: list[str], folder: Path, environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
+    """Run a command to its end. What it has started and left over when it failed ends with it."""
+    with subprocess.Popen(
+        command,
+        cwd=folder,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    ) as process:
+        try:
+            out, err = process.communicate(timeout=120)
+        finally:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+    return subprocess.CompletedProcess(command, process.returncode, out, err)
 
 
 def matches(expected: str, printed: str) -> bool:

@@ -29,6 +29,8 @@ def _load(name: str) -> ModuleType:
 
 pages = _load("pages")
 RUN = [page for page in pages.PAGES if pages.blocks(page.read_text("utf-8"))]
+PROGRAMS = ("redis-server",)
+"""What a page may start besides what everybody has."""
 
 pytestmark = [
     pytest.mark.skipif(shutil.which("bash") is None, reason="bash is not installed"),
@@ -70,6 +72,9 @@ def port(environment: dict[str, str]) -> Iterator[int]:
 def test_a_page_does_what_it_says(page: Path, port: int, tmp_path: Path, environment: dict[str, str]) -> None:
     """Each block succeeds and prints what the page shows after it."""
     found = pages.blocks(page.read_text("utf-8"))
+    missing = [each for each in PROGRAMS if any(each in block.text for block in found) and shutil.which(each) is None]
+    if missing:
+        pytest.skip(f"{', '.join(missing)} is not installed: the page is NOT run")
 
     printed = pages.run(found, port, tmp_path, environment | {"OTP_SANDBOX_URL": f"http://127.0.0.1:{port}"})
 

@@ -64,8 +64,8 @@ class SharedStore(PausingStore):
         self._fail()
         return change
 
-    async def fire_all(self, *args: Any) -> Any:
-        fired = await super().fire_all(*args)
+    async def fire_all(self, *args: Any, **named: Any) -> Any:
+        fired = await super().fire_all(*args, **named)
         if fired:
             self._fail()
         return fired

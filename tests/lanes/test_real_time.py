@@ -24,6 +24,14 @@ def test_it_is_the_machine_s_clock(real: Any) -> None:
     assert told == [timedelta(0)] * 3
 
 
+def test_nothing_is_asked_before_the_time_is(real: Any) -> None:
+    """A store that has the time tells it only when it is open; what its machine said before is no step back."""
+    now = never_back(real)
+    real.passes(-HOUR)
+
+    assert now() == real.now
+
+
 def test_after_a_step_back_it_goes_on_from_where_it_was(real: Any, caplog: pytest.LogCaptureFixture) -> None:
     """At the pace of the machine's clock; the log says so once."""
     now = never_back(real)

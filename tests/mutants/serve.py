@@ -13,8 +13,9 @@ from mutants.kit import Altered, Mutant
 from mutants.living import reason_of
 from mutants.marks import PREFIX, mark
 from otp_sandbox.contract import Call, Dialect
+from otp_sandbox.domain.record import replace
 from otp_sandbox.domain.store import State
-from otp_sandbox.lanes.lane import DEFAULT, Lane
+from otp_sandbox.lanes.lane import DEFAULT, Lane, LaneRecord
 from otp_sandbox.lanes.registry import LaneConflict, NewLane, Registry
 from otp_sandbox.play.player import Judgement, Played, Player
 from otp_sandbox.play.request import Request
@@ -57,18 +58,23 @@ class MutantRegistry(Registry):
         """Find a lane by its id; the lane `default` is the one that strangers meet."""
         return self._of_strangers if self._of_strangers and lane_id == DEFAULT else super().get(lane_id)
 
-    async def change(self, lane: Lane, **changes: Any) -> None:
+    async def revise(self, lane: Lane, revised: Callable[[LaneRecord], LaneRecord]) -> LaneRecord:
         """Change what is known of a lane, but not the choices that its mutant forces."""
         mutant = mutant_of(lane.id)
-        if mutant is not None and "choices" in changes:
-            changes["choices"] = {**changes["choices"], **mutant.forced}
-        await super().change(lane, **changes)
+        if mutant is None:
+            return await super().revise(lane, revised)
 
-    async def delete(self, lane: Lane) -> None:
+        def forced(held: LaneRecord) -> LaneRecord:
+            record = revised(held)
+            return replace(record, choices={**record.choices, **mutant.forced})
+
+        return await super().revise(lane, forced)
+
+    async def delete(self, lane: Lane, life: str | None = None) -> None:
         """Forget a lane."""
         if lane is self._of_strangers:
             self._of_strangers = None
-        await super().delete(lane)
+        await super().delete(lane, life)
 
     async def create(self, wanted: NewLane) -> Lane:
         """Make a lane; its id may name a mutant.

@@ -1,4 +1,4 @@
-"""`python -m proofs winner|kills` runs a proof whole, over all places, and prints its figures."""
+"""`python -m proofs [winner|kills]` runs the proofs whole, over all places, and prints their figures."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ import random
 import statistics
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from pathlib import Path
+from typing import Any, Final
 
 from proofs import checkcodes, kills
 from proofs import whole as wholeness
@@ -20,7 +21,7 @@ from proofs.replicas import sandboxes
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run what is asked for; an assertion stops it."""
     parser = argparse.ArgumentParser(prog="proofs", description=__doc__)
-    parser.add_argument("proof", choices=["winner", "kills"], nargs="*", default=["winner", "kills"])
+    parser.add_argument("proof", choices=sorted(_PROOFS), nargs="?", help="else both")
     parser.add_argument("--over", default="", help="only places whose name has this in it")
     parser.add_argument(
         "--seed", type=int, default=random.SystemRandom().randrange(10**6), help="of who is killed when"
@@ -32,8 +33,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     asked = parser.parse_args(arguments)
     _tell("seed", str(asked.seed))
     for place in (each for each in PLACES if asked.over in str(each)):
-        for proof in asked.proof:
-            asyncio.run({"winner": _winner, "kills": _kills}[proof](place, asked))
+        for name, proof in _PROOFS.items():
+            if asked.proof in (None, name):
+                asyncio.run(proof(place, asked))
     return 0
 
 
@@ -69,6 +71,12 @@ async def _kills(place: Place, asked: argparse.Namespace) -> None:
         f"{served.lost} requests without answer, {served.refused} refused; found {messages:,} messages with their "
         f"codes, {rentals:,} rentals, money adds up; acknowledged and lost: {len(found.lost)}",
     )
+
+
+_PROOFS: Final[dict[str, Callable[[Place, argparse.Namespace], Coroutine[Any, Any, None]]]] = {
+    "winner": _winner,
+    "kills": _kills,
+}
 
 
 def _tell(what: str, told: str) -> None:

@@ -74,4 +74,6 @@ PLACES: Final = (
     Place("memory", lasts=False),
     Place("sqlite", "0s"),
     Place("sqlite", "1s"),
+    Place("redis", "0s", 3),
+    Place("redis", "1s", 2),
 )

@@ -6,7 +6,9 @@ import asyncio
 import json
 import random
 import sys
+import time
 from asyncio.subprocess import PIPE, Process
+from collections import deque
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -21,6 +23,9 @@ from proofs.places import Place
 GIVE_UP: Final = 120
 PAUSE: Final = 0.01
 """Seconds until somebody is asked again who could not answer."""
+SYNCED: Final = 1.0
+"""Seconds after which what a Redis has written is on the disk at the latest, if it syncs every second."""
+WATCH: Final = 0.05
 SERVER_ERROR: Final = 500
 
 
@@ -84,6 +89,8 @@ class Sandboxes:
     refused: int = 0
     """Answers of a sandbox that could not reach its store."""
     kills: dict[str, int] = field(default_factory=dict)
+    _sizes: deque[tuple[float, int]] = field(default_factory=deque)
+    """Of the file of a Redis that syncs it every second: when it was how long."""
 
     async def ask(self, path: str, fields: Mapping[str, str] | None = None) -> Any:
         """Ask any replica that lives until one has answered; give the JSON.
@@ -108,17 +115,39 @@ class Sandboxes:
                 await asyncio.sleep(PAUSE)
 
     async def kill(self, *, store: bool) -> None:
-        """Kill a replica, or the store's server, and start it again."""
-        name = "redis" if store else "sandbox"
-        self.kills[name] = self.kills.get(name, 0) + 1
-        if store:
-            assert self.redis is not None
-            self.redis.kill()
-            await asyncio.to_thread(self.redis.start)
-        else:
+        """Kill a replica, or the store's server, and start it again.
+
+        Where a server syncs its file every second, every other kill of it is a loss of power.
+        """
+        if not store:
+            self._count("sandbox")
             replica = self.dice.choice([each for each in self.replicas if each.lives])
             await replica.kill()
             await replica.start()
+            return
+        assert self.redis is not None
+        if not self.place.at_once and self.dice.random() < 0.5:
+            self._count("power of Redis")
+            since = time.monotonic() - SYNCED
+            self.redis.cut(
+                max((size for at, size in self._sizes if at <= since), default=self.redis.kept.stat().st_size)
+            )
+            self._sizes.clear()
+        else:
+            self._count("Redis")
+            self.redis.kill()
+        await asyncio.to_thread(self.redis.start)
+
+    async def watch(self) -> None:
+        """Note how long the file of a Redis is, again and again."""
+        while self.redis is not None:
+            self._sizes.append((time.monotonic(), self.redis.kept.stat().st_size))
+            if len(self._sizes) > 2 * SYNCED / WATCH:
+                self._sizes.popleft()
+            await asyncio.sleep(WATCH)
+
+    def _count(self, what: str) -> None:
+        self.kills[what] = self.kills.get(what, 0) + 1
 
     @property
     def tracebacks(self) -> str:
@@ -145,7 +174,10 @@ async def sandboxes(place: Place, folder: Path, config: str, seed: int) -> Async
         async with aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar()) as session:
             try:
                 await asyncio.gather(*(each.start() for each in replicas))
-                yield Sandboxes(place, replicas, redis, session, random.Random(seed))
+                found = Sandboxes(place, replicas, redis, session, random.Random(seed))
+                watching = asyncio.create_task(found.watch())
+                yield found
+                watching.cancel()
             finally:
                 for each in replicas:
                     await each.kill()

@@ -102,6 +102,6 @@ def _ends_are_whole(rentals: Mapping[str, Any]) -> None:
         assert rental["state"] in ("waiting", ends[rental["service"]]), rental
         if rental["state"] == "done":
             assert rental["code"], rental
-            assert rental["code"] in rental["sms"], rental
+            assert rental["code"] in (rental["sms"] or ""), rental
         else:
             assert (rental["code"], rental["sms"]) == (None, None), rental

@@ -15,7 +15,7 @@ from otp_sandbox.contract import Provider
 from otp_sandbox.domain.accounts import ACCOUNTS
 from otp_sandbox.domain.messages import MESSAGES, Message
 from otp_sandbox.domain.store import Table
-from otp_sandbox.lanes.registry import ORIGINS
+from otp_sandbox.lanes.tables import ORIGINS
 from otp_sandbox.stores.coding import Coding
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)

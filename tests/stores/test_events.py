@@ -218,12 +218,12 @@ async def test_all_that_is_due_is_fired_in_order(store: Store) -> None:
         follows = [event(NOW, "c")] if each.id == "a" else []
         return Change(each.id != "b", {(COUNTS, "c"): count + 1}, due=follows)
 
-    fired = await store.fire_all(LANE, NOW, decide, lambda _: ((COUNTS, "c"),), 10)
+    fired = await store.fire_all(LANE, NOW, decide, lambda _: ((COUNTS, "c"),), most=10)
 
     assert [(each.event.id, each.happened) for each in fired] == [("a", True), ("b", False), ("c", True)]
     assert fired[-1].next_due == NOW + TICK
     assert await store.get(LANE, COUNTS, "c") == len(fired)
-    assert await store.fire_all(LANE, NOW, decide, no_keys, 10) == []
+    assert await store.fire_all(LANE, NOW, decide, no_keys, most=10) == []
 
 
 @pytest.mark.parametrize(("most", "found"), [(1, "a"), (2, "ab"), (3, "abc"), (4, "abc")])
@@ -231,10 +231,25 @@ async def test_no_more_is_fired_at_once_than_was_asked_for(store: Store, most: i
     """The rest stays due."""
     await due(store, *(event(NOW, each) for each in "abc"))
 
-    fired = await store.fire_all(LANE, NOW, lambda *_: Change(verdict=False), no_keys, most)
+    fired = await store.fire_all(LANE, NOW, lambda *_: Change(verdict=False), no_keys, most=most)
 
     assert "".join(each.event.id for each in fired) == found
     assert fired[-1].next_due == (None if found == "abc" else NOW)
+
+
+@pytest.mark.parametrize(
+    ("waiting", "found"), [("abC", "ab"), ("Cab", "C"), ("CC", "C"), ("aC", "a"), ("ab", "ab"), ("C", "C")]
+)
+async def test_what_is_fired_alone_ends_what_is_fired_at_once(store: Store, waiting: str, found: str) -> None:
+    """Before it, and behind it: whoever fires has something to do then. The rest stays due."""
+    await due(store, *(event(NOW, each) for each in waiting))
+
+    fired = await store.fire_all(
+        LANE, NOW, lambda *_: Change(verdict=False), no_keys, most=10, alone=lambda each: each.id.isupper()
+    )
+
+    assert "".join(each.event.id for each in fired) == found
+    assert fired[-1].next_due == (NOW if found != waiting else None)
 
 
 async def test_lanes_are_named(store: Store) -> None:

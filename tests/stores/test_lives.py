@@ -35,7 +35,7 @@ CALLS: dict[str, Callable[[Store], Awaitable[Any]]] = {
     "decide": lambda store: store.decide(NEW, nothing),
     "decide when settled": lambda store: store.decide(NEW, nothing, settled=NOW),
     "fire": lambda store: store.fire(NEW, NOW, lambda *_: Change(verdict=False), lambda _: ()),
-    "fire_all": lambda store: store.fire_all(NEW, NOW, lambda *_: Change(verdict=False), lambda _: (), 1),
+    "fire_all": lambda store: store.fire_all(NEW, NOW, lambda *_: Change(verdict=False), lambda _: (), most=1),
     "next_due": lambda store: store.next_due(NEW),
     "count": lambda store: store.count(NEW, "requests"),
     "append": lambda store: store.append(NEW, LETTERS, "l", "letter"),

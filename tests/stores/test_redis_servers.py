@@ -41,6 +41,18 @@ def test_what_is_kept_outlives_a_kill(program: str) -> None:
         assert (server.ask("GET", "a"), server.url) == ("b", url)
 
 
+def test_a_loss_of_power_takes_the_end_of_the_file(program: str) -> None:
+    """In the middle of a record, too."""
+    with running(program, "everysec") as server:
+        server.ask("SET", "a", "b")
+        size = server.kept.stat().st_size
+        server.ask("SET", "a", "c")
+        server.cut(size + 5)
+        server.start()
+
+        assert server.ask("GET", "a") == "b"
+
+
 def test_without_a_file_nothing_outlives_it(program: str) -> None:
     with running(program) as server:
         server.ask("SET", "a", "b")

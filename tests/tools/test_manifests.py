@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
@@ -23,17 +24,19 @@ from otp_sandbox.command_line import make_parser
 from otp_sandbox.contract import Provider
 from otp_sandbox.interception.hosts import played
 from otp_sandbox.interception.trust import variables
-from otp_sandbox.settings import gathered
+from otp_sandbox.settings import Settings, gathered
 
 ROOT = Path(__file__).resolve().parents[2]
 EXAMPLES = ROOT / "examples"
 KUBERNETES = sorted((EXAMPLES / "kubernetes").glob("*.yaml"))
 COMPOSE = EXAMPLES / "compose" / "compose.yaml"
+REPLICAS = EXAMPLES / "replicas" / "compose.yaml"
+COMPOSES = (ROOT / "compose.yaml", COMPOSE, REPLICAS)
 CI_SYSTEMS = {
     EXAMPLES / "github-actions" / "otp.yml": "vendor.github-workflows",
     EXAMPLES / "gitlab-ci" / ".gitlab-ci.yml": "vendor.gitlab-ci",
 }
-SCHEMAS = {ROOT / "compose.yaml": "vendor.compose-spec", COMPOSE: "vendor.compose-spec", **CI_SYSTEMS}
+SCHEMAS = {**dict.fromkeys(COMPOSES, "vendor.compose-spec"), **CI_SYSTEMS}
 CERTIFICATE = "ca.crt"
 (STATE,) = re.findall(r"OTP_SANDBOX_STATE=(\S+)", (ROOT / "Dockerfile").read_text("utf-8"))
 VALIDATOR = ("kubernetes-validate==1.37.0", "importlib-resources==7.1.0")
@@ -58,7 +61,7 @@ def members(value: Any) -> Iterator[tuple[str, Any]]:
 def sandboxes() -> Iterator[dict[str, Any]]:
     """Give the containers that run a sandbox."""
     for _, document in documents():
-        pod = document["spec"].get("template", {}).get("spec", {})
+        pod = document.get("spec", {}).get("template", {}).get("spec", {})
         yield from (
             each for each in (*pod.get("initContainers", ()), *pod.get("containers", ())) if each["name"] == "sandbox"
         )
@@ -100,6 +103,19 @@ def test_a_file_fits_the_schema_of_its_system(path: Path) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
+@pytest.mark.parametrize("path", COMPOSES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_compose_reads_its_files(path: Path) -> None:
+    """Anchors and variables, too."""
+    program = shutil.which("docker-compose")
+    if program is None:
+        pytest.skip("docker-compose is not installed: the files are held against the schema only")
+    done = subprocess.run(
+        [program, "--file", str(path), "config", "--quiet"], capture_output=True, text=True, check=False, timeout=60
+    )
+
+    assert (done.returncode, done.stderr) == (0, "")
+
+
 def test_kubernetes_knows_every_field(validator: Path) -> None:
     program = "import sys; from kubernetes_validate.__main__ import main; sys.exit(main())"
     done = subprocess.run(
@@ -114,9 +130,83 @@ def test_kubernetes_knows_every_field(validator: Path) -> None:
     assert (done.stdout + done.stderr).count("passed for resource") == len(list(documents()))
 
 
-def test_there_is_a_sandbox_for_all_and_one_beside_an_application() -> None:
-    assert [path.name for path in KUBERNETES] == ["sandbox.yaml", "sidecar.yaml"]
-    assert len(list(sandboxes())) == 2
+def test_there_is_a_sandbox_for_all_in_three_sizes_and_one_beside_an_application() -> None:
+    names = ["replicas.yaml", "sandbox.yaml", "sidecar.yaml", "sqlite.yaml", "valkey.yaml"]
+    assert [path.name for path in KUBERNETES] == names
+    assert len(list(sandboxes())) == 4
+
+
+def only(file: str, kind: str) -> Any:
+    """Give the object of a kind in a file."""
+    (found,) = [document for name, document in documents() if (name, document["kind"]) == (file, kind)]
+    return found
+
+
+def test_a_file_is_for_one_sandbox() -> None:
+    """The volume is where the image's user may write, and a new Pod waits for the end of the old one."""
+    deployment, claim = (only("sqlite.yaml", kind) for kind in ("Deployment", "PersistentVolumeClaim"))
+    pod = deployment["spec"]["template"]["spec"]
+    (container,) = pod["containers"]
+    (volume,), (mount,) = pod["volumes"], container["volumeMounts"]
+    settings = gathered({}, {each["name"]: each.get("value", "s3cret") for each in container["env"]}, {})
+    (user,) = re.findall(r"^USER (\d+):\1$", (ROOT / "Dockerfile").read_text("utf-8"), re.MULTILINE)
+
+    assert (deployment["spec"]["replicas"], deployment["spec"]["strategy"]["type"]) == (1, "Recreate")
+    assert claim["spec"]["accessModes"] == ["ReadWriteOncePod"]
+    assert volume["persistentVolumeClaim"]["claimName"] == claim["metadata"]["name"]
+    assert (volume["name"], mount["mountPath"]) == (mount["name"], STATE)
+    assert str(settings.store).startswith(f"sqlite:{STATE}/")
+    assert pod["securityContext"]["fsGroup"] == int(user)
+
+
+def test_replicas_share_the_store_of_the_other_file() -> None:
+    """With one Secret for both, and with the files of the example for compose."""
+    (replica,) = only("replicas.yaml", "Deployment")["spec"]["template"]["spec"]["containers"]
+    (server,) = only("valkey.yaml", "StatefulSet")["spec"]["template"]["spec"]["containers"]
+    service = only("valkey.yaml", "Service")
+    by_name = {each["name"]: each for each in replica["env"]}
+    plain = {name: each["value"] for name, each in by_name.items() if "value" in each}
+    settings = gathered({}, plain, {})
+    kept = only("valkey.yaml", "ConfigMap")["data"]
+
+    assert _takes_at_most(settings) < 1024**3
+    assert "maxmemory 1gb\n" in kept["valkey.conf"]
+    assert settings.redis is not None
+    assert settings.redis.hosts == ((service["metadata"]["name"], service["spec"]["ports"][0]["port"]),)
+    assert by_name["OTP_SANDBOX_STORE_PASSWORD"]["valueFrom"] == server["env"][0]["valueFrom"]
+    assert kept == {name: (REPLICAS.parent / name).read_text("utf-8") for name in ("valkey.conf", "users.acl")}
+
+
+def _takes_at_most(settings: Settings) -> int:
+    """Bytes in a Redis, as docs/scaling.md has it."""
+    return settings.journal_bytes + 550 * settings.phone_records + 8_000 * settings.lanes_most
+
+
+def test_replicas_can_be_replaced_one_by_one() -> None:
+    """A new one is ready before an old one goes, and an old one answers while somebody may still call it."""
+    deployment, budget = (only("replicas.yaml", kind) for kind in ("Deployment", "PodDisruptionBudget"))
+    pod = deployment["spec"]["template"]["spec"]
+    (container,) = pod["containers"]
+
+    assert deployment["spec"]["strategy"]["rollingUpdate"] == {"maxUnavailable": 0, "maxSurge": 1}
+    assert budget["spec"]["minAvailable"] == deployment["spec"]["replicas"] - 1
+    assert budget["spec"]["selector"] == deployment["spec"]["selector"]
+    assert container["lifecycle"]["preStop"]["sleep"]["seconds"] + 1 < pod["terminationGracePeriodSeconds"]
+
+
+async def test_the_autoscaler_asks_for_a_figure_that_a_sandbox_gives(client: Any) -> None:
+    """By the name under which the adapter offers it."""
+    scaler = only("replicas.yaml", "HorizontalPodAutoscaler")["spec"]
+    values = yaml.safe_load((EXAMPLES / "kubernetes" / "prometheus-adapter" / "values.yaml").read_text("utf-8"))
+    (rule,), (metric,) = values["rules"]["custom"], scaler["metrics"]
+    series = rule["seriesQuery"].partition("{")[0]
+    figures = (await client.send("GET", "/metrics")).text
+
+    assert f"# TYPE {series} counter" in figures or f"# TYPE {series.removesuffix('_total')} counter" in figures
+    offered = re.sub(rule["name"]["matches"], rule["name"]["as"].replace("${1}", r"\1"), series)
+    assert metric["pods"]["metric"]["name"] == offered
+    assert scaler["scaleTargetRef"]["name"] == only("replicas.yaml", "Deployment")["metadata"]["name"]
+    assert scaler["minReplicas"] == only("replicas.yaml", "Deployment")["spec"]["replicas"]
 
 
 async def test_probes_ask_what_a_sandbox_answers_to_any_host(client: Any) -> None:
@@ -215,6 +305,7 @@ def test_the_sandbox_of_compose_is_published_by_its_port_and_its_certificate_by_
     (had,) = (each.split(":") for each in application["volumes"] if each.startswith(kept[0]))
 
     assert (settings.port, settings.tls_port) == (80, 443)
+    assert str(settings.store).startswith(f"sqlite:{STATE}/")
     assert int(sandbox["sysctls"]["net.ipv4.ip_unprivileged_port_start"]) == settings.port
     assert [each.rpartition(":")[2] for each in sandbox["ports"]] == [str(settings.port)]
     assert all(each.startswith("127.0.0.1:") for each in sandbox["ports"])
@@ -223,9 +314,34 @@ def test_the_sandbox_of_compose_is_published_by_its_port_and_its_certificate_by_
     assert trusted(application["environment"]) == {f"{had[1]}/{CERTIFICATE}"}
 
 
+def test_the_replicas_of_compose_share_a_store_and_stand_behind_the_balancer(
+    providers: Mapping[str, Provider],
+) -> None:
+    """The balancer knows them by name and port, and they let nobody in but this machine."""
+    services = yaml.safe_load(REPLICAS.read_text("utf-8"))["services"]
+    replicas = {name: each for name, each in services.items() if name.startswith("sandbox-")}
+    balancer = (REPLICAS.parent / "nginx.conf").read_text("utf-8")
+
+    assert re.findall(r"server (\S+):(\d+) ", balancer) == [(name, "6877") for name in replicas]
+    assert services["balancer"]["depends_on"].keys() == replicas.keys()
+    for each in replicas.values():
+        settings = gathered({}, each["environment"], credential_keys(providers))
+        assert _takes_at_most(settings) < 1024**3
+        assert settings.redis is not None
+        assert [host for host, _ in settings.redis.hosts] == ["valkey"]
+        assert settings.redis.username == "sandbox"
+        assert settings.store_password == services["valkey"]["environment"]["VALKEY_PASSWORD"]
+        assert each["depends_on"]["valkey"]["condition"] == "service_healthy"
+    published = [port for each in services.values() for port in each.get("ports", ())]
+    assert all(port.startswith("127.0.0.1:") for port in published)
+    assert len(published) == 4
+    assert "ports" not in services["valkey"]
+
+
 def test_the_variables_that_its_service_brings_are_no_settings(providers: Mapping[str, Provider]) -> None:
     """Kubernetes puts them into every container of the namespace, the sandbox's own too."""
-    (service,) = [document for _, document in documents() if document["kind"] == "Service"]
+    service = only("sandbox.yaml", "Service")
+    assert only("sqlite.yaml", "Service") == only("replicas.yaml", "Service") == service
     (port,) = service["spec"]["ports"]
     name, number = service["metadata"]["name"].upper().replace("-", "_"), port["port"]
     tcp = f"{name}_PORT_{number}_TCP"

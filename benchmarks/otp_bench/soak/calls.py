@@ -12,7 +12,7 @@ from otp_bench.soak.wire import Wire
 ESMS = "/MainService.svc/json"
 KEYS = {"ApiKey": "SANDBOX-API-KEY", "SecretKey": "SANDBOX-SECRET-KEY"}
 MESSAGE = "{OTP} la ma xac minh dang ky Baotrixemay cua ban"
-GENCODE = KEYS | {"Brandname": "Baotrixemay", "Type": "2", "TimeAlive": "2", "IsNumber": "1", "message": MESSAGE}
+GENCODE = KEYS | {"Brandname": "Baotrixemay", "Type": "2", "TimeAlive": "10", "IsNumber": "1", "message": MESSAGE}
 TOKEN = {"Token": "SANDBOX-TOKEN"}
 BOUNDARY = "otp-bench-boundary"
 REQUEST_IDS = 100

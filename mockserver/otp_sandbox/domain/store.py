@@ -144,6 +144,11 @@ def no_keys() -> Sequence[Key]:
     return ()
 
 
+def any_may_follow(_: Event) -> bool:
+    """Let no event be fired alone."""
+    return False
+
+
 class Store(Lives, Sharing, Protocol):
     """Where lanes keep what happened. One body of tests runs over every implementation.
 
@@ -208,9 +213,14 @@ class Store(Lives, Sharing, Protocol):
         until: datetime,
         decide: Callable[[Event, State], Change[bool]],
         keys: Callable[[Event], Sequence[Key]],
+        *,
         most: int,
+        alone: Callable[[Event], bool] = any_may_follow,
     ) -> list[Fired]:
-        """Do as `fire` until nothing is due any more, or `most` events are fired; some may be fired in one step."""
+        """Do as `fire` until nothing is due any more, or `most` events are fired; some may be fired in one step.
+
+        It also ends before an event that is to be fired `alone`, and after one that comes first.
+        """
         ...
 
     async def next_due(self, lane: str) -> datetime | None:

@@ -58,3 +58,8 @@ def bend() -> Callable[..., Change[bool]]:
     from otp_sandbox.domain import misdelivery  # noqa: PLC0415  (most lanes never have such a fault)
 
     return misdelivery.bend
+
+
+def is_callback(event: Event) -> bool:
+    """Say whether an event is a request to a customer: what it comes to is known when that is answered."""
+    return event.kind == "callback"

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from otp_sandbox.contract import Credentials, Dialect, EventContext, Provider
 from otp_sandbox.domain.clock import Clock
@@ -16,6 +16,13 @@ from otp_sandbox.domain.store import Table
 from otp_sandbox.domain.store_errors import LaneGone
 
 DEFAULT = "default"
+Alone: TypeAlias = Callable[[str], AbstractAsyncContextManager[None]]
+"""Keeps other processes out of what has a name; what they did before is known then."""
+
+
+def nobody_else(_: str) -> AbstractAsyncContextManager[None]:
+    """Keep nobody out: there is no other process."""
+    return nullcontext()
 
 
 class LaneOrigin(Record):
@@ -73,6 +80,7 @@ class Lane:
     """
 
     __slots__ = (
+        "_alone",
         "_contexts",
         "_dialects",
         "_record",
@@ -86,6 +94,7 @@ class Lane:
         "id",
         "key",
         "moving",
+        "noted_at",
         "providers",
         "real_now",
         "resetting",
@@ -96,10 +105,17 @@ class Lane:
         "used_at",
     )
 
-    def __init__(self, record: LaneRecord, providers: Mapping[str, Provider], real_now: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        record: LaneRecord,
+        providers: Mapping[str, Provider],
+        real_now: Callable[[], datetime],
+        alone: Alone = nobody_else,
+    ) -> None:
         self.providers = providers
         self.real_now = real_now
-        self.used_at = real_now()
+        self._alone = alone
+        self.used_at = self.noted_at = real_now()
         self.timer: asyncio.TimerHandle | None = None
         self.timer_at: datetime | None = None
         self.timer_clock: Clock | None = None
@@ -156,9 +172,15 @@ class Lane:
             LaneGone: that life is over.
         """
         life = self.key
-        async with self.moving:
+        async with self.moving, self._alone(f"clock of {life}"):
             self.check_life(life)
             yield life
+
+    @asynccontextmanager
+    async def begins_anew(self) -> AsyncIterator[None]:
+        """Keep others from beginning another life of it."""
+        async with self.resetting, self._alone(f"lives of {self.id}"):
+            yield
 
     def check_life(self, life: str) -> None:
         """Make sure that a life goes on.

@@ -35,25 +35,19 @@ class Owners:
         """Find the lanes that a mark belongs to: those with the same seed have the same."""
         return list(self._marked.get((provider, mark), {}).values())
 
-    def owned(self, credentials: Mapping[str, Credentials]) -> Iterable[tuple[str, str]]:
-        """Give the credentials that find a lane alone, each with its provider."""
-        for name, held in credentials.items():
-            for locator in self._providers[name].identity.locators:
-                if held.get(locator):
-                    yield name, held[locator]
-
     def add(self, lane: Lane) -> None:
         """Know a lane."""
-        for owned in self.owned(lane.credentials):
-            self._owners[owned] = lane
+        for each in owned(self._providers, lane.credentials):
+            self._owners[each] = lane
         self._mark(lane)
         for value in _values(lane.credentials):
             self._secrets.add(value)
 
     def discard(self, lane: Lane) -> None:
         """Forget a lane."""
-        for owned in self.owned(lane.credentials):
-            self._owners.pop(owned, None)
+        for each in owned(self._providers, lane.credentials):
+            if self._owners.get(each) is lane:  # else another one has it by now
+                del self._owners[each]
         self._unmark(lane, lane.seed)
         for value in _values(lane.credentials):
             self._secrets.discard(value)
@@ -79,6 +73,14 @@ class Owners:
         for name, provider in self._providers.items():
             if provider.identity.mark_of is not None:
                 yield name, provider.identity.mark_of(seed)
+
+
+def owned(providers: Mapping[str, Provider], credentials: Mapping[str, Credentials]) -> Iterable[tuple[str, str]]:
+    """Give the credentials that find a lane alone, each with its provider."""
+    for name, held in credentials.items():
+        for locator in providers[name].identity.locators:
+            if held.get(locator):
+                yield name, held[locator]
 
 
 def _values(credentials: Mapping[str, Credentials]) -> list[str]:

@@ -10,6 +10,7 @@ from typing import Final
 
 SMALL: Final = timedelta(seconds=1)
 """Steps back that nobody needs to hear of."""
+_NEVER: Final = datetime.min.replace(tzinfo=UTC)
 _LOG: Final = logging.getLogger("otp_sandbox.time")
 
 
@@ -20,7 +21,7 @@ def never_back(machine: Callable[[], datetime] | None = None) -> Callable[[], da
     end of a code. A step forward is followed: a machine that slept has really been away.
     """
     wall = machine or partial(datetime.now, UTC)
-    last, ahead = wall(), timedelta(0)
+    last, ahead = _NEVER, timedelta(0)
 
     def now() -> datetime:
         nonlocal last, ahead

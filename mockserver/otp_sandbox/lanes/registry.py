@@ -2,36 +2,35 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any, Final
+from operator import attrgetter
+from typing import Any, Final, TypeVar
 
 from otp_sandbox.contract import Credentials, Provider
-from otp_sandbox.domain.accounts import ACCOUNTS
 from otp_sandbox.domain.clock import Clock
 from otp_sandbox.domain.content import Content
 from otp_sandbox.domain.record import replace
 from otp_sandbox.domain.seeds import draw
-from otp_sandbox.domain.store import Change, Key, State, Store, Table
-from otp_sandbox.domain.store_errors import LaneGone
-from otp_sandbox.lanes.lane import BEGINNING, DEFAULT, Beginning, Lane, LaneOrigin, LaneRecord
-from otp_sandbox.lanes.owners import Owners
+from otp_sandbox.domain.store import Change, Key, State, Store
+from otp_sandbox.domain.store_errors import LaneGone, StoreTrouble
+from otp_sandbox.lanes.entries import Entries
+from otp_sandbox.lanes.following import Follower
+from otp_sandbox.lanes.known import KnownLanes
+from otp_sandbox.lanes.lane import DEFAULT, Lane, LaneOrigin, LaneRecord, nobody_else
+from otp_sandbox.lanes.lives import begin_as_made, give_accounts, load, origin_accounts
 from otp_sandbox.lanes.secrets import Secrets
+from otp_sandbox.lanes.sweeping import Sweeper
+from otp_sandbox.lanes.tables import ALL_LANES, LANES
+
+V = TypeVar("V")
 
 IDLE = timedelta(hours=24)
 MOST = 10_000
 CREDENTIAL_MOST: Final = 200
 """Characters of a credential: no provider gives longer ones, and requests have to carry them."""
-
-ALL_LANES: Final = "*"
-"""The name in the store of what is known of all lanes. No lane can have it."""
-LANES: Final = Table("lanes", LaneRecord, log=True, most=1_000_000)
-OWNERS: Final = Table("owners", str)
-"""The id of the lane that a credential belongs to, by `provider credential`."""
-ORIGINS: Final = Table[Any]("origins", None)
-"""In each lane: the accounts that it was made with, by provider."""
 
 
 class LaneConflict(Exception):
@@ -58,7 +57,10 @@ class NewLane:
 
 
 class Registry:
-    """All lanes of this server. The store has them; here are the handles, and an index of the credentials."""
+    """All lanes of this server. The store has them, and here is decided about them as a whole.
+
+    Where other processes share the store, `bring_up_to_date` comes before a look at what is known here.
+    """
 
     def __init__(
         self,
@@ -78,20 +80,51 @@ class Registry:
         self._most = most
         self._idle = idle
         self._any_sender = any_sender
-        self._lanes: dict[str, Lane] = {}
+        self.shared = store.shared
         self.secrets = Secrets()
-        self._owners = Owners(providers, self.secrets)
+        self._known = KnownLanes(providers, self.secrets, real_now, self._alone if self.shared else nobody_else)
+        self._lanes, self._owners = self._known.lanes, self._known.owners
         self.locate, self.marked = self._owners.locate, self._owners.marked  # every request asks: one call less
+        self._entries = Entries(providers, shared=self.shared)
+        self.follower = Follower(store, self._known)
+        self._sweeper = Sweeper(self)
 
     async def open(self) -> None:
         """Find the lanes that the store has from before."""
         await self.store.open()
         await self.store.begin(ALL_LANES)
-        for placed in await self.store.entries(ALL_LANES, LANES):
-            self._know(Lane(placed.entry, self.providers, self.real_now))
+        await self.follower.compare()
+        if not self.shared:
+            await self._sweeper.forget_nameless(at_once=True)
+
+    async def sweep(self) -> None:
+        """Delete lanes that are idle, and forget what was left over.
+
+        Raises:
+            StoreTrouble: the store can delete nothing.
+        """
+        if self.shared:
+            await self.follower.compare()  # should anything have been missed
+        await self._sweeper.delete_idle()
+        await self._sweeper.forget_nameless()
+
+    async def bring_up_to_date(self) -> None:
+        """Know what other processes have done to the lanes by now.
+
+        Raises:
+            StoreTrouble: the store cannot say.
+        """
+        if self.shared:
+            await self.follower.bring_up_to_date()
+
+    @asynccontextmanager
+    async def _alone(self, name: str) -> AsyncIterator[None]:
+        async with self.store.lock(name):
+            await self.follower.ask()
+            yield
 
     def __iter__(self) -> Iterator[Lane]:
-        return iter(list(self._lanes.values()))
+        return iter(sorted(self._lanes.values(), key=attrgetter("created_at")))
 
     def __len__(self) -> int:
         return len(self._lanes)
@@ -113,7 +146,7 @@ class Registry:
         """
         lane_id = wanted.id or await self._next_id()
         if len(self._lanes) >= self._most and lane_id not in self._lanes:
-            await self.sweep()
+            await self._sweeper.delete_idle()
             if len(self._lanes) >= self._most:
                 raise LaneConflict("id", f"there are {self._most} lanes already; delete some")
         clock, choices = wanted.clock or Clock(), dict(wanted.choices)
@@ -132,16 +165,32 @@ class Registry:
         }
         # It is whole before anybody can find it.
         await self.store.begin(record.key)
-        await self._give_accounts(record.key, accounts)
-        change = await self.store.decide(
-            ALL_LANES, lambda state: self._enter(state, record), lambda: self._keys_of(record)
-        )
-        if change.verdict is not None:
+        await give_accounts(self.store, record.key, accounts)
+        conflict = await self._decide(lambda state: self._entries.enter(state, record), self._entries.keys_of(record))
+        if conflict is not None:
             await self.store.forget(record.key)
-            raise LaneConflict(*change.verdict)
-        lane = Lane(record, self.providers, self.real_now)
-        self._know(lane)
+            if wanted.id is None and conflict[0] == "id":  # another process has given it that name just now
+                return await self.create(wanted)
+            raise LaneConflict(*conflict)
+        if not self.shared:
+            return self._known.take_in(record)
+        lane = self._lanes.get(lane_id)
+        if lane is None or lane.created_at != record.created_at:  # another process was fast to delete it
+            lane = Lane(record, self.providers, self.real_now)
+            lane.end()
         return lane
+
+    async def _decide(self, decision: Callable[[State], Change[V]], keys: Sequence[Key]) -> V:
+        """Decide about all lanes together. Where others do that too, what is decided is known from the store."""
+        try:
+            change = await self.store.decide(ALL_LANES, decision, lambda: keys)
+        except StoreTrouble:
+            with suppress(StoreTrouble, LaneGone):
+                await self.follower.compare()  # it may have been decided all the same
+            raise
+        if self.shared:
+            await self.follower.ask()
+        return change.verdict
 
     def first_account(self, provider: Provider, *, any_sender: bool | None) -> Any:
         """Give the account that a lane starts with; None leaves it to the server whether it knows every sender."""
@@ -159,34 +208,23 @@ class Registry:
         Raises:
             LaneGone: it was deleted meanwhile.
         """
-        life, key = lane.key, (LANES, lane.id)
-
-        def decide(state: State) -> Change[LaneRecord]:
-            held = state.get(*key)
-            if held is None or held.key != life:
-                raise LaneGone(life)
-            record = revised(held)
-            return Change(record, {key: record})
-
-        lane.record = (await self.store.decide(ALL_LANES, decide, lambda: (key,))).verdict
-        return lane.record
+        life, lane_id = lane.key, lane.id
+        record = await self._decide(
+            lambda state: self._entries.revise(state, lane_id, life, revised), ((LANES, lane_id),)
+        )
+        if not self.shared:
+            self._known.change(lane, record)
+        return record
 
     async def reset(self, lane: Lane) -> None:
         """Bring a lane back to its beginning: a new life under the same name; cursors and ids go on.
 
         Nobody is waited for: what still goes on in the old life finds out that it is over.
         """
-        async with lane.resetting:
-            accounts, origin = await self._origin_accounts(lane), lane.origin
+        async with lane.begins_anew():
+            accounts, origin = await origin_accounts(self.store, lane.key, self.providers), lane.origin
             record = LaneRecord(lane.id, 0, origin, origin.clock, origin.choices, lane.created_at)
-
-            async def begin(life: str) -> None:
-                taken = await self.store.content(life, ())
-                beginning = {BEGINNING: Beginning(taken.place, taken.counts)}
-                await self.store.decide(life, lambda _: Change(None, dict(beginning)))
-                await self._give_accounts(life, accounts)
-
-            await self._begin_anew(lane, record, begin)
+            await self._begin_anew(lane, record, lambda life: begin_as_made(self.store, life, accounts))
 
     async def restore(self, lane: Lane, record: LaneRecord, content: Content) -> None:
         """Give a lane another content, all or nothing: a new life under the same name, with the same credentials.
@@ -196,94 +234,46 @@ class Registry:
             record: its seed, clock, choices and what else is known of it.
             content: what is in it. Cursors and ids go on from where they were the furthest.
         """
-        async with lane.resetting:
+        async with lane.begins_anew():
             own = lane.origin
             origin = replace(record.origin, credentials=own.credentials, ttl=own.ttl)
             record = replace(record, id=lane.id, origin=origin, created_at=lane.created_at)
-            await self._begin_anew(lane, record, lambda life: self._load(life, content))
-
-    async def _load(self, life: str, content: Content) -> None:
-        """Put content into a new life. The numbers that it passes over were given to nothing in it: it begins later."""
-        taken = (await self.store.content(life, ())).counts
-        await self.store.load(life, content)
-        passed = {name: more for name, last in taken.items() if (more := last - content.counts.get(name, 0)) > 0}
-        if passed:
-            began = await self.store.get(life, *BEGINNING) or Beginning(0, {})
-            passed |= {name: number + passed.get(name, 0) for name, number in began.counts.items()}
-            await self.store.decide(life, lambda _: Change(None, {BEGINNING: replace(began, counts=passed)}))
+            await self._begin_anew(lane, record, lambda life: load(self.store, life, content))
 
     async def _begin_anew(self, lane: Lane, record: LaneRecord, fill: Callable[[str], Awaitable[None]]) -> None:
         """Begin another life of a lane. It is whole before anybody can find it."""
         lane.stop_timer()
-        old, seed = lane.key, lane.seed
+        old = lane.key
         new = replace(record, generation=await self.store.count(ALL_LANES, "generations"))
         await self.store.begin(new.key, after=old)
         try:
             await fill(new.key)
             await self.change(lane, **{name: getattr(new, name) for name in new.__struct_fields__})
-        except BaseException:
+        except StoreTrouble:
+            raise  # it may have begun all the same; if not, a sweep forgets it
+        except Exception:
             await self.store.forget(new.key)
             raise
-        self._owners.mark_anew(lane, seed)
-        lane.moving = asyncio.Lock()  # whoever holds the old one may wait for a customer's answer
         await self.store.forget(old)
 
     async def reset_accounts(self, lane: Lane) -> None:
         """Put the lane's accounts back to what it was made with."""
-        await self._give_accounts(lane.key, await self._origin_accounts(lane))
+        await give_accounts(self.store, lane.key, await origin_accounts(self.store, lane.key, self.providers))
 
-    async def delete(self, lane: Lane) -> None:
-        """Forget a lane and free its credentials."""
-        lane.stop_timer()
+    async def delete(self, lane: Lane, life: str | None = None) -> None:
+        """Forget a lane and free its credentials; with `life` only as long as that one goes on."""
         if self._lanes.get(lane.id) is not lane:
+            lane.stop_timer()
             return
-        writes: dict[Key, None] = dict.fromkeys(self._keys_of(lane.record))
-        await self.store.decide(ALL_LANES, lambda _: Change(None, dict(writes)))
-        self._unknow(lane)
-        lane.end()
-        await self.store.forget(lane.key)
-
-    async def sweep(self) -> None:
-        """Delete the lanes that nobody has used for their time to live."""
-        now = self.real_now()
-        for lane in list(self._lanes.values()):
-            if lane.id != DEFAULT and now - lane.used_at >= lane.origin.ttl:
-                await self.delete(lane)
-                await asyncio.sleep(0)  # many may be idle at once
-
-    def _keys_of(self, record: LaneRecord) -> tuple[Key, ...]:
-        """Name what all lanes together know of one."""
-        owned = self._owners.owned(record.origin.credentials)
-        return ((LANES, record.id), *((OWNERS, f"{name} {value}") for name, value in owned))
-
-    def _enter(self, state: State, record: LaneRecord) -> Change[tuple[str, str] | None]:
-        """Take a lane in, if its id and its credentials are free; else tell which field is not, and why."""
-        if state.get(LANES, record.id) is not None:
-            return Change(("id", f"lane {record.id} exists"))
-        change: Change[tuple[str, str] | None] = Change(None, {(LANES, record.id): record})
-        for name, value in self._owners.owned(record.origin.credentials):
-            key = f"{name} {value}"
-            if state.get(OWNERS, key) is not None:
-                own = record.origin.credentials[name]
-                locator = next(each for each in self.providers[name].identity.locators if own.get(each) == value)
-                return Change((f"credentials.{name}.{locator}", "this credential belongs to another lane"))
-            change.writes[OWNERS, key] = record.id
-        return change
-
-    async def _give_accounts(self, key: str, accounts: Mapping[str, Any]) -> None:
-        writes = {(table, name): held for name, held in accounts.items() for table in (ORIGINS, ACCOUNTS)}
-        await self.store.decide(key, lambda _: Change(None, dict(writes)))
-
-    async def _origin_accounts(self, lane: Lane) -> dict[str, Any]:
-        return {name: await self.store.get(lane.key, ORIGINS, name) for name in self.providers}
-
-    def _know(self, lane: Lane) -> None:
-        self._lanes[lane.id] = lane
-        self._owners.add(lane)
-
-    def _unknow(self, lane: Lane) -> None:
-        self._lanes.pop(lane.id, None)
-        self._owners.discard(lane)
+        record = lane.record
+        gone = await self._decide(
+            lambda state: self._entries.take_out(state, record, life), self._entries.keys_of(record)
+        )
+        if gone is None:
+            return
+        if not self.shared:
+            self._known.drop(lane)
+        await self.store.forget(gone)
 
     async def _next_id(self) -> str:
         while True:

@@ -22,9 +22,9 @@ from otp_sandbox.domain.store import Event, Placed, Table, declared
 from otp_sandbox.lanes.accounts import Invalid, patch_account
 from otp_sandbox.lanes.common_events import COMMON
 from otp_sandbox.lanes.lane import LaneRecord
-from otp_sandbox.lanes.registry import ORIGINS
 from otp_sandbox.lanes.snapshots import AT_ONCE, FORMAT, KIND, LEFT_OUT, Coding, Snapshot, plain_record
 from otp_sandbox.lanes.sound import unknown_members, wrong_values
+from otp_sandbox.lanes.tables import ORIGINS
 from otp_sandbox.version import VERSION
 
 _WRONG_MOST: Final = 20

@@ -6,7 +6,6 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -15,8 +14,9 @@ from otp_sandbox.domain.clock import Clock
 from otp_sandbox.domain.clock_log import note_clock
 from otp_sandbox.domain.store import Change, Event, State, Store
 from otp_sandbox.domain.store_errors import LaneGone, StoreTrouble
+from otp_sandbox.lanes.advanced import Advanced
 from otp_sandbox.lanes.attempts import LEASE_MOST, Attempts
-from otp_sandbox.lanes.common_events import bend, handler_of, names_keys
+from otp_sandbox.lanes.common_events import bend, handler_of, is_callback, names_keys
 from otp_sandbox.lanes.eager import Begun
 from otp_sandbox.lanes.lane import Lane
 from otp_sandbox.lanes.registry import Registry
@@ -29,6 +29,8 @@ EVENTS_MOST = 100_000
 
 AGAIN = timedelta(seconds=1)
 """After which a store that could keep nothing is asked again."""
+LATE = timedelta(seconds=1)
+"""After which another process may see to what a process was to see to."""
 GLANCE = timedelta(minutes=1)
 """How long a timer waits at most: timers stand still while the machine sleeps, and the real clock does not."""
 
@@ -37,14 +39,6 @@ AT_ONCE = 1_000
 is more than what falls due between two rings of a busy lane's timer."""
 Attempt = Callable[[Lane, Event], Awaitable[bool]]
 _LOG = logging.getLogger("otp_sandbox.schedule")
-
-
-@dataclass(frozen=True, slots=True)
-class Advanced:
-    """What fired, in order; `more` says that the clock did not get as far as it was to."""
-
-    fired: list[Event]
-    more: bool = False
 
 
 class Schedule:
@@ -66,6 +60,7 @@ class Schedule:
         self._attempt = attempt
         self._attempts = attempts
         self._most = most
+        self._shared = store.shared
         self._looks: dict[str, asyncio.TimerHandle] = {}
         self._tasks: set[asyncio.Task[Any]] = set()
 
@@ -74,7 +69,7 @@ class Schedule:
         now, key = lane.now(), lane.key
         decide, keys = self._decides(lane), names_keys(lane)
         with self.looking_again(lane):
-            while all_fired := await self._store.fire_all(key, now, decide, keys, AT_ONCE):
+            while all_fired := await self._store.fire_all(key, now, decide, keys, most=AT_ONCE):
                 for fired in all_fired:
                     if fired.event.kind == "callback" and fired.happened:
                         self._background(self._attempt_and_arm(lane, key, fired.event))
@@ -130,8 +125,12 @@ class Schedule:
         """
         async with lane.moves() as life:
             clock = lane.clock
-            advanced = await self._advance(lane, life, target, fulfilled, wanted)
-            if lane.clock is not clock:
+            try:
+                advanced = await self._advance(lane, life, target, fulfilled, wanted)
+                await self._keep_clock(lane, life)
+            finally:
+                lane.clock = lane.record.clock
+            if lane.clock != clock:
                 await note_clock(self._store, life, lane.now())
         self.arm(lane, await self._store.next_due(life))
         return advanced
@@ -145,21 +144,25 @@ class Schedule:
         wanted: Callable[[], bool],
     ) -> Advanced:
         fired: list[Event] = []
-        start, clock, count = lane.now(), lane.clock, 0
+        start, clock, count, pause = lane.now(), lane.clock, 0, AT_ONCE
         until = start + target if isinstance(target, timedelta) else target
         while (due := await self._store.next_due(life)) is not None and due <= until:
             if count >= self._most or not wanted():
                 return Advanced(fired, more=True)
-            count += 1
-            if count % AT_ONCE == 0:
-                await asyncio.sleep(0)
             if due > lane.now():
-                await self._move(lane, life, lane.clock.moved_to(due, lane.real_now()))
-            event = await self._fire(lane, life, until)
-            if event is not None:
-                fired.append(event)
-                if fulfilled is not None and await fulfilled():
-                    return Advanced(fired)
+                await self._keep_clock(lane, life)
+                lane.clock = lane.clock.moved_to(due, lane.real_now())
+            most = 1 if fulfilled is not None else min(AT_ONCE, self._most - count)
+            found, happened = await self._fire(lane, life, until, most)
+            count += max(len(found), 1)
+            if found and found[-1].at > lane.now():
+                lane.clock = lane.clock.moved_to(found[-1].at, lane.real_now())
+            fired += happened
+            if happened and fulfilled is not None and await fulfilled():
+                return Advanced(fired)
+            if count >= pause:
+                pause = count + AT_ONCE
+                await asyncio.sleep(0)
         if not wanted():
             return Advanced(fired, more=True)
         # A running clock has gone on while callbacks were answered: what was asked for is added to the old offset.
@@ -168,17 +171,26 @@ class Schedule:
             await self._move(lane, life, moved)
         return Advanced(fired)
 
-    async def _fire(self, lane: Lane, life: str, until: datetime) -> Event | None:
-        """Fire the next event, a callback with its answer. Gives it if anything happened."""
+    async def _fire(self, lane: Lane, life: str, until: datetime, most: int) -> tuple[list[Event], list[Event]]:
+        """Fire the next events, a callback alone and with its answer. Gives them, and those by which anything happened.
+
+        There may be none, where another process was faster.
+        """
+        decides, keys = self._decides(lane), names_keys(lane)
         with self.looking_again(lane):
-            each = await self._store.fire(life, until, self._decides(lane), names_keys(lane))
-        if each is None:  # another process was faster
-            return None
-        happened = each.happened
-        if happened and each.event.kind == "callback":
+            found = await self._store.fire_all(life, until, decides, keys, most=most, alone=is_callback)
+        happened = [each.event for each in found if each.happened]
+        if happened and is_callback(happened[0]):
             lane.check_life(life)
-            happened = await self._attempt(lane, each.event)
-        return each.event if happened else None
+            await self._keep_clock(lane, life)
+            if not await self._attempt(lane, happened[0]):
+                happened = []
+        return [each.event for each in found], happened
+
+    async def _keep_clock(self, lane: Lane, life: str) -> None:
+        """Let others know how far the clock is. They find nothing due there that is to be told of the advance."""
+        if lane.clock != lane.record.clock:
+            await self._move(lane, life, lane.clock)
 
     def _decides(self, lane: Lane) -> Callable[[Event, State], Change[bool]]:
         begins: Callable[[str, State], Change[bool]] | None = None  # few lanes have callbacks
@@ -226,6 +238,8 @@ class Schedule:
         delay = min(max(due - lane.now(), BREATH), GLANCE)
         lane.timer_at, lane.timer_clock = due, lane.clock
         lane.timer = asyncio.get_running_loop().call_later(delay.total_seconds(), self._ring, lane)
+        if self._shared:
+            self._store.remind(lane.key, lane.real_now() + max(due - lane.now(), timedelta(0)) + LATE)
 
     def _ring(self, lane: Lane) -> None:
         lane.timer = lane.timer_at = None

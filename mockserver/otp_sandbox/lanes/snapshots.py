@@ -18,7 +18,7 @@ from otp_sandbox.domain.callbacks import CALLBACKS
 from otp_sandbox.domain.content import Content
 from otp_sandbox.domain.store import Store, Table, declared
 from otp_sandbox.lanes.lane import Lane, LaneRecord
-from otp_sandbox.lanes.registry import LANES, OWNERS
+from otp_sandbox.lanes.tables import OF_ALL_LANES
 from otp_sandbox.version import VERSION
 
 KIND: Final = "otp-sandbox snapshot"
@@ -30,8 +30,8 @@ BYTES_MOST: Final = 64 * 1024 * 1024
 """Of a snapshot that is written or read."""
 AT_ONCE: Final = 100
 """Records that are written or read in one go; others get their turn then."""
-LEFT_OUT: Final = frozenset({LANES.name, OWNERS.name, UNDERWAY.name})
-"""Tables that no snapshot has: two are of all lanes, one is of processes."""
+LEFT_OUT: Final = OF_ALL_LANES | {UNDERWAY.name}
+"""Tables that no snapshot has: some are of all lanes, one is of processes."""
 
 
 Encode: TypeAlias = Callable[[Table[Any], Any], bytes]

@@ -10,7 +10,7 @@ from operator import attrgetter
 from typing import Any, Final, TypeVar
 
 from otp_sandbox.domain.content import Content
-from otp_sandbox.domain.store import Change, Event, Fired, Key, News, Placed, State, Table, no_keys
+from otp_sandbox.domain.store import Change, Event, Fired, Key, News, Placed, State, Table, any_may_follow, no_keys
 from otp_sandbox.domain.store_errors import LaneGone
 from otp_sandbox.stores.alone import Alone
 from otp_sandbox.stores.lane_log import Waiters
@@ -130,11 +130,15 @@ class MemoryStore(Alone):
         until: datetime,
         decide: Callable[[Event, State], Change[bool]],
         keys: Callable[[Event], Sequence[Key]],
+        *,
         most: int,
+        alone: Callable[[Event], bool] = any_may_follow,
     ) -> list[Fired]:
         all_fired: list[Fired] = []
         while len(all_fired) < most and (fired := await self.fire(lane, until, decide, keys)) is not None:
             all_fired.append(fired)
+            if alone(fired.event) or ((coming := self._lane(lane).due.first()) is not None and alone(coming)):
+                break
         return all_fired
 
     def run(

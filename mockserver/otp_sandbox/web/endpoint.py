@@ -9,7 +9,7 @@ from time import perf_counter
 from typing import Any
 
 from otp_sandbox.contract import LOOKS_REAL, SECRET_IN_QUERY, Dialect, Provider, Reply
-from otp_sandbox.domain.store_errors import LaneGone
+from otp_sandbox.domain.store_errors import LaneGone, StoreTrouble
 from otp_sandbox.lanes.lane import Lane
 from otp_sandbox.lanes.registry import CREDENTIAL_MOST, LaneConflict, NewLane, Registry
 from otp_sandbox.play.journal import Journal
@@ -25,6 +25,8 @@ from otp_sandbox.web.root import answer_root, is_root
 from otp_sandbox.web.routes import Match, Resource, Routes, select
 
 _LOG = logging.getLogger("otp_sandbox")
+TURNS_MOST = 100
+"""How often a request finds its lane again when it was deleted or reset meanwhile."""
 LOOKED_AT_ONCE = 50
 """Lanes that are asked in one go whether a recording is theirs; others get their turn then."""
 
@@ -57,10 +59,11 @@ class Endpoint:
         self._journal = journal
         self._redactor = redactor
         self._any_credentials = any_credentials
+        self._shared = registry.shared
         self._told_of_keys = False
         self._faults: Any = None
 
-    async def __call__(self, http: Received) -> Reply:
+    async def __call__(self, http: Received) -> Reply:  # noqa: C901  (the way of every request: parts would be calls)
         """Answer one request."""
         started = perf_counter()
         match = self._routes.find(http.path, http)
@@ -72,7 +75,10 @@ class Endpoint:
         if http.has_body:
             await read_body(http, sent, routes)
         came = SECRET_IN_QUERY if http.method != "GET" and _names_any(sent.query, provider.identity.secrets) else 0
+        turns = 0
         while True:
+            if self._shared:
+                await self._registry.bring_up_to_date()
             lane = self._registry.locate(provider.name, provider.identity.candidates(sent.fields, http.headers))
             if lane is None:
                 came |= self._look_at_keys(provider, sent.fields, http.headers)
@@ -89,6 +95,7 @@ class Endpoint:
                 if played.fault is not None:
                     return await self._under_fault(lane, route, request, played, http=http, started=started)
             except LaneGone:  # deleted or reset since it was found
+                turns = _turned(turns)
                 continue
             try:  # noqa: SIM105  (on the way of every request `suppress` costs more than it saves)
                 await self._journal.note(lane, route, request, played, started)
@@ -196,11 +203,15 @@ class Endpoint:
         hints: Sequence[str],
         started: float,
     ) -> None:
+        turns = 0
         while True:
+            if self._shared:
+                await self._registry.bring_up_to_date()
             lane = self._lane_of_unmatched(provider, request.fields, request.headers)
             try:
                 await self._journal.note_unmatched(lane, provider, request, shown, what, hints=hints, started=started)
             except LaneGone:  # deleted or reset since it was found
+                turns = _turned(turns)
                 continue
             return
 
@@ -225,6 +236,19 @@ class Endpoint:
                 lane.used_at = self._registry.real_now()
                 return lane
         return self._registry.default
+
+
+def _turned(turns: int) -> int:
+    """Count how often a request has found a lane that is gone.
+
+    Raises:
+        StoreTrouble: it is not only that others were faster.
+    """
+    if turns == TURNS_MOST:
+        trouble = "the store has lost what was in a lane: reset the lane, or delete it"
+        _LOG.error(trouble)
+        raise StoreTrouble(trouble)
+    return turns + 1
 
 
 def _read_as_chosen(provider: Provider, dialect: Dialect, sent: Sent) -> Sent:

@@ -14,6 +14,7 @@ from typing import Final, TypeAlias
 from aiohttp import web
 
 from otp_sandbox.contract import Reply
+from otp_sandbox.domain.store_errors import StoreTrouble
 
 OWN: Final = Reply(b"").server
 _LOG = logging.getLogger("otp_sandbox")
@@ -102,7 +103,7 @@ async def send_stream(request: web.BaseRequest, stream: Stream) -> web.StreamRes
                     await sent.write(piece)
             await sent.write_eof()
         except Exception as error:  # noqa: BLE001  (the headers are out: only the connection can tell that this is not all)
-            if not isinstance(error, ConnectionError):  # the client is gone
+            if not isinstance(error, ConnectionError | StoreTrouble):  # the client is gone; the store has told it
                 _LOG.exception("a stream failed")
             if request.transport is not None:
                 request.transport.close()

@@ -15,6 +15,7 @@ from typing import Any, Final
 from otp_sandbox.domain.store import Change, Event, Fired, Key, State
 from otp_sandbox.domain.store_errors import LaneGone
 from otp_sandbox.stores.redis.coding import Values, event_of, micro, pack
+from otp_sandbox.stores.redis.job import Job
 from otp_sandbox.stores.redis.link import Link
 from otp_sandbox.stores.redis.scripts import CHANGED, GONE
 from otp_sandbox.stores.redis.snapshot import NotFetched, Snapshot, Unsorted, due_at, events
@@ -24,22 +25,6 @@ AT_ONCE: Final = 64
 _PATIENCE: Final = 0.002
 """Seconds after which a go that was overtaken begins again, at most, the first time; then twice as long."""
 _PATIENCE_MOST: Final = 0.1
-
-
-class Job:
-    """A decision that waits for its turn. `settled` is an instant in microseconds."""
-
-    __slots__ = ("change", "decision", "done", "error", "named", "settled")
-
-    def __init__(
-        self, decision: Callable[[State], Change[Any]], keys: Callable[[], Sequence[Key]], settled: int | None
-    ) -> None:
-        self.decision = decision
-        self.named = keys
-        self.settled = settled
-        self.done: asyncio.Future[Change[Any] | None] = asyncio.get_running_loop().create_future()
-        self.change: Change[Any] | None = None
-        self.error: Exception | None = None
 
 
 class Line:
@@ -115,8 +100,9 @@ class Line:
             if answer is None:
                 await asyncio.sleep(patience)
                 continue
+            next_due = _next_due(answer)
             for job in jobs[:decided]:
-                _tell(job, answer)
+                job.tell(next_due)
             return decided
         raise AssertionError  # patience has no end
 
@@ -146,22 +132,39 @@ class Line:
         until: datetime,
         decide: Callable[[Event, State], Change[bool]],
         keys: Callable[[Event], Sequence[Key]],
+        *,
         most: int,
-    ) -> list[Fired]:
-        """Fire what is due, some of it: what falls due by it in between is left for the next go."""
+        alone: Callable[[Event], bool],
+        first: bool,
+    ) -> tuple[list[Fired], bool]:
+        """Fire what is due, some of it: what falls due by it in between is left for the next go.
+
+        Args:
+            until: what is due.
+            decide: decides about an event.
+            keys: names what that will read.
+            most: how many events at most.
+            alone: says of an event that it is fired alone.
+            first: whether none was fired before, so that one may be that is fired alone.
+
+        Returns: what was fired, and whether that was all.
+        """
         limit = micro(until)
         async with self._turn:
             for patience in _patience():
                 due = await self._due(limit, min(most, AT_ONCE))
+                due, ended = _together(due, alone, first=first)
                 if not due:
-                    return []
+                    return [], True
                 named = dict.fromkeys(key for _, event in due for key in keys(event))
                 snapshot = await self._fetched(named)
                 fired = await self._fire(due, limit, snapshot, decide, named)
                 answer = await self._commit(snapshot, settled=None, take=[text for text, _, _ in fired])
                 if answer is not None:
                     next_due = _next_due(answer)
-                    return [Fired(event, happened, next_due) for _, event, happened in fired]
+                    ended = ended and len(fired) == len(due)
+                    ended = ended or next_due is None or next_due > until
+                    return [Fired(event, happened, next_due) for _, event, happened in fired], ended
                 await asyncio.sleep(patience)
         raise AssertionError  # patience has no end
 
@@ -251,19 +254,18 @@ _NOTHING: Final[dict[str, Any]] = {
 }
 
 
+def _together(
+    due: list[tuple[str, Event]], alone: Callable[[Event], bool], *, first: bool
+) -> tuple[list[tuple[str, Event]], bool]:
+    """Give the events that are fired in one step, and whether one that is fired alone ends them."""
+    for at, (_, event) in enumerate(due):
+        if alone(event):
+            return due[: at or int(first)], True
+    return due, False
+
+
 def _bound(decide: Callable[[Event, State], Change[bool]], event: Event) -> Callable[[State], Change[bool]]:
     return lambda state: decide(event, state)
-
-
-def _tell(job: Job, answer: list[Any]) -> None:
-    if job.done.done():  # nobody waits for it any more
-        return
-    if job.error is not None:
-        job.done.set_exception(job.error)
-    else:
-        if job.change is not None:
-            job.change.next_due = _next_due(answer)
-        job.done.set_result(job.change)
 
 
 def _next_due(answer: list[Any]) -> datetime | None:

@@ -69,6 +69,8 @@ async def _mark(client: Any, key: str, prefix: str, refused: Any) -> None:
         raise refused(f"the key {key} is somebody else's: {told(error)}") from error
     if mark is None:
         async for found in client.scan_iter(match=f"{prefix}*", count=1_000):
+            if await client.get(key) is not None:  # another process has begun just now
+                break
             raise refused(
                 f"keys that begin with {prefix} are there already, as {_shown(found)}, and are not otp-sandbox's; "
                 "set store_prefix to another prefix"

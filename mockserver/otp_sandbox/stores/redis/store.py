@@ -12,15 +12,16 @@ from weakref import WeakValueDictionary
 from redis.exceptions import RedisError
 
 from otp_sandbox.domain.content import Content
-from otp_sandbox.domain.store import Change, Event, Fired, Key, State, Table, no_keys
+from otp_sandbox.domain.store import Change, Event, Fired, Key, State, Table, any_may_follow, no_keys
 from otp_sandbox.domain.store_errors import StoreTrouble, StoreUnusable
 from otp_sandbox.stores.coding import Coding
 from otp_sandbox.stores.memory import BUDGET, RECORDS, RING, SCHEDULE_MOST
 from otp_sandbox.stores.redis.agenda import Agenda
 from otp_sandbox.stores.redis.coding import Values, micro, pack
 from otp_sandbox.stores.redis.contents import parts
+from otp_sandbox.stores.redis.job import Job
 from otp_sandbox.stores.redis.keys import ALL
-from otp_sandbox.stores.redis.line import Job, Line
+from otp_sandbox.stores.redis.line import Line
 from otp_sandbox.stores.redis.link import Link
 from otp_sandbox.stores.redis.locks import lock
 from otp_sandbox.stores.redis.opening import look
@@ -169,7 +170,7 @@ class RedisStore(Reading):
         decide: Callable[[Event, State], Change[bool]],
         keys: Callable[[Event], Sequence[Key]],
     ) -> Fired | None:
-        fired = await self.fire_all(lane, until, decide, keys, 1)
+        fired = await self.fire_all(lane, until, decide, keys, most=1)
         return fired[0] if fired else None
 
     async def fire_all(
@@ -178,14 +179,18 @@ class RedisStore(Reading):
         until: datetime,
         decide: Callable[[Event, State], Change[bool]],
         keys: Callable[[Event], Sequence[Key]],
+        *,
         most: int,
+        alone: Callable[[Event], bool] = any_may_follow,
     ) -> list[Fired]:
         await asyncio.sleep(0)
-        all_fired: list[Fired] = []
+        line, all_fired = self._line(lane), list[Fired]()
         while len(all_fired) < most:
-            fired = await self._line(lane).fire(until, decide, keys, most - len(all_fired))
+            fired, ended = await line.fire(
+                until, decide, keys, most=most - len(all_fired), alone=alone, first=not all_fired
+            )
             all_fired += fired
-            if not fired or fired[-1].next_due is None or fired[-1].next_due > until:
+            if ended:
                 break
         return all_fired
 

@@ -8,7 +8,9 @@ from typing import Annotated, Final, TypeAlias
 from pydantic import Field
 
 from otp_sandbox.contract import Provider
-from otp_sandbox.web.control.endpoint import ControlEndpoint, ControlRequest
+from otp_sandbox.domain.record import replace
+from otp_sandbox.lanes.lane import Lane
+from otp_sandbox.web.control.endpoint import Control, ControlEndpoint, ControlRequest
 from otp_sandbox.web.problems import Problem
 
 NAMES_MOST: Final = 1_000
@@ -43,6 +45,18 @@ def merge_choices(
     return choices
 
 
+async def change_choices(control: Control, lane: Lane, patch: Mapping[str, str | None]) -> None:
+    """Apply a patch to the choices of a lane, whatever they are by then.
+
+    Raises:
+        Problem: a choice or an option does not exist.
+        LaneGone: the lane was deleted or reset meanwhile.
+    """
+    await control.registry.revise(
+        lane, lambda held: replace(held, choices=merge_choices(control.providers, held.choices, patch))
+    )
+
+
 async def _get(request: ControlRequest) -> dict[str, str]:
     return {
         choice.id: request.lane.choices.get(choice.id, choice.default or "")
@@ -52,8 +66,7 @@ async def _get(request: ControlRequest) -> dict[str, str]:
 
 
 async def _patch(request: ControlRequest) -> dict[str, str]:
-    choices = merge_choices(request.control.providers, request.lane.choices, request.body)
-    await request.control.registry.change(request.lane, choices=choices)
+    await change_choices(request.control, request.lane, request.body)
     return await _get(request)
 
 

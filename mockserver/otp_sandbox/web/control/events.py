@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator, Iterable, Mapping
+from contextlib import suppress
 from datetime import datetime
 from typing import Annotated, Any, Final
 
@@ -20,7 +21,7 @@ from otp_sandbox.domain.clock_log import CLOCK_LOG
 from otp_sandbox.domain.messages import MESSAGES
 from otp_sandbox.domain.rentals import RENTALS
 from otp_sandbox.domain.store import News, Table
-from otp_sandbox.domain.store_errors import LaneGone
+from otp_sandbox.domain.store_errors import LaneGone, StoreTrouble
 from otp_sandbox.lanes.lane import Lane
 from otp_sandbox.play.journal import REQUESTS
 from otp_sandbox.web.control.endpoint import Control, ControlEndpoint, ControlRequest
@@ -122,7 +123,13 @@ async def _pieces(
                         next_due = await store.next_due(life) if telling.asks_due(news) else None
                         piece, until = telling.piece(news, seen, next_due)
             except LaneGone:
-                await asyncio.sleep(0)  # the loop finds out whether there is a next life
+                await asyncio.sleep(0)
+                with suppress(StoreTrouble):
+                    await control.registry.bring_up_to_date()  # the loop finds out whether there is a next life
+                continue
+            except StoreTrouble:  # nothing is lost: it is told from where it was when the store is back
+                yield b":\n\n"
+                await asyncio.sleep(AGAIN / 1_000)
                 continue
             looked, seen, more = True, until, until < news.until or news.more
             if piece:

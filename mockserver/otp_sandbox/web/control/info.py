@@ -11,6 +11,7 @@ from otp_sandbox.web.control.schemas import InfoShape, TlsShape
 async def _info(request: ControlRequest) -> InfoShape:
     control = request.control
     settings = control.settings
+    await control.registry.bring_up_to_date()
     return {
         "name": "otp-sandbox",
         "version": VERSION,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping
-from datetime import datetime
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -13,13 +12,14 @@ from otp_sandbox.domain import attempts, callbacks, challenges, duplicates, faul
 from otp_sandbox.domain.store import Change, State
 from otp_sandbox.lanes.lane import DEFAULT, Lane
 from otp_sandbox.lanes.registry import CREDENTIAL_MOST, LaneConflict, NewLane, Registry
+from otp_sandbox.lanes.tables import ALL_LANES, LANES
 from otp_sandbox.play.journal import REQUESTS
 from otp_sandbox.web.control.accounts import merge_account, patch_accounts
-from otp_sandbox.web.control.choices import NAMES_MOST, Choices, merge_choices
+from otp_sandbox.web.control.choices import NAMES_MOST, Choices, change_choices, merge_choices
 from otp_sandbox.web.control.clock import set_clock
 from otp_sandbox.web.control.endpoint import Control, ControlEndpoint, ControlRequest, Json, find_provider
 from otp_sandbox.web.control.faults import clear_faults
-from otp_sandbox.web.control.paging import cut, limit_of
+from otp_sandbox.web.control.paging import page
 from otp_sandbox.web.control.reading import ClockWanted, Model, Page, ShortDuration
 from otp_sandbox.web.control.schemas import LaneShape, LanesShape
 from otp_sandbox.web.control.views import lane_view
@@ -116,21 +116,8 @@ async def _create(request: ControlRequest) -> LaneShape:
 
 
 async def _list(request: ControlRequest) -> LanesShape:
-    query: Page = request.query
-    now = request.control.real_now()
-    lanes = [lane for lane in request.control.registry if query.after is None or _place(lane.created_at) > query.after]
-    shown, more = cut(lanes, limit_of(query), query.after)
-    end = shown[-1].created_at if shown and query.after is not None else now
-    return {
-        "lanes": [lane_view(lane, request.base_url) for lane in shown],
-        "cursor": str(_place(end)),
-        "more": more,
-    }
-
-
-def _place(instant: datetime) -> int:
-    """Give an instant as a cursor. The clock never goes back, whatever lanes are deleted."""
-    return int(instant.timestamp() * 1_000_000)
+    records, cursor, more = await page(request, LANES, removable=True, within=ALL_LANES)
+    return {"lanes": [lane_view(each, request.base_url) for each in records], "cursor": cursor, "more": more}
 
 
 async def _get(request: ControlRequest) -> LaneShape:
@@ -140,12 +127,12 @@ async def _get(request: ControlRequest) -> LaneShape:
 async def _patch(request: ControlRequest) -> LaneShape:
     body: LanePatch = request.body
     lane, control = request.lane, request.control
-    choices = merge_choices(control.providers, lane.choices, body.choices, "choices.")
+    merge_choices(control.providers, lane.choices, body.choices, "choices.")  # before anything is changed
     clock = body.clock.clock(lane.now(), control.real_now(), "clock.") if body.clock is not None else None
     for name in body.accounts:
         find_provider(control.providers, f"accounts.{name}", name)
     await patch_accounts(control, lane, body.accounts, "accounts.{}.")
-    await control.registry.change(lane, choices=choices)
+    await change_choices(control, lane, body.choices)
     if clock is not None:
         async with lane.moves():
             await set_clock(control, lane, clock)

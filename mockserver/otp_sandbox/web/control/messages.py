@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import datetime
 from typing import Annotated, Literal
 
@@ -11,6 +12,7 @@ from pydantic import Field
 
 from otp_sandbox.domain.messages import MESSAGES, Message, force_report
 from otp_sandbox.domain.store import Placed
+from otp_sandbox.domain.store_errors import LaneGone
 from otp_sandbox.play.journal import REQUESTS, Entry
 from otp_sandbox.web.control.endpoint import Control, ControlEndpoint, ControlRequest, find_provider
 from otp_sandbox.web.control.paging import USUAL, cursor, page
@@ -151,19 +153,21 @@ class _Looking:
 
 async def _wait(request: ControlRequest) -> WaitShape:
     query: WaitQuery = request.query
-    timeout = query.timeout.total_seconds()
-    if timeout > LONGEST_WAIT:
+    if query.timeout.total_seconds() > LONGEST_WAIT:
         raise wrong("timeout", "is longer than 60s")
     looking, lane, loop = _Looking(request, query), request.lane, asyncio.get_running_loop()
-    deadline = loop.time() + timeout
+    deadline = loop.time() + query.timeout.total_seconds()
     while True:
-        found = await looking.look()
-        left = deadline - loop.time()
-        if _decided(query.count, found) or left <= 0:
-            return await _answer(request, query, query.count, found)
-        await request.control.store.wait(lane.key, (MESSAGES,), looking.seen, left)
-        if request.control.registry.get(lane.id) is not lane:
-            raise Problem(404, f"lane {lane.id} was deleted")  # the store lets go of those who wait there
+        life, gone = lane.key, True
+        with suppress(LaneGone):  # the store lets go of those who wait there
+            found = await looking.look()
+            if _decided(query.count, found) or loop.time() >= deadline:
+                return await _answer(request, query, query.count, found)
+            gone = False
+            await request.control.store.wait(life, (MESSAGES,), looking.seen, deadline - loop.time())
+        await request.control.registry.bring_up_to_date()
+        if request.control.registry.get(lane.id) is not lane or (gone and lane.key == life):
+            raise Problem(404, f"lane {lane.id} was deleted")
 
 
 async def _advance_and_wait(request: ControlRequest) -> WaitShape:

@@ -17,7 +17,7 @@ from typing import Final
 
 from otp_sandbox.contract import Reply
 from otp_sandbox.domain.challenges import CODES
-from otp_sandbox.domain.store_errors import LaneGone
+from otp_sandbox.domain.store_errors import LaneGone, StoreTrouble
 from otp_sandbox.lanes.lane import Lane
 from otp_sandbox.version import VERSION
 from otp_sandbox.web.control.endpoint import Control, ControlEndpoint, ControlRequest
@@ -33,7 +33,7 @@ Sample = tuple[Labels, float]
 
 async def _metrics(request: ControlRequest) -> Reply:
     control = request.control
-    codes, lag = await _look(control)
+    codes, lag = await _look_or_not(control)
     figures = control.figures
     families = [
         _family("otp_sandbox_info", "gauge", "The version that runs.", [({"version": VERSION}, 1)]),
@@ -54,14 +54,15 @@ async def _metrics(request: ControlRequest) -> Reply:
                 ({"provider": provider, "state": state}, codes[provider, state])
                 for provider in control.providers
                 for state in STATES
+                if codes is not None
             ),
         ),
         _one("otp_sandbox_lanes", "gauge", "Lanes that there are.", len(control.registry)),
-        _one(
+        _family(
             "otp_sandbox_due_lag_seconds",
             "gauge",
             "How late the oldest event is that is due in any lane and has not happened.",
-            lag,
+            [({}, lag)] if lag is not None else [],
         ),
         _one("otp_sandbox_store_errors_total", "counter", "Errors that the store raised.", figures.failures.of_store),
         _one(
@@ -75,6 +76,15 @@ async def _metrics(request: ControlRequest) -> Reply:
     if memory is not None:
         families.append(_one("process_resident_memory_bytes", "gauge", "Memory that it takes.", memory))
     return Reply("".join(families).encode(), CONTENT_TYPE)
+
+
+async def _look_or_not(control: Control) -> tuple[Counter[tuple[str, str]], float] | tuple[None, None]:
+    """Look into the lanes; a store that cannot say anything just now leaves out what it knows."""
+    try:
+        await control.registry.bring_up_to_date()
+        return await _look(control)
+    except StoreTrouble:
+        return None, None
 
 
 async def _look(control: Control) -> tuple[Counter[tuple[str, str]], float]:

@@ -18,7 +18,12 @@ MOST: Final = 1_000
 
 
 async def page(
-    request: ControlRequest, table: Table[T], where: Callable[[T], bool] | None = None, *, removable: bool = False
+    request: ControlRequest,
+    table: Table[T],
+    where: Callable[[T], bool] | None = None,
+    *,
+    removable: bool = False,
+    within: str | None = None,
 ) -> tuple[list[T], str, bool]:
     """Give the entries that the query asks for, the cursor behind them, and whether there are more.
 
@@ -29,8 +34,9 @@ async def page(
         table: the log.
         where: which entries count.
         removable: single entries can be deleted, so that the last one shown may be older than the last one before.
+        within: whose log it is, by the name in the store, if not the lane's.
     """
-    store, lane, after = request.control.store, request.lane.key, request.query.after
+    store, lane, after = request.control.store, within or request.lane.key, request.query.after
     # Read first: an entry that comes in between is shown again rather than skipped.
     newest = await store.place(lane)
     limit = limit_of(request.query)

@@ -71,7 +71,7 @@ class ControlRouter:
         if http.rel_url.raw_path == _INBOX and http.method in ("GET", "HEAD"):
             return TO_THE_INBOX
         endpoint, path = self._find(http)
-        lane, query = self._lane(endpoint, path), _query(endpoint, http)
+        lane, query = await self._lane(endpoint, path), _query(endpoint, http)
         sent, body = await _body(endpoint, http)
         request = ControlRequest(control=self._control, http=http, path=path, lane_or_none=lane, query=query, body=body)
         if lane is not None and endpoint.settles:
@@ -131,10 +131,11 @@ class ControlRouter:
         named = path.removeprefix(PREFIX) or "/"
         raise Problem(404, f"the control API has no {named}; {PREFIX}/openapi.json lists what it has")
 
-    def _lane(self, endpoint: ControlEndpoint, path: dict[str, str]) -> Lane | None:
+    async def _lane(self, endpoint: ControlEndpoint, path: dict[str, str]) -> Lane | None:
         name = path.get("lane") or (DEFAULT if endpoint.lane else "")
         if not name:
             return None
+        await self._control.registry.bring_up_to_date()
         lane = self._control.registry.get(name)
         if lane is None:
             raise Problem(404, f"lane {name} does not exist")

@@ -16,7 +16,6 @@ from otp_sandbox.domain.content import Content
 from otp_sandbox.domain.record import replace
 from otp_sandbox.lanes.accounts import Invalid
 from otp_sandbox.lanes.lane import BEGINNING, BEGINNINGS, Lane, LaneRecord
-from otp_sandbox.lanes.registry import ORIGINS
 from otp_sandbox.lanes.restoring import read
 from otp_sandbox.lanes.secrets import MASK
 from otp_sandbox.lanes.snapshots import (
@@ -31,6 +30,7 @@ from otp_sandbox.lanes.snapshots import (
     take,
     write,
 )
+from otp_sandbox.lanes.tables import ORIGINS
 from otp_sandbox.lanes.writes import CONTROL_WRITES
 from otp_sandbox.version import VERSION
 from otp_sandbox.web.control.endpoint import Control, ControlEndpoint, ControlRequest, Json

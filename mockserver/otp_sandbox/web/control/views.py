@@ -15,7 +15,7 @@ from otp_sandbox.domain.rentals import Rental
 from otp_sandbox.domain.segments import segments
 from otp_sandbox.domain.store import Event
 from otp_sandbox.lanes import durations
-from otp_sandbox.lanes.lane import Lane
+from otp_sandbox.lanes.lane import Lane, LaneRecord
 from otp_sandbox.play.journal import Entry
 from otp_sandbox.play.redaction import Redactor
 from otp_sandbox.web.control.fault_shapes import FiredFaultShape
@@ -111,7 +111,7 @@ def fired_view(fired: Iterable[Event]) -> list[FiredShape]:
     return [{"at": event.at, "kind": event.kind, "id": event.id} for event in fired]  # type: ignore[typeddict-item]  # kinds are these
 
 
-def lane_view(lane: Lane, base_url: str) -> LaneShape:
+def lane_view(lane: Lane | LaneRecord, base_url: str) -> LaneShape:
     """Show a lane. Here, and only here, the secrets stand that the sandbox made."""
     return {
         "id": lane.id,

@@ -1,0 +1,37 @@
+"""A decision on its way."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any
+
+from otp_sandbox.domain.store import Change, Key, State
+
+
+class Job:
+    """A decision that waits for its turn. `settled` is an instant in microseconds."""
+
+    __slots__ = ("change", "decision", "done", "error", "named", "settled")
+
+    def __init__(
+        self, decision: Callable[[State], Change[Any]], keys: Callable[[], Sequence[Key]], settled: int | None
+    ) -> None:
+        self.decision = decision
+        self.named = keys
+        self.settled = settled
+        self.done: asyncio.Future[Change[Any] | None] = asyncio.get_running_loop().create_future()
+        self.change: Change[Any] | None = None
+        self.error: Exception | None = None
+
+    def tell(self, next_due: datetime | None) -> None:
+        """Tell whoever asked how it was decided, now that it is written."""
+        if self.done.done():  # nobody waits for it any more
+            return
+        if self.error is not None:
+            self.done.set_exception(self.error)
+        else:
+            if self.change is not None:
+                self.change.next_due = next_due
+            self.done.set_result(self.change)
