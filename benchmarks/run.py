@@ -12,7 +12,7 @@ from pathlib import Path
 
 from otp_bench import wrk
 from otp_bench.page.writing import RESULTS, write_page
-from otp_bench.parts import cpu, growth, lanes, latency, proxy, recipients, start, steering, stores, tls
+from otp_bench.parts import cpu, growth, lanes, latency, proxy, recipients, start, steering, stores, stores_growth, tls
 from otp_bench.results import gathered
 from otp_bench.scale import FULL, QUICK
 from otp_bench.tables import tables
@@ -28,6 +28,7 @@ PARTS = {
     "tls": tls.measure,
     "proxy": proxy.measure,
     "stores": stores.measure,
+    "stores-growth": stores_growth.measure,
 }
 
 

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import os
 import shutil
-from typing import Literal
+from typing import Literal, TypeAlias
+
+Core: TypeAlias = Literal["server", "load"] | int
+"""The core of a role, or that of a server by its number."""
 
 
-def pinned(role: Literal["server", "load"]) -> list[str]:
-    """Give the words that go before a command so that it runs on the core of its role.
+def pinned(role: Core) -> list[str]:
+    """Give the words that go before a command so that it runs on the core of its role, or that of a server's number.
 
     Without `taskset`, or where there is one core only, the system decides.
     """
     cores = sorted(os.sched_getaffinity(0))
     if len(cores) == 1 or shutil.which("taskset") is None:
         return []
-    return ["taskset", "-c", str(cores[0] if role == "server" else cores[-1])]
+    place = {"server": 0, "load": -1}.get(role) if isinstance(role, str) else role % len(cores)
+    return ["taskset", "-c", str(cores[place])]

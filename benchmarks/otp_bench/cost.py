@@ -23,16 +23,23 @@ class Cost:
         cpu: CPU seconds of the server, all requests together.
         report: what the load saw.
         queued: seconds in which the server could have run but had no core.
+        beside: CPU seconds of the program that keeps its lanes, if another one does.
     """
 
     cpu: float
     report: wrk.Report
     queued: float = 0
+    beside: float = 0
 
     @property
     def microseconds(self) -> float:
         """CPU microseconds for one request."""
         return self.cpu / self.report.requests * 1e6
+
+    @property
+    def beside_microseconds(self) -> float:
+        """The same of the program beside it."""
+        return self.beside / self.report.requests * 1e6
 
 
 @dataclass(slots=True)
@@ -55,6 +62,9 @@ def cost(
 ) -> Cost:
     """Run a load and tell what it cost the server, with the tail in which deliveries fire."""
     before, queued = cpu_seconds(server.pid), queued_seconds(server.pid)
+    before_it = cpu_seconds(server.beside) if server.beside else 0
     report = wrk.load(server.url, load, first, *more, seconds=seconds, most=most)
     time.sleep(tail)
-    return Cost(cpu_seconds(server.pid) - before, report, queued_seconds(server.pid) - queued)
+    took = cpu_seconds(server.pid) - before
+    beside = cpu_seconds(server.beside) - before_it if server.beside else 0
+    return Cost(took, report, queued_seconds(server.pid) - queued, beside)

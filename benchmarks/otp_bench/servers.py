@@ -9,11 +9,11 @@ import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 
-from otp_bench.cores import pinned
+from otp_bench.cores import Core, pinned
 
 BARE = Path(__file__).parent.with_name("bare.py")
 RELAY = Path(__file__).parent.with_name("relay.py")
@@ -35,6 +35,8 @@ class Server:
     pid: int
     port: int
     scheme: str = "http"
+    beside: int = 0
+    """The program that keeps its lanes, if another one does."""
 
     @property
     def url(self) -> str:
@@ -54,11 +56,11 @@ def bare_command(port: int) -> list[str]:
 
 
 @contextmanager
-def sandbox(*more: str) -> Iterator[Server]:
+def sandbox(*more: str, core: Core = "server", beside: int = 0) -> Iterator[Server]:
     """Run a sandbox with the settings that it has by itself, but for more flags: journal, log, deliveries are on."""
     port = free_port()
-    with running(sandbox_command(port, *more), port, "/readyz") as server:
-        yield server
+    with running(sandbox_command(port, *more), port, "/readyz", core=core) as server:
+        yield replace(server, beside=beside)
 
 
 @contextmanager
@@ -82,9 +84,9 @@ def relaying(proxy: int, target: str, *more: str) -> Iterator[int]:
 
 
 @contextmanager
-def running(command: Sequence[str], port: int, ready: str) -> Iterator[Server]:
-    """Run a program on the server's core until the block ends; it is there when it answers to the path `ready`."""
-    process = started(command)
+def running(command: Sequence[str], port: int, ready: str, *, core: Core = "server") -> Iterator[Server]:
+    """Run a program on a core until the block ends; it is there when it answers to the path `ready`."""
+    process = started(command, core=core)
     try:
         until_ready(process, port, ready, pause=0.05)
         yield Server(process.pid, port)
@@ -97,7 +99,7 @@ def started(
     more: Mapping[str, str] | None = None,
     pass_fds: Sequence[int] = (),
     *,
-    core: str = "server",
+    core: Core = "server",
 ) -> subprocess.Popen[bytes]:
     """Start a program on a core, the server's if no other is named.
 

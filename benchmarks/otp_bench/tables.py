@@ -121,13 +121,29 @@ def _proxy(part: Mapping[str, Any]) -> Table:
 
 
 def _stores(part: Mapping[str, Any]) -> Table:
+    names = ("us", "ratio", "beside_us", "rate", "rate to one")
     rows = [
-        (load.upper(), store, *(spelled(each[name]) for name in ("us", "ratio", "rate")))
+        (f"{load.upper()}, {store}", *(spelled(each[name]) if name in each else "" for name in names))
         for load, stores in part.items()
+        if load != "left out"
         for store, each in stores.items()
     ]
-    head = ("load", "store", "µs", "it / memory", "requests a second")
-    return Table("CPU of the server for one request, by its store", head, tuple(rows))
+    rows.extend((f"{kind}: left out, {why}", *("" for _ in names)) for kind, why in part.get("left out", {}).items())
+    head = ("load and store", "µs", "it / memory", "Redis, µs", "requests a second", "it / one replica")
+    return Table("CPU for one request, of all replicas and of Redis", head, tuple(rows))
+
+
+def _stores_growth(part: Mapping[str, Any]) -> Table:
+    rows = []
+    for store, grown in part.items():
+        for what in ("codes", "lanes"):
+            for count, each in grown[what].items():
+                beside = spelled(each["beside_us"]) if "beside_us" in each else ""
+                rows.append((f"{store}, {int(count):,} {what}", spelled(each["us"]), spelled(each["ratio"]), beside))
+            rows.append((f"{store}, growth by {what}", f"{grown[f'growth by {what}']:.1%}", "", ""))
+        rows.append((f"{store}, bytes of memory for a live code", f"{grown['bytes a live code']:,}", "", ""))
+    head = ("store", "µs", "bare / it", "Redis, µs")
+    return Table("GENCODE in each store, as more codes are alive and as there are more lanes", head, tuple(rows))
 
 
 def _tls(part: Mapping[str, Any]) -> Table:
@@ -151,4 +167,5 @@ MAKERS = {
     "tls": _tls,
     "proxy": _proxy,
     "stores": _stores,
+    "stores-growth": _stores_growth,
 }

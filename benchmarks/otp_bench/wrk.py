@@ -6,6 +6,7 @@ import json
 import shutil
 import signal
 import subprocess
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -39,7 +40,15 @@ def is_there() -> bool:
     return shutil.which("wrk") is not None
 
 
-def load(url: str, name: str, first: int, *more: int | str, seconds: int = LONG, most: int = 0) -> Report:
+def load(
+    url: str,
+    name: str,
+    first: int,
+    *more: int | str,
+    seconds: int = LONG,
+    most: int = 0,
+    connections: int = CONNECTIONS,
+) -> Report:
     """Run a load against a server.
 
     Args:
@@ -49,8 +58,9 @@ def load(url: str, name: str, first: int, *more: int | str, seconds: int = LONG,
         more: what this load asks for besides.
         seconds: for how long.
         most: how many requests at most; 0 is no bound.
+        connections: how many ask at the same time.
     """
-    command = [*pinned("load"), "wrk", "-t1", f"-c{CONNECTIONS}", f"-d{seconds}s", "--timeout", "30s"]
+    command = [*pinned("load"), "wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "--timeout", "30s"]
     command += ["-s", f"{name}.lua", url, "--", str(first), str(most), *map(str, more)]
     with subprocess.Popen(command, cwd=LOADS, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         assert process.stderr is not None  # noqa: S101  (asked for above)
@@ -61,6 +71,14 @@ def load(url: str, name: str, first: int, *more: int | str, seconds: int = LONG,
     if report.requests < most:
         raise LoadFailed(f"only {report.requests} of {most} requests were answered in {seconds} s")
     return report
+
+
+def summed_up(reports: Sequence[Report]) -> Report:
+    """Make one report of several loads that ran at once; the worst latencies count."""
+    return Report(
+        sum(each.requests for each in reports),
+        *(max(getattr(each, name) for each in reports) for name in ("seconds", "p50", "p99", "p99_9")),
+    )
 
 
 def parsed(output: str) -> Report:

@@ -65,7 +65,25 @@ RESULTS = ABOUT | {
         "loads": {"gencode": {"plain": _figure(150), "tls": _figure(180), "ratio": _figure(1.2)}},
         "handshake_ms": {"first of a host": _figure(4), "after it": _figure(2)},
     },
-    "stores": {"gencode": {"sqlite": {"us": _figure(170), "ratio": _figure(1.5), "rate": _figure(2200)}}},
+    "stores": {
+        "gencode": {
+            "sqlite": {"us": _figure(170), "ratio": _figure(1.5), "rate": _figure(2200)},
+            "redis × 2": {
+                **{name: _figure(350) for name in ("us", "ratio", "beside_us", "rate")},
+                "rate to one": _figure(1.7),
+            },
+        },
+        "left out": {"redis": "redis-server is not installed"},
+    },
+    "stores-growth": {
+        "redis": {
+            "codes": {"1000": _level(300) | {"beside_us": _figure(150)}},
+            "growth by codes": 0.05,
+            "bytes a live code": 960,
+            "lanes": {"10000": _level(310)},
+            "growth by lanes": 0.03,
+        }
+    },
 }
 PEERS = ABOUT | {"peers": _by_load("bare", "sandbox", "node", "scalar", "backend", "prism")}
 
@@ -84,7 +102,11 @@ def test_the_page_has_a_table_for_all_that_was_measured() -> None:
         "| until `/readyz` answers, ms | 400 (399–401) |",
         "| ratio, sendmessage to gencode | 1.1 |",
         "| a fault for one phone | 103 (102–104) |",
-        "| GENCODE | sqlite | 170 (169–171) | 1.5 (0.5–2.5) | 2,200 (2,199–2,201) |",
+        "| GENCODE, sqlite | 170 (169–171) | 1.5 (0.5–2.5) |  | 2,200 (2,199–2,201) |  |",
+        "| 350 (349–351) | 350 (349–351) | 1.7 (0.7–2.7) |",
+        "| redis: left out, redis-server is not installed |  |  |  |  |  |",
+        "| redis, 1,000 codes | 300 (299–301) | 0.5 (-0.5–1.5) | 150 (149–151) |",
+        "| redis, growth by lanes | 3.0% |  |  |",
         "| GENCODE, µs | 150 (149–151) | 180 (179–181) | 1.2 (0.2–2.2) |",
         "Measured on 2026-11-28; load average before the run: 0.4.\nMachine, shared with other work: 2 cores.",
     ):

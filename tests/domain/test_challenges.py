@@ -292,6 +292,19 @@ def test_a_code_that_was_used_twice_ago_was_used(held: Held) -> None:
     assert [verify(held, f"{number}" * 6, NOW + LIFETIME / 2) for number in range(3)] == ["code_used"] * 3
 
 
+@pytest.mark.parametrize("keep_all", [False, True])
+def test_a_code_whose_end_has_come_stays_expired_when_the_time_goes_back(held: Held, *, keep_all: bool) -> None:
+    """The clock may be set back; and who began to ask before the end may be answered after it."""
+    issue(held, challenge(), keep_all=keep_all)
+    issue(held, challenge("654321", NOW - TICK), keep_all=keep_all)
+    expire(held, challenge("654321", NOW - TICK))
+    expire(held, challenge())
+
+    for code, cause in (("654321", "code_expired"), ("123456", "code_expired" if keep_all else "code_superseded")):
+        assert verify(held, code, NOW) == cause
+        assert held.records[CODES, f"code-{code}"].state(NOW) == cause.removeprefix("code_")
+
+
 def test_expiry_of_a_used_code_is_no_event(held: Held) -> None:
     """It was dead before, but its phone is forgotten now."""
     issue(held, challenge())
@@ -368,8 +381,9 @@ def test_expiry_for_a_forgotten_phone_is_no_event(held: Held) -> None:
         (challenge(), NOW + LIFETIME, "expired"),
         (replace(challenge(), used_at=NOW), NOW + LIFETIME, "used"),
         (replace(challenge(), superseded=True), NOW + LIFETIME, "superseded"),
+        (replace(challenge(), expired=True), NOW, "expired"),
     ],
-    ids=["fresh", "last moment", "expired", "used", "superseded"],
+    ids=["fresh", "last moment", "expired", "used", "superseded", "expired, and the time went back"],
 )
 def test_a_challenge_names_the_stage_of_its_life(each: Challenge, at: datetime, state: str) -> None:
     """What it died of stays its state when its lifetime is over."""

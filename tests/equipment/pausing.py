@@ -9,7 +9,7 @@ from typing import Any
 from equipment.strict import StrictStore
 
 _CALLS = (
-    *("begin", "forget", "decide", "fire", "next_due", "count"),
+    *("begin", "forget", "decide", "fire", "fire_all", "next_due", "count"),
     *("append", "get", "entries", "place", "news", "wait", "clear", "content", "load"),
 )
 

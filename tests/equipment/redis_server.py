@@ -39,6 +39,7 @@ PORTS: Final = range(12_000, 32_000)
 GIVE_UP: Final = 30.0
 _PAUSE: Final = 0.003
 _TRIES: Final = 5
+_FOLDER: Final = "otp-redis-"
 _numbers = count()
 
 
@@ -253,7 +254,8 @@ def running(program: str = REDIS, sync: Sync | None = None, *, tls: bool = False
         more: what else `Redis` takes.
     """
     found(program)
-    with tempfile.TemporaryDirectory(prefix="otp-redis-", ignore_cleanup_errors=True) as name:
+    _sweep()
+    with tempfile.TemporaryDirectory(prefix=f"{_FOLDER}{os.getpid()}-", ignore_cleanup_errors=True) as name:
         folder = Path(name)
         made = certificates(folder) if tls else None
         server = Redis(folder, program, sync, tls=made, **more)
@@ -307,6 +309,15 @@ def until(holds: Callable[[], bool], seconds: float = GIVE_UP) -> None:
                 return
         time.sleep(_PAUSE)
     raise TimeoutError("what was waited for did not come")
+
+
+@cache
+def _sweep() -> None:
+    """Remove what processes left behind that were killed."""
+    for folder in Path(tempfile.gettempdir()).glob(f"{_FOLDER}*-*"):
+        owner = folder.name.removeprefix(_FOLDER).partition("-")[0]
+        if owner.isdecimal() and not Path("/proc", owner).exists() and Path("/proc/self").exists():
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _guarded() -> list[str]:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from equipment import redis_server
 from equipment.strict import StrictStore, twice
@@ -26,11 +28,36 @@ class StrictSqliteStore(StrictStore, SqliteStore):
     """A store in a file, whose decisions run as often as the worst store would run them."""
 
 
+_makers: WeakKeyDictionary[Store, Callable[[], Store]] = WeakKeyDictionary()
+
+
+def made(make: Callable[[], Store]) -> Store:
+    """Make a store, and remember how."""
+    store = make()
+    _makers[store] = make
+    return store
+
+
+def again(store: Store) -> Store:
+    """Make another store over what one that was `made` keeps; after one in memory it is empty."""
+    return made(_makers[store])
+
+
+def lasts(store: Store) -> bool:
+    """Whether what is in a store is there when it is opened again."""
+    return store.shared or not isinstance(store, MemoryStore) or isinstance(store, SqliteStore)
+
+
 def _in_file(kind: type[SqliteStore], sync: timedelta) -> Callable[..., Store]:
     def make(folder: Path, **limits: int) -> Store:
-        return kind(folder / f"{len([*folder.iterdir()])}.sqlite", file_coding(), sync=sync, **limits)
+        path = folder / f"{len([*folder.iterdir()])}.sqlite"
+        return made(lambda: kind(path, file_coding(), sync=sync, **limits))
 
     return make
+
+
+def _in_memory(kind: type[MemoryStore]) -> Callable[..., Store]:
+    return lambda _, **limits: made(lambda: kind(**limits))
 
 
 @cache
@@ -51,21 +78,23 @@ class StrictRedisStore(RedisStore):
 
 def _in_redis(kind: type[RedisStore]) -> Callable[..., Store]:
     def make(_: Path, **limits: int) -> Store:
-        address = redis_address.read(redis_server.plain().url)
-        return make_redis(address, redis_server.prefix(), file_coding(), limits, kind)
+        address, prefix = redis_address.read(redis_server.plain().url), redis_server.prefix()
+        return made(lambda: make_redis(address, prefix, file_coding(), limits, kind))
 
     return make
 
 
 STORES: dict[str, Callable[..., Store]] = {
-    "memory": lambda _, **limits: MemoryStore(**limits),
-    "memory, strict": lambda _, **limits: StrictStore(**limits),
+    "memory": _in_memory(MemoryStore),
+    "memory, strict": _in_memory(StrictStore),
     "sqlite": _in_file(SqliteStore, timedelta(seconds=1)),
     "sqlite, strict, held until it is written": _in_file(StrictSqliteStore, timedelta(0)),
     "redis": _in_redis(RedisStore),
     "redis, strict": _in_redis(StrictRedisStore),
 }
 
+LIVES = int(os.environ.get("OTP_SANDBOX_TEST_LIVES", "0"))
+"""How many lives are drawn at random in a long run; 0 is the usual run, which is short and always the same."""
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
 TICK = timedelta(microseconds=1)
@@ -76,6 +105,7 @@ BUDGET = 100
 
 NOTES = Table("notes", str)
 COUNTS = Table("counts", int)
+SEVEN = Table("seven", str, most=7)
 LETTERS = Table("letters", str, log=True)
 CARDS = Table("cards", str, log=True)
 PARCELS = Table("parcels", str, log=True, weigh=len)

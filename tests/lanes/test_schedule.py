@@ -527,7 +527,7 @@ async def test_a_lane_that_is_deleted_while_it_settles_is_no_failure(
     await issue(store, lane, timedelta(0))
     schedule.arm(lane, lane.now())
     lane.stop_timer()
-    store.meanwhile["fire"] = lambda: registry.delete(lane)
+    store.meanwhile["fire_all"] = lambda: registry.delete(lane)
 
     schedule._ring(lane)
     await background(schedule)

@@ -5,8 +5,10 @@ from __future__ import annotations
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 
 import pytest
+from redis.asyncio import Redis
 
 from equipment import redis_server
 from equipment.redis_sets import MASTER, cluster, watched
@@ -114,6 +116,26 @@ async def test_keys_of_somebody_else_are_left_alone(key: str, kind: str) -> None
         assert PREFIX in text
         async with opened(server.url, "mine:"):
             pass
+
+
+async def test_another_process_may_begin_at_the_same_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its keys, which were not there a moment ago, are no stranger's."""
+    with redis_server.running() as server:
+        url = server.url_of(0)
+        looks = Redis.scan_iter
+
+        async def meanwhile(client: Any, **more: Any) -> AsyncIterator[bytes]:
+            monkeypatch.undo()
+            async with opened(url):
+                pass
+            async for found in looks(client, **more):
+                yield found
+
+        monkeypatch.setattr(Redis, "scan_iter", meanwhile)
+        async with opened(url) as store:
+            await store.begin(LANE)
+
+            assert await store.lanes() == [LANE]
 
 
 async def test_a_newer_format_is_left_alone() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import sqlite3
 from collections.abc import Callable
@@ -9,9 +10,11 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
-from equipment.stores import LANE, LETTERS, NOTES, RING, file_coding, fill, listed, write
+from equipment.stores import LANE, LETTERS, NOTES, NOW, RING, SEVEN, due, event, file_coding, fill, listed, write
+from otp_sandbox.domain.store import Change
 from otp_sandbox.domain.store_errors import StoreTrouble, StoreUnusable
 from otp_sandbox.stores import sqlite_file
 from otp_sandbox.stores.sqlite import SqliteStore
@@ -82,15 +85,11 @@ async def _cut(path: Path) -> None:
 
 
 async def _a_table_too_many(path: Path) -> None:
-    await _raw(path, "INSERT INTO records VALUES (1, 'of_later', 'x', 1, '1')")
+    await _raw(path, "INSERT INTO kept VALUES (99, 1, 'of_later', 'x', NULL, NULL, '1')")
 
 
 async def _no_json(path: Path) -> None:
-    await _raw(path, "UPDATE entries SET data = '{' WHERE key = 'b'")
-
-
-async def _folder(path: Path) -> None:
-    path.mkdir()
+    await _raw(path, "UPDATE kept SET data = '{' WHERE key = 'b'")
 
 
 BAD: dict[str, tuple[Callable[[Path], Any], str]] = {
@@ -100,8 +99,7 @@ BAD: dict[str, tuple[Callable[[Path], Any], str]] = {
     "shorter than a head": (_short, "it is no SQLite file"),
     "cut in the middle": (_cut, "it is damaged"),
     "with a table that is not known": (_a_table_too_many, "knows no table of_later"),
-    "with a record that is none": (_no_json, "letters/b cannot be read"),
-    "a folder": (_folder, "Is a directory"),
+    "with a record that is none": (_no_json, "letters in row 2 cannot be read"),
 }
 
 
@@ -157,7 +155,9 @@ async def test_a_file_that_cannot_be_written_is_refused_at_the_start(path: Path)
     await filled(path)
     path.chmod(0o400)
 
-    assert "readonly" in await refusal(path)
+    assert (await refusal(path)).endswith("there is no permission to read and write it")
+    path.chmod(0o200)
+    assert (await refusal(path)).endswith("there is no permission to read and write it")
 
 
 async def test_a_second_store_is_refused_and_the_first_goes_on(path: Path) -> None:
@@ -187,34 +187,64 @@ async def test_a_file_is_known_by_its_head(path: Path) -> None:
     assert int.from_bytes(head[68:72], "big") == APPLICATION
 
 
-async def test_an_older_file_is_migrated_after_a_copy(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What was in it is there; the copy is a file of the older version, and no copy is overwritten."""
-    await filled(path)
+def _version_1(path: Path) -> None:
+    """Make a file as the first otp-sandbox with a store in a file made it."""
+    connection = sqlite3.connect(path)
+    connection.executescript(
+        MIGRATIONS[0] + f"PRAGMA application_id = {APPLICATION}; PRAGMA user_version = 1;"
+        "INSERT INTO lanes VALUES (3, 'lane', 5, 8, 9, 0, '{\"writes\":4}');"
+        # In the order of their keys, as such a table has them; what is written there was written in another one.
+        "INSERT INTO records VALUES (3, 'seven', 'a', 2, '\"second\"'), (3, 'seven', 'b', 1, '\"first\"');"
+        "INSERT INTO entries VALUES (3, 'letters', 'x', 8, 9, '\"new\"'), (3, 'letters', 'y', 4, 4, '\"old\"');"
+        "INSERT INTO logs VALUES (3, 'letters', 2);"
+    )
+    for number, name in enumerate(("one", "two"), 11):
+        data = msgspec.json.encode(event(NOW, name))
+        connection.execute("INSERT INTO events VALUES (3, ?, ?)", (number, data))
+    connection.commit()
+    connection.close()
+
+
+async def test_an_older_file_is_migrated_after_a_copy(path: Path) -> None:
+    """What was in it is there, in its order; the copy is a file of the older version, and no copy is overwritten."""
+    _version_1(path)
+    path.chmod(0o600)
     kept = path.with_name("lanes.sqlite.version-1")
     kept.write_text("an older copy")
-    later = "CREATE TABLE more (name TEXT);\nCREATE TABLE still_more (name TEXT);\n"
-    monkeypatch.setattr(sqlite_file, "MIGRATIONS", (*MIGRATIONS, later))
 
     store = made(path)
     await store.open()
-    found = await listed(store)
+    content = await store.content(LANE, [SEVEN, LETTERS])
+    news = await store.news(LANE, [LETTERS], 0, 9)
     await store.close()
-    monkeypatch.undo()
 
-    assert found == ["a", "b", "c"]
-    assert "of version 2" in await refusal(path)
+    copy = path.with_name("lanes.sqlite.version-1-2")
+    assert [*content.records[SEVEN].items()] == [("b", "first"), ("a", "second")]
+    assert [(each.place, each.entry) for each in content.logs[LETTERS].values()] == [(4, "old"), (8, "new")]
+    assert [each.id for each in content.due] == ["one", "two"]
+    assert (content.place, content.counts, news.gone) == (8, {"writes": 4}, {"letters": 2})
     assert kept.read_text() == "an older copy"
-    assert path.with_name("lanes.sqlite.version-1-2").stat().st_mode & 0o077 == 0
-    copy = made(path.with_name("lanes.sqlite.version-1-2"))
-    await copy.open()
-    assert await listed(copy) == ["a", "b", "c"]
-    await copy.close()
+    assert copy.stat().st_mode & 0o077 == 0
+    assert int.from_bytes(copy.read_bytes()[60:64], "big") == 1
+    assert sorted(path.parent.iterdir()) == sorted([path, kept, copy])
+
+
+async def test_a_file_that_was_migrated_is_opened_as_it_is(path: Path) -> None:
+    """No second copy is made, and it is known as one of the new version before it is opened."""
+    _version_1(path)
+    for _ in range(2):
+        store = made(path)
+        await store.open()
+        await store.close()
+
+    assert int.from_bytes(path.read_bytes()[60:64], "big") == len(MIGRATIONS)
+    assert sorted(each.name for each in path.parent.iterdir()) == ["lanes.sqlite", "lanes.sqlite.version-1"]
 
 
 async def test_a_migration_that_fails_changes_nothing(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Not even by what it had done before."""
     await filled(path)
-    bad = "CREATE TABLE more (name TEXT);\nDELETE FROM entries;\nCREATE nonsense;\n"
+    bad = "CREATE TABLE more (name TEXT);\nDELETE FROM kept;\nCREATE nonsense;\n"
     monkeypatch.setattr(sqlite_file, "MIGRATIONS", (*MIGRATIONS, bad))
 
     said = await refusal(path)
@@ -262,6 +292,50 @@ async def test_a_full_disk_is_trouble_until_there_is_room(path: Path) -> None:
     await again.close()
 
 
+def _watched(store: SqliteStore, watch: Callable[[], Any]) -> None:
+    """Have something done in the writing thread after each batch."""
+    write_batch = store._file.write
+
+    def then_watch(batch: Any) -> None:
+        write_batch(batch)
+        watch()
+
+    store._file.write = then_watch  # type: ignore[method-assign]  (the real one is called)
+
+
+async def test_nobody_waits_for_those_who_came_later(path: Path) -> None:
+    """However much there always is to write."""
+    store = made(path)
+    await store.open()
+    await store.begin(LANE)
+    loop = asyncio.get_running_loop()
+    _watched(store, lambda: asyncio.run_coroutine_threadsafe(store.count(LANE, "requests"), loop).result())
+
+    await write(store, (NOTES, "a", "b"))
+    del store._file.write
+    await store.close()
+
+    again = made(path)
+    await again.open()
+    assert await again.get(LANE, NOTES, "a") == "b"
+    await again.close()
+
+
+async def test_events_that_fire_together_are_written_together(path: Path) -> None:
+    """Whoever waits for them waits once."""
+    store, batches = made(path), []
+    await store.open()
+    await store.begin(LANE)
+    await due(store, *(event(NOW, f"{number}") for number in range(50)))
+    _watched(store, lambda: batches.append(1))
+
+    happened = await store.fire_all(LANE, NOW, lambda *_: Change(verdict=True), lambda _: (), most=40)
+
+    assert (len(happened), len(batches)) == (40, 1)
+    del store._file.write
+    await store.close()
+
+
 async def test_what_is_to_be_kept_is_written_at_once(path: Path) -> None:
     """Whatever else may wait for how long."""
     store = SqliteStore(path, file_coding(), sync=timedelta(minutes=1))
@@ -271,7 +345,7 @@ async def test_what_is_to_be_kept_is_written_at_once(path: Path) -> None:
 
     await store.keep()
 
-    rows = list(store._file.rows("SELECT key FROM entries"))
+    rows = list(store._file.rows("SELECT key FROM kept"))
     await store.close()
     assert rows == [("a",), ("b",), ("c",)]
 

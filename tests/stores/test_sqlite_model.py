@@ -13,7 +13,21 @@ import msgspec
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from equipment.stores import BOXES, COUNTS, LETTERS, NOTES, NOW, PARCELS, SECOND, due, event, file_coding, fired, write
+from equipment.stores import (
+    BOXES,
+    COUNTS,
+    LETTERS,
+    NOTES,
+    NOW,
+    PARCELS,
+    SECOND,
+    SEVEN,
+    due,
+    event,
+    file_coding,
+    fired,
+    write,
+)
 from otp_sandbox.domain.content import Content
 from otp_sandbox.domain.store import Placed, Store, Table
 from otp_sandbox.domain.store_errors import LaneGone
@@ -21,7 +35,6 @@ from otp_sandbox.stores.memory import MemoryStore
 from otp_sandbox.stores.sqlite import SqliteStore
 
 LANES = ["one", "two", "three"]
-SEVEN = Table("seven", str, most=7)
 TABLES: dict[str, Table[Any]] = {each.name: each for each in (NOTES, SEVEN, LETTERS, PARCELS, BOXES, COUNTS)}
 LOGS = [each for each in TABLES.values() if each.log]
 BOUNDS = {"ring": 4, "budget": 60, "records": 9, "schedule": 5}

@@ -78,7 +78,14 @@ The same server, asked over its plain port and through its proxy, on connections
     "stores": """\
 ## Stores
 
-Two servers in one run: lanes in memory, and lanes in a SQLite file too. The CPU of the thread that writes is counted.
+Lanes in memory, in a SQLite file too, and in a Redis that one, two or three replicas share, all in one run. The CPU is
+that of all replicas, with the thread that writes to a file; that of Redis stands beside it. Each replica is asked by a
+wrk of its own, over 64 connections. Where there are fewer cores than programs, they share them, and requests a second
+say little.
+""",
+    "stores-growth": """\
+The cost of a GENCODE in each store, as more codes are alive and as there are more lanes. The growth is that of the
+ratio.
 """,
 }
 PLOTS = {

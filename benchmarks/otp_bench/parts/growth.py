@@ -9,12 +9,15 @@ from __future__ import annotations
 
 import sys
 import time
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Any
 
 from otp_bench.control import Control, proves_itself
 from otp_bench.cost import TAIL, Cost, Phones, cost
 from otp_bench.figures import figure, ratio
+from otp_bench.kept import Kept, memory
 from otp_bench.proc import resident_bytes
 from otp_bench.scale import Scale
 from otp_bench.servers import GENCODE, Server, bare, sandbox
@@ -53,7 +56,8 @@ class Level:
         bare: microseconds of the bare handler, run by run.
         ours: those of the sandbox.
         live: how many codes were alive at the end.
-        resident: the memory of the sandbox then, in bytes.
+        resident: the memory of the sandbox then, in bytes, and of what keeps its lanes.
+        beside: microseconds of what keeps its lanes.
     """
 
     codes: int
@@ -61,13 +65,14 @@ class Level:
     ours: list[float] = field(default_factory=list)
     live: int = 0
     resident: int = 0
+    beside: list[float] = field(default_factory=list)
 
 
-def measure(scale: Scale) -> dict[str, Any]:
-    """Go up level by level; give the cost at each beside the bare handler, and the bytes of a code."""
+def measure(scale: Scale, new: Callable[[], AbstractContextManager[Kept]] = memory) -> dict[str, Any]:
+    """Go up level by level in a new store; give the cost at each beside the bare handler, and the bytes of a code."""
     phones = Phones()
     levels = []
-    with bare() as measuring, sandbox() as ours:
+    with bare() as measuring, new() as kept, sandbox(*kept.flags, beside=kept.pid) as ours:
         control = Control(ours)
         control.make_rich()
         control.call("PATCH", "/choices", LONG_LIVES)
@@ -91,7 +96,11 @@ def planned(codes: int, scale: Scale) -> Plan:
 
 def summed_up(levels: list[Level]) -> dict[str, Any]:
     """Give cost and ratio of each level, the growth from the first to the last, and the bytes of a code."""
-    costs = {str(level.codes): {"us": figure(level.ours), "ratio": ratio(level.bare, level.ours)} for level in levels}
+    costs = {
+        str(level.codes): {"us": figure(level.ours), "ratio": ratio(level.bare, level.ours)}
+        | ({"beside_us": figure(level.beside)} if level.beside else {})
+        for level in levels
+    }
     first, last = costs[str(levels[0].codes)], costs[str(levels[-1].codes)]
     below, top = levels[-2:]  # there are two: the small levels take seconds
     return {
@@ -111,13 +120,16 @@ def _level(codes: int, scale: Scale, servers: tuple[Server, Server], control: Co
         _send(servers[1], phones, codes - plan.requests * plan.loads // 2)
         for _ in range(plan.loads):
             start = phones.start()
-            for server, runs in zip(servers, (level.bare, level.ours), strict=True):
-                runs.append(_cost(server, start, plan.requests, scale.tail).microseconds)
+            took = [_cost(server, start, plan.requests, scale.tail) for server in servers]
+            level.bare.append(took[0].microseconds)
+            level.ours.append(took[1].microseconds)
+            if servers[1].beside:
+                level.beside.append(took[1].beside_microseconds)
             phones.used(plan.requests)
         if time.monotonic() - begin > MINUTES * 60:
             return None
     level.live = codes + plan.requests * plan.loads // 2
-    level.resident = resident_bytes(servers[1].pid)
+    level.resident = sum(resident_bytes(pid) for pid in (servers[1].pid, servers[1].beside) if pid)
     return level
 
 

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from typing import Any
 
 from otp_bench.control import PLENTY, Control, proves_itself
 from otp_bench.cost import Phones, cost
 from otp_bench.figures import figure, ratio
+from otp_bench.kept import Kept, memory
 from otp_bench.proc import cpu_seconds
 from otp_bench.scale import Scale
 from otp_bench.servers import CREDENTIALS, GENCODE, Server, bare, sandbox
 
 
-def measure(scale: Scale) -> dict[str, Any]:
-    """Measure each number of lanes on a sandbox of its own, in turn with the bare handler."""
+def measure(scale: Scale, new: Callable[[], AbstractContextManager[Kept]] = memory) -> dict[str, Any]:
+    """Measure each number of lanes on a sandbox of its own with a new store, in turn with the bare handler."""
     costs: dict[str, Any] = {}
     made: list[float] = []
     for count in scale.lanes:
-        with bare() as measuring, sandbox() as ours:
+        with bare() as measuring, new() as kept, sandbox(*kept.flags, beside=kept.pid) as ours:
             Control(ours).make_rich()
             made = make(ours, count - 1) or made
             costs[str(count)] = _at(count, measuring, ours, scale)
@@ -63,10 +66,13 @@ def _at(count: int, measuring: Server, ours: Server, scale: Scale) -> dict[str, 
         proves_itself(ours, GENCODE.replace(CREDENTIALS, last))
     phones = Phones()
     runs: dict[str, list[float]] = {"bare": [], "sandbox": []}
+    beside: list[float] = []
     for _ in range(scale.rounds):
         start = phones.start()
         for name, server in (("bare", measuring), ("sandbox", ours)):
             took = cost(server, "gencode", start, lanes, seconds=scale.seconds, tail=scale.tail)
             runs[name].append(took.microseconds)
         phones.used(took.report.requests)
-    return {"us": figure(runs["sandbox"]), "ratio": ratio(runs["bare"], runs["sandbox"])}
+        beside.append(took.beside_microseconds)
+    level = {"us": figure(runs["sandbox"]), "ratio": ratio(runs["bare"], runs["sandbox"])}
+    return level | ({"beside_us": figure(beside)} if ours.beside else {})

@@ -13,7 +13,11 @@ ChallengeState = Literal["active", "used", "expired", "superseded"]
 
 
 class Challenge(Record, tag=True):
-    """One issued code. Its life is half-open: the last good moment is just before `expires_at`."""
+    """One issued code. Its life is half-open: the last good moment is just before `expires_at`.
+
+    `expired` says that this end has come, whatever is thought to be the time later: a lane's clock may be set back, and
+    who began to ask before the end may be answered after it.
+    """
 
     id: str
     provider: str
@@ -23,10 +27,12 @@ class Challenge(Record, tag=True):
     expires_at: datetime | None
     used_at: datetime | None = None
     superseded: bool = False
+    expired: bool = False
 
     def alive(self, now: datetime) -> bool:
         """Whether the code could still be accepted."""
-        return self.used_at is None and not self.superseded and (self.expires_at is None or now < self.expires_at)
+        ended = self.used_at is not None or self.superseded or self.expired
+        return not ended and (self.expires_at is None or now < self.expires_at)
 
     def state(self, now: datetime) -> ChallengeState:
         """Name the stage of its life."""
@@ -187,9 +193,10 @@ def expire(event: Event, state: State) -> Change[bool]:
         _remember(change, state, key, last)
     for each in recipient.live if expired else ():
         if each.id == event.id:
-            _remember(change, state, key, each)
+            ended = replace(each, expired=True)
+            _remember(change, state, key, ended)
             if state.get(CODES, each.id) is not None:
-                change.writes[CODES, each.id] = each  # as it was: who follows the log hears that its time is over
+                change.writes[CODES, each.id] = ended
     return change
 
 

@@ -97,8 +97,8 @@ class Redactor:
         text = " ".join(values)
         if "://" in text or ('"' in text and "{" in text):
             return True
-        least = self._secrets.least
-        return any(max(map(len, each.split()), default=0) >= least for each in values if len(each) >= least)
+        secrets = self._secrets
+        return any(len(each) >= secrets.least and secrets.holds_long(each) for each in values)
 
     def is_secret_name(self, name: str) -> bool:
         """Whether a field is a secret by its name, however that is spelled: `Api_Key`, `access_token`, `apik`."""

@@ -112,17 +112,7 @@ class MemoryStore(Alone):
         decide: Callable[[Event, State], Change[bool]],
         keys: Callable[[Event], Sequence[Key]],
     ) -> Fired | None:
-        held = self._lane(lane)
-        due = held.due
-        event = due.first()
-        if event is None or event.at > until:
-            return None
-        change = self.run(held, lambda state: decide(event, state), lambda: keys(event))
-        due.take()
-        held.apply(change)
-        if self.weight > self._budget or self.bounded > self._records:
-            self._cut()
-        return Fired(event, change.verdict, due.first_at)
+        return self._fire(self._lane(lane), until, decide, keys)
 
     async def fire_all(
         self,
@@ -134,12 +124,30 @@ class MemoryStore(Alone):
         most: int,
         alone: Callable[[Event], bool] = any_may_follow,
     ) -> list[Fired]:
-        all_fired: list[Fired] = []
-        while len(all_fired) < most and (fired := await self.fire(lane, until, decide, keys)) is not None:
+        held, all_fired = self._lane(lane), list[Fired]()
+        while len(all_fired) < most and (fired := self._fire(held, until, decide, keys)) is not None:
             all_fired.append(fired)
-            if alone(fired.event) or ((coming := self._lane(lane).due.first()) is not None and alone(coming)):
+            if alone(fired.event) or ((coming := held.due.first()) is not None and alone(coming)):
                 break
         return all_fired
+
+    def _fire(
+        self,
+        held: LaneState,
+        until: datetime,
+        decide: Callable[[Event, State], Change[bool]],
+        keys: Callable[[Event], Sequence[Key]],
+    ) -> Fired | None:
+        due = held.due
+        event = due.first()
+        if event is None or event.at > until:
+            return None
+        change = self.run(held, lambda state: decide(event, state), lambda: keys(event))
+        due.take()
+        held.apply(change)
+        if self.weight > self._budget or self.bounded > self._records:
+            self._cut()
+        return Fired(event, change.verdict, due.first_at)
 
     def run(
         self,

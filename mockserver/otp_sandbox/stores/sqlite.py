@@ -7,26 +7,23 @@ thread in one transaction.
 from __future__ import annotations
 
 import asyncio
-import gc
 import logging
-import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Final, TypeVar, cast
 
-import msgspec
-
 from otp_sandbox.domain.content import Content
-from otp_sandbox.domain.store import Change, Event, Fired, Key, State, Table, declared, no_keys
+from otp_sandbox.domain.store import Change, Event, Fired, Key, State, Table, any_may_follow, no_keys
 from otp_sandbox.domain.store_errors import StoreTrouble, StoreUnusable
 from otp_sandbox.stores.batch import Batch
 from otp_sandbox.stores.coding import Coding
-from otp_sandbox.stores.kept_lane import KeptLane, KeptLog
+from otp_sandbox.stores.kept_lane import KeptLane
 from otp_sandbox.stores.memory import MemoryStore
 from otp_sandbox.stores.sqlite_file import SqliteFile
+from otp_sandbox.stores.sqlite_reading import read_lanes
 
 T = TypeVar("T")
 V = TypeVar("V")
@@ -54,11 +51,12 @@ class SqliteStore(MemoryStore):
         """Touch nothing yet."""
         super().__init__(**limits)
         self.touched: dict[KeptLane, None] = {}
+        self.last_row = 0
         self._file = SqliteFile(path, coding)
         self._sync = sync.total_seconds()
         self._holds = self._sync == 0
         """Whether whoever changes something waits until it is written."""
-        self._last_lane = self._used = 0
+        self._last_lane = self.used = 0
         self._trouble: str | None = None
         self._unwritten: Batch | None = None
         self._waiting: list[asyncio.Future[None]] = []
@@ -75,92 +73,59 @@ class SqliteStore(MemoryStore):
         if self._writing is not None:
             return
         self._lanes.clear()
-        self.touched.clear()
-        self.weight = self.bounded = 0
+        self.weight = self.bounded = self.last_row = 0
         self._trouble, self._closing = None, False
         self._file.open()
         try:
-            with _no_garbage_collection():
-                self._read()
+            lanes = read_lanes(self, self._file)
             self._file.begin_writing()
-        except sqlite3.Error as error:
-            self._file.close()
-            raise StoreUnusable(self._file.told(error)) from error
         except BaseException:
             self._file.close()
             raise
+        self._lanes.update((held.name, held) for held in lanes)
+        self._last_lane = max((held.number for held in lanes), default=0)
         self._cut()
         self._thread = ThreadPoolExecutor(1, "otp-sandbox-store")
         self._writing = asyncio.get_running_loop().create_task(self._write_on())
 
     async def close(self) -> None:
-        writing, self._writing = self._writing, None
-        if writing is None:
+        if self._writing is None:
             return
         self._closing = True
         self._wake.set()
-        await writing
+        await self._writing
+        self._writing = None
         if self._thread is not None:
             self._thread.shutdown()
         self._file.close()
-
-    # What is read at the start
-
-    def _read(self) -> None:
-        lanes: dict[int, KeptLane] = {}
-        tables = declared()
-        for number, name, used, place, newest, began, counts in self._file.rows(
-            "SELECT * FROM lanes ORDER BY used, number"
-        ):
-            held = lanes[number] = self._lanes[name] = KeptLane(self, name, number)
-            held.place, held.newest, held.began = place, newest, began
-            held.counts = msgspec.json.decode(counts, type=dict[str, int])
-            self._last_lane, self._used = max(self._last_lane, number), max(self._used, used)
-        self.touched.clear()
-        rows = self._file.rows
-        for lane, name, gone in rows("SELECT lane, name, gone FROM logs"):
-            cast("KeptLog", lanes[lane].log(self._known(tables, name))).has_lost(gone)
-        decode = self._file.read_record
-        for lane, name, key, position, data in rows("SELECT * FROM records ORDER BY lane, position"):
-            table = self._known(tables, name)
-            lanes[lane].put_back(table, key, position, decode(table, key, data))
-        for lane, name, key, place, number, data in rows("SELECT * FROM entries ORDER BY lane, place"):
-            table = self._known(tables, name)
-            lanes[lane].log(table).put_back(key, decode(table, key, data), place, number)
-        read_event = msgspec.json.Decoder(Event).decode
-        for lane, number, data in rows("SELECT * FROM events ORDER BY lane, number"):
-            lanes[lane].timetable.put_back(number, read_event(data))
-
-    def _known(self, tables: Any, name: str) -> Table[Any]:
-        table: Table[Any] | None = tables.get(name)
-        if table is None:
-            raise StoreUnusable(f"store sqlite:{self._file.path}: this otp-sandbox knows no table {name}")
-        return table
 
     # What is written from then on
 
     async def _write_on(self) -> None:
         """Write what changed, again and again, until the store is closed and everything is written."""
+        clock = asyncio.get_running_loop().time
         pause = self._sync / _PARTS or _AGAIN
-        while not self._closing or self._waiting:
-            try:
-                async with asyncio.timeout(pause if self._trouble is None else _AGAIN):
+        begun = clock()
+        while not self._closing or self._waiting or (self.touched and self._trouble is None):
+            with suppress(TimeoutError):
+                async with asyncio.timeout_at(begun + (pause if self._trouble is None else _AGAIN)):
                     await self._wake.wait()
-            except TimeoutError:
-                pass
-            self._wake.clear()
+            if not self._closing:
+                self._wake.clear()
+            begun = clock()
             await self._write()
-        await self._write()
 
     async def _write(self) -> None:
+        """Write once what changed so far: whoever waits then does not wait for those who came later."""
         waiting, self._waiting = self._waiting, []
         try:
-            while (batch := self._unwritten or self._gathered()) is not None:
-                self._unwritten = batch
-                await self._write_batch(batch)
-                self._unwritten = None
+            if self._unwritten is not None:  # it failed before
+                await self._write_batch(self._unwritten)
+            self._unwritten = self._gathered()
+            if self._unwritten is not None:
+                await self._write_batch(self._unwritten)
         except Exception as error:  # noqa: BLE001  (whatever it is, nothing more may be acknowledged)
-            reason = self._file.told(error)
+            reason = str(error) if isinstance(error, StoreUnusable) else self._file.told(error)
             if self._trouble is None:
                 _LOG.error("%s; what changes something is refused until it can be written", reason)
             self._trouble = reason
@@ -180,6 +145,7 @@ class SqliteStore(MemoryStore):
         late = loop.call_later(self._sync / 2, self._hold)
         try:
             await loop.run_in_executor(self._thread, self._file.write, batch)
+            self._unwritten = None
         finally:
             late.cancel()
             self._holds = self._sync == 0
@@ -194,12 +160,12 @@ class SqliteStore(MemoryStore):
         touched, self.touched = self.touched, {}
         batch = Batch()
         for held in touched:
-            self._used += 1
-            held.gather(batch, self._used)
+            self.used += 1
+            held.gather(batch, self.used)
         return batch
 
     async def keep(self) -> None:
-        if self._writing is None:  # closed
+        if self._writing is None or self._writing.done():  # closed
             return
         await asyncio.sleep(0)  # what comes next may be in no task before
         waiting: asyncio.Future[None] = asyncio.get_running_loop().create_future()
@@ -258,6 +224,22 @@ class SqliteStore(MemoryStore):
             await self.keep()
         return fired
 
+    async def fire_all(
+        self,
+        lane: str,
+        until: datetime,
+        decide: Callable[[Event, State], Change[bool]],
+        keys: Callable[[Event], Sequence[Key]],
+        *,
+        most: int,
+        alone: Callable[[Event], bool] = any_may_follow,
+    ) -> list[Fired]:
+        self._refuse_in_trouble()
+        all_fired = await super().fire_all(lane, until, decide, keys, most=most, alone=alone)
+        if self._holds and all_fired:
+            await self.keep()  # once for all of them
+        return all_fired
+
     async def count(self, lane: str, name: str) -> int:
         if self._trouble is not None:
             raise StoreTrouble(self._trouble)
@@ -284,15 +266,3 @@ class SqliteStore(MemoryStore):
         cast("KeptLane", self._lane(lane)).touch()
         if self._holds:
             await self.keep()
-
-
-@contextmanager
-def _no_garbage_collection() -> Iterator[None]:
-    """Let the collector rest: what is read stays."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
-from itertools import groupby
+from contextlib import closing, contextmanager, suppress
+from itertools import chain
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import msgspec
 
@@ -16,10 +17,12 @@ from otp_sandbox.domain.store import Table
 from otp_sandbox.domain.store_errors import StoreUnusable
 from otp_sandbox.stores.batch import Batch
 from otp_sandbox.stores.coding import Coding
+from otp_sandbox.stores.sqlite_place import identity, make_private, remove, what_is_wrong
 from otp_sandbox.stores.sqlite_schema import APPLICATION, MIGRATIONS
 
-_MAGIC: Final = b"SQLite format 3\0"
-_HEAD: Final = 100
+T = TypeVar("T")
+
+_LOG = logging.getLogger(__name__)
 _AT_ONCE: Final = (256, 32, 4, 1)
 """Rows of one statement. While a statement runs, the loop runs too; between two they take turns."""
 
@@ -35,6 +38,9 @@ class SqliteFile:
     def __init__(self, path: Path, coding: Coding) -> None:
         """Touch nothing yet."""
         self.path = path
+        self._real = path
+        """The same file by a name that SQLite takes for nothing else, and that stays the same."""
+        self._identity: tuple[int, int] | None = None
         self._coding = coding
         self._connection: sqlite3.Connection | None = None
 
@@ -52,17 +58,23 @@ class SqliteFile:
             StoreUnusable: that is not possible; what was there is as it was.
         """
         try:
-            self._check_head()
-            if self.path.parent.is_dir():
-                _make_private(self.path)
-            self._connection = sqlite3.connect(self.path, timeout=0, isolation_level=None, check_same_thread=False)
+            self._find()
+            if self._real.parent.is_dir():
+                make_private(self._real)
+            self._connection = sqlite3.connect(self._real, timeout=0, isolation_level=None, check_same_thread=False)
             self._prepare()
+            self._identity = identity(self._real)
         except (OSError, sqlite3.Error) as error:
             self.close()
             raise StoreUnusable(self.told(error)) from error
         except StoreUnusable:
             self.close()
             raise
+
+    def _find(self) -> None:
+        self._real = Path(os.path.realpath(self.path))
+        if wrong := what_is_wrong(self._real):
+            raise StoreUnusable(f"store sqlite:{self.path}: {wrong}")
 
     def told(self, error: Exception) -> str:
         """Say in one line what is wrong with the file."""
@@ -72,27 +84,13 @@ class SqliteFile:
             reason = "another process has it open; a file is for one sandbox"
         elif code == sqlite3.SQLITE_CORRUPT:
             reason = f"it is damaged ({reason}); put a copy in its place"
-        elif code == sqlite3.SQLITE_CANTOPEN and not self.path.parent.is_dir():
+        elif code == sqlite3.SQLITE_CANTOPEN and not self._real.parent.is_dir():
             reason = f"there is no folder {self.path.parent}"
+        elif code == sqlite3.SQLITE_CANTOPEN:
+            reason = f"what SQLite keeps beside it cannot be made in {self.path.parent}"
+        elif code == sqlite3.SQLITE_IOERR:
+            reason = f"it cannot be read or written ({reason})"
         return f"store sqlite:{self.path}: {reason}"
-
-    def _check_head(self) -> None:
-        """Look at the file without opening it as a database: that alone may change it."""
-        if not self.path.exists():
-            return
-        with self.path.open("rb") as file:
-            head = file.read(_HEAD)
-        if not head:
-            return
-        if len(head) < _HEAD or not head.startswith(_MAGIC):
-            raise StoreUnusable(f"store sqlite:{self.path}: it is no SQLite file")
-        version, application = (int.from_bytes(head[at : at + 4], "big") for at in (60, 68))
-        if application != APPLICATION:
-            raise StoreUnusable(f"store sqlite:{self.path}: it is a SQLite file of another program")
-        if version > len(MIGRATIONS):
-            raise StoreUnusable(
-                f"store sqlite:{self.path}: it is of version {version}, and this otp-sandbox knows {len(MIGRATIONS)}"
-            )
 
     def _prepare(self) -> None:
         connection = self.connection
@@ -103,11 +101,15 @@ class SqliteFile:
         connection.execute("ROLLBACK")
         if version == len(MIGRATIONS):
             return
-        if version:
-            self._copy(version)
+        copy = self._copy(version) if version else None
+        try:
             connection.execute("PRAGMA journal_mode = DELETE")  # so that the version stands in the file itself
-        with self._transaction():
-            self._migrate(version)
+            with self._transaction():
+                self._migrate(version)
+        except BaseException:
+            if copy is not None:  # the file is as it was, and each try would leave one more
+                remove(copy)
+            raise
 
     def begin_writing(self) -> None:
         """Make ready to write, when everything that is there could be read.
@@ -120,6 +122,7 @@ class SqliteFile:
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("PRAGMA journal_size_limit = 67108864")
             connection.execute("PRAGMA cache_size = -65536")
+            connection.execute("PRAGMA secure_delete = OFF")  # distributions have it on: it writes over what is gone
             with self._transaction():
                 connection.execute(f"PRAGMA user_version = {len(MIGRATIONS)}")
         except sqlite3.Error as error:
@@ -136,16 +139,21 @@ class SqliteFile:
                 self.connection.execute("ROLLBACK")
             raise
 
-    def _copy(self, version: int) -> None:
+    def _copy(self, version: int) -> Path:
         """Keep a file of an older version beside it."""
-        copy, number = self.path.with_name(f"{self.path.name}.version-{version}"), 1
+        name, number = f"{self._real.name}.version-{version}", 1
+        copy = self._real.with_name(name)
         while copy.exists():
             number += 1
-            copy = copy.with_name(f"{self.path.name}.version-{version}-{number}")
-        _make_private(copy)
-        with sqlite3.connect(copy) as target:
-            self.connection.backup(target)
-        target.close()
+            copy = copy.with_name(f"{name}-{number}")
+        try:
+            make_private(copy)
+            with closing(sqlite3.connect(copy)) as target:
+                self.connection.backup(target)
+        except BaseException:
+            remove(copy)
+            raise
+        return copy
 
     def _migrate(self, version: int) -> None:
         for migration in MIGRATIONS[version:]:
@@ -163,55 +171,57 @@ class SqliteFile:
 
         Raises:
             sqlite3.Error: it could not be written; nothing of it is.
+            StoreUnusable: the file is no longer where it was: the next process would not find it.
         """
-        connection = self.connection
+        if self._identity is not None and identity(self._real) != self._identity:
+            raise StoreUnusable(f"store sqlite:{self.path}: the file was moved or deleted; put it back, or start again")
         with self._transaction():
-            for table in ("records", "entries", "logs", "events"):
-                connection.executemany(f"DELETE FROM {table} WHERE lane = ?", batch.lanes_gone)  # noqa: S608  (our names)
-            connection.executemany("DELETE FROM lanes WHERE number = ?", batch.lanes_gone)
-            for table in ("records", "entries"):
-                connection.executemany(f"DELETE FROM {table} WHERE lane = ? AND name = ?", batch.cleared)  # noqa: S608  (as above)
-            self._delete("records", ("lane", "name", "key"), batch.records_gone)
-            self._delete("entries", ("lane", "name", "key"), batch.entries_gone)
-            self._delete("events", ("lane", "number"), batch.events_gone)
+            self._delete("logs", "lane", batch.lanes_gone)
+            self._delete("lanes", "number", batch.lanes_gone)
+            self._delete("kept", "row", chain(batch.kept_gone, *(each.values() for each in batch.kept_dropped)))
+            self._delete("due", "row", chain(batch.due_gone, *(each.values() for each in batch.due_dropped)))
             self._replace("lanes", 7, self._encoded(batch.lanes))
-            self._replace("records", 5, self._encoded(batch.records))
-            self._replace("entries", 6, self._encoded(batch.entries))
             self._replace("logs", 3, iter(batch.logs))
-            self._replace("events", 3, self._encoded(batch.events))
+            self._replace("kept", 7, self._encoded(batch.kept))
+            self._replace("due", 3, self._encoded(batch.due))
 
     def _encoded(self, rows: Iterable[tuple[Any, ...]]) -> Iterator[tuple[Any, ...]]:
         encode = self._coding.encode
         for row in rows:
-            yield (*row[:-1], encode(row[-1]))
+            try:
+                data = encode(row[-1])
+            except Exception as error:  # noqa: BLE001  (a mistake of ours in one record is not to hold up all others)
+                _LOG.error(
+                    "store sqlite:%s: a record is not kept, of %s: %s", self.path, row[2], error
+                )  # a key may be secret
+                continue
+            yield (*row[:-1], data)
 
     def _replace(self, table: str, width: int, rows: Iterator[tuple[Any, ...]]) -> None:
         marks = f"({', '.join('?' * width)})"
-        for values, count in _chunks(list(rows)):
-            self.connection.execute(f"REPLACE INTO {table} VALUES {', '.join([marks] * count)}", values)  # noqa: S608  (as above)
+        for some in _chunks(list(rows)):
+            self.connection.execute(
+                f"REPLACE INTO {table} VALUES {', '.join([marks] * len(some))}",  # noqa: S608  (our own names)
+                [value for row in some for value in row],
+            )
 
-    def _delete(self, table: str, columns: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> None:
-        *first, last = columns
-        where = " AND ".join(f"{each} = ?" for each in first)
-        # Keys one by one: SQLite would look through the whole table for a list of rows.
-        for group, members in groupby(rows, key=lambda row: row[:-1]):
-            for keys, count in _chunks([row[-1:] for row in members]):
-                marks = ", ".join("?" * count)
-                self.connection.execute(
-                    f"DELETE FROM {table} WHERE {where} AND {last} IN ({marks})",  # noqa: S608  (our own names)
-                    [*group, *keys],
-                )
+    def _delete(self, table: str, column: str, numbers: Iterable[int]) -> None:
+        for some in _chunks(list(numbers)):
+            marks = ", ".join("?" * len(some))
+            self.connection.execute(f"DELETE FROM {table} WHERE {column} IN ({marks})", some)  # noqa: S608  (as above)
 
-    def read_record(self, table: Table[Any], key: str, data: bytes) -> Any:
-        """Decode a record.
+    def read_record(self, row: int, table: Table[Any], key: str, data: bytes) -> Any:
+        """Decode the record of a row.
 
         Raises:
             StoreUnusable: it is not of this type.
         """
         try:
             return self._coding.decoded(table, key, data)
-        except (msgspec.MsgspecError, ValueError, KeyError) as error:
-            raise StoreUnusable(f"store sqlite:{self.path}: {table.name}/{key} cannot be read ({error})") from error
+        except (msgspec.MsgspecError, ValueError, TypeError, KeyError) as error:
+            raise StoreUnusable(
+                f"store sqlite:{self.path}: {table.name} in row {row} cannot be read ({error})"
+            ) from error
 
     def close(self) -> None:
         """Close the file. What was not written is not in it."""
@@ -219,12 +229,6 @@ class SqliteFile:
             with suppress(sqlite3.Error):
                 self._connection.close()
             self._connection = None
-
-
-def _make_private(path: Path) -> None:
-    """Make an empty file that its owner alone can read, unless there is one: credentials of lanes will stand in it."""
-    with suppress(FileExistsError):
-        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
 
 
 def _statements(script: str) -> Iterator[str]:
@@ -237,10 +241,10 @@ def _statements(script: str) -> Iterator[str]:
             statement = ""
 
 
-def _chunks(rows: Sequence[tuple[Any, ...]]) -> Iterator[tuple[list[Any], int]]:
-    """Give the values of a few sizes of groups, so that few statements have to be prepared."""
+def _chunks(rows: Sequence[T]) -> Iterator[Sequence[T]]:
+    """Cut rows in groups of a few sizes, so that few statements have to be prepared."""
     at = 0
     for size in _AT_ONCE:
         while len(rows) - at >= size:
-            yield [value for row in rows[at : at + size] for value in row], size
+            yield rows[at : at + size]
             at += size

@@ -49,4 +49,28 @@ MIGRATIONS: Final[tuple[str, ...]] = (
         PRIMARY KEY (lane, number)
     ) WITHOUT ROWID;
     """,
+    # 2. Rows by a number that grows over all lanes: what is new stands together, so that few pages have to be written
+    #    however much there is. Records and the entries of logs are in one table.
+    """
+    CREATE TABLE kept (
+        row INTEGER PRIMARY KEY,    -- the record of a bounded table that was written longest ago has the least
+        lane INTEGER NOT NULL,
+        name TEXT NOT NULL,
+        key TEXT NOT NULL,
+        place INTEGER,              -- of an entry
+        number INTEGER,             -- of the last write to an entry
+        data BLOB NOT NULL
+    );
+    INSERT INTO kept SELECT NULL, lane, name, key, NULL, NULL, data FROM records ORDER BY lane, position;
+    INSERT INTO kept SELECT NULL, lane, name, key, place, number, data FROM entries ORDER BY lane, place;
+    CREATE TABLE due (
+        row INTEGER PRIMARY KEY,    -- in the order in which they were put on the schedule
+        lane INTEGER NOT NULL,
+        data BLOB NOT NULL
+    );
+    INSERT INTO due SELECT NULL, lane, data FROM events ORDER BY lane, number;
+    DROP TABLE records;
+    DROP TABLE entries;
+    DROP TABLE events;
+    """,
 )

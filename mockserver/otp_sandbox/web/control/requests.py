@@ -5,6 +5,7 @@ from __future__ import annotations
 import orjson
 
 from otp_sandbox.domain.challenges import CODES
+from otp_sandbox.domain.record import replace
 from otp_sandbox.lanes.lane import DEFAULT
 from otp_sandbox.play.journal import REQUESTS, Entry
 from otp_sandbox.web.control.endpoint import PREFIX, ControlEndpoint, ControlRequest, find_provider
@@ -113,9 +114,10 @@ async def _codes_of(request: ControlRequest, entry: Entry) -> list[str]:
     placed = await request.control.store.entries(
         request.lane.key, CODES, limit=3, where=lambda code: code.provider == provider.name and code.to in phones
     )
+    # Its end may have come since.
+    then = [(code, replace(code, expired=False).state(entry.at)) for _, code in placed]
     return [
-        f"code {code.code} of {code.issued_at.isoformat()} was {code.state(entry.at)} at the time of the check"
-        for _, code in placed
+        f"code {code.code} of {code.issued_at.isoformat()} was {state} at the time of the check" for code, state in then
     ]
 
 
