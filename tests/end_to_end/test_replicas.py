@@ -342,7 +342,7 @@ async def test_an_advance_ends_when_the_other_one_resets_the_lane(
     async def reset() -> None:
         await there.control("POST", "/reset")
 
-    store.meanwhile["fire"] = reset
+    store.meanwhile["fire_all"] = reset
     advanced = await here.control("POST", "/clock/advance", {"by": "10m"})
     clock = (await here.control("GET", "/clock")).json
 

@@ -73,7 +73,11 @@ class Replicas:
         self.sandboxes.clear()
 
     async def restart(self) -> None:
-        """Stop all of them, and start as many over what the store has kept."""
+        """Stop all of them, and start as many over what the store has kept. If that fails, none is there."""
         await self.stop()
         self.store = again(self.store)
-        await self.start()
+        try:
+            await self.start()
+        except BaseException:
+            await self.stop()
+            raise

@@ -364,6 +364,26 @@ async def test_what_is_not_written_yet_is_written_when_the_store_closes(path: Pa
     await store.close()
 
 
+async def test_a_lane_that_is_forgotten_leaves_nothing(path: Path) -> None:
+    """Also of what was taken from it just before: rows of no lane could not be read any more."""
+    store = SqliteStore(path, file_coding(), sync=timedelta(minutes=1))
+    await store.open()
+    await store.begin(LANE)
+    await write(store, *((table, key, "x") for table in (NOTES, SEVEN, LETTERS) for key in "abc"))
+    await due(store, *(event(NOW, name) for name in "abc"))
+    await store.keep()
+    await write(store, *((table, "a", None) for table in (NOTES, SEVEN, LETTERS)))
+    await store.fire(LANE, NOW, lambda *_: Change(verdict=True), lambda _: ())
+    await store.clear(LANE, [SEVEN.name])
+    await store.forget(LANE)
+
+    await store.keep()
+
+    left = [[*store._file.rows(f"SELECT * FROM {table}")] for table in ("lanes", "logs", "kept", "due")]
+    await store.close()
+    assert left == [[], [], [], []]
+
+
 def test_nothing_is_done_before_a_file_is_opened(path: Path) -> None:
     with pytest.raises(RuntimeError, match="not open"):
         _ = SqliteFile(path, file_coding()).connection

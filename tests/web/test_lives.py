@@ -120,7 +120,7 @@ async def test_what_is_due_in_a_life_that_ends_does_not_keep_a_request(world: Wo
     await world.send()
     later = world.lane.clock.moved_to(world.lane.now().replace(year=2030), world.lane.real_now())
     await world.sandbox.registry.change(world.lane, clock=later)
-    world.store.meanwhile["fire"] = world.reset
+    world.store.meanwhile["fire_all"] = world.reset
 
     answer = await world.send(Phone="0987654321")
 

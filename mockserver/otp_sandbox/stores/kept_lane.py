@@ -228,9 +228,10 @@ class KeptTimetable(Timetable):
         self._touch()
 
     def drop(self, batch: Batch) -> None:
-        """Put into a batch that all of them are gone."""
+        """Put into a batch that all of them are gone, also those that had been taken before."""
         batch.due_dropped.append(self._rows)
-        self._rows = {}
+        batch.due_gone.extend(self._went)
+        self._rows, self._came, self._went = {}, {}, []
 
     def gather(self, batch: Batch, lane: int) -> None:
         """Put into a batch what changed, and forget that it did."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
@@ -13,17 +14,23 @@ from otp_sandbox.domain.store import Change, Key, State
 class Job:
     """A decision that waits for its turn. `settled` is an instant in microseconds."""
 
-    __slots__ = ("change", "decision", "done", "error", "named", "settled")
+    __slots__ = ("_keys", "change", "decision", "done", "error", "settled")
 
     def __init__(
         self, decision: Callable[[State], Change[Any]], keys: Callable[[], Sequence[Key]], settled: int | None
     ) -> None:
         self.decision = decision
-        self.named = keys
+        self._keys = keys
         self.settled = settled
         self.done: asyncio.Future[Change[Any] | None] = asyncio.get_running_loop().create_future()
         self.change: Change[Any] | None = None
         self.error: Exception | None = None
+
+    def hints(self) -> Sequence[Key]:
+        """Name what it will read. Where that goes wrong, the decision finds out by itself, and tells its own caller."""
+        with suppress(Exception):
+            return self._keys()
+        return ()
 
     def tell(self, next_due: datetime | None) -> None:
         """Tell whoever asked how it was decided, now that it is written."""

@@ -85,7 +85,7 @@ class Line:
 
     async def _decide_all(self, jobs: list[Job]) -> int:
         """Decide and write. Gives how many were: those that come first."""
-        keys = dict.fromkeys(key for job in jobs for key in job.named())
+        keys = dict.fromkeys(key for job in jobs for key in job.hints())
         for patience in _patience():
             snapshot = await self._fetched(keys)
             decided = 0
