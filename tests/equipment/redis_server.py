@@ -38,6 +38,7 @@ PORTS: Final = range(12_000, 32_000)
 """Below the ports that systems draw for those who call: a server that is down finds its port free again."""
 GIVE_UP: Final = 30.0
 _PAUSE: Final = 0.003
+"""Seconds between two looks at a process of its own, which no clock of ours hurries."""
 _TRIES: Final = 5
 _FOLDER: Final = "otp-redis-"
 _numbers = count()

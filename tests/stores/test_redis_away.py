@@ -91,6 +91,22 @@ async def test_that_it_is_away_is_noticed_when_nobody_asks(store: RedisStore, se
     await _until(lambda: store.trouble is not None)
 
 
+async def test_nobody_waits_for_ever_whatever_goes_wrong(store: RedisStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also where it is no error of the client's: all who wait hear of it."""
+
+    def broken(**_: Any) -> Any:
+        raise ValueError("broken")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(store._link.client, "pipeline", broken)
+        async with asyncio.timeout(LONG):
+            told = await asyncio.gather(store.count(LANE, "c"), store.count(LANE, "d"), return_exceptions=True)
+
+    assert [type(each) for each in told] == [StoreTrouble, StoreTrouble]
+    await _until(lambda: store.trouble is None)
+    assert await store.count(LANE, "c") == 1
+
+
 async def test_scripts_that_it_has_forgotten_are_told_again(store: RedisStore, server: redis_server.Redis) -> None:
     """Whoever asks does not notice."""
     server.ask("SCRIPT", "FLUSH")
@@ -111,6 +127,32 @@ async def test_a_server_that_does_not_answer_is_away(store: RedisStore, server: 
 
     await _until(lambda: store.trouble is None)
     assert await store.count(LANE, "c") in {1, 2}
+
+
+async def test_what_waits_behind_a_server_that_does_not_answer_is_refused_with_it(
+    store: RedisStore, server: redis_server.Redis, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is not sent then: its own time would begin when that of the others is over."""
+    monkeypatch.setattr(link, "IN_FLIGHT", 1)
+    sent: list[int] = []
+    send = store._link._answers
+
+    async def answers(calls: list[Any]) -> list[Any]:
+        sent.append(len(calls))
+        return await send(calls)
+
+    monkeypatch.setattr(store._link, "_answers", answers)
+    os.kill(server.pid, signal.SIGSTOP)
+    try:
+        first = asyncio.ensure_future(store.count(LANE, "c"))
+        await _until(lambda: bool(sent))
+        behind = asyncio.ensure_future(store.count(LANE, "d"))
+        told = await asyncio.gather(first, behind, return_exceptions=True)
+    finally:
+        os.kill(server.pid, signal.SIGCONT)
+
+    assert [type(each) for each in told] == [StoreTrouble, StoreTrouble]
+    assert sent == [1]
 
 
 async def test_a_server_without_memory_refuses_and_recovers(store: RedisStore, server: redis_server.Redis) -> None:

@@ -118,6 +118,11 @@ class Link:
 
     def _flush(self) -> None:
         self._to_flush = False
+        if self.trouble is not None:  # what waits behind a server that does not answer need not wait its time, too
+            refused, self._queue = self._queue, []
+            for call in refused:
+                if not call.done.done():
+                    call.done.set_exception(StoreTrouble(self.trouble))
         while self._queue and len(self._flying) < IN_FLIGHT:
             calls, self._queue = self._queue[:AT_ONCE], self._queue[AT_ONCE:]
             flying = asyncio.get_running_loop().create_task(self._send(calls))
@@ -136,7 +141,7 @@ class Link:
                 await self._load_scripts()
                 again = iter(await self._answers(unknown))
                 answers = [next(again) if isinstance(answer, NoScriptError) else answer for answer in answers]
-        except (RedisError, OSError) as error:
+        except Exception as error:  # noqa: BLE001  (whatever it is, nobody may wait for ever)
             self.fail(error)
             answers = [error] * len(calls)
         for call, answer in zip(calls, answers, strict=True):

@@ -110,10 +110,9 @@ class RedisStore(Reading):
         numbers: list[Any] = [0, 0]
         await asyncio.sleep(0)  # what comes next may be in no task before
         if after is not None:
-            found = await self._link.run(self._link.scripts.content, self._key(after))
-            newest = await self._link.run(self._link.scripts.numbers, self._key(after))
-            if found[0] >= 0 and newest[0] >= 0:
-                numbers = [newest[1] + 1, found[1], *found[2]]
+            found = await self._link.run(self._link.scripts.numbers, self._key(after))
+            if found[0] >= 0:
+                numbers = [found[1] + 1, found[2], *found[7]]
         await self._link.ask("SADD", f"{self._whole}:lives", lane)
         await self._link.run(self._link.scripts.begin, self._key(lane), *numbers)
 

@@ -30,3 +30,15 @@ end
 local function first_due()
   return redis.call('ZRANGE', K .. ':d', 0, 0, 'WITHSCORES')
 end
+
+-- Gives name and number of each count.
+local function counts()
+  local found, numbers = {}, redis.call('HGETALL', M)
+  for at = 1, #numbers, 2 do
+    if string.sub(numbers[at], 1, 2) == 'c:' then
+      found[#found + 1] = string.sub(numbers[at], 3)
+      found[#found + 1] = numbers[at + 1]
+    end
+  end
+  return found
+end

@@ -18,11 +18,4 @@ for at, each in ipairs(ARGV) do
     tables[at] = found
   end
 end
-local counts, numbers = {}, redis.call('HGETALL', M)
-for at = 1, #numbers, 2 do
-  if string.sub(numbers[at], 1, 2) == 'c:' then
-    counts[#counts + 1] = string.sub(numbers[at], 3)
-    counts[#counts + 1] = numbers[at + 1]
-  end
-end
-return {0, number('p'), counts, redis.call('ZRANGE', K .. ':d', 0, -1), tables}
+return {0, number('p'), counts(), redis.call('ZRANGE', K .. ':d', 0, -1), tables}
