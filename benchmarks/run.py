@@ -12,7 +12,20 @@ from pathlib import Path
 
 from otp_bench import wrk
 from otp_bench.page.writing import RESULTS, write_page
-from otp_bench.parts import cpu, growth, lanes, latency, proxy, recipients, start, steering, stores, stores_growth, tls
+from otp_bench.parts import (
+    cpu,
+    growth,
+    lanes,
+    latency,
+    proxy,
+    recipients,
+    replicas,
+    start,
+    steering,
+    stores,
+    stores_growth,
+    tls,
+)
 from otp_bench.results import gathered
 from otp_bench.scale import FULL, QUICK
 from otp_bench.tables import tables
@@ -29,6 +42,7 @@ PARTS = {
     "proxy": proxy.measure,
     "stores": stores.measure,
     "stores-growth": stores_growth.measure,
+    "replicas": replicas.measure,
 }
 
 

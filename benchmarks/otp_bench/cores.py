@@ -6,8 +6,8 @@ import os
 import shutil
 from typing import Literal, TypeAlias
 
-Core: TypeAlias = Literal["server", "load"] | int
-"""The core of a role, or that of a server by its number."""
+Core: TypeAlias = Literal["server", "load", "any"] | int
+"""The core of a role, that of a server by its number, or whichever the system gives."""
 
 
 def pinned(role: Core) -> list[str]:
@@ -16,7 +16,7 @@ def pinned(role: Core) -> list[str]:
     Without `taskset`, or where there is one core only, the system decides.
     """
     cores = sorted(os.sched_getaffinity(0))
-    if len(cores) == 1 or shutil.which("taskset") is None:
+    if role == "any" or len(cores) == 1 or shutil.which("taskset") is None:
         return []
-    place = {"server": 0, "load": -1}.get(role) if isinstance(role, str) else role % len(cores)
+    place = role % len(cores) if isinstance(role, int) else {"server": 0, "load": -1}[role]
     return ["taskset", "-c", str(cores[place])]

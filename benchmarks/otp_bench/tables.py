@@ -146,6 +146,18 @@ def _stores_growth(part: Mapping[str, Any]) -> Table:
     return Table("GENCODE in each store, as more codes are alive and as there are more lanes", head, tuple(rows))
 
 
+def _replicas(part: Mapping[str, Any]) -> Table:
+    rows = [
+        (f"{load.upper()}, {count}", spelled(each["rate"]), spelled(each["rate to one"]))
+        for load, by_count in part.get("rates", {}).items()
+        for count, each in by_count.items()
+    ]
+    if "left out" in part:
+        rows.append((f"left out, {part['left out']}", "", ""))
+    head = (f"load and replicas, with {part.get('share', 1):.0%} of a core", "requests a second", "it / one replica")
+    return Table("Requests a second of replicas over one Redis", head, tuple(rows))
+
+
 def _tls(part: Mapping[str, Any]) -> Table:
     rows = [
         (f"{load.upper()}, µs", *(spelled(each[name]) for name in ("plain", "tls", "ratio")))
@@ -168,4 +180,5 @@ MAKERS = {
     "proxy": _proxy,
     "stores": _stores,
     "stores-growth": _stores_growth,
+    "replicas": _replicas,
 }

@@ -36,7 +36,7 @@ def test_a_part_that_is_not_there_is_named_with_those_that_are(tmp_path: Path) -
     done = _run("run.py", "--only", "cpu,speed", path=str(tmp_path))
 
     assert done.returncode == 2
-    parts = "cpu, latency, growth, lanes, start, recipients, steering, tls, proxy, stores, stores-growth"
+    parts = "cpu, latency, growth, lanes, start, recipients, steering, tls, proxy, stores, stores-growth, replicas"
     assert f"no such part: speed; there are {parts}" in done.stderr
 
 

@@ -84,6 +84,10 @@ RESULTS = ABOUT | {
             "growth by lanes": 0.03,
         }
     },
+    "replicas": {
+        "share": 0.3,
+        "rates": {"gencode": {"2": {"rate": _figure(1800), "rate to one": _figure(1.9)}}},
+    },
 }
 PEERS = ABOUT | {"peers": _by_load("bare", "sandbox", "node", "scalar", "backend", "prism")}
 
@@ -107,6 +111,8 @@ def test_the_page_has_a_table_for_all_that_was_measured() -> None:
         "| redis: left out, redis-server is not installed |  |  |  |  |  |",
         "| redis, 1,000 codes | 300 (299–301) | 0.5 (-0.5–1.5) | 150 (149–151) |",
         "| redis, growth by lanes | 3.0% |  |  |",
+        "| load and replicas, with 30% of a core |",
+        "| GENCODE, 2 | 1,800 (1,799–1,801) | 1.9 (0.9–2.9) |",
         "| GENCODE, µs | 150 (149–151) | 180 (179–181) | 1.2 (0.2–2.2) |",
         "Measured on 2026-11-28; load average before the run: 0.4.\nMachine, shared with other work: 2 cores.",
     ):

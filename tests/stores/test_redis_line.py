@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
+from typing import Any
 
 import pytest
 
@@ -26,8 +27,10 @@ from equipment.stores import (
 )
 from otp_sandbox import redis_address
 from otp_sandbox.domain.store import WHOLE, Change, Event, Key, State
-from otp_sandbox.stores.redis import line
+from otp_sandbox.domain.store_errors import LaneGone
+from otp_sandbox.stores.redis import batch, line
 from otp_sandbox.stores.redis.connecting import make_redis
+from otp_sandbox.stores.redis.scripts import Script
 from otp_sandbox.stores.redis.store import RedisStore
 
 TIMES = 100
@@ -167,3 +170,76 @@ async def test_locks_keep_the_other_process_out(two: tuple[RedisStore, RedisStor
     assert len(told) == 12
     for at in range(0, len(told), 2):
         assert told[at].replace("in", "out") == told[at + 1]
+
+
+async def test_numbers_and_entries_of_one_turn_go_out_together(two: tuple[RedisStore, RedisStore]) -> None:
+    """In calls of so many at most; each gets its own number, and the entries stand in their order."""
+    asked, run = [], two[0]._link.run
+
+    def count(script: Script, key: str, *args: Any) -> asyncio.Future[Any]:
+        asked.append(script)
+        return run(script, key, *args)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(two[0]._link, "run", count)
+        drawn = await asyncio.gather(*(two[0].count(LANE, f"n{number % 2}") for number in range(TIMES)))
+        await asyncio.gather(*(two[0].append(LANE, LETTERS, f"e{number}", str(number)) for number in range(TIMES)))
+
+    assert drawn == [number // 2 + 1 for number in range(TIMES)]
+    assert await listed(two[1]) == [*map(str, range(TIMES))]
+    assert len(asked) == 2 * -(-TIMES // batch.AT_ONCE)
+
+
+async def test_whoever_asks_together_hears_together_that_a_lane_is_gone(two: tuple[RedisStore, RedisStore]) -> None:
+    await two[1].forget(LANE)
+
+    heard = await asyncio.gather(
+        two[0].count(LANE, "n"), two[0].append(LANE, LETTERS, "e", "e"), two[0].count(LANE, "m"), return_exceptions=True
+    )
+
+    assert [type(each) for each in heard] == [LaneGone] * 3
+
+
+async def test_what_waits_is_fetched_while_others_are_written(two: tuple[RedisStore, RedisStore]) -> None:
+    """What was fetched is right still, or it is fetched anew: another process may write in between."""
+    one, other = two
+    fetched: list[bool] = []
+    run = one._link.run
+
+    def spy(script: Script, key: str, *args: Any) -> asyncio.Future[Any]:
+        if script is one._link.scripts.fetch:
+            fetched.append(bool(writing))
+        elif script is one._link.scripts.commit:
+            writing.append(True)
+        answer = run(script, key, *args)
+        if script is one._link.scripts.commit:
+            answer.add_done_callback(lambda _: writing.pop())
+        return answer
+
+    writing: list[bool] = []
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(one._link, "run", spy)
+        patch.setattr(line, "AT_ONCE", 5)
+        mine = [one.decide(LANE, count_up, lambda: ((COUNTS, "c"),)) for _ in range(TIMES)]
+        theirs = [other.decide(LANE, count_up, lambda: ((COUNTS, "c"),)) for _ in range(5)]
+        changes = await asyncio.gather(*mine, *theirs)
+
+    assert sorted(each.verdict for each in changes) == [*range(1, TIMES + 6)]
+    assert fetched[0] is False
+    assert fetched.count(True) >= TIMES // 5 - 1
+
+
+async def test_what_is_fired_meanwhile_is_seen(two: tuple[RedisStore, RedisStore]) -> None:
+    """A decision that waits while events fire is made by what they have changed."""
+    one, _ = two
+    await due(one, *(event(NOW + number * SECOND, f"e{number:03}") for number in range(TIMES)))
+
+    def decide(each: Event, state: State) -> Change[bool]:
+        return Change(verdict=True, writes={(COUNTS, "c"): (state.get(COUNTS, "c") or 0) + 1, (LETTERS, each.id): "e"})
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(line, "AT_ONCE", 7)
+        fired_all = one.fire_all(LANE, NOW + TIMES * SECOND, decide, lambda _: ((COUNTS, "c"),), most=TIMES)
+        await asyncio.gather(fired_all, *(one.decide(LANE, count_up, lambda: ((COUNTS, "c"),)) for _ in range(TIMES)))
+
+    assert await one.get(LANE, COUNTS, "c") == 2 * TIMES

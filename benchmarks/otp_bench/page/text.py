@@ -87,6 +87,10 @@ say little.
 The cost of a GENCODE in each store, as more codes are alive and as there are more lanes. The growth is that of the
 ratio.
 """,
+    "replicas": """\
+What a further replica brings, over one Redis without a file. Where there are fewer cores than programs, each has
+the same share of a core, so that Redis and the loads have what they need.
+""",
 }
 PLOTS = {
     "cpu": "Bars: server CPU for one request of each server, the lower the better",

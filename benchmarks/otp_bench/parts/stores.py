@@ -57,13 +57,15 @@ def measure(scale: Scale) -> dict[str, Any]:
 
 
 @contextmanager
-def fleet(kind: str, count: int) -> Iterator[Fleet]:
-    """Run so many replicas over one new store, ready to be sent codes from."""
+def fleet(kind: str, count: int, *, anywhere: bool = False) -> Iterator[Fleet]:
+    """Run so many replicas over one new store, ready to be sent codes from. They have the cores in turn, or any."""
     with ExitStack() as stack:
         kept = stack.enter_context(KINDS[kind]())
         servers = [
-            stack.enter_context(sandbox(*kept.flags, core=core, beside=kept.pid if core == 0 else 0))
-            for core in range(count)
+            stack.enter_context(
+                sandbox(*kept.flags, core="any" if anywhere else number, beside=kept.pid if number == 0 else 0)
+            )
+            for number in range(count)
         ]
         Control(servers[0]).make_rich()
         for server in servers:

@@ -7,18 +7,19 @@ changed meanwhile; else it is all done again.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from datetime import datetime
 from random import random
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from otp_sandbox.domain.store import Change, Event, Fired, Key, State
-from otp_sandbox.domain.store_errors import LaneGone
-from otp_sandbox.stores.redis.coding import Values, event_of, micro, pack
+from otp_sandbox.domain.store_errors import LaneGone, StoreTrouble
+from otp_sandbox.stores.redis.batch import Batch
+from otp_sandbox.stores.redis.coding import event_of, micro, pack
 from otp_sandbox.stores.redis.job import Job
-from otp_sandbox.stores.redis.link import Link
-from otp_sandbox.stores.redis.scripts import CHANGED, GONE
-from otp_sandbox.stores.redis.snapshot import NotFetched, Snapshot, Unsorted, due_at, events
+from otp_sandbox.stores.redis.life import Life, change_of
+from otp_sandbox.stores.redis.snapshot import NotFetched, Snapshot, Unsorted, events
 
 AT_ONCE: Final = 64
 """Decisions, and events, of one go."""
@@ -28,37 +29,26 @@ _PATIENCE_MOST: Final = 0.1
 
 
 class Line:
-    """The decisions of this process about one life of a lane, in the order in which they came.
+    """The decisions of this process about one life of a lane, in the order in which they came."""
 
-    Args:
-        link: runs scripts.
-        key: what all keys of the life begin with.
-        life: what the store calls it.
-        values: reads and writes values.
-        fixed: what every call of `commit.lua` has: `schedule` and `channel`.
-        weighed: is told what the life weighs and how many records of bounded tables it has.
-    """
-
-    def __init__(
-        self,
-        link: Link,
-        key: str,
-        life: str,
-        values: Values,
-        *,
-        fixed: dict[str, Any],
-        weighed: Callable[[str, int, int], None],
-    ) -> None:
+    def __init__(self, life: Life) -> None:
         """Have nothing to do yet."""
-        self._link = link
-        self._key = key
         self._life = life
-        self._values = values
-        self._fixed = fixed
-        self._weighed = weighed
         self._waiting: list[Job] = []
         self._working: asyncio.Task[None] | None = None
         self._turn = asyncio.Lock()
+        self._ahead: _Ahead | None = None
+        self._batch: Batch | None = None
+
+    @property
+    def batch(self) -> Batch:
+        """What takes numbers and entries in this turn of the loop. It holds the line until they are written."""
+        if self._batch is None:
+            self._batch = Batch(self._life.commit, self._end_batch)
+        return self._batch
+
+    def _end_batch(self) -> None:
+        self._batch = None
 
     async def decide(self, job: Job) -> Change[Any] | None:
         """Take part in the next go."""
@@ -70,24 +60,31 @@ class Line:
     async def _work(self) -> None:
         try:
             while self._waiting:
-                jobs, self._waiting = self._waiting[:AT_ONCE], self._waiting[AT_ONCE:]
                 async with self._turn:
+                    ahead, self._ahead = self._ahead, None
+                    count = ahead.jobs if ahead is not None else AT_ONCE
+                    jobs, self._waiting = self._waiting[:count], self._waiting[count:]
                     try:
-                        decided = await self._decide_all(jobs)
+                        decided = await self._decide_all(jobs, ahead)
                     except Exception as error:  # noqa: BLE001  (whoever asked is told)
                         for job in jobs:
                             if not job.done.done():
                                 job.done.set_exception(error)
                     else:
-                        self._waiting[:0] = jobs[decided:]
+                        if decided < len(jobs):
+                            self._waiting[:0] = jobs[decided:]
+                            self._ahead = None
         finally:
             self._working = None
 
-    async def _decide_all(self, jobs: list[Job]) -> int:
+    async def _decide_all(self, jobs: list[Job], ahead: _Ahead | None) -> int:
         """Decide and write. Gives how many were: those that come first."""
-        keys = dict.fromkeys(key for job in jobs for key in job.hints())
+        keys = ahead.keys if ahead is not None else _hints(jobs)
         for patience in _patience():
-            snapshot = await self._fetched(keys)
+            if ahead is not None:
+                snapshot, ahead = ahead.snapshot, None
+            else:
+                snapshot = await self._life.fetched(keys)
             decided = 0
             for job in jobs:
                 try:
@@ -96,8 +93,11 @@ class Line:
                     break
                 decided += 1
             settled = [job.settled for job in jobs[:decided] if job.settled is not None and job.change is not None]
-            answer = await self._commit(snapshot, settled=max(settled, default=None), take=())
+            writing = self._life.write(change_of(snapshot, settled=max(settled, default=None), take=()))
+            await self._look_ahead()
+            answer = self._life.written(await writing)
             if answer is None:
+                self._ahead = None
                 await asyncio.sleep(patience)
                 continue
             next_due = _next_due(answer)
@@ -117,7 +117,7 @@ class Line:
                 snapshot.apply(change)
             except NotFetched as missing:
                 keys[missing.key] = None
-                await self._fetch(snapshot, [missing.key])
+                await self._life.fetch(snapshot, [missing.key])
             except Exception as error:  # noqa: BLE001  (whoever asked is told, if it was decided by what is so)
                 job.error = error
                 return
@@ -151,15 +151,18 @@ class Line:
         """
         limit = micro(until)
         async with self._turn:
+            self._ahead = None  # what is fired may change it
             for patience in _patience():
                 due = await self._due(limit, min(most, AT_ONCE))
                 due, ended = _together(due, alone, first=first)
                 if not due:
                     return [], True
                 named = dict.fromkeys(key for _, event in due for key in keys(event))
-                snapshot = await self._fetched(named)
+                snapshot = await self._life.fetched(named)
                 fired = await self._fire(due, limit, snapshot, decide, named)
-                answer = await self._commit(snapshot, settled=None, take=[text for text, _, _ in fired])
+                answer = await self._life.commit(
+                    **change_of(snapshot, settled=None, take=[text for text, _, _ in fired])
+                )
                 if answer is not None:
                     next_due = _next_due(answer)
                     ended = ended and len(fired) == len(due)
@@ -196,62 +199,29 @@ class Line:
         return fired
 
     async def _due(self, limit: int, most: int) -> list[tuple[str, Event]]:
-        answer = await self._run(self._link.scripts.fetch, pack(((), (), most, limit)))
+        answer = await self._life.run(self._life.link.scripts.fetch, pack(((), (), most, limit)))
         return events(answer[2])
 
-    # Scripts
-
-    async def _fetched(self, keys: Iterable[Key]) -> Snapshot:
-        snapshot = Snapshot(self._life, self._values)
-        await self._fetch(snapshot, keys)
-        return snapshot
-
-    async def _fetch(self, snapshot: Snapshot, keys: Iterable[Key]) -> None:
-        groups, logs, ordered = snapshot.wanted(snapshot.missing(keys))
-        answer = await self._run(self._link.scripts.fetch, pack((groups, logs, 0, 0)))
-        snapshot.take(ordered, answer[3], logs, answer[4])
-        if snapshot.first_due is None:
-            snapshot.first_due = due_at(answer[1])
-
-    async def _commit(self, snapshot: Snapshot, *, settled: int | None, take: Collection[str]) -> list[Any] | None:
-        """Write what was decided, if what was read still holds; else give None."""
-        reads, logs = snapshot.reads()
-        return await self.commit(
-            reads=reads,
-            logs=logs,
-            settled=settled or False,
-            take=take,
-            records=list(snapshot.records.values()),
-            entries=snapshot.entries_written,
-            due=snapshot.due,
-        )
-
-    async def commit(self, **change: Any) -> list[Any] | None:
-        """Run `commit.lua`. Gives its answer; None where something has changed."""
-        answer = await self._run(self._link.scripts.commit, pack({**_NOTHING, **self._fixed, **change}))
-        if answer[0] >= CHANGED:
-            return None
-        self._weighed(self._life, answer[1], answer[2])
-        return answer
-
-    async def _run(self, script: Any, *args: Any) -> list[Any]:
-        answer: list[Any] = await self._link.run(script, self._key, *args)
-        if answer[0] == GONE:
-            raise LaneGone(self._life)
-        return answer
+    async def _look_ahead(self) -> None:
+        """Fetch for the next go: what is asked for now comes right behind what is being written."""
+        jobs = self._waiting[:AT_ONCE]
+        if not jobs:
+            return
+        keys = _hints(jobs)
+        with suppress(StoreTrouble, LaneGone):  # the next go finds out by itself
+            self._ahead = _Ahead(len(jobs), keys, await self._life.fetched(keys))
 
 
-_NOTHING: Final[dict[str, Any]] = {
-    "reads": (),
-    "logs": (),
-    "settled": False,
-    "take": (),
-    "records": (),
-    "entries": (),
-    "due": (),
-    "counts": (),
-    "used": False,
-}
+class _Ahead(NamedTuple):
+    """What the next go begins with: how many of those that wait take part, what they read, what was fetched of it."""
+
+    jobs: int
+    keys: dict[Key, None]
+    snapshot: Snapshot
+
+
+def _hints(jobs: Iterable[Job]) -> dict[Key, None]:
+    return dict.fromkeys(key for job in jobs for key in job.hints())
 
 
 def _together(

@@ -21,6 +21,7 @@ from otp_sandbox.stores.redis.coding import Values, micro, pack
 from otp_sandbox.stores.redis.contents import parts
 from otp_sandbox.stores.redis.job import Job
 from otp_sandbox.stores.redis.keys import ALL
+from otp_sandbox.stores.redis.life import Life
 from otp_sandbox.stores.redis.line import Line
 from otp_sandbox.stores.redis.link import Link
 from otp_sandbox.stores.redis.locks import lock
@@ -197,14 +198,12 @@ class RedisStore(Reading):
 
     async def count(self, lane: str, name: str) -> int:
         await asyncio.sleep(0)
-        answer = await self._line(lane).commit(counts=(name, 1))
-        number: int = answer[4][0] if answer is not None else 0
-        return number
+        return await self._line(lane).batch.count(name)
 
     async def append(self, lane: str, table: Table[T], key: str, entry: T) -> None:
         await asyncio.sleep(0)
         used = int(self._link.real_now().timestamp() * 1000)
-        await self._line(lane).commit(entries=(self._values.entry(table, key, entry, move=True),), used=used)
+        await self._line(lane).batch.append(self._values.entry(table, key, entry, move=True), used)
         self._sizes.used(lane)
         await self._sizes.within()
 
@@ -220,7 +219,6 @@ class RedisStore(Reading):
     def _line(self, lane: str) -> Line:
         line = self._lines.get(lane)
         if line is None:
-            line = self._lines[lane] = Line(
-                self._link, self._key(lane), lane, self._values, fixed=self._fixed, weighed=self._sizes.note
-            )
+            life = Life(self._link, self._key(lane), lane, self._values, fixed=self._fixed, weighed=self._sizes.note)
+            line = self._lines[lane] = Line(life)
         return line
