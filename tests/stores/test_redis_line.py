@@ -243,3 +243,48 @@ async def test_what_is_fired_meanwhile_is_seen(two: tuple[RedisStore, RedisStore
         await asyncio.gather(fired_all, *(one.decide(LANE, count_up, lambda: ((COUNTS, "c"),)) for _ in range(TIMES)))
 
     assert await one.get(LANE, COUNTS, "c") == 2 * TIMES
+
+
+@pytest.mark.parametrize("named", [LETTERS, COUNTS], ids=["alike", "unlike the others"])
+async def test_what_many_lack_is_fetched_at_once(two: tuple[RedisStore, RedisStore], named: Any) -> None:
+    """Decisions that name the same tables read in the same way: what the first lacks, the others lack too."""
+    one = two[0]
+    fetched = []
+    run = one._link.run
+
+    def count(script: Script, key: str, *args: Any) -> asyncio.Future[Any]:
+        fetched.append(script is one._link.scripts.fetch)
+        return run(script, key, *args)
+
+    def decide(number: int) -> Any:
+        def add(state: State) -> Change[str | None]:
+            found = state.get(NOTES, f"n{number}")
+            return Change(found, {(NOTES, f"n{number}"): "here"})
+
+        table = named if number == TIMES // 2 else LETTERS
+        return one.decide(LANE, add, lambda: ((table, f"{number}"),))
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(one._link, "run", count)
+        patch.setattr(line, "AT_ONCE", TIMES)
+        changes = await asyncio.gather(*map(decide, range(TIMES)))
+
+    assert [each.verdict for each in changes] == [None] * TIMES
+    assert await one.get(LANE, NOTES, f"n{TIMES - 1}") == "here"
+    assert fetched.count(True) == (2 if named is LETTERS else 3)
+
+
+async def test_what_fails_when_it_is_only_looked_at_fails_in_its_turn(two: tuple[RedisStore, RedisStore]) -> None:
+    def fails(state: State) -> Change[None]:
+        state.get(NOTES, "first")
+        raise Failed
+
+    def whole(state: State) -> Change[int]:
+        return Change(len([*state.entries(LETTERS)]), {(LETTERS, "l"): "l"})
+
+    heard = await asyncio.gather(
+        *(two[0].decide(LANE, each) for each in (count_up, fails, whole, whole, count_up)), return_exceptions=True
+    )
+
+    assert isinstance(heard[1], Failed)
+    assert [each.verdict for each in (heard[0], heard[2], heard[3], heard[4])] == [1, 1, 2, 2]

@@ -100,6 +100,12 @@ def keys_of_issuing(provider: str, phone: str) -> tuple[Key, ...]:
     return ((SEQUENCES, key), (RECIPIENTS, key), (PINS, phone))
 
 
+def keys_of_verifying(provider: str, phone: str) -> tuple[Key, ...]:
+    """Name the keys that `verify` reads."""
+    key = recipient_key(provider, phone)
+    return ((RECIPIENTS, key), (ENDED, key))
+
+
 def next_in_sequence(change: Change[Any], state: State, provider: str, phone: str) -> int:
     """Count a send to a phone; whatever is drawn for it belongs to this number."""
     key = recipient_key(provider, phone)

@@ -88,7 +88,7 @@ class Line:
             decided = 0
             for job in jobs:
                 try:
-                    await self._decide(job, snapshot, keys)
+                    await self._decide(job, snapshot, keys, jobs[decided + 1 :])
                 except Unsorted:  # the log has to be written first
                     break
                 decided += 1
@@ -106,8 +106,11 @@ class Line:
             return decided
         raise AssertionError  # patience has no end
 
-    async def _decide(self, job: Job, snapshot: Snapshot, keys: dict[Key, None]) -> None:
-        """Run a decision. What it reads and is not at hand is fetched, and it runs again."""
+    async def _decide(self, job: Job, snapshot: Snapshot, keys: dict[Key, None], then: Sequence[Job] = ()) -> None:
+        """Run a decision. What it reads and is not at hand is fetched, and it runs again.
+
+        What others like it, whose turn comes `then`, will miss in the same way is fetched with it.
+        """
         job.change = job.error = None
         if job.settled is not None and snapshot.first_due is not None and snapshot.first_due <= job.settled:
             return
@@ -116,8 +119,9 @@ class Line:
                 change = job.decision(snapshot)
                 snapshot.apply(change)
             except NotFetched as missing:
-                keys[missing.key] = None
-                await self._life.fetch(snapshot, [missing.key])
+                wanted = [missing.key, *(key for each in then if each.is_like(job) and (key := each.missing(snapshot)))]
+                keys.update(dict.fromkeys(wanted))
+                await self._life.fetch(snapshot, wanted)
             except Exception as error:  # noqa: BLE001  (whoever asked is told, if it was decided by what is so)
                 job.error = error
                 return

@@ -24,9 +24,7 @@ class CheckCode(Handler):
     def keys(self, call: Call) -> Sequence[Key]:
         """The live codes of the phone."""
         phone = call.value("Phone")
-        if phone is None:
-            return ()
-        return ((challenges.RECIPIENTS, challenges.recipient_key(PROVIDER, phone)),)
+        return challenges.keys_of_verifying(PROVIDER, phone) if phone is not None else ()
 
     def perform(self, call: Call, state: State) -> Change[Verdict]:
         """Try the code."""
