@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import os
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -32,8 +32,7 @@ def shares(part: float, root: Path = ROOT) -> Iterator[Callable[[int], None]]:
     made: list[Path] = []
 
     def limit(pid: int | None) -> None:
-        folder = (old if old.is_dir() else root) / f"otp-bench-{os.getpid()}-{len(made)}"
-        folder.mkdir()
+        folder = Path(tempfile.mkdtemp(prefix="otp-bench-", dir=old if old.is_dir() else root))
         made.append(folder)
         if old.is_dir():
             (folder / "cpu.cfs_period_us").write_text(str(PERIOD))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -28,9 +27,8 @@ def test_each_process_has_a_group_of_its_own(
     with shares(0.3, tmp_path) as limit:
         limit(42)
 
-    assert {
-        each.name: each.read_text() for each in (tmp_path / tree / f"otp-bench-{os.getpid()}-1").iterdir()
-    } == written
+    groups = [{each.name: each.read_text() for each in group.iterdir()} for group in (tmp_path / tree).iterdir()]
+    assert written in groups
 
 
 def test_where_no_group_can_be_made_that_is_said(tmp_path: Path) -> None:
@@ -44,6 +42,6 @@ def test_a_real_process_gets_no_more() -> None:
         busy = subprocess.Popen([sys.executable, "-c", "import time\nwhile time.process_time() < 0.2: pass"])
         limit(busy.pid)
         busy.wait()
-        stat = next(Path("/sys/fs/cgroup").glob(f"**/otp-bench-{os.getpid()}-1/cpu.stat")).read_text()
+        stats = [each.read_text() for each in Path("/sys/fs/cgroup").glob("**/otp-bench-*/cpu.stat")]
 
-    assert int(dict(line.split() for line in stat.splitlines())["nr_throttled"]) > 0
+    assert any(int(dict(line.split() for line in stat.splitlines())["nr_throttled"]) > 0 for stat in stats)
