@@ -14,6 +14,8 @@ from otp_sandbox.contract.events import EventContext, EventHandler
 from otp_sandbox.contract.handler import Check, Handler
 from otp_sandbox.contract.reasons import Reason
 from otp_sandbox.contract.reply import Reply
+from otp_sandbox.domain.callbacks import Callback
+from otp_sandbox.domain.inbox import Received
 from otp_sandbox.domain.limits import Limit
 from otp_sandbox.domain.rentals import Rental
 from otp_sandbox.domain.store import Change, Key, State
@@ -125,13 +127,16 @@ class Inbound:
     `arrival` makes what happens when a text, or a call, with a code reaches a rented number. `receives` gives a line as
     the account spells it, None if it is none of its lines. `rent` rents a number that somebody asks for by hand, for a
     service or any: it is given the state of `rent_keys`, the time and the origin, and decides on a rental, or on a text
-    that says why there is none.
+    that says why there is none. `tell` makes the requests that tell the customer of a text that has come in at a line;
+    `tell_keys` are the keys that it reads.
     """
 
     arrival: Callable[[str, str | None, bool], EventHandler] | None = None
     rent: Callable[[State, EventContext, datetime, str, str | None], Change[Rental | str]] | None = None
     rent_keys: tuple[Key, ...] = ()
     receives: Callable[[Any, str], str | None] | None = None
+    tell: Callable[[State, EventContext, Received], Iterable[Callback]] | None = None
+    tell_keys: tuple[Key, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

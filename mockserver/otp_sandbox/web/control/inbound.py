@@ -8,7 +8,9 @@ from pydantic import Field
 
 from otp_sandbox.contract import Provider
 from otp_sandbox.domain.accounts import ACCOUNTS
+from otp_sandbox.domain.callbacks import call_back
 from otp_sandbox.domain.inbox import INBOX, Received, keys_of_receiving, receive
+from otp_sandbox.domain.store import Change, State
 from otp_sandbox.web.control.endpoint import ControlEndpoint, ControlRequest, find_provider
 from otp_sandbox.web.control.paging import page
 from otp_sandbox.web.control.reading import Model, Page, Text
@@ -40,9 +42,17 @@ async def _receive(request: ControlRequest) -> InboundShape:
         raise wrong("from", f"{body.sender!r} is not a phone number that {provider.title} takes")
     await request.control.schedule.settle(lane)
     message = Received("", provider.name, sender, line, body.text, lane.now())
-    change = await store.decide(lane.key, lambda state: receive(state, message), keys_of_receiving)
-    received = change.verdict
-    return inbound_view(lane, received)
+    tell, context = provider.inbound.tell, lane.context(provider.name)
+
+    def take_in(state: State) -> Change[Received]:
+        change = receive(state, message)
+        for callback in tell(state, context, change.verdict) if tell is not None else ():
+            call_back(change, callback, message.received_at)
+        return change
+
+    change = await store.decide(lane.key, take_in, lambda: (*keys_of_receiving(), *provider.inbound.tell_keys))
+    await request.control.schedule.settle_and_arm(lane)
+    return inbound_view(lane, change.verdict)
 
 
 async def _line(request: ControlRequest, body: InboundBody) -> tuple[Provider, str]:
