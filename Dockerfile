@@ -15,7 +15,7 @@ RUN python -m pip wheel --no-cache-dir --no-deps --wheel-dir /wheels . \
 
 FROM python:3.13-slim
 LABEL org.opencontainers.image.title="otp-sandbox" \
-      org.opencontainers.image.description="Plays SMS one-time-code providers: eSMS, Amoot SMS, thuesim" \
+      org.opencontainers.image.description="Plays SMS one-time-code providers: eSMS, Amoot SMS, thuesim, viotp" \
       org.opencontainers.image.licenses="MIT"
 COPY --from=build /opt/otp-sandbox /opt/otp-sandbox
 # For the CA, where TLS is asked for, and a store in a file: a volume, as the disk may be read-only; it belongs to the user below.

@@ -36,7 +36,7 @@ def make_parser() -> argparse.ArgumentParser:
     """Make what reads the words."""
     parser = _Parser(
         prog="otp-sandbox",
-        description="Plays SMS one-time-code providers: eSMS, Amoot SMS, thuesim. COMMAND --help says more.",
+        description="Plays SMS one-time-code providers: eSMS, Amoot SMS, thuesim, viotp. COMMAND --help says more.",
         epilog=SECTIONS,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )

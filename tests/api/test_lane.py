@@ -28,7 +28,7 @@ def test_a_lane_has_what_an_application_needs(lane: Lane) -> None:
 
 
 def test_what_a_lane_does_not_have_is_told_with_what_it_has(lane: Lane) -> None:
-    with pytest.raises(AttributeError, match="a lane has no twilio; credentials: amoot, esms, thuesim"):
+    with pytest.raises(AttributeError, match="a lane has no twilio; credentials: amoot, esms, thuesim, viotp"):
         _ = lane.twilio
     with pytest.raises(AttributeError, match="there is no token; it is one of api_key, secret_key"):
         _ = lane.esms.token

@@ -219,7 +219,7 @@ def _default_lane(url: str) -> dict[str, Any]:
     from urllib.request import urlopen  # noqa: PLC0415
 
     found = {}
-    accounts = [f"accounts/{provider}" for provider in ("amoot", "esms", "thuesim")]
+    accounts = [f"accounts/{provider}" for provider in ("amoot", "esms", "thuesim", "viotp")]
     for path in ("choices", *accounts, "clock", "messages", "codes", "rentals", "callbacks"):
         with urlopen(f"{url}/_sandbox/v1/{path}", timeout=10) as answer:
             found[path] = orjson.loads(answer.read())

@@ -19,7 +19,7 @@ from mutants.marks import lane_prefix
 Ended = subprocess.CompletedProcess[str]
 Run = Callable[..., Ended]
 Serve = Callable[..., Any]
-PROVIDERS = ("amoot", "esms", "thuesim")
+PROVIDERS = ("amoot", "esms", "thuesim", "viotp")
 ONE_TIME = "esms.one-time-use.second_try_is_refused"
 
 NONSENSE = """

@@ -13,7 +13,7 @@ from otp_sandbox.settings import Settings
 from otp_sandbox.stores.memory import MemoryStore
 from otp_sandbox.version import VERSION
 
-PROVIDERS = ["amoot", "esms", "thuesim"]
+PROVIDERS = ["amoot", "esms", "thuesim", "viotp"]
 
 
 @pytest.mark.parametrize(("path", "state"), [("/healthz", "alive"), ("/readyz", "ready")])
@@ -198,11 +198,11 @@ async def test_each_magic_value_gives_what_it_says(world: Any) -> None:
     """As one request to a sending or renting operation of its provider, marked in the journal."""
     magic = (await world.get("/magic"))["magic"]
     ask = {"amoot": world.send_otp, "esms": world.gencode}
+    rent = {"thuesim": "/api/register-service/", "viotp": "/request/getv2"}
 
     for each in magic:
-        if each["provider"] == "thuesim":
-            token = world.credentials["thuesim"]
-            await world.client.get("/api/register-service/", serviceId=each["value"], **token)
+        if each["provider"] in rent:
+            await world.client.get(rent[each["provider"]], serviceId=each["value"], token="SANDBOX-TOKEN")
         else:
             await ask[each["provider"]](each["value"])
 

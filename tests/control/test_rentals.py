@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-SHAPE = {"id", "phone", "service", "carrier", "price", "state", "expires_at", "sms", "code", "is_call"}
+SHAPE = {"id", "provider", "phone", "service", "carrier", "price", "state", "expires_at", "sms", "code", "is_call"}
 
 
 @pytest.fixture

@@ -92,7 +92,7 @@ async def test_what_is_not_there_is_not_found(client: Any, name: str) -> None:
 async def test_an_unknown_provider_is_told_which_there_are(client: Any) -> None:
     answer = await client.send("GET", SPECS + "nobody.yaml")
 
-    assert "there are amoot, esms, thuesim" in answer.json["detail"]
+    assert "there are amoot, esms, thuesim, viotp" in answer.json["detail"]
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE"])

@@ -242,7 +242,7 @@ def test_an_editable_installation_compiles_beside_the_yaml(source: Path, tmp_pat
 
 def test_the_plugin_works_beside_packages_of_any_name(site: Path, tmp_path: Path) -> None:
     """As those of this repository, or as a provider; nothing is warned of."""
-    names = ("specs", "conformance", "mockserver", "esms", "amoot", "thuesim")
+    names = ("specs", "conformance", "mockserver", "esms", "amoot", "thuesim", "viotp")
     for name in names:
         (tmp_path / name).mkdir()
         (tmp_path / name / "__init__.py").write_text(f"NAME = {name!r}", "utf-8")

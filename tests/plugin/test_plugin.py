@@ -167,7 +167,7 @@ def test_out():
 @pytest.mark.parametrize(
     ("entry", "told"),
     [
-        ("KEY = twilio.key", "a lane has no twilio; credentials: amoot, esms, thuesim"),
+        ("KEY = twilio.key", "a lane has no twilio; credentials: amoot, esms, thuesim, viotp"),
         ("KEY = esms.token", "there is no token; it is one of api_key, secret_key"),
         ("KEY = messages", "messages is no text"),
         ("KEY", "it is no text"),

@@ -111,7 +111,7 @@ def test_links_lead_to_operations_and_fill_in_their_fields(provider: str) -> Non
     for link in links:
         fields = [resolve(document, each)["name"] for each in operations[link["operationId"]]["parameters"]]
         assert set(link["parameters"]) <= set(fields)
-    assert bool(links) == (provider in {"esms", "thuesim"})
+    assert bool(links) == (provider in {"esms", "thuesim", "viotp"})
 
 
 @pytest.mark.parametrize("provider", PROVIDERS)

@@ -21,7 +21,7 @@ from otp_sandbox.stores.coding import Coding
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 ALL = tables()
 OF_PROVIDERS = (ACCOUNTS, ORIGINS)
-PROVIDERS = ("amoot", "esms", "thuesim")
+PROVIDERS = ("amoot", "esms", "thuesim", "viotp")
 CASES = [(each, name) for each in ALL for name in (PROVIDERS if each in OF_PROVIDERS else ("",))]
 
 

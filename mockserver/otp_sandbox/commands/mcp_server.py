@@ -32,7 +32,7 @@ _SHOWN: Final = 65_536
 """Bytes of an answer that are shown."""
 _LOOK: Final = ToolAnnotations(read_only_hint=True)
 _INSTRUCTIONS: Final = """\
-A sandbox that plays providers of one-time codes by SMS: eSMS, Amoot SMS and thuesim. Nothing is ever really sent.
+A sandbox that plays providers of one-time codes by SMS: eSMS, Amoot SMS, thuesim, viotp. Nothing is ever really sent.
 Point the application at the base_url that make_lane gives, with the credentials that it gives; a request finds its lane
 by its credentials. Read otp-sandbox://guide first: each provider in fifty lines. When something is refused,
 explain_request says why. When the application works, read_lint says what a real provider would punish."""

@@ -14,9 +14,10 @@ from otp_sandbox.contract import Call, EventContext
 from otp_sandbox.domain.record import replace
 from otp_sandbox.domain.rentals import EMPTY_BOOK, RENTAL_BOOKS, RENTALS, Rental, RentalBook
 from otp_sandbox.domain.store import Change, Event, Key, State
-from otp_sandbox.providers.thuesim.account import KEY, Service
-from otp_sandbox.providers.thuesim.allowances import BOOK, book_of, pauses
-from otp_sandbox.providers.thuesim.events import Arrival
+from otp_sandbox.providers.thuesim.account import Service
+from otp_sandbox.providers.thuesim.allowances import pauses
+from otp_sandbox.providers.thuesim.renting import RENTER
+from otp_sandbox.renting.arrivals import Arrival
 
 
 def line_open(event: Event, state: State, world: EventContext, change: Change[bool]) -> Change[bool]:
@@ -24,7 +25,7 @@ def line_open(event: Event, state: State, world: EventContext, change: Change[bo
     rental = state.get(RENTALS, event.id)
     if change.verdict or rental is None or rental.state != "done":
         return change
-    return Arrival()(event, WithRental(state, replace(rental, state="waiting")), world)
+    return Arrival(RENTER)(event, WithRental(state, replace(rental, state="waiting")), world)
 
 
 def before_charge(call: Call, _: State, change: Decided) -> Decided:
@@ -32,7 +33,7 @@ def before_charge(call: Call, _: State, change: Decided) -> Decided:
 
 
 def uncharged(call: Call, state: State, change: Decided) -> Decided:
-    change.writes[KEY] = replace(change.writes[KEY], balance=call.account.balance)
+    change.writes[RENTER.key] = replace(change.writes[RENTER.key], balance=call.account.balance)
     return before_charge(call, state, change)
 
 
@@ -41,7 +42,7 @@ def refusal_charged(call: Call, _: State, change: Decided) -> Decided:
     if change.verdict.cause == "auth_failed" or service is None:
         return change
     left = call.account.balance - service.PRICE
-    change.writes[KEY] = replace(call.account, balance=left)
+    change.writes[RENTER.key] = replace(call.account, balance=left)
     return told(change, balance=left)
 
 
@@ -51,15 +52,15 @@ def off_by_one(call: Call, _: State) -> bool:
 
 
 def unrefunded(_: Event, __: State, ___: EventContext, change: Change[bool]) -> Change[bool]:
-    change.writes.pop(KEY, None)
+    change.writes.pop(RENTER.key, None)
     return change
 
 
 def refunded_anyway(event: Event, state: State, _: EventContext, change: Change[bool]) -> Change[bool]:
     rental = state.get(RENTALS, event.id)
-    account: Any = state.get(*KEY)
+    account: Any = state.get(*RENTER.key)
     if rental is not None and rental.state == "done":
-        change.writes[KEY] = replace(account, balance=account.balance + rental.price)
+        change.writes[RENTER.key] = replace(account, balance=account.balance + rental.price)
     return change
 
 
@@ -84,21 +85,21 @@ def per_kind(operation: str) -> Mistake:
 
 def restarted(call: Call, state: State, change: Decided) -> Decided:
     if change.verdict.cause != "auth_failed":
-        change.writes[BOOK] = replace(book_of(state), last_taken=call.now)
+        change.writes[RENTER.book] = replace(RENTER.book_of(state), last_taken=call.now)
     return change
 
 
 def inclusive(call: Call, state: State) -> bool:
-    last = book_of(state).last_taken
+    last = RENTER.book_of(state).last_taken
     return bool(call.account.min_interval) and last is not None and call.now - last <= call.account.min_interval
 
 
 def one_more(call: Call, state: State) -> bool:
-    return bool(len(book_of(state).waiting) > call.account.waiting_limit)
+    return bool(len(RENTER.book_of(state).waiting) > call.account.waiting_limit)
 
 
 def all_count(call: Call, state: State) -> bool:
-    return bool(book_of(state).taken >= call.account.waiting_limit)
+    return bool(RENTER.book_of(state).taken >= call.account.waiting_limit)
 
 
 def lived(length: Callable[[timedelta], timedelta]) -> Mistake:

@@ -30,11 +30,10 @@ from otp_sandbox.domain.rentals import RENTALS, Rental
 from otp_sandbox.domain.store import Change, State
 from otp_sandbox.domain.verdict import Verdict
 from otp_sandbox.providers.thuesim.account import Service
-from otp_sandbox.providers.thuesim.allowances import book_of
 from otp_sandbox.providers.thuesim.operations.rental.register_service import RegisterService
 from otp_sandbox.providers.thuesim.operations.rental.rephone import Rephone
-from otp_sandbox.providers.thuesim.pool import Number, find, pieces
 from otp_sandbox.providers.thuesim.rental_ids import rental_named
+from otp_sandbox.renting.pool import Number, pieces
 
 
 class AnyServerRent(RegisterService):
@@ -66,9 +65,7 @@ class OtherNumber(Rephone):
 
     def number(self, call: Call, state: State) -> Number | None:
         """Draw one, as if it was a first rent."""
-        book = book_of(state)
-        waiting = {phone for _, phone in book.waiting}
-        return find(call.seed, book.taken, carries=(), wanted=(), unwanted=(), waiting=waiting)
+        return self.draw(call, state)
 
 
 class Mismatched(Rephone):

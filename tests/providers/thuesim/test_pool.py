@@ -8,25 +8,26 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from otp_sandbox.providers.thuesim import pool
-from otp_sandbox.providers.thuesim.phones import fold
-from otp_sandbox.providers.thuesim.pool import CARRIERS, find, pieces
+from otp_sandbox.providers.thuesim.pool import POOL
+from otp_sandbox.renting import pool
+from otp_sandbox.renting.phones import fold
+from otp_sandbox.renting.pool import pieces
 
 if TYPE_CHECKING:
     from tests.providers.thuesim.conftest import World
 
     from otp_sandbox.contract import Provider
-    from otp_sandbox.providers.thuesim.pool import Number
+    from otp_sandbox.renting.pool import Number
 
-OF = {prefix: carrier.name for carrier in CARRIERS for prefix in carrier.prefixes}
+OF = {prefix: carrier.name for carrier in POOL.carriers for prefix in carrier.prefixes}
 
 
 def drawn(taken: int, carries: str = "", wanted: str = "", unwanted: str = "", waiting: tuple[str, ...] = ()) -> Number:
     """Draw with filters as they are sent."""
-    number = find(
+    number = POOL.find(
         1,
         taken,
-        carries=pieces(carries),
+        carriers=pieces(carries),
         wanted=pieces(wanted),
         unwanted=pieces(unwanted),
         waiting=waiting,
@@ -117,7 +118,7 @@ def test_the_text_of_an_unknown_carrier_names_those_that_there_are(thuesim: Prov
     """They stand in the table of the provider, and in the plan that numbers are drawn from."""
     text = thuesim.spec.outcomes["carrier_unknown"].message or ""
 
-    assert text.rpartition(": ")[2].split(", ") == [carrier.name for carrier in CARRIERS]
+    assert text.rpartition(": ")[2].split(", ") == [carrier.name for carrier in POOL.carriers]
 
 
 OLD_WAY = {"thuesim.unknown-carrier": "no-number", "thuesim.unknown-prefix": "no-number"}
@@ -175,7 +176,7 @@ def test_the_draw_goes_round_and_ends(monkeypatch: pytest.MonkeyPatch) -> None:
     for _ in range(20):
         waiting.add(drawn(3, carries="ITELECOM", waiting=tuple(waiting)).phone)
 
-    left = find(1, 3, carries={"ITELECOM"}, wanted=(), unwanted=(), waiting=waiting)
+    left = POOL.find(1, 3, carriers={"ITELECOM"}, wanted=(), unwanted=(), waiting=waiting)
 
     assert len(waiting) == 20
     assert left is None

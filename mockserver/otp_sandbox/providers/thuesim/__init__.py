@@ -5,16 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from otp_sandbox.contract import Accounts, Inbound, Phones, Provider, Reading, Wire
-from otp_sandbox.providers.thuesim import wire
-from otp_sandbox.providers.thuesim.account import KEY, PROVIDER, Account, new_account
-from otp_sandbox.providers.thuesim.allowances import BOOK, KEYS, limits
-from otp_sandbox.providers.thuesim.events import EVENTS, ByHand
+from otp_sandbox.providers.thuesim.account import PROVIDER, Account, new_account
+from otp_sandbox.providers.thuesim.allowances import limits
 from otp_sandbox.providers.thuesim.identity import IDENTITY
 from otp_sandbox.providers.thuesim.operations import HANDLERS
-from otp_sandbox.providers.thuesim.phones import fold
 from otp_sandbox.providers.thuesim.reasons import REASONS
-from otp_sandbox.providers.thuesim.renting import rent_by_hand
+from otp_sandbox.providers.thuesim.renting import RENTER
 from otp_sandbox.providers.thuesim.services import MAGIC
+from otp_sandbox.providers.thuesim.wire import render
+from otp_sandbox.renting.arrivals import arrival_at, events_of
+from otp_sandbox.renting.pages import write_refused, write_unmatched
+from otp_sandbox.renting.phones import fold
 from otp_specs import Spec
 
 if TYPE_CHECKING:
@@ -32,12 +33,12 @@ def provider(spec: Spec) -> Provider:
         reading=Reading(any_case_paths=False, any_case_fields=False, join_repeated=None),
         identity=IDENTITY,
         phones=Phones(fold, ("phone",), MAGIC),
-        accounts=Accounts(Account, new_account, limits, KEYS),
-        wire=Wire(wire.render, wire.write_unmatched, wire.write_refused),
+        accounts=Accounts(Account, new_account, limits, (RENTER.book,)),
+        wire=Wire(render, write_unmatched, write_refused),
         handlers=HANDLERS,
         reasons=REASONS,
-        events=EVENTS,
-        inbound=Inbound(arrival=ByHand, rent=rent_by_hand, rent_keys=(KEY, BOOK)),
+        events=events_of(RENTER),
+        inbound=Inbound(arrival_at(RENTER), RENTER.rent_by_hand, (RENTER.key, RENTER.book)),
         lint=_lint,
     )
 

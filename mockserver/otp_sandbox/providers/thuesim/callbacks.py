@@ -12,7 +12,7 @@ from otp_sandbox.domain.rentals import Rental
 from otp_sandbox.providers.thuesim.account import PROVIDER
 from otp_sandbox.providers.thuesim.answers import content_of, write_flag
 from otp_sandbox.providers.thuesim.rental_ids import told_id
-from otp_sandbox.providers.thuesim.states import NUMBERS
+from otp_sandbox.renting.states import NUMBERS
 
 
 def end_callback(rental: Rental, url: str, context: EventContext) -> Callback:

@@ -1,21 +1,17 @@
-"""Recordings of calls: what the file is called, where it is, and how it sounds."""
+"""Recordings of calls: what the file is called, and where it is."""
 
 from __future__ import annotations
 
 import re
-import wave
-from functools import cache
-from io import BytesIO
 from typing import Final
 from urllib.parse import quote
 
 from otp_sandbox.contract import Fields
 from otp_sandbox.domain.rentals import Rental
 from otp_sandbox.domain.seeds import draw, hexadecimal
-from otp_sandbox.providers.thuesim.phones import national
+from otp_sandbox.renting.phones import national
+from otp_sandbox.renting.recordings import origin_of
 
-_RATE: Final = 8000
-_SAMPLE_BYTES: Final = 2
 _DIGITS: Final = 12
 MARK_DIGITS: Final = 6
 _named_file: Final = re.compile(
@@ -48,17 +44,4 @@ def mark_in(fields: Fields) -> str | None:
 def link(rental: Rental, seed: int, asked: str = "") -> str:
     """Give the address of the recording: at the host that it was rented from; if by hand, at the one `asked`."""
     name = quote(file_name(rental, seed), safe="")
-    origin = asked if asked and rental.by_hand else rental.origin
-    return f"{origin}/audio/play.php?{server(rental)}={name}&phone={national(rental.phone)}"
-
-
-@cache
-def silence() -> bytes:
-    """Give a WAV file of one second of silence."""
-    file = BytesIO()
-    with wave.open(file, "wb") as sound:
-        sound.setnchannels(1)
-        sound.setsampwidth(_SAMPLE_BYTES)
-        sound.setframerate(_RATE)
-        sound.writeframes(bytes(_RATE * _SAMPLE_BYTES))
-    return file.getvalue()
+    return f"{origin_of(rental, asked)}/audio/play.php?{server(rental)}={name}&phone={national(rental.phone)}"

@@ -7,9 +7,11 @@ from decimal import Decimal
 from typing import Any, Final
 
 from otp_sandbox.contract import Call, Dialect
-from otp_sandbox.domain.rentals import RENTALS, Rental
+from otp_sandbox.domain.rentals import Rental
 from otp_sandbox.domain.store import Change, State
+from otp_sandbox.providers.thuesim.account import PROVIDER
 from otp_sandbox.providers.thuesim.answers import second_schema
+from otp_sandbox.renting.histories import find_rental, rentals_of
 
 _RENTAL_ID: Final = re.compile(r"[0-9]{1,18}(?:\.[0-9]{2})?")
 _FLOAT: Final = re.compile(r"[0-9]{1,18}(?:\.[0-9]{1,18})?(?:[eE]\+?[0-9]{1,2})?")
@@ -35,8 +37,8 @@ def rental_named(call: Call, name: str, state: State) -> Rental | None:
     if text is None or lacks_server(call, name):
         return None
     if "." in text:
-        return state.get(RENTALS, text)
-    return next((each for each in state.entries(RENTALS) if bare_id(each) == text), None)
+        return find_rental(state, PROVIDER, text)
+    return next((each for each in rentals_of(state, PROVIDER) if bare_id(each) == text), None)
 
 
 def warn_of_float(call: Call, name: str, state: State, change: Change[Any]) -> None:
@@ -47,7 +49,7 @@ def warn_of_float(call: Call, name: str, state: State, change: Change[Any]) -> N
     """
     text = call.text(name)
     told = None if second_schema(call.dialect) else told_as_float(text)
-    if told is not None and state.get(RENTALS, told) is not None:
+    if told is not None and find_rental(state, PROVIDER, told) is not None:
         change.warnings.append(f"{name} {text} is rental {told}, read as a float: take ids as text")
 
 

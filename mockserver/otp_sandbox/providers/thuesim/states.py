@@ -1,20 +1,10 @@
-"""How thuesim counts and names the states of a rental, and what state one is in now."""
+"""How thuesim names the states of a rental."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Final
 
-from otp_sandbox.domain.record import replace
-from otp_sandbox.domain.rentals import Rental, RentalState
+from otp_sandbox.domain.rentals import RentalState
 
-NUMBERS: Final[Mapping[RentalState, int]] = {"waiting": 0, "done": 1, "expired": 2}
 WORDS: Final[Mapping[RentalState, str]] = {"waiting": "Đợi tin nhắn", "done": "Hoàn thành", "expired": "Hết hạn"}
-
-
-def as_of(rental: Rental, now: datetime) -> Rental:
-    """Give a rental as it is now: one whose lifetime is over has expired, even before its expiry was noted."""
-    if rental.state == "waiting" and now >= rental.expires_at:
-        return replace(rental, state="expired")
-    return rental

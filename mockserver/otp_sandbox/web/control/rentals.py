@@ -32,7 +32,7 @@ class CallBody(Model):
 
 
 class RentBody(Model):
-    """For which service, the first on offer unless it is named; `provider` may be left out while only one rents."""
+    """For which service, the first on offer unless it is named; without a `provider` it is the first that rents."""
 
     provider: Text | None = None
     service: Text | None = None
@@ -47,8 +47,8 @@ async def _rent(request: ControlRequest) -> RentalShape:
     body: RentBody = request.body
     control, lane, origin = request.control, request.lane, request.base_url
     able = {name: each for name, each in control.providers.items() if each.inbound.rent is not None}
-    if body.provider is None and len(able) != 1:
-        raise wrong("provider", f"is needed: {', '.join(able) or 'nobody'} can rent")
+    if not able:
+        raise wrong("provider", "is none that rents numbers")
     provider = find_provider(able, "provider", body.provider or next(iter(able)))
     rent, keys, context = provider.inbound.rent, provider.inbound.rent_keys, lane.context(provider.name)
     if rent is None:

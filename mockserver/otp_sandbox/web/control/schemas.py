@@ -166,6 +166,7 @@ class LanesShape(TypedDict):
 
 class RentalShape(TypedDict):
     id: str
+    provider: str
     phone: str
     service: str
     carrier: str

@@ -127,6 +127,7 @@ def rental_view(rental: Rental) -> RentalShape:
     """Show a rented number."""
     return {
         "id": rental.id,
+        "provider": rental.provider,
         "phone": rental.phone,
         "service": rental.service,
         "carrier": rental.carrier,

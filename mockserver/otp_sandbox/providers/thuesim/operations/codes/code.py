@@ -20,8 +20,6 @@ from otp_sandbox.providers.thuesim.answers import (
     second_schema,
     write_listed,
 )
-from otp_sandbox.providers.thuesim.dates import write_fine_time
-from otp_sandbox.providers.thuesim.phones import COUNTRY_CODE, COUNTRY_ISO, national
 from otp_sandbox.providers.thuesim.recordings import link
 from otp_sandbox.providers.thuesim.rental_ids import (
     lacks_server,
@@ -31,7 +29,9 @@ from otp_sandbox.providers.thuesim.rental_ids import (
     told_id,
     warn_of_float,
 )
-from otp_sandbox.providers.thuesim.states import NUMBERS, as_of
+from otp_sandbox.renting.phones import COUNTRY_CODE, COUNTRY_ISO, national
+from otp_sandbox.renting.states import NUMBERS, as_of
+from otp_sandbox.renting.times import write_fine_time
 from otp_specs import Outcome
 
 _CAUSES: Final = {"waiting": "waiting_for_message", "expired": "rental_expired", "done": "code_received"}

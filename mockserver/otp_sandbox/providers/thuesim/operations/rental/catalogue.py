@@ -15,7 +15,7 @@ from otp_sandbox.providers.thuesim.answers import (
     second_schema,
     write_listed,
 )
-from otp_sandbox.providers.thuesim.pool import CARRIERS
+from otp_sandbox.providers.thuesim.pool import POOL
 from otp_specs import Outcome
 
 
@@ -49,6 +49,6 @@ def _write_services_of_list(call: Call, row: Outcome, facts: Facts) -> Json:
 
 
 NETWORKS: Final = Query(
-    "networks", body=in_envelope(lambda *_: [{"id": each.id, "name": each.name} for each in CARRIERS])
+    "networks", body=in_envelope(lambda *_: [{"id": each.id, "name": each.name} for each in POOL.carriers])
 )
 SERVICES: Final = Query("service", find=_find_services, body=by_profile(_write_services, _write_services_of_list))

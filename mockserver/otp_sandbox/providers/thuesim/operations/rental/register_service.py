@@ -8,11 +8,11 @@ from types import MappingProxyType
 from otp_sandbox.contract import Call, Check
 from otp_sandbox.domain.store import Change, State
 from otp_sandbox.domain.verdict import Verdict
-from otp_sandbox.providers.thuesim.allowances import book_of
 from otp_sandbox.providers.thuesim.operations.rental.rent import Rent
-from otp_sandbox.providers.thuesim.pool import FILTERS, Number, find, knows, odd_filters, pieces
+from otp_sandbox.providers.thuesim.pool import POOL
 from otp_sandbox.providers.thuesim.rental_ids import lacks_server
 from otp_sandbox.providers.thuesim.services import bare_or_composite
+from otp_sandbox.renting.pool import Number
 
 
 class RegisterService(Rent):
@@ -32,11 +32,11 @@ class RegisterService(Rent):
 
     def perform(self, call: Call, state: State) -> Change[Verdict]:
         """Rent; filters that let less through than was probably meant are told."""
-        return _with_warnings(call, super().perform(call, state))
+        return self.with_warnings(call, super().perform(call, state))
 
     def refuse(self, call: Call, state: State, verdict: Verdict) -> Change[Verdict]:
         """Refuse; the filters may be why."""
-        return _with_warnings(call, super().refuse(call, state, verdict))
+        return self.with_warnings(call, super().refuse(call, state, verdict))
 
     def service_key(self, call: Call, state: State) -> str:  # noqa: ARG002  (a rent again looks at it)
         """The service as it was written; without a server, the first with that id, where clients are told none."""
@@ -51,24 +51,9 @@ class RegisterService(Rent):
 
     def number(self, call: Call, state: State) -> Number | None:
         """Draw among the numbers that the filters leave."""
-        book = book_of(state)
-        return find(
-            call.seed,
-            book.taken,
-            carries=pieces(call.text("carries")),
-            wanted=pieces(call.text("yPrefix")),
-            unwanted=pieces(call.text("nPrefix")),
-            waiting={phone for _, phone in book.waiting},
-        )
+        return self.draw(call, state)
 
 
 def _refuses(call: Call, choice: str, field: str) -> bool:
     text = call.text(field)
-    return bool(text) and call.dialect.option(choice) == "refused" and not knows(field, text)
-
-
-def _with_warnings(call: Call, change: Change[Verdict]) -> Change[Verdict]:
-    filters = {field: text for field in FILTERS if (text := call.text(field))}
-    if filters:
-        change.warnings += odd_filters(filters)
-    return change
+    return bool(text) and call.dialect.option(choice) == "refused" and not POOL.knows(field, text)

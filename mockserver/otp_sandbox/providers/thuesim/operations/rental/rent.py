@@ -1,20 +1,18 @@
-"""What renting a number and renting it again share: pause, limit, price, the answer."""
+"""What renting a number and renting it again share at thuesim: the pause, and the answer."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from math import ceil
+from typing import Any
 
 import orjson
 
-from otp_sandbox.contract import Call, Check, Facts, Handler, Reason
-from otp_sandbox.domain.record import replace
+from otp_sandbox.contract import Call, Check, Facts
 from otp_sandbox.domain.rentals import Rental
-from otp_sandbox.domain.store import Change, Key, State
-from otp_sandbox.domain.verdict import Verdict
-from otp_sandbox.providers.thuesim import reasons
-from otp_sandbox.providers.thuesim.account import KEY, Account, Service
-from otp_sandbox.providers.thuesim.allowances import BOOK, book_of, full, pauses
+from otp_sandbox.domain.store import State
+from otp_sandbox.providers.thuesim.account import Account
+from otp_sandbox.providers.thuesim.allowances import pauses
 from otp_sandbox.providers.thuesim.answers import (
     Json,
     by_profile,
@@ -23,12 +21,13 @@ from otp_sandbox.providers.thuesim.answers import (
     second_schema,
     write_listed,
 )
-from otp_sandbox.providers.thuesim.dates import write_time
-from otp_sandbox.providers.thuesim.phones import COUNTRY_CODE, COUNTRY_ISO, national
-from otp_sandbox.providers.thuesim.pool import Number
 from otp_sandbox.providers.thuesim.rental_ids import bare_id, service_id
-from otp_sandbox.providers.thuesim.renting import begin
+from otp_sandbox.providers.thuesim.renting import RENTER
+from otp_sandbox.providers.thuesim.services import composite
 from otp_sandbox.providers.thuesim.states import WORDS
+from otp_sandbox.renting import rents
+from otp_sandbox.renting.phones import COUNTRY_CODE, COUNTRY_ISO, national
+from otp_sandbox.renting.times import write_time
 from otp_specs import Outcome
 
 
@@ -75,82 +74,33 @@ def _write_of_list(call: Call, row: Outcome, facts: Facts) -> Json:
     return write_listed(call.dialect, row, facts, data)
 
 
-class Rent(Handler):
+class Rent(rents.Rent):
     """A rent of either kind."""
 
+    renter = RENTER
     body = staticmethod(by_profile(_write, _write_of_list))
 
-    def service_key(self, call: Call, state: State) -> str:
-        """Name the service that a readable call asks for, as the account knows it."""
-        raise NotImplementedError
+    def cause_of_success(self, call: Call) -> str:
+        """The row of the schema that is played."""
+        return "rented_list" if second_schema(call.dialect) else "rented"
 
-    def number(self, call: Call, state: State) -> Number | None:
-        """Find the number to rent, or None."""
-        raise NotImplementedError
+    def new_service(self, key: str) -> Mapping[str, Any] | None:
+        """A service on the server that the key names."""
+        if composite(key) is None:
+            return None
+        server, _, number = key.partition(".")
+        return {"ID": int(number), "SV": server, "SERVICE_NAME": f"Service {number}", "PRICE": 1000, "Time": "300"}
 
     def checks(self) -> Mapping[str, Check]:
-        """The rules of a rent, besides missing and malformed fields."""
-        return {
-            "too_soon": self._too_soon,
-            "service_unknown": self._service_unknown,
-            "waiting_limit_reached": self._waiting_limit_reached,
-            "not_enough_balance": self._not_enough_balance,
-            "out_of_stock": self._out_of_stock,
-        }
+        """The rules of all rents, and the pause between two of them."""
+        return {"too_soon": self._too_soon, **super().checks()}
 
-    def reasons(self) -> Mapping[str, Reason]:
-        """Say why a rent is refused."""
-        return {
-            "service_unknown": lambda call, state: reasons.service_unknown(self.service_key(call, state), call),
-            "not_enough_balance": lambda call, state: reasons.not_enough_balance(self._service(call, state), call),
-            "out_of_stock": lambda call, state: reasons.out_of_stock(self._service(call, state), call),
-        }
-
-    def keys(self, call: Call) -> Sequence[Key]:  # noqa: ARG002  (the same for every call)
-        """The book where numbers are taken."""
-        return (BOOK,)
-
-    def refuse(self, call: Call, state: State, verdict: Verdict) -> Change[Verdict]:  # noqa: ARG002  (the hook's signature)
-        """Give a refusal all that its text or its body may need, asked for by a magic value or not."""
-        account = call.account
-        facts = {**_limit(account), **_seconds(account), "balance": account.balance, **verdict.facts}
-        return Change(replace(verdict, facts=facts))
-
-    def perform(self, call: Call, state: State) -> Change[Verdict]:
-        """Charge, take the number, let it wait."""
-        service, number = self._service(call, state), self.number(call, state)
-        if service is None or number is None:
-            raise LookupError("the checks let a rent through that has nothing to rent")
-        change = Change(Verdict("rented_list" if second_schema(call.dialect) else "rented"))
-        rental = begin(change, state, call.account, service, number, seed=call.seed, now=call.now, origin=call.origin)
-        facts = {"rental": rental, "balance": change.writes[KEY].balance, "service": service.SERVICE_NAME}
-        change.verdict = replace(change.verdict, facts=facts)
-        return change
-
-    def _service(self, call: Call, state: State) -> Service | None:
-        account: Account = call.account
-        return account.service(self.service_key(call, state))
-
-    def _service_unknown(self, call: Call, state: State) -> bool:
-        return call.value("serviceId") is not None and self._service(call, state) is None
+    def facts_of(self, account: Account) -> Facts:
+        """The pause too."""
+        return {**super().facts_of(account), **_seconds(account)}
 
     def _too_soon(self, call: Call, state: State) -> bool | Facts:
-        return _seconds(call.account) if pauses(call.account, book_of(state), call.now) else False
-
-    def _waiting_limit_reached(self, call: Call, state: State) -> bool | Facts:
-        return _limit(call.account) if full(call.account, book_of(state)) else False
-
-    def _not_enough_balance(self, call: Call, state: State) -> bool:
-        service = self._service(call, state)
-        return service is not None and call.account.balance < service.PRICE
-
-    def _out_of_stock(self, call: Call, state: State) -> bool:
-        service = self._service(call, state)
-        return service is None or service.sold_out or self.number(call, state) is None
-
-
-def _limit(account: Account) -> Facts:
-    return {"limit": account.waiting_limit}
+        return _seconds(call.account) if pauses(call.account, RENTER.book_of(state), call.now) else False
 
 
 def _seconds(account: Account) -> Facts:

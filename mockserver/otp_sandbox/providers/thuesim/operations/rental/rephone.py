@@ -9,13 +9,13 @@ from otp_sandbox.contract import Call, Check, Reason, Why, shown
 from otp_sandbox.domain.rentals import RENTALS, Rental
 from otp_sandbox.domain.store import Change, Key, State
 from otp_sandbox.domain.verdict import Verdict
-from otp_sandbox.providers.thuesim.allowances import book_of
 from otp_sandbox.providers.thuesim.operations.rental.rent import Rent
 from otp_sandbox.providers.thuesim.phones import ten_digits
-from otp_sandbox.providers.thuesim.pool import Number
 from otp_sandbox.providers.thuesim.recordings import server
 from otp_sandbox.providers.thuesim.rental_ids import lacks_server, rental_id, rental_named, warn_of_float
 from otp_sandbox.providers.thuesim.services import bare_or_composite
+from otp_sandbox.renting import reasons
+from otp_sandbox.renting.pool import Number
 
 
 class Rephone(Rent):
@@ -31,12 +31,12 @@ class Rephone(Rent):
             "rental_malformed": lambda call, _: lacks_server(call, "thuesim1"),
             "rental_unknown": lambda call, state: self._earlier(call, state) is None,
             "service_malformed": self._service_malformed,
-            "number_busy": lambda call, state: book_of(state).busy(call.values["phone"]),
+            "number_busy": lambda call, state: self.renter.book_of(state).busy(call.values["phone"]),
         }
 
     def reasons(self) -> Mapping[str, Reason]:
         """Say why a rent is refused."""
-        return {**super().reasons(), "rental_unknown": _why_rental_unknown, "number_busy": _why_number_busy}
+        return {**super().reasons(), "rental_unknown": _why_rental_unknown, "number_busy": self._why_number_busy}
 
     def keys(self, call: Call) -> Sequence[Key]:
         """The book, and the earlier rental."""
@@ -68,6 +68,9 @@ class Rephone(Rent):
         rental = rental_named(call, "thuesim1", state)
         return rental if rental is not None and rental.phone == call.values["phone"] else None
 
+    def _why_number_busy(self, call: Call, state: State) -> Why:
+        return reasons.number_busy(self.renter.book_of(state), call.values["phone"])
+
     def _service_malformed(self, call: Call, _: State) -> bool:
         return "." in call.values["serviceId"] and call.dialect.option("rephone-service-id") != "both"
 
@@ -77,9 +80,3 @@ def _why_rental_unknown(call: Call, state: State) -> Why:
     if rental is None:
         return Why(f"no rental of this account has the ID {shown(call.text('thuesim1'))}")
     return Why(f"rental {rental.id} was of {rental.phone}, not of {call.values['phone']}")
-
-
-def _why_number_busy(call: Call, state: State) -> Why:
-    phone = call.values["phone"]
-    ids = [each for each, waiting in book_of(state).waiting if waiting == phone]
-    return Why(f"{phone} waits for a code already, as rental {', '.join(ids)}")

@@ -1,4 +1,4 @@
-"""Times as thuesim writes them: Vietnamese local time without an offset (`thuesim.time-naive`)."""
+"""Times of rentals: Vietnamese local time without an offset."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ _THIRD_DIGITS: Final = "0003333777"
 
 
 def write_time(instant: datetime) -> str:
-    """Write a time to the second, as a rent does."""
+    """Write a time to the second."""
     return instant.astimezone(vietnam.TIME).strftime("%Y-%m-%dT%H:%M:%S")
 
 
 def write_fine_time(instant: datetime) -> str:
-    """Write a time with up to three digits of fraction, as the history does; zeros at the end are cut.
+    """Write a time with up to three digits of fraction; zeros at the end are cut.
 
-    The sister service keeps times in three-hundredths of a second, so that the third digit is 0, 3 or 7
-    (`thuesim.time-history`). They are cut to that, not rounded: so history and rent never differ in the second.
+    SQL Server keeps times in three-hundredths of a second, so that the third digit is 0, 3 or 7. They are cut to that,
+    not rounded: so both ways of writing never differ in the second.
     """
     hundredths, left = divmod(instant.microsecond // 1000, 10)
     fraction = f"{hundredths:02}{_THIRD_DIGITS[left]}".rstrip("0")

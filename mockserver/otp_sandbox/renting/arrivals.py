@@ -2,30 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, cast
+from typing import Any, Final
 
 from otp_sandbox.contract import EventContext, EventHandler
 from otp_sandbox.domain import challenges
 from otp_sandbox.domain.accounts import changed
-from otp_sandbox.domain.callbacks import call_back
 from otp_sandbox.domain.code_in_text import find_code
 from otp_sandbox.domain.messages import MESSAGES
 from otp_sandbox.domain.record import replace
 from otp_sandbox.domain.rentals import RENTALS, Rental, end_rental
 from otp_sandbox.domain.seeds import DIGITS, draw, spell
 from otp_sandbox.domain.store import Change, Event, Key, State
-from otp_sandbox.providers.thuesim.account import KEY, PROVIDER, Account
-from otp_sandbox.providers.thuesim.allowances import BOOK, book_of
-from otp_sandbox.providers.thuesim.callbacks import end_callback
-from otp_sandbox.providers.thuesim.sample_sms import invented_sms
-from otp_sandbox.providers.thuesim.states import as_of
+from otp_sandbox.renting.renter import Renter
+from otp_sandbox.renting.sample_sms import invented_sms
+from otp_sandbox.renting.states import as_of
 
 _CODE_LENGTH: Final = 6
 
 
-class Arrival:
+@dataclass(frozen=True, slots=True)
+class _Ending:
+    """Something that may end a rental."""
+
+    renter: Renter
+
+    def keys(self, event: Event) -> Sequence[Key]:
+        """What ends a rental."""
+        return (self.renter.key, self.renter.book, (RENTALS, event.id))
+
+    def _end(self, change: Change[Any], rental: Rental, event: Event, state: State, context: EventContext) -> None:
+        change.writes.update(end_rental(rental, self.renter.book_of(state)))
+        self.renter.tell(change, self.renter.account_of(state), rental, context, event.at)
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival(_Ending):
     """A message or a call reaches a rented number. The event's detail says which one.
 
     It is the id of a message that another provider sent there; or, for an invented SMS, the number itself, because a
@@ -34,9 +47,8 @@ class Arrival:
 
     def keys(self, event: Event) -> Sequence[Key]:
         """What ends a rental, and the message or the pin."""
-        if _is_phone(event.detail):
-            return (*_keys_of_ending(event), (challenges.PINS, event.detail))
-        return (*_keys_of_ending(event), (MESSAGES, event.detail))
+        table = challenges.PINS if _is_phone(event.detail) else MESSAGES
+        return (*_Ending.keys(self, event), (table, event.detail))
 
     def __call__(self, event: Event, state: State, context: EventContext) -> Change[bool]:
         """Let it arrive if the rental still waits."""
@@ -47,29 +59,31 @@ class Arrival:
         if _is_phone(event.detail):
             code = challenges.use_pin(change, state, event.detail)
             if code is None:
-                code = spell(draw(context.seed, PROVIDER, rental.id, "code"), _CODE_LENGTH, DIGITS)
-            text = invented_sms(rental.service_name, code, draw(context.seed, PROVIDER, rental.id, "sms"))
+                code = spell(draw(context.seed, self.renter.provider, rental.id, "code"), _CODE_LENGTH, DIGITS)
+            text = invented_sms(rental.service_name, code, draw(context.seed, self.renter.provider, rental.id, "sms"))
         else:
             message = state.get(MESSAGES, event.detail)
             if message is None:
                 return Change(verdict=False)
             text, code, is_call = message.text, message.code or "", message.channel == "voice"
         sms = _transcript(text) if is_call else text
-        _end(change, replace(rental, state="done", sms=sms, code=code, is_call=is_call), event, state, context)
+        self._end(
+            change,
+            replace(rental, state="done", sms=sms, code=code, is_call=is_call),
+            event,
+            state,
+            context,
+        )
         return change
 
 
 @dataclass(frozen=True, slots=True)
-class ByHand:
+class ByHand(_Ending):
     """An SMS or a call that somebody asks for. Without a code it is looked for in the text."""
 
     text: str
     code: str | None
     is_call: bool
-
-    def keys(self, event: Event) -> Sequence[Key]:
-        """What ends a rental."""
-        return _keys_of_ending(event)
 
     def __call__(self, event: Event, state: State, context: EventContext) -> Change[bool]:
         """Let it arrive if the rental still waits."""
@@ -79,55 +93,51 @@ class ByHand:
         code = self.code if self.code is not None else find_code(self.text) or ""
         sms = _transcript(self.text or f"mã otp của bạn là {code}") if self.is_call else self.text
         change = Change(verdict=True)
-        _end(change, replace(rental, state="done", sms=sms, code=code, is_call=self.is_call), event, state, context)
+        self._end(
+            change,
+            replace(rental, state="done", sms=sms, code=code, is_call=self.is_call),
+            event,
+            state,
+            context,
+        )
         return change
 
 
 def _transcript(said: str) -> str:
-    """Write down a call: everything is said twice (`thuesim.call-transcript`)."""
+    """Write down a call: everything is said twice."""
     return f"[Call]{said}{said}"
 
 
-class Expiry:
-    """The lifetime of a rental is over: if nothing came, the price goes back, once (`thuesim.refund-on-expiry`)."""
-
-    def keys(self, event: Event) -> Sequence[Key]:
-        """What ends a rental."""
-        return _keys_of_ending(event)
+@dataclass(frozen=True, slots=True)
+class Expiry(_Ending):
+    """The lifetime of a rental is over: if nothing came, the price goes back, once."""
 
     def __call__(self, event: Event, state: State, context: EventContext) -> Change[bool]:
         """Let a waiting rental expire."""
         rental = state.get(RENTALS, event.id)
         if rental is None or rental.state != "waiting":
             return Change(verdict=False)
-        account = _account(state)
-        change = Change(verdict=True, writes={KEY: replace(account, balance=changed(account.balance, rental.price))})
-        _end(change, replace(rental, state="expired"), event, state, context)
+        account = self.renter.account_of(state)
+        refunded = replace(account, balance=changed(account.balance, rental.price))
+        change = Change(verdict=True, writes={self.renter.key: refunded})
+        self._end(change, replace(rental, state="expired"), event, state, context)
         return change
 
 
-EVENTS: Final[Mapping[str, EventHandler]] = {"arrival": Arrival(), "expiry": Expiry()}
+def events_of(renter: Renter) -> Mapping[str, EventHandler]:
+    """Give what falls due at a provider that rents."""
+    return {"arrival": Arrival(renter), "expiry": Expiry(renter)}
+
+
+def arrival_at(renter: Renter) -> Callable[[str, str | None, bool], EventHandler]:
+    """Give what makes an arrival by hand of a text, a code and whether it is a call."""
+    return lambda text, code, is_call: ByHand(renter, text, code, is_call)
 
 
 def _is_phone(detail: str) -> bool:
     return detail.startswith("+")
 
 
-def _keys_of_ending(event: Event) -> tuple[Key, ...]:
-    return (KEY, BOOK, (RENTALS, event.id))
-
-
-def _account(state: State) -> Account:
-    return cast("Account", state.get(*KEY))
-
-
 def _waiting(event: Event, state: State) -> Rental | None:
     rental = state.get(RENTALS, event.id)
     return rental if rental is not None and as_of(rental, event.at).state == "waiting" else None
-
-
-def _end(change: Change[Any], rental: Rental, event: Event, state: State, context: EventContext) -> None:
-    change.writes.update(end_rental(rental, book_of(state)))
-    url = _account(state).callback_url
-    if url:
-        call_back(change, end_callback(rental, url, context), event.at)

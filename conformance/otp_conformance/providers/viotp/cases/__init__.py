@@ -1,0 +1,1 @@
+"""The cases of viotp, a module for each subject."""

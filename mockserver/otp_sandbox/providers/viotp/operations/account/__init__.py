@@ -1,0 +1,1 @@
+"""What the account has, and what can be rented."""

@@ -1,0 +1,1 @@
+"""Numbers: taking one, and taking it again."""
