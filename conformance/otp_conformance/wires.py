@@ -20,6 +20,7 @@ class Wire:
 
     Attributes:
         codes: keys in which an answer may carry the code of its row, tried in order.
+        bare: whether an answer may be the code of its row, and nothing else.
         texts: the same for the text.
         name_is_code: the wire has the row's text where others have a number.
         number_under: the option under which it has the number all the same.
@@ -32,6 +33,7 @@ class Wire:
     """
 
     codes: tuple[str, ...]
+    bare: bool = False
     texts: tuple[str, ...] = ()
     name_is_code: bool = False
     number_under: OptionOf | None = None
@@ -49,7 +51,7 @@ class Wire:
 
     def read_code(self, body: Any) -> Any:
         """Read the code of a body; None where it has none."""
-        return _first_of(body, self.codes)
+        return body if self.bare and isinstance(body, str | int) else _first_of(body, self.codes)
 
     def read_text(self, body: Any) -> Any:
         """Read the text of a body; None where it has none."""

@@ -80,7 +80,7 @@ def test_an_example_validates_against_its_schema(schema: Any, body: Any) -> None
 def test_the_schemas_refuse_what_is_no_answer(provider: str) -> None:
     """Guards the test above: a schema that takes everything proves nothing."""
     for _, place, _, body in samples(otp_specs.load(provider)):
-        assert isinstance(body, dict), place
+        assert isinstance(body, dict | str), place  # a text is a bare status
     for schema, _ in (param.values for param in BODIES if str(param.id).startswith(provider)):
         assert not jsonschema.Draft202012Validator(schema).is_valid({"nothing": "such"})
 
@@ -134,7 +134,7 @@ def test_variants_answer_alike(provider: str) -> None:
 
 @pytest.mark.parametrize("provider", PROVIDERS)
 def test_every_operation_ends_with_its_successes(provider: str) -> None:
-    """The walk through the checks must end somewhere; a query that does not exist never succeeds.
+    """The walk through the checks must end somewhere; what does not exist, or is out of service, never succeeds.
 
     There is one success, or one more where the same thing is told in another schema by choice.
     """
@@ -144,7 +144,7 @@ def test_every_operation_ends_with_its_successes(provider: str) -> None:
         succeeds = [spec.outcomes[answer.outcome].success for answer in operation.answers]
         first = succeeds.index(True) if True in succeeds else len(succeeds)
         assert all(succeeds[first:]), operation.id
-        most = 0 if operation.id == "unknown_show" else 2 if provider == "thuesim" else 1
+        most = 0 if operation.name in {"unknown_show", "Statistics"} else 2 if provider == "thuesim" else 1
         assert min(1, most) <= len(succeeds) - first <= most, operation.id
 
 

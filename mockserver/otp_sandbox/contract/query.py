@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeAlias
 
 from otp_sandbox.contract.call import Call, Facts
 from otp_sandbox.contract.handler import NONE, Check, Handler, Reader
 from otp_sandbox.contract.reasons import Reason
-from otp_sandbox.domain.store import Change, State
+from otp_sandbox.domain.store import Change, Key, State
 from otp_sandbox.domain.verdict import Verdict
 from otp_specs import Outcome
 
@@ -29,6 +29,7 @@ class Query(Handler):
         readers: how fields are read.
         checks: its own checks, by cause.
         reasons: why they refuse, by cause.
+        keys: names what is read, where a store should fetch it at once.
     """
 
     def __init__(
@@ -41,6 +42,7 @@ class Query(Handler):
         readers: Mapping[str, Reader] = NONE,
         checks: Mapping[str, Check] = NONE,
         reasons: Mapping[str, Reason] = NONE,
+        keys: Callable[[Call], Sequence[Key]] = lambda _: (),
     ) -> None:
         self.operations = operations
         self.readers = readers
@@ -50,6 +52,7 @@ class Query(Handler):
         self._find = find
         self._checks = checks
         self._reasons = reasons
+        self._keys = keys
 
     def checks(self) -> Mapping[str, Check]:
         """Give its own checks."""
@@ -58,6 +61,10 @@ class Query(Handler):
     def reasons(self) -> Mapping[str, Reason]:
         """Say why its own checks refuse."""
         return self._reasons
+
+    def keys(self, call: Call) -> Sequence[Key]:
+        """Name what is read."""
+        return self._keys(call)
 
     def perform(self, call: Call, state: State) -> Change[Verdict]:
         """Find what is told."""

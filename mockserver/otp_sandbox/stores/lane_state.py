@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import islice
+from operator import attrgetter
 from typing import Any, Final, Protocol, TypeVar
 
 from otp_sandbox.domain.content import Content
@@ -12,7 +13,7 @@ from otp_sandbox.stores.lane_log import Log, Waiters, wake
 from otp_sandbox.stores.timetable import Timetable
 
 T = TypeVar("T")
-
+_entry_of: Final = attrgetter("entry")
 _AT_ONCE: Final = 64
 """A table over its bound loses this part of itself (1/64), so that looking for the oldest costs little."""
 
@@ -58,8 +59,7 @@ class LaneState:
         return records.get(key) if records is not None else None
 
     def entries(self, table: Table[T]) -> Iterator[T]:
-        for kept in reversed(self.log(table).entries.values()):
-            yield kept.entry
+        return map(_entry_of, reversed(self.log(table).entries.values()))
 
     def log(self, table: Table[Any]) -> Log:
         return self.logs.get(table.name) or self.logs.setdefault(table.name, self.new_log(table))

@@ -6,7 +6,7 @@ from typing import Final
 
 from otp_conformance.providers.amoot.coverage import COVERAGE
 from otp_conformance.providers.amoot.faults import FAULTS, MALFORMED
-from otp_conformance.providers.amoot.names import PHONE
+from otp_conformance.providers.amoot.names import CONTACT, LABEL, PHONE
 from otp_conformance.providers.amoot.ready import CHANGING, READY
 from otp_conformance.rooms import Calls, Credentials, Live, Numbers, Room, Samples
 from otp_conformance.wires import Wire
@@ -14,6 +14,7 @@ from otp_conformance.wires import Wire
 ROOM: Final = Room(
     wire=Wire(
         codes=("Status",),
+        bare=True,
         name_is_code=True,
         number_under=("amoot.status-format", "number"),
         told_code=("Data", "Code"),
@@ -69,6 +70,12 @@ ROOM: Final = Room(
             "GetMessages": {"FromDateTime": "2000-01-01 00:00:00", "ToDateTime": "2099-12-31 23:59:59"},
             "RecieveMessages": {"FromDateTime": "2000-01-01 00:00:00", "ToDateTime": "2099-12-31 23:59:59"},
             "PatternCodeCreate": {"MessageText": "سلام %name%، کد: %code%"},
+            "ContactCreate": CONTACT,
+            "ContactEdit": {"ContactID": "12345678", **CONTACT},
+            "ContactList": {"ContactGroupID": "0"},
+            "ContactListUpdates": {"ContactGroupID": "0"},
+            "ContactSearch": CONTACT,
+            "ContactChangeLabel": {"FromLabel": LABEL, "ToLabel": "همکاران"},
         },
     ),
     live=Live(host="https://portal.amootsms.com", numbers=Numbers("98"), about_codes=("code", "quick code", "answer")),

@@ -12,6 +12,7 @@ COVERAGE: Final = Coverage(
         ("SendSimple mobiles_invalid", "SendSimple_REST mobiles_invalid"),
         "a list is read entry by entry, so that no list is malformed",
     ),
+    unchanging={"Statistics": "it is out of service"},
     without_sample={"AccountInfo": "no answer to it is known"},
     reasons={
         "amoot:server_error": MAGIC,

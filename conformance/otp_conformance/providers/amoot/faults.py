@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 from otp_conformance.driver import Driver
-from otp_conformance.providers.amoot.names import NOBODYS, PATTERN, PHONE
+from otp_conformance.providers.amoot.names import LABEL, NOBODYS, PATTERN, PHONE
+from otp_conformance.providers.amoot.ready import CONTACT_MADE
 from otp_conformance.rooms import Fault
 
 UNKNOWN: Final = "0123456789ABCDEF0123456789ABCDEF01234567"
@@ -17,6 +19,13 @@ def _own_user_name(amoot: Driver) -> str:
 
 
 _USER: Final = {"Token": None, "UserName": None, "Password": None}
+
+_CONTACT: Final = (CONTACT_MADE,)
+_CONTACT_FAULTS: Final = {
+    "contact_group_id_invalid": Fault({"ContactGroupID": "-2"}),
+    "first_name_or_last_name_empty": Fault({"FName": None, "LName": None}, choices={"amoot.contact-names": "one"}),
+    "contact_too_long": Fault({"AddressText": "x" * 1001}),
+}
 
 FAULTS: Final = {
     "system_disabled": Fault(account={"system_disabled": True}),
@@ -70,6 +79,22 @@ FAULTS: Final = {
     "message_unknown": Fault({"MessageID": NOBODYS}),
     "message_not_found": Fault({"MessageID": NOBODYS}),
     "campaign_unknown": Fault({"CampaignID": NOBODYS}),
+    # Contacts
+    "contact_unknown": Fault({"ContactID": "9"}),
+    **_CONTACT_FAULTS,
+    **{f"ContactEdit {cause}": replace(fault, before=_CONTACT) for cause, fault in _CONTACT_FAULTS.items()},
+    "ContactEdit mobile_missing": Fault({"Mobile": None}, before=_CONTACT),
+    "ContactEdit mobile_invalid": Fault({"Mobile": "123"}, before=_CONTACT),
+    "from_label_unknown": Fault({"FromLabel": "nobody's"}),
+    "to_label_missing": Fault({"ToLabel": None}, before=_CONTACT),
+    "label_same": Fault({"ToLabel": LABEL}, before=_CONTACT),
+    "label_unusable": Fault({"ToLabel": "a,b"}, before=_CONTACT),
+    # Courses and statistics
+    "course_group_unknown": Fault({"CourseGroupID": "999"}),
+    "backup_line_number_not_exist": Fault({"BackupLineNumber": "30009999"}),
+    "course_unknown": Fault({"CourseID": "9"}),
+    "from_date_is_after_than_to_date": Fault({"FromDate": "2025-10-22", "ToDate": "2025-10-21"}),
+    "statistics_closed": Fault(),
 }
 MALFORMED: Final = {
     "mobile_invalid": "123",
@@ -81,4 +106,11 @@ MALFORMED: Final = {
     "campaign_invalid": "abc",
     "from_date_time_invalid": "x",
     "to_date_time_invalid": "x",
+    "contact_id_invalid": "abc",
+    "course_group_id_invalid": "abc",
+    "course_type_malformed": "x",
+    "course_time_malformed": "x",
+    "course_id_invalid": "abc",
+    "from_date_invalid": "x",
+    "to_date_invalid": "x",
 }

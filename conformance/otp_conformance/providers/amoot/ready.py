@@ -8,6 +8,7 @@ from typing import Any, Final
 from otp_conformance.case import Feature
 from otp_conformance.driver import Driver
 from otp_conformance.expect import expect
+from otp_conformance.providers.amoot.names import LABEL
 from otp_conformance.rooms import Step
 
 _LATER: Final = "2098-01-01 00:00:00"
@@ -46,6 +47,24 @@ async def _create_pattern(amoot: Driver) -> Mapping[str, Any]:
     return {}
 
 
+async def create_contact(amoot: Driver) -> Mapping[str, Any]:
+    """Make a contact with a label."""
+    made = expect(await amoot.call("ContactCreate", Labels=LABEL), "success").json
+    return {"ContactID": made["Data"]["ID"]}
+
+
+async def _edit_newest(amoot: Driver) -> Mapping[str, Any]:
+    newest = expect(await amoot.call("ContactListUpdates"), "success").json["Data"][-1]["ID"]
+    expect(await amoot.call("ContactEdit", ContactID=newest, CityName="تهران"), "success")
+    return {}
+
+
+async def _create_course(amoot: Driver) -> Mapping[str, Any]:
+    return {"CourseID": expect(await amoot.call("CourseCreateSimple"), "success").json["CourseID"]}
+
+
+CONTACT_MADE: Final = Step(create_contact)
+_COURSE_MADE: Final = Step(_create_course)
 _SENT: Final = Step(_send)
 _SENT_LATER: Final = Step(_send_later)
 _FAILED: Final = Step(_let_fail, frozenset({Feature.MESSAGES}), sends=0)
@@ -59,6 +78,20 @@ READY: Final = {
     "GetMessages": _SENT,
     "RecieveMessages": _CAME_IN,
     "RecieveNewMessages": _CAME_IN,
+    **dict.fromkeys(
+        (
+            "ContactEdit",
+            "ContactDelete",
+            "ContactGet",
+            "ContactList",
+            "ContactListUpdates",
+            "ContactSearch",
+            "ContactGroupList",
+            "ContactChangeLabel",
+        ),
+        CONTACT_MADE,
+    ),
+    **dict.fromkeys(("CourseList", "CourseSetActive"), _COURSE_MADE),
 }
 CHANGING: Final = {
     "AccountStatus": (_SENT,),
@@ -70,4 +103,7 @@ CHANGING: Final = {
     "GetMessages": (_SENT,),
     "RecieveMessages": (_CAME_IN,),
     "PatternCodeList": (Step(_create_pattern),),
+    "ContactGet": (CONTACT_MADE, Step(_edit_newest)),
+    **dict.fromkeys(("ContactList", "ContactListUpdates", "ContactSearch", "ContactGroupList"), (CONTACT_MADE,)),
+    "CourseList": (_COURSE_MADE,),
 }

@@ -8,6 +8,7 @@ from otp_sandbox.contract import Accounts, Inbound, Phones, Provider, Reading, W
 from otp_sandbox.providers.amoot import wire
 from otp_sandbox.providers.amoot.account import PROVIDER, Account, new_account, open_account
 from otp_sandbox.providers.amoot.checks import CHECKS
+from otp_sandbox.providers.amoot.course_events import COURSE_EVENTS
 from otp_sandbox.providers.amoot.details import Details
 from otp_sandbox.providers.amoot.identity import IDENTITY
 from otp_sandbox.providers.amoot.operations import HANDLERS
@@ -41,6 +42,7 @@ def provider(spec: Spec) -> Provider:
         handlers=HANDLERS,
         checks=CHECKS,
         reasons=REASONS,
+        events=COURSE_EVENTS,
         inbound=Inbound(receives=lambda account, line: account.line(line)),
         details=Details,
         unplayed=UNPLAYED,

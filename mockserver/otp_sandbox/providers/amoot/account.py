@@ -13,6 +13,7 @@ from otp_sandbox.domain.accounts import ACCOUNTS, Money, Price, Within
 from otp_sandbox.domain.code_in_text import names_code
 from otp_sandbox.domain.messages import TEXT_MOST
 from otp_sandbox.domain.store import Key
+from otp_sandbox.providers.amoot.course_groups import CourseGroup, FewGroups
 from otp_sandbox.providers.amoot.numbers import numeric
 from otp_sandbox.providers.amoot.phones import fold_all
 
@@ -127,7 +128,8 @@ class Account:
     """Credit and price of a segment in rials; `lines` are the names and numbers that may send, None takes all.
 
     `patterns` None knows every number: a pattern has the places that a call has values for. What a call registers then
-    stands in `own_patterns`. `black_list` are mobile numbers, in any spelling, that want no messages.
+    stands in `own_patterns`. `black_list` are mobile numbers, in any spelling, that want no messages. Each of
+    `course_groups` has a number; None knows every number above zero.
     """
 
     __pydantic_config__: ClassVar[dict[str, str]] = {"extra": "forbid"}
@@ -142,6 +144,7 @@ class Account:
     name: str = "Sandbox"
     black_list: tuple[str, ...] = ()
     own_patterns: tuple[Pattern, ...] = ()
+    course_groups: Annotated[tuple[CourseGroup, ...], FewGroups] | None = ()
 
     @property
     def known_patterns(self) -> tuple[Pattern, ...]:
@@ -180,6 +183,12 @@ class Account:
         known = (*self.known_patterns, *(usual or ()))
         return next((each for each in known if each.approved and each.is_otp and each.variables == (CODE,)), None)
 
+    def course_group(self, number: int) -> CourseGroup | None:
+        """Find a group of periodic sends; where every number is known, one that is called by its number."""
+        if self.course_groups is None:
+            return CourseGroup(number, str(number)) if number > 0 else None
+        return next((each for each in self.course_groups if each.id == number), None)
+
     def black_listed(self) -> frozenset[str]:
         """Give the recipients that want no messages, as `fold` gives numbers; what is no mobile number counts not."""
         return fold_all(self.black_list) if self.black_list else frozenset()
@@ -192,8 +201,8 @@ def any_pattern(pattern_id: int, values: int) -> Pattern:
 
 
 def open_account(account: Account) -> Account:
-    """Give an account that knows every line and every pattern."""
-    return replace(account, lines=None, patterns=None)
+    """Give an account that knows every line, every pattern and every group of periodic sends."""
+    return replace(account, lines=None, patterns=None, course_groups=None)
 
 
 @cache
@@ -204,6 +213,7 @@ def new_account() -> Account:
         price=1_000,
         lines=("Public", "Service", "98", "30001234"),
         patterns=(Pattern(1001, "کد تایید شما: %code%", is_otp=True, number_patterns=("code",)),),
+        course_groups=(CourseGroup(1, "Sandbox"),),
     )
 
 

@@ -64,9 +64,12 @@ class Sending:
     to, so a recipient who stands twice in a call gets two messages with two numbers.
     """
 
-    def __init__(self, call: Call, state: State, at: datetime | None = None) -> None:
-        """Begin. `at` is when the messages go out, now if it is not in the future."""
-        self._call, self._state = call, state
+    def __init__(self, call: Call, state: State, at: datetime | None = None, backup: str | None = None) -> None:
+        """Begin. `at` is when the messages go out, now if it is not in the future.
+
+        With a `backup` line, it sends to those who want no messages of the ordinary one, and they arrive.
+        """
+        self._call, self._state, self._backup = call, state, backup
         self._at = call.now if at is None else at
         self._black_list: frozenset[str] = call.account.black_listed()
         self._change: Change[Verdict] = Change(Verdict("success"))
@@ -101,6 +104,8 @@ class Sending:
         """Write a message, and put its price on the bill."""
         call, now, at = self._call, self._call.now, self._at
         black_listed = phone in self._black_list
+        if black_listed and self._backup is not None:
+            black_listed, sender = False, self._backup
         queued = at > now
         begins: MessageState = "queued" if queued else "sent"
         message = Message(

@@ -19,14 +19,19 @@ all_methods_case = partial(case, "amoot", "all methods")
 SPEC = spec_of("amoot")
 METHODS = list(dict.fromkeys(each.name for each in SPEC.operations))
 
+WITH_DEFAULTS = {"ContactCreate", "ContactEdit", "ContactDelete", "ContactGet"}
+"""Methods that answer a refusal with an object without values."""
+
 
 def empty_data() -> Iterator[tuple[str, str]]:
     """Give the methods that answer a status and data and nothing else, with what they have as data when refused."""
     sends = {each.name for each in SPEC.operations if each.role == "send"}
+    published = published_bodies("amoot")
     for name in METHODS:
-        body = published_bodies("amoot").get(f"{name}/success", {})
-        if list(body) == ["Status", "Data"] and name not in sends:
-            yield name, r"\[\]" if isinstance(body["Data"], list) else "null"
+        body = published.get(f"{name}/success", {})
+        if isinstance(body, dict) and list(body) == ["Status", "Data"] and name not in {*sends, *WITH_DEFAULTS}:
+            refused = published.get(f"{name}/token_invalid", body)["Data"]
+            yield name, r"\[\]" if isinstance(refused, list) else "null"
 
 
 WAYS: dict[str, tuple[dict[str, Any], str]] = {
