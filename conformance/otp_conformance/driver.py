@@ -102,7 +102,7 @@ class Driver:
         if Feature.LANES in self.target.features:
             return held
         once = [key for key in held if key not in changes and f"{name}.{key}" in self.room.calls.remembered]
-        return {**self._mark(held), **{key: f"{held[key]} {self.mark}" for key in once}}
+        return {**self._mark(held), **{key: f"{held[key]}-{self.mark}" for key in once}}
 
     def _mark(self, value: Any, name: str = "") -> Any:
         """Make what an account remembers the case's own, however deep it stands."""

@@ -20,11 +20,12 @@ class Wire:
 
     Attributes:
         codes: keys in which an answer may carry the code of its row, tried in order.
-        bare: whether an answer may be the code of its row, and nothing else.
         texts: the same for the text.
         name_is_code: the wire has the row's text where others have a number.
         number_under: the option under which it has the number all the same.
         without_code: rows whose body has no code.
+        bare: an answer may be a code alone, a text or a number.
+        amounts: operations whose answer may be an amount alone, and for a refusal the number of its row below zero.
         told_code: the members, outermost first, in which an answer hands back the code that was sent.
         told_text: the field in which a send has its text, and what stands there for a code that the provider makes.
         untyped_under: the option under which answers have another media type than the spec says.
@@ -33,11 +34,12 @@ class Wire:
     """
 
     codes: tuple[str, ...]
-    bare: bool = False
     texts: tuple[str, ...] = ()
     name_is_code: bool = False
     number_under: OptionOf | None = None
     without_code: frozenset[str] = frozenset()
+    bare: bool = False
+    amounts: frozenset[str] = frozenset()
     told_code: tuple[str, ...] = ()
     told_text: tuple[str, str] | None = None
     untyped_under: OptionOf | None = None
@@ -78,8 +80,17 @@ class Wire:
         """Give what a response has as code if it is of a row."""
         if row.name in self.without_code:
             return None
+        if response.operation.name in self.amounts:
+            return self._code_as_amount(row, response.json)
         numbered = self.number_under is not None and response.option(self.number_under[0]) == self.number_under[1]
         return row.message if self.name_is_code and not numbered else row.code
+
+    def _code_as_amount(self, row: Outcome, body: Any) -> Any:
+        """Give what stands in place of a code: any amount is one of a success; an object has the number of the row."""
+        if isinstance(body, dict):
+            return row.code
+        success = row.success and type(body) is int and body >= 0
+        return body if success else -abs(int(row.code))
 
 
 def _first_of(body: Any, keys: tuple[str, ...]) -> Any:

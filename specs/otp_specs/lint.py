@@ -74,11 +74,16 @@ def _is_code(value: Any, outcome: Outcome) -> bool:
 
 
 def _mentions_row(body: Any, outcome: Outcome, code_keys: set[str]) -> bool:
-    """Tell whether a body holds its row: the code where its kind of body has one, and the text if there is one."""
+    """Tell whether a body holds its row: the code where its kind of body has one, and the text if there is one.
+
+    A body of numbers alone has room for neither.
+    """
     pattern = None
     if outcome.message is not None:
         pattern = re.compile(".*".join(map(re.escape, re.split(r"\{\w+\}", outcome.message))))
     scalars = list(_walk_scalars(body))
+    if scalars and all(type(each) is int for each in scalars):
+        return True
     codes = [value for key, value in body.items() if key in code_keys] if isinstance(body, dict) else []
     if codes:
         has_code = all(_is_code(value, outcome) for value in codes)

@@ -18,7 +18,9 @@ LIVING: Final[Mapping[str, tuple[str, ...]]] = {
         "amoot.*.failed.as.*",
         "amoot.*.mobile_empty.as.*",
         "amoot.*.line_number_empty.as.*",
+        "amoot.*.backup_line_number_empty.as.*",
         "amoot.*.sms_message_text_empty.as.*",
+        "amoot.SendBank.mobiles_invalid.as.*",
         "amoot.SendPeerToPeer.mobiles_invalid.as.*",
         "amoot.GetDeliveriesByCampaignID.bulk_id_invalid.as.*",
         "amoot.row.server_error.*",
@@ -42,11 +44,13 @@ LIVING: Final[Mapping[str, tuple[str, ...]]] = {
         "amoot.*.swap.password_empty.user_not_exists",
         "amoot.*.swap.user_not_exists.token_disabled",
     ),
+    "the choice says which of the two it is": ("amoot.Relay*SetActive.swap.failed.relay_*_id_invalid",),
     "strangers are answered with the account of the lane `default`, which a run leaves as it is": (
         "amoot.*.swap.system_disabled.token_not_exists",
     ),
     "what is missing or malformed has nothing else that could be wrong with it": (
         "amoot.*.swap.mobile_empty.mobile_invalid",
+        "amoot.Relay*Create.swap.url_address_empty.url_address_duplicate",
         "esms.*.swap.phone_invalid.phone_blocked",
         "thuesim.register_service.swap.error.service_unknown",
     ),
@@ -64,6 +68,10 @@ LIVING: Final[Mapping[str, tuple[str, ...]]] = {
     "a list is read entry by entry, so that no list is malformed": (
         "amoot.SendSimple*.without.mobiles_invalid",
         "amoot.SendSimple*.mobiles_invalid.as.*",
+        "amoot.SendWithBackupLine.without.mobiles_invalid",
+        "amoot.SendWithBackupLine.mobiles_invalid.as.*",
+        "amoot.CalculateMessagePrice.without.mobiles_invalid",
+        "amoot.CalculateMessagePrice.mobiles_invalid.as.*",
     ),
     "an earlier check of the same row refuses it first": (
         "esms.Send*.without.brandname_missing",

@@ -19,6 +19,14 @@ from otp_specs import Operation
 
 AMOOT: Provider = provider(otp_specs.load("amoot"))
 OPERATIONS: Mapping[str, Operation] = {each.id: each for each in AMOOT.spec.operations}
+_BANK: Mapping[str, str] = {
+    "SMSMessageText": "Test",
+    "LineNumber": "public",
+    "BankID": "3111",
+    "Random": "false",
+    "FromRow": "0",
+    "Count": "2",
+}
 FIELDS: Mapping[str, Mapping[str, str]] = {
     "SendOTP": {"SMSMessageText": "Test", "LineNumber": "public", "Mobile": "9120000000", "CodeLength": "4"},
     "SendQuickOTP": {"Mobile": "9120000000", "CodeLength": "4"},
@@ -39,6 +47,21 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
     "GetMessages": {"FromDateTime": "2025-10-21 00:00:00", "ToDateTime": "2025-10-22 00:00:00"},
     "RecieveMessages": {"FromDateTime": "2025-10-21 00:00:00", "ToDateTime": "2025-10-22 00:00:00"},
     "RecieveNewMessages": {"Count": "10"},
+    "SendWithBackupLine": {
+        "SMSMessageText": "Test",
+        "LineNumber": "public",
+        "BackupLineNumber": "98",
+        "Mobiles": "9120000000,9150000000",
+    },
+    "SendBank": _BANK,
+    "SendBankWithBackupLine": {**_BANK, "BackupLineNumber": "98"},
+    "CalculateMessagePrice": {"SMSMessageText": "Test", "LineNumber": "public", "Mobiles": "9120000000"},
+    "CalculatePatternMessagePrice": {"Mobile": "9120000000", "PatternCodeID": "1001", "PatternValues": "4821"},
+    "IsBlackList_ByCancelation": {"Mobile": "9120000000", "LineNumber": "public"},
+    "RelayMessageDeliveryCreate": {"URLAddress": "http://127.0.0.1:9/relay"},
+    "RelayMessageDeliverySetActive": {"RelayMessageDeliveryID": "1", "Active": "false"},
+    "RelayRecieveMessageCreate": {"URLAddress": "http://127.0.0.1:9/relay"},
+    "RelayRecieveMessageSetActive": {"RelayRecieveMessageID": "1", "Active": "false"},
     "PatternCodeCreate": {"MessageText": "سلام %name%، کد: %code%"},
 }
 """A good call of each operation, besides its token."""

@@ -337,6 +337,19 @@ def test_an_account_is_shown_with_the_documented_names() -> None:
         "own_patterns": [],
         "name": "Sandbox",
         "black_list": [],
+        "banks": [
+            {"id": number, "title": title, "count": count, "parent": parent}
+            for number, title, count, parent in (
+                (31, "استان تهران", 350_000, 0),
+                (311, "تهران", 280_000, 31),
+                (3111, "منطقه 1", 15_000, 311),
+                (3112, "منطقه 2", 18_000, 311),
+                (312, "ری", 20_000, 31),
+                (32, "استان اصفهان", 210_000, 0),
+            )
+        ],
+        "delivery_relays": [],
+        "receive_relays": [],
     }
 
 

@@ -11,12 +11,23 @@ from otp_conformance.providers.amoot.ready import CHANGING, READY
 from otp_conformance.rooms import Calls, Credentials, Live, Numbers, Room, Samples
 from otp_conformance.wires import Wire
 
+_BANK: Final = {
+    "SendDateTime": "",
+    "SMSMessageText": "Test",
+    "LineNumber": "public",
+    "BankID": "3111",
+    "Random": "false",
+    "FromRow": "0",
+    "Count": "2",
+}
+
 ROOM: Final = Room(
     wire=Wire(
         codes=("Status",),
-        bare=True,
         name_is_code=True,
         number_under=("amoot.status-format", "number"),
+        bare=True,
+        amounts=frozenset({"CalculateMessagePrice", "CalculatePatternMessagePrice"}),
         told_code=("Data", "Code"),
         server="Microsoft-IIS/10.0",
     ),
@@ -29,7 +40,13 @@ ROOM: Final = Room(
         faults=FAULTS,
         malformed=MALFORMED,
         ready=READY,
-        remembered=frozenset({"PatternCodeCreate.MessageText"}),
+        remembered=frozenset(
+            {
+                "PatternCodeCreate.MessageText",
+                "RelayMessageDeliveryCreate.URLAddress",
+                "RelayRecieveMessageCreate.URLAddress",
+            }
+        ),
         changing=CHANGING,
         good={
             "SendOTP": {
@@ -59,6 +76,18 @@ ROOM: Final = Room(
                 "PatternCodeID": "1001",
                 "PatternValues": "4821",
             },
+            "SendWithBackupLine": {
+                "SendDateTime": "",
+                "SMSMessageText": "Test",
+                "LineNumber": "public",
+                "BackupLineNumber": "98",
+                "Mobiles": PHONE,
+            },
+            "SendBank": _BANK,
+            "SendBankWithBackupLine": {**_BANK, "BackupLineNumber": "98"},
+            "CalculateMessagePrice": {"SMSMessageText": "Test", "LineNumber": "public", "Mobiles": PHONE},
+            "CalculatePatternMessagePrice": {"Mobile": PHONE, "PatternCodeID": "1001", "PatternValues": "4821"},
+            "IsBlackList_ByCancelation": {"Mobile": PHONE, "LineNumber": "public"},
             "SendPeerToPeer": {
                 "SendDateTime": "",
                 "LineNumber": "public",

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
-from typing import Final
+from typing import Any, Final
 
 from otp_conformance.driver import Driver
+from otp_conformance.expect import expect
 from otp_conformance.providers.amoot.names import LABEL, NOBODYS, PATTERN, PHONE
 from otp_conformance.providers.amoot.ready import CONTACT_MADE
-from otp_conformance.rooms import Fault
+from otp_conformance.rooms import Fault, Step
 
 UNKNOWN: Final = "0123456789ABCDEF0123456789ABCDEF01234567"
 """A token of the right form that nobody has."""
@@ -16,6 +18,19 @@ UNKNOWN: Final = "0123456789ABCDEF0123456789ABCDEF01234567"
 
 def _own_user_name(amoot: Driver) -> str:
     return amoot.world.credentials["amoot"]["UserName"]
+
+
+RELAY: Final = {"id": 7, "url": "http://127.0.0.1:9/relay"}
+AT_RELAY: Final = {"URLAddress": "HTTP://127.0.0.1:9/Relay"}
+FULL: Final = [{"id": number, "url": f"http://127.0.0.1:9/relay-{number}"} for number in range(1, 21)]
+
+
+async def _black_list_bank(amoot: Driver) -> Mapping[str, Any]:
+    """Put all numbers of a small bank on the black list, and give the bank."""
+    await amoot.account(banks=[{"id": 5, "title": "Test", "count": 1}], black_list=[])
+    sent = expect(await amoot.call("SendBankWithBackupLine", BankID="5"), "success").json["Data"]
+    await amoot.account(black_list=[str(row["Mobile"]) for row in sent])
+    return {"BankID": "5"}
 
 
 _USER: Final = {"Token": None, "UserName": None, "Password": None}
@@ -59,6 +74,12 @@ FAULTS: Final = {
     "SendPeerToPeer no_mobile_left": Fault({"Input": [{"Number": "123", "MessageText": "Test"}]}),
     "account_is_demo": Fault(account={"user": {"demo": True}}),
     "credit_not_enough": Fault(account={"credit": 0}),
+    "backup_line_number_not_exist": Fault({"BackupLineNumber": "30009999"}),
+    "bulk_id_invalid": Fault({"BankID": "9"}),
+    "from_row_beyond": Fault({"FromRow": "15000"}),
+    "SendBank no_mobile_left": Fault(
+        {"Random": "false"}, before=(Step(_black_list_bank),), choices={"amoot.black-list": "refused"}
+    ),
     # Codes
     "length_invalid": Fault({"CodeLength": "3"}),
     "length_exceeded": Fault({"CodeLength": "9"}),
@@ -75,6 +96,21 @@ FAULTS: Final = {
     "patterns_duplicate": Fault({"MessageText": "%code% %code%"}),
     "number_patterns_outside": Fault({"NumberPatterns": "other"}),
     "pattern_text_duplicate": Fault({"MessageText": PATTERN}),
+    # Relays
+    "RelayMessageDeliveryCreate url_address_duplicate": Fault(account={"delivery_relays": [RELAY]}, changes=AT_RELAY),
+    "RelayRecieveMessageCreate url_address_duplicate": Fault(account={"receive_relays": [RELAY]}, changes=AT_RELAY),
+    "RelayMessageDeliveryCreate relays_full": Fault(account={"delivery_relays": FULL}),
+    "RelayRecieveMessageCreate relays_full": Fault(account={"receive_relays": FULL}),
+    **{
+        f"{kind}SetActive relay_unknown": Fault({f"{kind}ID": NOBODYS}, choices={"amoot.relay-unknown": "failed"})
+        for kind in ("RelayMessageDelivery", "RelayRecieveMessage")
+    },
+    "relay_message_delivery_id_invalid": Fault(
+        {"RelayMessageDeliveryID": NOBODYS}, choices={"amoot.relay-unknown": "id-invalid"}
+    ),
+    "relay_recieve_message_id_invalid": Fault(
+        {"RelayRecieveMessageID": NOBODYS}, choices={"amoot.relay-unknown": "id-invalid"}
+    ),
     # Reports
     "message_unknown": Fault({"MessageID": NOBODYS}),
     "message_not_found": Fault({"MessageID": NOBODYS}),
@@ -91,7 +127,6 @@ FAULTS: Final = {
     "label_unusable": Fault({"ToLabel": "a,b"}, before=_CONTACT),
     # Courses and statistics
     "course_group_unknown": Fault({"CourseGroupID": "999"}),
-    "backup_line_number_not_exist": Fault({"BackupLineNumber": "30009999"}),
     "course_unknown": Fault({"CourseID": "9"}),
     "from_date_is_after_than_to_date": Fault({"FromDate": "2025-10-22", "ToDate": "2025-10-21"}),
     "statistics_closed": Fault(),
@@ -104,6 +139,8 @@ MALFORMED: Final = {
     "message_id_invalid": "abc",
     "list_invalid": "600000001,abc",
     "campaign_invalid": "abc",
+    "from_row_invalid": "-1",
+    "address_invalid": "ftp://127.0.0.1/relay",
     "from_date_time_invalid": "x",
     "to_date_time_invalid": "x",
     "contact_id_invalid": "abc",

@@ -8,7 +8,7 @@ from typing import Any, Final
 from otp_conformance.case import Feature
 from otp_conformance.driver import Driver
 from otp_conformance.expect import expect
-from otp_conformance.providers.amoot.names import LABEL
+from otp_conformance.providers.amoot.names import LABEL, PHONE
 from otp_conformance.rooms import Step
 
 _LATER: Final = "2098-01-01 00:00:00"
@@ -65,6 +65,28 @@ async def _create_course(amoot: Driver) -> Mapping[str, Any]:
 
 CONTACT_MADE: Final = Step(create_contact)
 _COURSE_MADE: Final = Step(_create_course)
+
+
+def _create_relay(kind: str) -> Step:
+    """Make the step that registers an address, and gives its number."""
+
+    async def create(amoot: Driver) -> Mapping[str, Any]:
+        number = f"{kind}ID"
+        return {number: expect(await amoot.call(f"{kind}Create"), "success").json[number]}
+
+    return Step(create)
+
+
+def _change_account(**patch: Any) -> Step:
+    """Make the step that changes the account."""
+
+    async def change(amoot: Driver) -> Mapping[str, Any]:
+        await amoot.account(**patch)
+        return {}
+
+    return Step(change, frozenset({Feature.ACCOUNTS}), sends=0)
+
+
 _SENT: Final = Step(_send)
 _SENT_LATER: Final = Step(_send_later)
 _FAILED: Final = Step(_let_fail, frozenset({Feature.MESSAGES}), sends=0)
@@ -92,6 +114,8 @@ READY: Final = {
         CONTACT_MADE,
     ),
     **dict.fromkeys(("CourseList", "CourseSetActive"), _COURSE_MADE),
+    "RelayMessageDeliverySetActive": _create_relay("RelayMessageDelivery"),
+    "RelayRecieveMessageSetActive": _create_relay("RelayRecieveMessage"),
 }
 CHANGING: Final = {
     "AccountStatus": (_SENT,),
@@ -106,4 +130,10 @@ CHANGING: Final = {
     "ContactGet": (CONTACT_MADE, Step(_edit_newest)),
     **dict.fromkeys(("ContactList", "ContactListUpdates", "ContactSearch", "ContactGroupList"), (CONTACT_MADE,)),
     "CourseList": (_COURSE_MADE,),
+    "GetBankTree": (_change_account(banks=[]),),
+    "CalculateMessagePrice": (_change_account(price=1),),
+    "CalculatePatternMessagePrice": (_change_account(price=1),),
+    "IsBlackList_ByCancelation": (_change_account(black_list=[PHONE]),),
+    "RelayMessageDeliveryList": (_create_relay("RelayMessageDelivery"),),
+    "RelayRecieveMessageList": (_create_relay("RelayRecieveMessage"),),
 }

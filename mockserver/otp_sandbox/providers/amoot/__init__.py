@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING
 
 from otp_sandbox.contract import Accounts, Inbound, Phones, Provider, Reading, Wire
 from otp_sandbox.providers.amoot import wire
-from otp_sandbox.providers.amoot.account import PROVIDER, Account, new_account, open_account
+from otp_sandbox.providers.amoot.account import KEY, PROVIDER, Account, new_account, open_account
+from otp_sandbox.providers.amoot.callbacks import incoming_callbacks
 from otp_sandbox.providers.amoot.checks import CHECKS
 from otp_sandbox.providers.amoot.course_events import COURSE_EVENTS
 from otp_sandbox.providers.amoot.details import Details
+from otp_sandbox.providers.amoot.events import EVENTS
 from otp_sandbox.providers.amoot.identity import IDENTITY
 from otp_sandbox.providers.amoot.operations import HANDLERS
 from otp_sandbox.providers.amoot.phones import MAGIC, fold
@@ -42,8 +44,8 @@ def provider(spec: Spec) -> Provider:
         handlers=HANDLERS,
         checks=CHECKS,
         reasons=REASONS,
-        events=COURSE_EVENTS,
-        inbound=Inbound(receives=lambda account, line: account.line(line)),
+        events={**COURSE_EVENTS, **EVENTS},
+        inbound=Inbound(receives=lambda account, line: account.line(line), tell=incoming_callbacks, tell_keys=(KEY,)),
         details=Details,
         unplayed=UNPLAYED,
         lint=_lint,

@@ -7,15 +7,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
-from typing import Annotated, Any, ClassVar, Final, Literal
+from typing import Annotated, ClassVar, Final, Literal
 
-from otp_sandbox.domain.accounts import ACCOUNTS, Money, Price, Within
+from otp_sandbox.domain.accounts import ACCOUNTS, Checked, Money, Price, Within
 from otp_sandbox.domain.code_in_text import names_code
 from otp_sandbox.domain.messages import TEXT_MOST
 from otp_sandbox.domain.store import Key
-from otp_sandbox.providers.amoot.course_groups import CourseGroup, FewGroups
+from otp_sandbox.providers.amoot.banks import BANKS_MOST, Bank
+from otp_sandbox.providers.amoot.checked import Aware, few
+from otp_sandbox.providers.amoot.course_groups import GROUPS_MOST, CourseGroup
 from otp_sandbox.providers.amoot.numbers import numeric
 from otp_sandbox.providers.amoot.phones import fold_all
+from otp_sandbox.providers.amoot.relays import RELAYS_MOST, Relay
 
 _VARIABLE = re.compile(r"%(\w+)%")
 
@@ -27,14 +30,6 @@ PATTERNS_MOST: Final = 10_000
 """Patterns that an account holds; a new one beyond them takes the place of the oldest."""
 CODE: Final = "code"
 """The variable of a pattern that a one-time code takes the place of."""
-
-
-class Aware:
-    """Tells pydantic that an instant has an offset: without one it could not be compared with the lane's time."""
-
-    @classmethod
-    def __get_pydantic_core_schema__(cls, source: Any, handler: Any) -> Any:
-        return {**handler(source), "tz_constraint": "aware"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +124,8 @@ class Account:
 
     `patterns` None knows every number: a pattern has the places that a call has values for. What a call registers then
     stands in `own_patterns`. `black_list` are mobile numbers, in any spelling, that want no messages. Each of
-    `course_groups` has a number; None knows every number above zero.
+    `course_groups` has a number; None knows every number above zero. The relays are addresses that are told of
+    deliveries, or of incoming messages.
     """
 
     __pydantic_config__: ClassVar[dict[str, str]] = {"extra": "forbid"}
@@ -144,7 +140,10 @@ class Account:
     name: str = "Sandbox"
     black_list: tuple[str, ...] = ()
     own_patterns: tuple[Pattern, ...] = ()
-    course_groups: Annotated[tuple[CourseGroup, ...], FewGroups] | None = ()
+    course_groups: Annotated[tuple[CourseGroup, ...], Checked(few(GROUPS_MOST))] | None = ()
+    banks: Annotated[tuple[Bank, ...], Checked(few(BANKS_MOST))] = ()
+    delivery_relays: Annotated[tuple[Relay, ...], Checked(few(RELAYS_MOST))] = ()
+    receive_relays: Annotated[tuple[Relay, ...], Checked(few(RELAYS_MOST))] = ()
 
     @property
     def known_patterns(self) -> tuple[Pattern, ...]:
@@ -176,6 +175,10 @@ class Account:
         """Give the account with one more pattern, and no more than there may be."""
         patterns = (*self.known_patterns, pattern)[-PATTERNS_MOST:]
         return replace(self, own_patterns=patterns) if self.patterns is None else replace(self, patterns=patterns)
+
+    def bank(self, bank_id: int) -> Bank | None:
+        """Find a bank."""
+        return next((each for each in self.banks if each.id == bank_id), None)
 
     def otp_pattern(self) -> Pattern | None:
         """Find the first approved pattern for one-time codes (`amoot.quick-pattern`)."""
@@ -214,6 +217,14 @@ def new_account() -> Account:
         lines=("Public", "Service", "98", "30001234"),
         patterns=(Pattern(1001, "کد تایید شما: %code%", is_otp=True, number_patterns=("code",)),),
         course_groups=(CourseGroup(1, "Sandbox"),),
+        banks=(
+            Bank(31, "استان تهران", 350_000),
+            Bank(311, "تهران", 280_000, parent=31),
+            Bank(3111, "منطقه 1", 15_000, parent=311),
+            Bank(3112, "منطقه 2", 18_000, parent=311),
+            Bank(312, "ری", 20_000, parent=31),
+            Bank(32, "استان اصفهان", 210_000),
+        ),
     )
 
 

@@ -24,6 +24,7 @@ CHECKS: Final[Mapping[str, Check]] = {
     "account_is_demo": lambda call, _: call.account.user.demo,
     "organisation_undeclared": lambda call, _: call.account.user.organisation_undeclared,
     "line_number_not_exist": lambda call, _: not call.account.has_line(call.text("LineNumber")),
+    "backup_line_number_not_exist": lambda call, _: not call.account.has_line(call.text("BackupLineNumber")),
     "mobile_black_listed": lambda call, _: call.values["Mobile"] in refused_phones(call),
     "length_invalid": _length_invalid,
     "length_exceeded": lambda call, _: call.values["CodeLength"] > call.dialect.policy("code_length_max"),

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Annotated, Any, ClassVar, Final
+from typing import Annotated, ClassVar, Final
 
 from otp_sandbox.domain.accounts import Within
 
@@ -21,11 +20,3 @@ class CourseGroup:
 
     id: Annotated[int, Within(1, _NUMBER_MOST)]
     title: str
-
-
-class FewGroups:
-    """Tells pydantic how many groups an account may have."""
-
-    @classmethod
-    def __get_pydantic_core_schema__(cls, source: Any, handler: Any) -> Mapping[str, Any]:
-        return {**handler(source), "max_length": GROUPS_MOST}

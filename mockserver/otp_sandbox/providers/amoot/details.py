@@ -7,10 +7,11 @@ from otp_sandbox.domain.record import Record
 
 
 class Details(Record, MessageDetails, tag="amoot"):
-    """The campaign, one for each send, and whether the recipient wants no messages."""
+    """The campaign, one for each send, whether the recipient wants no messages, and whether the backup line sent it."""
 
     campaign_id: int = 0
     black_listed: bool = False
+    over_backup: bool = False
 
 
 _ORDINARY = Details()

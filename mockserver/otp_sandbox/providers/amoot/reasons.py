@@ -11,9 +11,12 @@ from otp_sandbox.domain.store import State
 from otp_sandbox.providers.amoot.phones import fold
 
 
-def _line_number_not_exist(call: Call, _: State) -> Why:
-    line = call.text("LineNumber")
-    return Why(f"LineNumber {shown(line)} is none of {listed(call.account.lines)}", added("lines", line))
+def _unknown_line(field: str) -> Reason:
+    def explain(call: Call, _: State) -> Why:
+        line = call.text(field)
+        return Why(f"{field} {shown(line)} is none of {listed(call.account.lines)}", added("lines", line))
+
+    return explain
 
 
 def _mobile_black_listed(call: Call, _: State) -> Why:
@@ -77,6 +80,7 @@ REASONS: Final[Mapping[str, Reason]] = {
     "user_not_allow_method": _method("user"),
     "account_is_demo": _set("user", "demo", value=False, text="the account is a demo"),
     "organisation_undeclared": _set("user", "organisation_undeclared", value=False, text="no organisation is declared"),
-    "line_number_not_exist": _line_number_not_exist,
+    "line_number_not_exist": _unknown_line("LineNumber"),
+    "backup_line_number_not_exist": _unknown_line("BackupLineNumber"),
     "mobile_black_listed": _mobile_black_listed,
 }

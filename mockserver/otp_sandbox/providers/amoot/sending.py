@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from otp_sandbox.contract import Call, Handler, shown
 from otp_sandbox.domain import challenges, messages
@@ -15,7 +15,7 @@ from otp_sandbox.domain.odd_times import odd_time
 from otp_sandbox.domain.record import Record
 from otp_sandbox.domain.seeds import draw, halves
 from otp_sandbox.domain.segments import segments
-from otp_sandbox.domain.store import Change, Key, State
+from otp_sandbox.domain.store import Change, Key, State, Table
 from otp_sandbox.domain.verdict import Verdict
 from otp_sandbox.providers.amoot.account import KEY, PROVIDER
 from otp_sandbox.providers.amoot.dates import TEHRAN, exact_time, sending_time
@@ -40,6 +40,20 @@ class Drawn(Record):
     message_id: int
     campaign_id: int
     for_code: int
+
+
+class _Nobody:
+    """A state in which nothing is known of any phone."""
+
+    def get(self, _: Table[Any], __: str) -> None:
+        """Give nothing."""
+
+    def entries(self, _: Table[Any]) -> tuple[()]:
+        """Give nothing."""
+        return ()
+
+
+NOBODY: Final[State] = _Nobody()
 
 
 class Send(Handler):
@@ -76,6 +90,7 @@ class Sending:
         if "SendDateTime" in call.values and call.text("SendDateTime"):
             self._change.warnings += _odd_time(call.text("SendDateTime"), self._at, call.now)
         self._numbers: set[int] = set()
+        self._drawn = 0
         self.price = 0
 
     def draw(self, phone: str) -> Drawn:
@@ -83,15 +98,29 @@ class Sending:
         key = (SEQUENCES, challenges.recipient_key(PROVIDER, phone))
         writes = self._change.writes
         number = writes[key] if key in writes else self._state.get(*key) or 0
-        while True:
+        drawn = None
+        while drawn is None:
             number += 1
-            for_id, for_code = halves(draw(self._call.seed, PROVIDER, phone, number))
-            message_id = _FIRST_ID + for_id % _IDS
-            campaign_id = _FIRST_CAMPAIGN + for_id // _IDS % _CAMPAIGNS
-            if not {message_id, campaign_id} & self._numbers:
-                break
-        self._numbers |= {message_id, campaign_id}
+            drawn = self._draw(phone, number)
         writes[key] = number
+        return drawn
+
+    def draw_of_call(self) -> Drawn:
+        """Draw the numbers of the next message; they belong to the call, and nothing is kept of the recipient."""
+        drawn = None
+        while drawn is None:
+            self._drawn += 1
+            drawn = self._draw(self._call.request_id, self._drawn)
+        return drawn
+
+    def _draw(self, *words: str | int) -> Drawn | None:
+        """Draw numbers, None if the call has one of them already."""
+        for_id, for_code = halves(draw(self._call.seed, PROVIDER, *words))
+        message_id = _FIRST_ID + for_id % _IDS
+        campaign_id = _FIRST_CAMPAIGN + for_id // _IDS % _CAMPAIGNS
+        if {message_id, campaign_id} & self._numbers:
+            return None
+        self._numbers |= {message_id, campaign_id}
         return Drawn(message_id, campaign_id, for_code)
 
     def use_pin(self, phone: str) -> str | None:
@@ -100,12 +129,13 @@ class Sending:
 
     def add(
         self, drawn: Drawn, phone: str, text: str, sender: str, *, price: int, campaign: int, code: str | None
-    ) -> None:
-        """Write a message, and put its price on the bill."""
+    ) -> str | None:
+        """Write a message, and put its price on the bill. Gives the backup line where that sends it."""
         call, now, at = self._call, self._call.now, self._at
         black_listed = phone in self._black_list
-        if black_listed and self._backup is not None:
-            black_listed, sender = False, self._backup
+        backup = self._backup if black_listed else None
+        if backup is not None:
+            black_listed, sender = False, backup
         queued = at > now
         begins: MessageState = "queued" if queued else "sent"
         message = Message(
@@ -121,7 +151,7 @@ class Sending:
             created_at=now,
             request_id=call.request_id,
             timeline=((begins, now),),
-            details=Details(campaign, black_listed),
+            details=Details(campaign, black_listed, backup is not None),
         )
         self.price += price
         if queued:
@@ -132,6 +162,7 @@ class Sending:
             messages.send_in_vain(self._change, message, at + DELIVERED_AFTER)
         else:
             messages.send(self._change, message, self._state, now)
+        return backup
 
     def issue(self, drawn: Drawn, phone: str, code: str) -> None:
         """Note a code. Nothing at Amoot checks one: it never expires, and a newer one leaves it as it is."""
@@ -183,6 +214,8 @@ def send_text(
     *,
     at: datetime | None = None,
     code: str | None = None,
+    backup: str | None = None,
+    of_bank: bool = False,
 ) -> Change[Verdict]:
     """Send a text as one campaign.
 
@@ -195,15 +228,22 @@ def send_text(
             to; one must be.
         at: when, now if that is not in the future.
         code: the code in the text, where its place is known; else it is looked for.
+        backup: the line that sends to those who want no messages.
+        of_bank: the recipients are numbers of a bank, of which nothing is known, and nothing is read or kept.
     """
-    sending = Sending(call, state, at)
+    sending = Sending(call, NOBODY if of_bank else state, at, backup)
     parts, code, campaign = segments(text).count, code or find_code(text), 0
     told_rows: list[tuple[int, int]] = []
+    rerouted: dict[int, str] = {}
+    price = parts * call.account.price
     for phone, goes in rows:
         message_id = 0
         if goes:
-            drawn = sending.draw(phone)
+            drawn = sending.draw_of_call() if of_bank else sending.draw(phone)
             campaign, message_id = campaign or drawn.campaign_id, drawn.message_id
-            sending.add(drawn, phone, text, sender, price=parts * call.account.price, campaign=campaign, code=code)
+            line = sending.add(drawn, phone, text, sender, price=price, campaign=campaign, code=code)
+            if line is not None:
+                rerouted[message_id] = line
         told_rows.append((national(phone) if phone else 0, message_id))
-    return sending.finish(text=text, parts=parts, campaign_id=campaign, price=sending.price, rows=told_rows)
+    told = {"text": text, "parts": parts, "campaign_id": campaign, "price": sending.price, "rows": told_rows}
+    return sending.finish(**told, rerouted=rerouted)

@@ -14,6 +14,7 @@ from otp_sandbox.domain.verdict import Verdict
 from otp_sandbox.providers.amoot.account import KEY, PATTERN_MOST, Pattern
 from otp_sandbox.providers.amoot.answers import many, write_status
 from otp_sandbox.providers.amoot.lists import entries
+from otp_sandbox.providers.amoot.truth import NO, YES, is_true
 from otp_specs import Outcome
 
 _VALID: Final = 1
@@ -26,8 +27,6 @@ _WRONG: Final[Mapping[str, tuple[int, str]]] = {
 }
 """By cause: the number in ValidationResult, and its explanation. Only that of 3 is documented, the others are ours."""
 _BEFORE_FIRST: Final = 1000
-_YES: Final = frozenset({"true", "1"})
-_NO: Final = frozenset({"false", "0"})
 _NO_PATTERN: Final[Mapping[str, Any]] = {
     "ID": 0,
     "Status": 0,
@@ -51,7 +50,7 @@ class PatternCodeCreate(Handler):
     readers = MappingProxyType(
         {
             "NumberPatterns": _names,
-            "IsOTP": lambda text: text.strip().lower() in _YES,
+            "IsOTP": is_true,
         }
     )
 
@@ -78,7 +77,7 @@ class PatternCodeCreate(Handler):
             {KEY: account.with_pattern(pattern)},
         )
         told = call.text("IsOTP").strip()
-        if told and told.lower() not in _YES | _NO:
+        if told and told.lower() not in YES | NO:
             change.warnings.append(f"IsOTP={shown(told)} is neither true nor false: it counts as false")
         return change
 

@@ -18,6 +18,7 @@ AT_OPERATOR: Final = 8
 BLACK_LIST: Final = 35
 UNKNOWN: Final = 100
 SENDING_LIST: Final = 400
+OVER_BACKUP: Final = 502
 SENDING_QUEUE: Final = 900
 
 _BY_STATE: Final[Mapping[str, int]] = {
@@ -32,10 +33,13 @@ def delivery_type(message: Message, now: datetime, dialect: Dialect) -> int:
     """Tell how far a message has come at an instant of the lane's clock: 900, then 400, 0, 8, then 1, 2 or 35.
 
     The stages on the way are of the policy's lengths. A message to somebody who wants none is black-listed as soon as
-    it is sent, unless a report says otherwise.
+    it is sent, unless a report says otherwise. What arrived over the backup line has a type of its own
+    (`amoot.backup-delivery`).
     """
     if message.state == "sent" and not details_of(message).black_listed:
         return _on_the_way(now - (sent_at(message) or message.created_at), dialect)
+    if message.state == "delivered" and details_of(message).over_backup:
+        return OVER_BACKUP if dialect.option("backup-delivery") == "over-backup-line" else RECEIVED
     if message.state in _BY_STATE:
         return _BY_STATE[message.state]
     return BLACK_LIST if details_of(message).black_listed else NOT_RECEIVED

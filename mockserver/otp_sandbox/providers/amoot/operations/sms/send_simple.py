@@ -1,4 +1,4 @@
-"""SendSimple, in both services: one text to one or many recipients, each with a row and a status of its own."""
+"""SendSimple, in both services, and SendWithBackupLine: one text to many recipients, each with a row of its own."""
 
 from __future__ import annotations
 
@@ -40,13 +40,13 @@ class SendSimple(sending.Send):
         """The rules of a send, besides missing and malformed fields. A list of separators alone is an empty one."""
         return {
             "mobiles_empty": lambda call, _: call.values["Mobiles"] == (),
-            "no_mobile_left": lambda call, _: not any(goes for _, goes in _rows(call)),
+            "no_mobile_left": lambda call, _: not any(goes for _, goes in self.rows(call)),
             "credit_not_enough": self._credit_not_enough,
         }
 
     def reasons(self) -> Mapping[str, Reason]:
         """Say why a send is refused."""
-        return {"credit_not_enough": credit_not_enough(_price)}
+        return {"credit_not_enough": credit_not_enough(self.price)}
 
     def keys(self, call: Call) -> Sequence[Key]:
         """What is known of each readable recipient."""
@@ -65,10 +65,28 @@ class SendSimple(sending.Send):
     def perform(self, call: Call, state: State) -> Change[Verdict]:
         """Charge, and send the text to all who can be sent to, now or later; the others have a row all the same."""
         text, line, at = call.text("SMSMessageText"), call.text("LineNumber"), sending.time_of(call)
-        return sending.send_text(call, state, text, line, _rows(call), at=at)
+        return sending.send_text(call, state, text, line, self.rows(call), at=at, backup=self.backup(call))
+
+    def rows(self, call: Call) -> Iterator[tuple[str, bool]]:
+        """Give each recipient in the order of the call, and whether that one can be sent to."""
+        refused = self.refused(call)
+        for phone in call.values["Mobiles"]:
+            yield phone, phone != UNREADABLE and phone not in refused
+
+    def refused(self, call: Call) -> frozenset[str]:
+        """Give the recipients who are refused although they can be read."""
+        return refused_phones(call)
+
+    def backup(self, call: Call) -> str | None:  # noqa: ARG002  (a hook)
+        """Name the line that sends to those who want no messages."""
+        return None
+
+    def price(self, call: Call, _: State) -> int:
+        """Give what the call costs."""
+        return sum(goes for _, goes in self.rows(call)) * sending.price_of(call, call.text("SMSMessageText"))
 
     def _credit_not_enough(self, call: Call, state: State) -> bool:
-        return bool(call.account.credit < _price(call, state))
+        return bool(call.account.credit < self.price(call, state))
 
 
 class SendSimpleRest(SendSimple):
@@ -78,12 +96,15 @@ class SendSimpleRest(SendSimple):
     body = staticmethod(write_rows)
 
 
-def _price(call: Call, _: State) -> int:
-    return sum(goes for _, goes in _rows(call)) * sending.price_of(call, call.text("SMSMessageText"))
+class SendWithBackupLine(SendSimple):
+    """`SendWithBackupLine`: whoever wants no messages gets this one over the backup line (`amoot.backup-line`)."""
 
+    operations = ("SendWithBackupLine",)
 
-def _rows(call: Call) -> Iterator[tuple[str, bool]]:
-    """Give each recipient in the order of the call, and whether that one can be sent to."""
-    refused = refused_phones(call)
-    for phone in call.values["Mobiles"]:
-        yield phone, phone != UNREADABLE and phone not in refused
+    def refused(self, call: Call) -> frozenset[str]:  # noqa: ARG002  (the twin reads it)
+        """Refuse nobody."""
+        return frozenset()
+
+    def backup(self, call: Call) -> str:
+        """Name the line as it was sent."""
+        return call.text("BackupLineNumber")

@@ -39,7 +39,7 @@ class SendWithPattern(sending.Send):
             "pattern_unknown": lambda call, _: _pattern(call) is None,
             "pattern_not_approved": lambda call, _: not _known(call).approved,
             "values_wrong": self._values_wrong,
-            "credit_not_enough": lambda call, _: call.account.credit < sending.price_of(call, _text(call)),
+            "credit_not_enough": lambda call, _: call.account.credit < sending.price_of(call, text_of(call)),
         }
 
     def reasons(self) -> Mapping[str, Reason]:
@@ -48,7 +48,7 @@ class SendWithPattern(sending.Send):
             "pattern_unknown": _why_unknown,
             "pattern_not_approved": _why_not_approved,
             "values_wrong": _why_values_wrong,
-            "credit_not_enough": credit_not_enough(lambda call, _: sending.price_of(call, _text(call))),
+            "credit_not_enough": credit_not_enough(lambda call, _: sending.price_of(call, text_of(call))),
         }
 
     def keys(self, call: Call) -> Sequence[Key]:
@@ -61,7 +61,7 @@ class SendWithPattern(sending.Send):
         values, pattern, fills = _values(call) or (), _known(call), _fills(call)
         code = None if fills else pattern.code(values)
         rows = [(call.values["Mobile"], True)]
-        change = sending.send_text(call, state, _text(call), self.line(call), rows, code=code)
+        change = sending.send_text(call, state, text_of(call), self.line(call), rows, code=code)
         if fills:
             change.warnings.append(
                 f"{len(values)} values came for {len(pattern.variables)} variables, and were sent: "
@@ -148,5 +148,6 @@ def _filling(call: Call) -> list[str]:
     return [",".join(values), *[""] * count][:count]
 
 
-def _text(call: Call) -> str:
+def text_of(call: Call) -> str:
+    """Give the text of the pattern with its values, which earlier checks have passed."""
     return _known(call).filled(_filling(call))
