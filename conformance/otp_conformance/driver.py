@@ -92,6 +92,14 @@ class Driver:
         base, live = self.target.base(self.provider), self.room.live
         return live.elsewhere.get(name, base) if base == live.host else base
 
+    def host(self, operation: Operation) -> Mapping[str, str]:
+        """Give the header that tells an operation from another one at the same path, empty where there is none."""
+        path = operation.path.rstrip("/")
+        twins = [
+            each for each in self.spec.operations if each.path.rstrip("/") == path and each.method == operation.method
+        ]
+        return {"Host": min(operation.hosts)} if operation.hosts and len(twins) > 1 else {}
+
     def fields(self, name: str, changes: Mapping[str, Any]) -> dict[str, Any]:
         """Make the fields of a good call with changes."""
         operation = self.operation(name)
@@ -139,7 +147,7 @@ class Driver:
         """
         operation = self.operation(name, method)
         method = method or ("POST" if body_as is not None or raw_body is not None else operation.method)
-        sent_headers = dict(headers or {})
+        sent_headers = {**self.host(operation), **(headers or {})}
         body = raw_body or ""
         if body_as == JSON:
             body = orjson.dumps(dict(fields)).decode()

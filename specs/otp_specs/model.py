@@ -68,18 +68,19 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One parameter, however it may arrive."""
+    """One parameter, however it may arrive; `many` is a list of values."""
 
     name: str
     places: frozenset[str]  # "query", "body", "header", "path"
     const: str | None = None
     missing: str | None = None
     malformed: str | None = None
+    many: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """One endpoint. `name` is the operationId without its variant."""
+    """One endpoint. `name` is the operationId without its variant; `hosts` are those that alone have it."""
 
     id: str
     name: str
@@ -90,6 +91,7 @@ class Operation:
     answers: tuple[Answer, ...]
     fields: Mapping[str, Field]
     bodies: frozenset[str]
+    hosts: frozenset[str] = frozenset()
 
     @property
     def causes(self) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 from otp_specs import compiled
 from otp_specs.bundle import Bundle, make_bundle
@@ -176,6 +177,7 @@ class _Reader:
             answers=answers,
             fields=fields,
             bodies=frozenset(body),
+            hosts=frozenset(filter(None, (urlsplit(each["url"]).hostname for each in written.get("servers", ())))),
         )
 
     def _read_answers(self, place: str, written: list[Any], outcomes: Mapping[str, Outcome]) -> Iterator[Answer]:
@@ -212,7 +214,8 @@ class _Reader:
         for name, (places, schema) in found.items():
             invalid = schema.get("x-invalid", {})
             self._require_keys(f"{place}/{name}/x-invalid", invalid, set(), {"missing", "malformed"})
-            fields[name] = Field(name, frozenset(places), schema.get("const"), **invalid)
+            many = schema.get("type") == "array"
+            fields[name] = Field(name, frozenset(places), schema.get("const"), **invalid, many=many)
         return fields
 
     def _read_behaviours(

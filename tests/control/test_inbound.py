@@ -44,7 +44,8 @@ async def test_a_fetched_message_says_when(still: Any) -> None:
         ({"to": "nobody"}, "to"),
         ({"text": ""}, "text"),
         ({"text": None}, "text"),
-        ({"provider": "esms"}, "provider"),
+        ({"provider": "esms"}, "to"),
+        ({"provider": "thuesim"}, "provider"),
         ({"provider": "x"}, "provider"),
         ({"more": 1}, "more"),
     ],
@@ -58,6 +59,17 @@ async def test_a_wrong_field_is_named(world: Any, fields_of: Any, change: dict[s
 
 async def test_the_provider_may_be_named(world: Any) -> None:
     assert (await world.control("POST", "/inbound", {**GOOD, "provider": "amoot"})).status == 201
+
+
+async def test_a_line_of_two_providers_wants_to_know_whose(world: Any, fields_of: Any) -> None:
+    """Where one account alone has it, nobody need be named."""
+    await world.control("PATCH", "/accounts/esms", {"short_codes": [{"number": "8041", "url": "http://127.0.0.1:9/"}]})
+    written = {"from": "0901888484", "to": "8041", "text": "a"}
+    assert (await world.control("POST", "/inbound", written)).json["provider"] == "esms"
+
+    await world.control("PATCH", "/accounts/amoot", {"lines": ["8041"]})
+    assert fields_of(await world.control("POST", "/inbound", written)) == ["provider"]
+    assert (await world.control("POST", "/inbound", {**written, "provider": "esms"})).json["provider"] == "esms"
 
 
 async def test_lists_go_by_the_page_and_a_reset_forgets(world: Any) -> None:

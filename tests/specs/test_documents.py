@@ -182,9 +182,10 @@ def test_esms_has_the_codes_of_the_table() -> None:
     assert sorted(codes) == sorted(ESMS_CODES)
     assert {code: count for code, count in codes.items() if count > 1} == {
         "99": 5,
-        "100": 9,
+        "100": 13,
         "101": 3,
         "102": 2,
+        "104": 2,
         "105": 2,
         "140": 2,
         "143": 2,

@@ -16,6 +16,7 @@ from otp_sandbox.providers.amoot.lists import ENTRIES_MOST
 from otp_sandbox.web import bodies
 from otp_sandbox.web.bodies import (
     BYTES_MOST,
+    ELEMENTS_MOST,
     FIELDS_LENGTH_MOST,
     FIELDS_MOST,
     FORM,
@@ -295,8 +296,8 @@ def _multipart(count: int) -> bytes:
     [
         (FIELDS_MOST, lambda count: b"&".join([b"a=b"] * count), FORM),
         (FIELDS_MOST, lambda count: b"{" + b",".join(b'"%d":1' % each for each in range(count)) + b"}", JSON),
-        (FIELDS_MOST, lambda count: b"<r>" + b"<A>1</A>" * (count - 1) + b"</r>", XML),
-        (FIELDS_MOST, lambda count: b"<A>" * count + b"</A>" * count, XML),
+        (ELEMENTS_MOST, lambda count: b"<r>" + b"<A>1</A>" * (count - 1) + b"</r>", XML),
+        (ELEMENTS_MOST, lambda count: b"<A>" * count + b"</A>" * count, XML),
         (FIELDS_MOST, _multipart, BOUNDARY),
         (TEXT_MOST, lambda count: b"a=" + b"x" * count, FORM),
         (TEXT_MOST, lambda count: b'{"a":"' + b"x" * count + b'"}', JSON),
@@ -326,7 +327,16 @@ def test_the_bounds_stand_in_the_settings_page() -> None:
     page = (Path(__file__).parents[2] / "docs" / "settings.md").read_text("utf-8")
     bounds = page.partition("## Bounds on bodies")[2].partition("\n## ")[0]
 
-    for figure in (FIELDS_MOST, FIELDS_LENGTH_MOST, BYTES_MOST, TEXT_MOST, MARKS_MOST, ENTRIES_MOST, AT_ONCE):
+    for figure in (
+        ELEMENTS_MOST,
+        FIELDS_MOST,
+        FIELDS_LENGTH_MOST,
+        BYTES_MOST,
+        TEXT_MOST,
+        MARKS_MOST,
+        ENTRIES_MOST,
+        AT_ONCE,
+    ):
         assert f" {figure:,} " in bounds
 
 

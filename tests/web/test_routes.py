@@ -217,6 +217,30 @@ def test_operations_that_share_a_path_are_told_apart_by_their_constants(
     assert route.operation.name == operation
 
 
+@pytest.mark.parametrize(
+    ("host", "fields", "operation"),
+    [
+        ("voiceapi.esms.vn", {}, "GetSendStatus_voice"),
+        ("www.voiceapi.esms.vn:80", {"RefId": "1"}, "GetSendStatus_voice"),
+        ("rest.esms.vn", {"ApiKey": "1", "SecretKey": "1", "ReferenceId": "1"}, "GetSendStatus"),
+        ("127.0.0.1:6877", {"ApiKey": "1", "SecretKey": "1", "ReferenceId": "1"}, "GetSendStatus_voice"),
+        ("127.0.0.1:6877", {"ReferenceId": "1", "RefId": "1"}, "GetSendStatus"),
+        ("", {}, "GetSendStatus"),
+    ],
+)
+def test_operations_that_share_a_path_are_told_apart_by_their_host(
+    routes: Routes, host: str, fields: dict[str, str], operation: str
+) -> None:
+    """At an address that is no host of a provider, all fields of the one with a host have to be there."""
+    found = routes.find("/MainService.svc/json/GetSendStatus")
+    assert found is not None
+
+    route = select(found.resource.methods["GET"], fields, SimpleNamespace(host=host))  # type: ignore[arg-type]
+
+    assert route is not None
+    assert route.operation.name == operation
+
+
 def test_nothing_is_selected_where_no_constant_fits(routes: Routes) -> None:
     found = routes.find("/api/")
     assert found is not None

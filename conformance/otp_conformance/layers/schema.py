@@ -210,6 +210,7 @@ def _watch_requests(driver: Driver, by_id: Mapping[str, Operation]) -> Iterator[
 
     def before_call(context: Any, case: Any, kwargs: Any) -> None:  # noqa: ARG001  (the library's names)
         request = request_of(case)
+        case.headers = {**(case.headers or {}), **driver.host(request.operation)}
         try:
             driver.target.terms.admit_generated(driver.provider, request.operation, case.query, case.body)
         except (NotApplicable, CouldNotRun):

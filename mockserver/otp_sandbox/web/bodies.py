@@ -22,7 +22,9 @@ MULTIPART = "multipart/form-data"
 XML = "application/xml"
 
 FIELDS_MOST: Final = 2_000
-"""Fields of a body, parts and elements too: twice a list of recipients that comes as one field each."""
+"""Fields of a body, parts too: twice a list of recipients that comes as one field each."""
+ELEMENTS_MOST: Final = 12_000
+"""Elements of an XML body: two for each of 5,000 recipients, and for some more, which are too many for a provider."""
 FIELDS_LENGTH_MOST: Final = 512 * 1024
 """Characters of all fields of a body together, their names too."""
 BYTES_MOST: Final = 6 * FIELDS_LENGTH_MOST
@@ -114,9 +116,9 @@ def _count_marks(body: bytes, marks: bytes) -> None:
         raise Unreadable(f"the body has more than {MARKS_MOST} commas, brackets, elements or quotation marks")
 
 
-def _count_fields(number: int) -> None:
-    if number > FIELDS_MOST:
-        raise Unreadable(f"the body has more than {FIELDS_MOST} fields")
+def _count_fields(number: int, most: int = FIELDS_MOST) -> None:
+    if number > most:
+        raise Unreadable(f"the body has more than {most} fields")
 
 
 def _bounded(pairs: Iterable[tuple[str, str]]) -> Pairs:
@@ -186,7 +188,7 @@ def _xml_pairs(body: bytes, charset: str | None) -> Iterator[tuple[str, str]]:
     from defusedxml import DefusedXmlException  # noqa: PLC0415  (as above)
     from defusedxml.ElementTree import DefusedXMLParser  # noqa: PLC0415  (as above)
 
-    _count_fields(body.count(b"<") - body.count(b"</"))  # so many elements, and not more levels
+    _count_fields(body.count(b"<") - body.count(b"</"), ELEMENTS_MOST)  # so many elements, and not more levels
     _count_marks(body, b"\"'")
     declared = _declared_encoding(body) if charset is None else None
     try:

@@ -84,7 +84,7 @@ class Endpoint:
                 came |= self._look_at_keys(provider, sent.fields, http.headers)
                 lane = await self._adopt(provider, sent.fields, http.headers)
             sent = _read_as_chosen(provider, (lane or self._registry.default).dialect(provider.name), sent)
-            route = select(routes, sent.fields)
+            route = select(routes, sent.fields, http)
             if route is None:
                 return await self._answer_unmatched(http, match, started)
             request = _request(http, route, sent, came)

@@ -76,7 +76,7 @@ class Sent(msgspec.Struct):
         join = resource.provider.reading.join_repeated
         named, repeated = merged(pairs, resource.names, any_case=any_case, join=join)
         self.fields.update(named)
-        self.repeated += repeated
+        self.repeated += [name for name in repeated if name not in resource.lists]
 
 
 def read_query(http: Received, match: Match) -> Sent:

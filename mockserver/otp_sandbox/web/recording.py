@@ -190,7 +190,7 @@ class Recorder:
         sent = read_query(http, match)
         if http.has_body:
             await read_body(http, sent, routes)
-        route = select(routes, sent.fields)
+        route = select(routes, sent.fields, http)
         if route is None:
             raise Problem(404, "no operation has these fields: it is not passed on")
         at, started = self._now(), perf_counter()

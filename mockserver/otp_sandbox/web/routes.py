@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from urllib.parse import unquote
@@ -17,11 +17,12 @@ from otp_specs import Operation
 
 @dataclass(frozen=True, slots=True)
 class Resource:
-    """What stands at a path: the routes by method."""
+    """What stands at a path: the routes by method, the names of their fields, and those that may come often."""
 
     provider: Provider
     methods: Mapping[str, tuple[Route, ...]]
     names: Mapping[str, str]
+    lists: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,15 +127,25 @@ def fold(path: str) -> str:
     return path.rstrip("/") or "/"
 
 
-def select(routes: Iterable[Route], fields: Mapping[str, str]) -> Route | None:
-    """Pick the route whose required constants the request carries, else the one that has none."""
+def select(routes: Sequence[Route], fields: Mapping[str, str], source: Source | None = None) -> Route | None:
+    """Pick the route whose required constants the request carries, or whose host it is for, else the one without."""
     fallback = None
     for route in routes:
-        if not route.constants:
+        if route.operation.hosts and len(routes) > 1:
+            if _is_meant(route, fields, _plain(source.host) if source is not None else ""):
+                return route
+        elif not route.constants:
             fallback = route
         elif all(fields.get(name) == value for name, value in route.constants):
             return route
     return fallback
+
+
+def _is_meant(route: Route, fields: Mapping[str, str], host: str) -> bool:
+    """Whether a request is for the host of a route; by a name that says nothing, whether it has all of its fields."""
+    if host in route.provider.hosts:
+        return host in route.operation.hosts
+    return all(name in fields for name in route.names)
 
 
 def _secret_segments(providers: Iterable[Provider]) -> dict[str, frozenset[int]]:
@@ -173,4 +184,5 @@ def _resource(provider: Provider, operations: list[Operation]) -> Resource:
     for operation in operations:
         methods[operation.method] = (*methods.get(operation.method, ()), make_route(provider, operation))
         names.update({name.lower(): name for name in operation.fields} | {name: name for name in operation.fields})
-    return Resource(provider, methods, names)
+    lists = frozenset(each.name for operation in operations for each in operation.fields.values() if each.many)
+    return Resource(provider, methods, names, lists)

@@ -9,13 +9,24 @@ from xml.sax.saxutils import escape
 from otp_conformance.providers.esms.coverage import COVERAGE
 from otp_conformance.providers.esms.faults import FAULTS, MALFORMED
 from otp_conformance.providers.esms.names import (
+    ADVERT,
+    ADVERTISING,
+    ADVERTISING_SUMMARY,
+    CALL_STATUS,
     GENCODE_V5,
+    JSON_ADVERT,
     MESSAGE,
     MULTI_CHANNEL,
     PHONE,
+    RECORD_CALL,
+    REGISTER,
+    TEMPLATE_CALL,
     TEXT,
     TRANSPORTS,
+    VIBER,
     VOICE_OTP,
+    XML_ADVERT,
+    XML_ADVERTISING,
     XML_TWIN,
 )
 from otp_conformance.providers.esms.ready import CHANGING, READY
@@ -52,7 +63,7 @@ ROOM: Final = Room(
         malformed=MALFORMED,
         ready=READY,
         changing=CHANGING,
-        remembered=frozenset({"RequestId"}),
+        remembered=frozenset({"RequestId", f"{REGISTER}.Content"}),
         good={
             **dict.fromkeys((*TRANSPORTS, XML_TWIN), MESSAGE),
             GENCODE_V5: {"Phone": PHONE, "MultiChannelTempId": "22575", "TypeId": "2"},
@@ -71,16 +82,19 @@ ROOM: Final = Room(
                 "Page": 1,
                 "PageSize": 500,
             },
+            ADVERTISING: JSON_ADVERT,
+            **dict.fromkeys((XML_ADVERTISING, ADVERTISING_SUMMARY), XML_ADVERT),
+            VIBER: {"Content": ADVERT, "SmsType": "23", "Brandname": "BAT DONG SAN GIA TOT", "Phones": [PHONE]},
             "GetSmsStatus": {"SMSID": "434a124c-7818-4f45-bdf2-7f7b07fff210100"},
             "GetTemplate": {"SmsType": "2", "Brandname": "Baotrixemay"},
         },
     ),
     live=Live(
         host="https://rest.esms.vn",
-        elsewhere={VOICE_OTP: "https://voiceapi.esms.vn"},
+        elsewhere=dict.fromkeys((VOICE_OTP, TEMPLATE_CALL, RECORD_CALL, CALL_STATUS), "https://voiceapi.esms.vn"),
         numbers=Numbers("84", trunk="0"),
         about_codes=("one-time use", "supersede", "binding", "refusal", "code", "lifetime", "gencode v5", "answer"),
     ),
-    samples=Samples(own=frozenset({"SMSID", "UserID", "Balance"})),
+    samples=Samples(own=frozenset({"SMSID", "UserID", "Balance", "ServicePreviewId"})),
     coverage=COVERAGE,
 )

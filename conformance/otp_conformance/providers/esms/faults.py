@@ -7,23 +7,35 @@ from typing import Any, Final
 
 from otp_conformance.driver import JSON
 from otp_conformance.providers.esms.names import (
+    ADVERTISING,
+    ADVERTISING_SUMMARY,
+    CALL_STATUS,
     CHECKCODE,
     FORM_SEND,
     GENCODE,
     GENCODE_V5,
     MULTI_CHANNEL,
     PHONE,
+    PHONES,
+    RECORD_CALL,
+    REGISTER,
+    SUMMARY,
+    TEMPLATE_CALL,
     TRANSPORTS,
+    VIBER,
     VOICE_OTP,
+    XML_ADVERTISING,
     XML_SEND,
     XML_STATUS,
     XML_TWIN,
+    many_phones,
 )
 from otp_conformance.providers.esms.ready import (
     CODE_REPLACED,
     CODE_SENT,
     CODE_USED,
     MONTH_AGO,
+    REGISTERED_TEXT,
     SENT,
     USED_ID,
     WITH_USED_ID,
@@ -51,13 +63,17 @@ def _accounts(*accounts: Mapping[str, Any]) -> Fault:
     return Fault(account={"official_accounts": list(accounts)})
 
 
+def _unrecorded(name: str, template: str) -> Fault:
+    return Fault(account={name: [{"id": template, "recorded": False}]})
+
+
 FAULTS: Final = {
     # What cannot be read does not say whose it is.
     "body_unreadable": Fault(body=(JSON, '{"ApiKey":'), by_stranger=True),
     f"{FORM_SEND} body_unreadable": Fault(body=("application/octet-stream", "x"), by_stranger=True),
     **{
         f"{name} body_unreadable": Fault(body=("text/plain", "<RQST><APIKEY>"), by_stranger=True)
-        for name in (XML_SEND, XML_TWIN, XML_STATUS)
+        for name in (XML_SEND, XML_TWIN, XML_STATUS, XML_ADVERTISING, ADVERTISING_SUMMARY)
     },
     "authorize_failed": Fault({"SecretKey": "x"}),
     "account_locked": Fault(account={"blocked": True}),
@@ -111,6 +127,29 @@ FAULTS: Final = {
     f"{MULTI_CHANNEL} duplicate_request": Fault({"Data.0.RequestId": USED_ID}, before=(WITH_USED_ID,)),
     f"{MULTI_CHANNEL} template_mismatch": Fault({"Data.1.Content": _WORD}),
     f"{MULTI_CHANNEL} content_missing": Fault({"Data.1.Brandname": "Sandbox", "Data.1.Content": None}),
+    # Lists of phones
+    f"{ADVERTISING} phones_invalid": Fault({"Phones": [*PHONES, "12"]}, choices={"esms.advertising-phones": "refused"}),
+    f"{XML_ADVERTISING} phones_invalid": Fault(
+        {"Phone": ",".join((*PHONES, "12"))}, choices={"esms.advertising-phones": "refused"}
+    ),
+    f"{VIBER} phones_invalid": Fault({"Phones": [PHONE, "12"]}),
+    f"{ADVERTISING} too_few_recipients": Fault({"Phones": list(PHONES[1:])}),
+    f"{XML_ADVERTISING} too_few_recipients": Fault({"Phone": ",".join(PHONES[1:])}),
+    **{f"{name} too_many_recipients": Fault({"Phones": many_phones(5_001)}) for name in (ADVERTISING, VIBER)},
+    f"{XML_ADVERTISING} too_many_recipients": Fault({"Phone": ",".join(many_phones(5_001))}),
+    **{
+        f"{name} content_missing": Fault({"Content": None})
+        for name in (ADVERTISING, XML_ADVERTISING, VIBER, SUMMARY, ADVERTISING_SUMMARY, REGISTER)
+    },
+    f"{SUMMARY} brandname_unknown": Fault({"BrandName": "x"}),
+    f"{SUMMARY} brandname_missing": Fault({"BrandName": None}),
+    # Calls and registrations
+    "call_template_unknown": Fault({"TemplateId": "x"}),
+    f"{TEMPLATE_CALL} recording_not_found": _unrecorded("call_templates", "4201"),
+    f"{RECORD_CALL} recording_not_found": _unrecorded("recordings", "5301"),
+    **{f"{name} not_enough_balance": Fault(account={"balance": 849}) for name in (TEMPLATE_CALL, RECORD_CALL)},
+    "request_in_progress": Fault(before=(REGISTERED_TEXT,)),
+    f"{CALL_STATUS} message_not_found": Fault({"ReferenceId": "505139D7-54F8-48A9-88FA-9460A78731DD"}),
     # Queries
     "message_not_found": Fault({"RefId": "434a124c-7818-4f45-bdf2-7f7b07fff210100"}),
     f"{XML_STATUS} message_not_found": Fault({"SMSID": "434a124c-7818-4f45-bdf2-7f7b07fff210100"}),
@@ -118,4 +157,10 @@ FAULTS: Final = {
     "too_old": Fault(before=(SENT, MONTH_AGO)),
     "nothing_sent": Fault({"SmsType": "2"}, choices={"esms.nothing-sent": "not-found"}),
 }
-MALFORMED: Final = {"type_not_supported": "27", "phone_invalid": "12", "from_invalid": "today", "to_invalid": "today"}
+MALFORMED: Final = {
+    "type_not_supported": "27",
+    "phone_invalid": "12",
+    "from_invalid": "today",
+    "to_invalid": "today",
+    "service_type_unsupported": "3",
+}

@@ -16,7 +16,27 @@ VOICE_OTP: Final = "VoiceOTP"
 TRANSPORTS: Final = (JSON_SEND, GET_SEND, FORM_SEND, XML_SEND)
 GENCODE_V5: Final = "SendMessageAutoGenCode_V5"
 MULTI_CHANNEL: Final = "MultiChannelMessage"
+ADVERTISING: Final = "SendMultipleSMSBrandname_json"
+XML_ADVERTISING: Final = "SendMultipleSMSBrandname"
+VIBER: Final = "Send_Multiple_Sms_OTT"
+SUMMARY: Final = "SummaryMultipleMessage_V4_get"
+ADVERTISING_SUMMARY: Final = "SummaryMultipleSMSBrandname"
+REGISTER: Final = "SubServicePreviewJson"
+TEMPLATE_CALL: Final = "MakeCallTemplate_V2"
+RECORD_CALL: Final = "MakeCallRecord_V2"
+CALL_STATUS: Final = "GetSendStatus_voice"
 SENDS: Final = (*TRANSPORTS, GENCODE, GENCODE_V5, MULTI_CHANNEL)
 PHONE: Final = "0901888484"
 TEXT: Final = "686868 la ma xac minh dang ky Baotrixemay cua ban"
 MESSAGE: Final = {"Phone": PHONE, "Content": TEXT, "SmsType": "2", "Brandname": "Baotrixemay"}
+ADVERT: Final = "Khuyen mai 20% cho moi don hang trong tuan nay"
+PHONES: Final = (PHONE, *(f"09123456{number:02}" for number in range(29)))
+"""As many as an advertising request needs."""
+_ADVERT: Final = {"Content": ADVERT, "SmsType": "1", "Brandname": "QC_ONLINE"}
+JSON_ADVERT: Final = {**_ADVERT, "Phones": list(PHONES)}
+XML_ADVERT: Final = {**_ADVERT, "Phone": ",".join(PHONES)}
+
+
+def many_phones(number: int) -> list[str]:
+    """Give so many phones, the one of the samples first."""
+    return [PHONE, *(f"0912{each:06}" for each in range(1, number))]

@@ -8,7 +8,17 @@ from typing import Any, Final
 from otp_conformance.case import Feature
 from otp_conformance.driver import Driver
 from otp_conformance.expect import expect
-from otp_conformance.providers.esms.names import CHECKCODE, GENCODE, JSON_SEND, PHONE
+from otp_conformance.providers.esms.names import (
+    ADVERTISING_SUMMARY,
+    CALL_STATUS,
+    CHECKCODE,
+    GENCODE,
+    JSON_SEND,
+    PHONE,
+    REGISTER,
+    SUMMARY,
+    TEMPLATE_CALL,
+)
 from otp_conformance.rooms import Step
 
 
@@ -65,6 +75,21 @@ async def _register(esms: Driver) -> Mapping[str, Any]:
     return {}
 
 
+async def _call(esms: Driver) -> Mapping[str, Any]:
+    return {"ReferenceId": expect(await esms.call(TEMPLATE_CALL), "call_accepted").json["SMSID"]}
+
+
+async def _register_text(esms: Driver) -> Mapping[str, Any]:
+    text = f"{{ma:8}} la ma {esms.mark}"
+    expect(await esms.call(REGISTER, Content=text), "registration_received")
+    return {"Content": text}
+
+
+async def _raise_price(esms: Driver) -> Mapping[str, Any]:
+    await esms.account(price=(await esms.account_now())["price"] + 1)
+    return {}
+
+
 _CODE: Final = frozenset({Feature.READ_CODE})
 _CLOCK: Final = frozenset({Feature.CLOCK})
 USED_ID: Final = "used"
@@ -74,12 +99,16 @@ CODE_SENT: Final = Step(_send_code, _CODE)
 CODE_USED: Final = Step(_use_code, _CODE)
 CODE_REPLACED: Final = Step(_send_two_codes, _CODE, sends=2)
 MONTH_AGO: Final = Step(_wait_a_month, _CLOCK, sends=0)
+CALLED: Final = Step(_call)
+REGISTERED_TEXT: Final = Step(_register_text)
+_DEARER: Final = Step(_raise_price, frozenset({Feature.ACCOUNTS}), sends=0)
 _STOPPED: Final = Step(_stop_clock, _CLOCK, sends=0)
 _ARRIVED: Final = Step(_let_arrive, _CLOCK, sends=0)
 _FAILED: Final = Step(_let_fail, frozenset({Feature.MESSAGES}), sends=0)
 _REGISTERED: Final = Step(_register, frozenset({Feature.ACCOUNTS}), sends=0)
 
 READY: Final = {
+    CALL_STATUS: CALLED,
     CHECKCODE: CODE_SENT,
     "GetSendStatus": SENT,
     "GetSmsReceiverStatus_get": SENT,
@@ -87,6 +116,9 @@ READY: Final = {
     "GetSmsStatus": SENT,
 }
 CHANGING: Final = {
+    SUMMARY: (_DEARER,),
+    ADVERTISING_SUMMARY: (_DEARER,),
+    CALL_STATUS: (CALLED, _FAILED),
     "GetBalance_json": (SENT,),
     "GetBalance": (SENT,),
     "GetListBrandname": (_REGISTERED,),

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from otp_sandbox.contract import Accounts, Phones, Provider, Reading, Wire
-from otp_sandbox.providers.esms import wire
+from otp_sandbox.contract import Accounts, Inbound, Phones, Provider, Reading, Wire
+from otp_sandbox.providers.esms import short_codes, wire
 from otp_sandbox.providers.esms.account import PROVIDER, Account, new_account, open_account
 from otp_sandbox.providers.esms.checks import CHECKS
 from otp_sandbox.providers.esms.details import Details
@@ -37,13 +37,14 @@ def provider(spec: Spec) -> Provider:
             percent_u=lambda dialect: dialect.option("percent-u") == "read",
         ),
         identity=IDENTITY,
-        phones=Phones(fold, ("Phone",), MAGIC),
+        phones=Phones(fold, ("Phone", "Phones"), MAGIC),
         accounts=Accounts(Account, new_account, open=open_account),
         wire=Wire(wire.render, wire.write_unmatched, wire.write_refused),
         handlers=HANDLERS,
         checks=CHECKS,
         reasons=REASONS,
         events=EVENTS,
+        inbound=Inbound(receives=short_codes.receives, tell=short_codes.tell, tell_keys=short_codes.TELL_KEYS),
         details=Details,
         unplayed=UNPLAYED,
         lint=_lint,

@@ -14,6 +14,7 @@ from otp_sandbox.domain.code_in_text import names_code
 from otp_sandbox.domain.messages import TEXT_MOST
 from otp_sandbox.domain.record import record, replace
 from otp_sandbox.domain.store import Key
+from otp_sandbox.providers.esms.account_parts import REGISTERED, CallTemplate, ShortCode, SmsRegistration
 from otp_sandbox.providers.esms.templates import check, code_in, fits
 
 _PARAMETER = re.compile(r"<\w+>")
@@ -149,7 +150,8 @@ class CallbackPolicy:
 class Account:
     """Balance and price in dong; `price` None means that there is no price list.
 
-    `brandnames`, `official_accounts` and `multi_channel_templates` None mean that all are known. `without_zalo` are
+    `brandnames`, `official_accounts`, `multi_channel_templates`, `call_templates` and `recordings` None mean that all
+    are known. A text among `sms_registrations` that was registered is a template of its sender name. `without_zalo` are
     phones that Zalo does not reach, `blocked_phones` those that nothing is sent to; both in any spelling.
     `blocked_words` may not stand in a text.
     """
@@ -167,6 +169,10 @@ class Account:
     without_zalo: tuple[str, ...] = ()
     blocked_phones: tuple[str, ...] = ()
     blocked_words: tuple[str, ...] = ()
+    call_templates: tuple[CallTemplate, ...] | None = ()
+    recordings: tuple[CallTemplate, ...] | None = ()
+    sms_registrations: tuple[SmsRegistration, ...] = ()
+    short_codes: tuple[ShortCode, ...] = ()
 
     def charged(self, amount: int) -> Account:
         """Give the account after an amount was taken off, which it has."""
@@ -182,16 +188,30 @@ class Account:
             self.without_zalo,
             self.blocked_phones,
             self.blocked_words,
+            self.call_templates,
+            self.recordings,
+            self.sms_registrations,
+            self.short_codes,
         )
 
-    def brandname(self, name: str) -> Brandname | None:
-        """Find a brandname registered for customer care; its case counts."""
+    def brandname(self, name: str, kind: Literal[1, 2, 23] = 2) -> Brandname | None:
+        """Find a brandname registered for a type of message, customer care if none is named; its case counts."""
         if self.brandnames is None:
-            return Brandname(name) if name else None
+            return Brandname(name, type=kind) if name else None
         for each in self.brandnames:
-            if each.name == name and each.type == _CUSTOMER_CARE:
-                return each
+            if each.name == name and each.type == kind:
+                return self._with_registered(each) if self.sms_registrations else each
         return None
+
+    def _with_registered(self, brandname: Brandname) -> Brandname:
+        """Give a sender name with the texts that were registered for it."""
+        if brandname.templates is None or brandname.type != 2:  # noqa: PLR2004  (customer care)
+            return brandname
+        found = (
+            each for each in self.sms_registrations if (each.brandname, each.status) == (brandname.name, REGISTERED)
+        )
+        texts = tuple(each.template for each in found if each.sms_type == 2)  # noqa: PLR2004  (as above)
+        return replace(brandname, templates=(*brandname.templates, *texts)) if texts else brandname
 
     def official_account(self, account_id: str) -> OfficialAccount | None:
         """Find a Zalo Official Account."""
@@ -207,12 +227,16 @@ class Account:
         return next((each for each in self.multi_channel_templates if each.id == template_id), None)
 
 
-_CUSTOMER_CARE = 2
-
-
 def open_account(account: Account) -> Account:
     """Give an account that knows every sender name, with any text, and everything of Zalo."""
-    return replace(account, brandnames=None, official_accounts=None, multi_channel_templates=None)
+    return replace(
+        account,
+        brandnames=None,
+        official_accounts=None,
+        multi_channel_templates=None,
+        call_templates=None,
+        recordings=None,
+    )
 
 
 @cache
@@ -224,7 +248,12 @@ def new_account() -> Account:
     return Account(
         balance=1_000_000,
         price=850,
-        brandnames=(Brandname("Baotrixemay", (template,)), Brandname("Sandbox")),
+        brandnames=(
+            Brandname("Baotrixemay", (template,)),
+            Brandname("Sandbox"),
+            Brandname("QC_ONLINE", type=1),
+            Brandname("BAT DONG SAN GIA TOT", type=23),
+        ),
         official_accounts=(official_account,),
         multi_channel_templates=(
             MultiChannelTemplate(
@@ -235,4 +264,6 @@ def new_account() -> Account:
                 "{OTP} la ma xac minh dang ky Baotrixemay cua ban",
             ),
         ),
+        call_templates=(CallTemplate("4201", "Xin chao <name>, ma xac minh cua ban la <otp>"),),
+        recordings=(CallTemplate("5301", "Cam on quy khach da su dung dich vu cua chung toi"),),
     )

@@ -21,7 +21,7 @@ def fill_text(call: Call, row: Outcome, facts: Facts) -> str | None:
     """Fill the text of a row; None where it has none."""
     if row.message is None or "{" not in row.message:
         return row.message
-    phone = call.text("Phone")
+    phone = call.text("Phone") or call.text("Phones")
     known = {"phone": phone, "code": call.text("Code"), **facts}
     if "{network}" in row.message:  # whose a phone is costs more than the rest of the answer
         network = carrier_of(fold(phone) or "").name

@@ -11,6 +11,7 @@ from otp_sandbox.domain.record import Record
 ADVERTISING: Final = 1
 CUSTOMER_CARE: Final = 2
 VOICE: Final = 8
+VIBER: Final = 23
 ZALO: Final = 25
 SMS_LEG: Final = ".sms"
 """Ends the id of the SMS that goes out because Zalo failed; both have one SMSID (`esms.channels-one-smsid`)."""

@@ -25,9 +25,10 @@ from otp_sandbox.domain.messages import (
 )
 from otp_sandbox.domain.record import replace
 from otp_sandbox.domain.store import Change, Event, Key, State
+from otp_sandbox.providers.esms import campaigns, sms_registrations
 from otp_sandbox.providers.esms.account import KEY, Account
 from otp_sandbox.providers.esms.callbacks import delivery_callback
-from otp_sandbox.providers.esms.details import PAID, SMS_LEG, details_of
+from otp_sandbox.providers.esms.details import ADVERTISING, PAID, SMS_LEG, details_of
 from otp_sandbox.providers.esms.sending import hand_over
 
 
@@ -61,7 +62,8 @@ class Delivery:
     def keys(self, event: Event) -> Sequence[Key]:
         """The message, the SMS that may take its place, and the account."""
         leg = (MESSAGES, event.id + SMS_LEG)
-        return (KEY, (MESSAGES, event.id), leg, *keys_of_sending(reported_phone(event)))
+        several = (campaigns.key_of(event.id),) if "." in event.id else ()
+        return (KEY, (MESSAGES, event.id), leg, *several, *keys_of_sending(reported_phone(event)))
 
     def __call__(self, event: Event, state: State, context: EventContext) -> Change[bool]:
         """Report."""
@@ -77,7 +79,12 @@ class Delivery:
         account = cast("Account", state.get(*KEY))
         if more:
             change.writes[KEY] = replace(account, balance=changed(account.balance, more))
-        callback = delivery_callback(message, account.callback_policy, context.dialect)
+        campaign = None
+        if details_of(message).sms_type == ADVERTISING and message.sender:
+            campaign = campaigns.count(change, state, before, message)
+            if campaign is None or campaign.open:  # it is told once, when all its messages have ended
+                return change
+        callback = delivery_callback(message, account.callback_policy, context.dialect, campaign)
         if callback is not None:
             call_back(change, callback, event.at)
         return change
@@ -110,4 +117,8 @@ def _send_otherwise(change: Change[Any], message: Message, event: Event, state: 
     return _price_in(sms, context)
 
 
-EVENTS: Final[Mapping[str, EventHandler]] = {"send": BecomesSent(), "delivery": Delivery()}
+EVENTS: Final[Mapping[str, EventHandler]] = {
+    "send": BecomesSent(),
+    "delivery": Delivery(),
+    sms_registrations.EVENT: sms_registrations.IsDecided(),
+}

@@ -37,6 +37,12 @@ def national(phone: str) -> str:
 
 
 def _code_of(text: str) -> str | None:
+    if "," in text:  # of several, the first that asks for one
+        return next(filter(None, map(_code_of_one, map(str.strip, text.split(",")))), None)
+    return _code_of_one(text)
+
+
+def _code_of_one(text: str) -> str | None:
     if _RUN not in text and text.isdecimal():
         return None  # as nearly all are, at a tenth of the price
     phone = fold(text)
@@ -49,4 +55,4 @@ def _value_of(code: Code) -> str | None:
     return f"0900000{code:>03}" if len(str(code)) <= _CODE_DIGITS else None
 
 
-MAGIC: Final = Magic(fields=("Phone",), code_of=_code_of, value_of=_value_of)
+MAGIC: Final = Magic(fields=("Phones", "Phone"), code_of=_code_of, value_of=_value_of)

@@ -14,7 +14,7 @@ from otp_sandbox.domain.store import State
 from otp_sandbox.providers.esms import sending
 from otp_sandbox.providers.esms.account import Brandname, new_account
 from otp_sandbox.providers.esms.carriers import carrier_of
-from otp_sandbox.providers.esms.details import CUSTOMER_CARE
+from otp_sandbox.providers.esms.details import ADVERTISING, CUSTOMER_CARE, VIBER
 from otp_sandbox.providers.esms.phones import fold
 from otp_sandbox.providers.esms.prices import Cost
 from otp_sandbox.providers.esms.templates import check
@@ -23,21 +23,25 @@ Sent = Callable[[Call], str]
 """Gives what a call sends under some name."""
 
 
-def _registered(call: Call) -> str:
-    return listed(each.name for each in call.account.brandnames or () if each.type == CUSTOMER_CARE)
+_USES: Final = {ADVERTISING: "advertising", CUSTOMER_CARE: "customer care", VIBER: "Viber"}
 
 
-def _brandname_missing(call: Call, _: State) -> Why:
-    return Why(f"Brandname is missing; registered are {_registered(call)}")
+def _registered(call: Call, kind: int = CUSTOMER_CARE) -> str:
+    return listed(each.name for each in call.account.brandnames or () if each.type == kind)
 
 
-def brandname_unknown(name_of: Sent) -> Reason:
+def brandname_missing(kind_of: Callable[[Call], int] = lambda _: CUSTOMER_CARE) -> Reason:
+    """Explain a sender name that is not there."""
+    return lambda call, _: Why(f"Brandname is missing; registered are {_registered(call, kind_of(call))}")
+
+
+def brandname_unknown(name_of: Sent, kind_of: Callable[[Call], int] = lambda _: CUSTOMER_CARE) -> Reason:
     """Explain an unknown sender name."""
 
     def explain(call: Call, _: State) -> Why:
-        name = name_of(call)
-        text = f"Brandname {shown(name)} is not registered for customer care; registered are {_registered(call)}"
-        return Why(text, added("brandnames", {"name": name}))
+        name, kind = name_of(call), kind_of(call)
+        text = f"Brandname {shown(name)} is not registered for {_USES[kind]}; registered are {_registered(call, kind)}"
+        return Why(text, added("brandnames", {"name": name} if kind == CUSTOMER_CARE else {"name": name, "type": kind}))
 
     return explain
 
@@ -227,7 +231,7 @@ def _free_at(call: Call, used: datetime) -> datetime:
 
 
 REASONS: Final[Mapping[str, Reason]] = {
-    "brandname_missing": _brandname_missing,
+    "brandname_missing": brandname_missing(),
     "brandname_unknown": brandname_unknown(lambda call: call.text("Brandname")),
     "account_locked": lambda *_: Why("the account is blocked", {"blocked": False}),
     "ip_not_allowed": _ip_not_allowed,

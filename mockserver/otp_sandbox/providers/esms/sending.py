@@ -25,7 +25,7 @@ from otp_sandbox.providers.esms.carriers import carrier_of
 from otp_sandbox.providers.esms.dates import sending_date
 from otp_sandbox.providers.esms.details import ADVERTISING, Details
 from otp_sandbox.providers.esms.phones import fold_all
-from otp_sandbox.providers.esms.sms_ids import HEX_ONLY, with_tail
+from otp_sandbox.providers.esms.sms_ids import GUID_ONLY, HEX_ONLY, as_guid, with_tail
 
 SMS_ID_LENGTH: Final = 32
 _ID_BYTES: Final = slice(32 - SMS_ID_LENGTH // 2, 32)
@@ -110,7 +110,9 @@ def draw_send(change: Change[Any], state: State, call: Call) -> tuple[str, int]:
     phone = call.values["Phone"]
     drawn = draw_bytes(call.seed, PROVIDER, phone, challenges.next_in_sequence(change, state, PROVIDER, phone))
     sms_id = drawn[_ID_BYTES].hex()
-    if call.operation.name not in HEX_ONLY:
+    if call.operation.name in GUID_ONLY:
+        sms_id = as_guid(sms_id)
+    elif call.operation.name not in HEX_ONLY:
         sms_id = with_tail(sms_id, int.from_bytes(drawn[_TAIL_BYTES]), call.dialect.option("smsid-opaque"))
     return sms_id, int.from_bytes(drawn[_CODE_BYTES])
 
@@ -250,7 +252,7 @@ def launch(
 def hand_over(change: Change[Any], message: Message, state: State, at: datetime) -> None:
     """Send a message, of which no more is heard if it is lost (`esms.type-1-unnamed`)."""
     details = message.details
-    if isinstance(details, Details) and details.sms_type == ADVERTISING:
+    if isinstance(details, Details) and details.sms_type == ADVERTISING and not message.sender:
         messages.send_into_void(change, message)
     else:
         messages.send(change, message, state, at)

@@ -6,9 +6,6 @@ from collections.abc import Mapping
 from typing import Final
 
 _PATHS: Final = {
-    "SendMultipleSMSBrandname_json": "advertising SMS",
-    "SendMultipleSMSBrandname": "advertising SMS as XML",
-    "Send_Multiple_Sms_OTT": "Viber",
     "SendZaloMessage_V6": "Zalo ZNS",
     "SendZaloMessage_V6/zalo_uid": "Zalo ZNS by the user's Zalo id",
     "SendZaloMessage_V6/hash_phone": "Zalo ZNS by a hashed phone",
@@ -26,14 +23,9 @@ _PATHS: Final = {
     "GetZnsTemplateInfo": "details of a Zalo template",
     "GetZaloMessageStatus": "state of a Zalo message",
     "QueryZnsStatus": "state of a Zalo message by SMSID",
-    "SummaryMultipleMessage_V4_get": "price estimate",
-    "SummaryMultipleSMSBrandname": "price estimate for advertising",
     "SummaryZaloMessage_V4_post_json": "price estimate for Zalo",
     "RegisOAPackageJson": "purchase of a package",
     "RegisZNSTemplateJson": "registration of a Zalo template",
-    "SubServicePreviewJson": "registration of an SMS template",
-    "MakeCallTemplate_V2": "voice call from a template",
-    "MakeCallRecord_V2": "voice call from a recording",
 }
 UNPLAYED: Final[Mapping[str, str]] = {
     **{f"/MainService.svc/json/{path}": what for path, what in _PATHS.items()},

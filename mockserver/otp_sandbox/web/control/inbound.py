@@ -20,7 +20,7 @@ from otp_sandbox.web.problems import wrong
 
 
 class InboundBody(Model):
-    """Who writes what to which line; `provider` may be left out while only one has lines that receive."""
+    """Who writes what to which line; `provider` may be left out where the line belongs to one of them alone."""
 
     provider: Text | None = None
     sender: Annotated[Text, Field(alias="from")]
@@ -56,15 +56,21 @@ async def _receive(request: ControlRequest) -> InboundShape:
 
 
 async def _line(request: ControlRequest, body: InboundBody) -> tuple[Provider, str]:
-    able = {name: each for name, each in request.control.providers.items() if each.inbound.receives is not None}
-    if body.provider is None and len(able) != 1:
-        raise wrong("provider", f"is needed: {', '.join(able) or 'nobody'} can receive")
-    provider = find_provider(able, "provider", body.provider or next(iter(able)))
-    account = await request.control.store.get(request.lane.key, ACCOUNTS, provider.name)
-    line = provider.inbound.receives(account, body.line) if provider.inbound.receives is not None else None
-    if line is None:
-        raise wrong("to", f"{body.line!r} is no line of the account at {provider.title}")
-    return provider, line
+    """Find whose line it is. Where no provider is named, it must be a line of one alone."""
+    able = {name: each for name, each in request.lane.providers.items() if each.inbound.receives is not None}
+    asked = able if body.provider is None else {body.provider: find_provider(able, "provider", body.provider)}
+    found = []
+    for name, provider in asked.items():
+        account = await request.control.store.get(request.lane.key, ACCOUNTS, name)
+        line = provider.inbound.receives(account, body.line) if provider.inbound.receives is not None else None
+        if line is not None:
+            found.append((provider, line))
+    if len(found) > 1:
+        raise wrong("provider", f"is needed: {', '.join(each.name for each, _ in found)} have this line")
+    if not found:
+        titles = " or ".join(each.title for each in asked.values())
+        raise wrong("to", f"{body.line!r} is no line of the account at {titles}")
+    return found[0]
 
 
 ENDPOINTS = [

@@ -7,7 +7,15 @@ from functools import partial
 from otp_conformance.case import Feature, Level, Tier, case
 from otp_conformance.driver import Driver
 from otp_conformance.expect import equal, expect, matches, says_json
-from otp_conformance.providers.esms.names import GENCODE, GENCODE_V5, JSON_SEND, MULTI_CHANNEL, PHONE, TRANSPORTS
+from otp_conformance.providers.esms.names import (
+    GENCODE,
+    GENCODE_V5,
+    GET_SEND,
+    JSON_SEND,
+    MULTI_CHANNEL,
+    PHONE,
+    TRANSPORTS,
+)
 from otp_conformance.providers.esms.steps import (
     MESSAGES,
     MOVED,
@@ -139,7 +147,12 @@ TYPES = {
     tier=Tier.SENDS,
     covers=["esms.message-types", "esms:type_missing", "esms:type_not_supported", "esms:accepted"],
     kills=["esms.sms-no-care", "esms.sms-no-voice"],
-    rows={f"{name}-{kind}": (name, *row) for name in TRANSPORTS for kind, row in TYPES.items()},
+    rows={
+        f"{name}-{kind}": (name, *row)
+        for name in TRANSPORTS
+        for kind, row in TYPES.items()
+        if (name, kind) != (GET_SEND, "viber")
+    },
 )
 async def message_type(esms: Driver, name: str, kind: str | None, outcome: str) -> None:
     expect(await esms.call(name, SmsType=kind), outcome)

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from types import MappingProxyType
-from typing import Final
+from typing import Final, Literal
 
 from otp_sandbox.contract import MISSING, Call, Check, Facts, Handler, Reason
 from otp_sandbox.domain import duplicates, messages
@@ -24,6 +24,7 @@ from otp_sandbox.providers.esms.answers import TELLS_STATE
 from otp_sandbox.providers.esms.details import (
     ADVERTISING,
     CUSTOMER_CARE,
+    VIBER,
     VOICE,
     Details,
     id_of,
@@ -37,11 +38,14 @@ _TYPES: Final = {
     "1": ADVERTISING,
     "2": CUSTOMER_CARE,
     "8": VOICE,
+    "23": VIBER,
     **dict.fromkeys(("3", "4", "6", "7", "13"), _OLD_TYPE),
 }
 _TAKES_SEVERAL: Final = "SendMultipleMessage_V4_get"
 _BETWEEN_PHONES: Final = re.compile(r"[,;|]")
 _BETWEEN_OTHERS: Final = re.compile(r"[;|]")
+_VIBER_FORM: Final = _TAKES_SEVERAL
+_CHANNELS: Final[Mapping[int, Channel]] = {VOICE: "voice", VIBER: "viber"}
 _FAILS_AFTER: Final = timedelta(seconds=1)
 
 
@@ -64,9 +68,9 @@ class SendMessage(Handler):
             "type_not_supported": _type_not_supported,
             "several_phones": _several_phones,
             "phone_blocked": _phone_blocked,
-            "brandname_missing": lambda call, _: _is_sms(call) and call.values["Brandname"] is MISSING,
+            "brandname_missing": lambda call, _: _is_named(call) and call.values["Brandname"] is MISSING,
             "brandname_unknown": lambda call, _: (
-                _is_sms(call) and call.account.brandname(call.text("Brandname")) is None
+                _is_named(call) and call.account.brandname(call.text("Brandname"), _named_for(call)) is None
             ),
             "duplicate_request": _duplicate_request,
             "not_enough_balance": lambda call, state: call.account.balance < _cost(call, state).price,
@@ -84,6 +88,8 @@ class SendMessage(Handler):
         of_text = reasons.of_text(lambda call: call.text("Brandname"), _text)
         return {
             **of_text,
+            "brandname_missing": reasons.brandname_missing(_named_for),
+            "brandname_unknown": reasons.brandname_unknown(lambda call: call.text("Brandname"), _named_for),
             "phone_blocked": _of_one(_phone_blocked, reasons.REASONS["phone_blocked"]),
             "carrier_not_registered": _of_one(_carrier_not_registered, of_text["carrier_not_registered"]),
             "duplicate_request": reasons.duplicate_request(_request_ids),
@@ -154,7 +160,7 @@ def _message(change: Change[Verdict], call: Call, drawn: str, receivers: int) ->
         receivers=receivers,
     )
     text, channel = _text(call), _channel(call)
-    sender = call.text("Brandname") if _is_sms(call) else ""
+    sender = call.text("Brandname") if _is_named(call) else ""
     price = prices.cost_of(call, text, channel=channel).price
     return sending.new_message(call, drawn, text, sender=sender, price=price, details=details, channel=channel)
 
@@ -187,14 +193,26 @@ def _is_sms(call: Call) -> bool:
     return call.values["SmsType"] in (CUSTOMER_CARE, _OLD_TYPE)
 
 
+def _is_named(call: Call) -> bool:
+    """Whether it needs a sender name."""
+    return _is_sms(call) or call.values["SmsType"] == VIBER
+
+
+def _named_for(call: Call) -> Literal[2, 23]:
+    """Tell what the sender name must be registered for."""
+    return 23 if call.values["SmsType"] == VIBER else 2
+
+
 def _channel(call: Call) -> Channel:
-    return "voice" if call.values["SmsType"] == VOICE else "sms"
+    return _CHANNELS.get(call.values["SmsType"], "sms")
 
 
 def _type_not_supported(call: Call, _: State) -> bool:
     kind = call.values["SmsType"]
     if kind == _OLD_TYPE:
         return call.dialect.option("old-types") == "refused"
+    if kind == VIBER:
+        return call.operation.name != _VIBER_FORM
     if kind == ADVERTISING:
         return call.dialect.option("type-1-unnamed") == "refused" or call.values["Brandname"] is not MISSING
     return False
