@@ -15,7 +15,7 @@ ROOT = Path(__file__).parents[2]
 PROVIDERS = ROOT / "mockserver" / "otp_sandbox" / "providers"
 PAGE = ROOT / "docs" / "architecture.md"
 NAMES = sorted(path.parent.name for path in PROVIDERS.glob("*/__init__.py"))
-SUBJECTS = {"account", "codes", "contacts", "courses", "inbox", "rental", "reports", "sms"}
+SUBJECTS = {"account", "codes", "contacts", "courses", "inbox", "rental", "reports", "sms", "zalo"}
 """The folders of operations. The same subject has the same word at every provider."""
 BOOKS = re.compile(r"\breference \d|\breference [A-Z]\d|\bQ\d+\b|\(\d\.[A-D]\.\d")
 """How sources were cited that are not in the house."""

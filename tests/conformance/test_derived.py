@@ -26,7 +26,8 @@ def test_what_can_be_wrong_is_found_in_the_order_of_the_spec() -> None:
 
     assert [each.cause for each in wrongs] == [
         *("body_unreadable", "authorize_failed", "account_locked", "ip_not_allowed"),
-        *("type_missing", "type_not_supported", "brandname_missing", "brandname_unknown"),
+        *("type_missing", "type_not_supported", "oa_or_template_missing", "oa_unknown", "oa_inactive"),
+        *("brandname_missing", "brandname_unknown"),
     ]
     assert wrongs[4].fault == Fault({"SmsType": None})
     assert {each.cause: each.outcome for each in wrongs}["brandname_missing"] == "brandname_unknown"

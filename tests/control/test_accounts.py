@@ -7,6 +7,26 @@ from typing import Any
 
 import pytest
 
+OFFICIAL_ACCOUNT = {
+    "id": "1",
+    "templates": None,
+    "active": True,
+    "over_quota": False,
+    "name": "",
+    "package": {"kind": 2, "active_from": "2026-11-30", "months": 6, "status": "pending", "registration": 7},
+    "quota": {
+        "daily": 500,
+        "remaining": 499,
+        "day": "2026-11-30",
+        "daily_promotion": 0,
+        "remaining_promotion": 0,
+        "monthly_promotion": 0,
+        "remaining_monthly_promotion": 0,
+        "next_month_promotion": 0,
+    },
+    "quality": "HIGH",
+    "quality_7_days": "LOW",
+}
 SERVICE = {"ID": 5, "SV": "03", "SERVICE_NAME": "Zalo", "PRICE": 900, "Time": "60"}
 
 
@@ -93,7 +113,8 @@ PATTERN = {"id": 7, "text": "%a%", "status": 1, "is_otp": False, "number_pattern
         ("amoot", {"credit": 5, "lines": []}, {}),
         ("amoot", {"lines": None, "patterns": None}, {}),
         ("esms", {"brandnames": None, "official_accounts": None, "multi_channel_templates": None}, {}),
-        ("esms", {"official_accounts": [{"id": "1", "templates": None, "active": True, "over_quota": False}]}, {}),
+        ("esms", {"official_accounts": [OFFICIAL_ACCOUNT]}, {}),
+        ("esms", {"followers": None}, {}),
         ("amoot", {"system_disabled": True}, {}),
         ("thuesim", {"waiting_limit": 1, "arrival": "manual"}, {}),
         ("thuesim", {"min_interval": 0}, {"min_interval": "0s"}),

@@ -37,7 +37,7 @@ LIVING: Final[Mapping[str, tuple[str, ...]]] = {
         "esms.MultiChannelMessage.data_invalid.as.*",
         "esms.MultiChannelMessage.zns_template_wrong.as.*",
         "esms.GetSendStatus.*_bare.as.*",
-        "esms.GetSmsSentData_V2.authorize_failed_stop.as.*",
+        "esms.*.authorize_failed_stop.as.*",
         "esms.GetSmsSentData_V2.period_invalid.as.*",
         "esms.GetSmsSentData_V2.message_not_found.as.*",
         "thuesim.*.error.as.*",
@@ -61,6 +61,7 @@ LIVING: Final[Mapping[str, tuple[str, ...]]] = {
         "esms.VoiceOTP.swap.phone_invalid.phone_blocked",
         "esms.M*.swap.phone_invalid.phone_blocked",
         "esms.SubServicePreviewJson.swap.template_mismatch.request_in_progress",
+        "esms.RegisOAPackageJson.swap.data_invalid.request_in_progress",
         "thuesim.register_service.swap.error.service_unknown",
     ),
     "a later check, or the action, refuses it with the same row": (
@@ -89,6 +90,10 @@ LIVING: Final[Mapping[str, tuple[str, ...]]] = {
         "esms.MultiChannelMessage.without.brandname_missing",
     ),
     "no list is too long and too short": ("esms.Send*.swap.too_many_recipients.too_few_recipients",),
+    "a list is of SMS templates or of Zalo's, so that only one of the two applies": (
+        "esms.GetTemplate.swap.oa_inactive.brandname_unknown",
+    ),
+    "both rows have one code, and texts that are assumed": ("esms.GetRating.swap.from_time_invalid.to_time_invalid",),
     "a GET has no body that could be unreadable": (
         "esms.SendMultipleMessage_V4_get.without.body_unreadable",
         "esms.SendMultipleMessage_V4_get.body_unreadable.as.*",
@@ -99,9 +104,10 @@ LIVING: Final[Mapping[str, tuple[str, ...]]] = {
         "esms.CheckCodeGen_V4_get.body.?Content",
         "thuesim.service.body.?status_code",
     ),
-    "the answer of an unusable request, and a recording, have no code": (
+    "the answer of an unusable request, details of a Zalo template and a recording have no code of the table": (
         "esms.row.invalid_request*.code",
         "esms.row.period_invalid.code",
+        "esms.row.zns_template_told.code",
         "thuesim.row.audio_*.code",
     ),
     "both rows have one code, and this answer shows no text": ("thuesim.service.service_listed.as.*",),

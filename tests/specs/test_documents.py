@@ -189,6 +189,8 @@ def test_esms_has_the_codes_of_the_table() -> None:
         "105": 2,
         "140": 2,
         "143": 2,
+        "161": 4,
+        "162": 3,
     }
 
 

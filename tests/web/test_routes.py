@@ -145,8 +145,8 @@ def test_parameters_tell_whose_operation_is_meant(
     [
         ("/MainService.svc/json/SendZaloMessage_V6/", "docs/providers/esms.md lists it as not played: Zalo ZNS"),
         (
-            "/mainservice.svc/json//QUERYLISTUID",
-            "docs/providers/esms.md lists it as not played: Zalo users of a period",
+            "/mainservice.svc/json//SUMMARYMULTIPLEMESSAGE_V4_GET",
+            "docs/providers/esms.md lists it as not played: price estimate",
         ),
         ("/rest/ContactList", "docs/providers/amoot.md lists it as not played: contacts"),
         (

@@ -97,7 +97,8 @@ class Accounts:
     """A lane's account at the provider: its type, the one that a lane starts with, and its limits.
 
     `open` gives an account that knows every sender: names, templates, lines, patterns. `limits` tells the limits from
-    the account, the state and the time; `limit_keys` are the keys that it reads.
+    the account, the state and the time; `limit_keys` are the keys that it reads. `tell` makes the requests that tell
+    the customer of what somebody changed in the account by hand: of the account before and after, and of the time.
     """
 
     type: type[Any]
@@ -105,6 +106,7 @@ class Accounts:
     limits: Callable[[Any, State, datetime], Iterable[Limit]] = lambda *_: ()
     limit_keys: tuple[Key, ...] = ()
     open: Callable[[Any], Any] = lambda account: account
+    tell: Callable[[Any, Any, EventContext, datetime], Iterable[Callback]] | None = None
 
     def first(self, *, any_sender: bool) -> Any:
         """Give the account that a lane starts with."""

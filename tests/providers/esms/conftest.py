@@ -63,6 +63,10 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
     "GetListBrandname": KEYS,
     "GetListBrandnameV2": KEYS,
     "GetTemplate": {**KEYS, "SmsType": "2", "Brandname": "Baotrixemay"},
+    **dict.fromkeys(
+        ("GetListZOA", "GetFollowers", "QueryListUID", "GetRating", "GetZnsTemplateInfo", "RegisOAPackageJson"), KEYS
+    ),
+    "RegisZNSTemplateJson": KEYS,
 }
 INVALID_REQUEST = '{"error":"Invalid request"}'
 

@@ -220,12 +220,14 @@ async def test_a_sender_name_must_be_registered_for_customer_care(lane: Lane, na
         ("", 300, "Message type is missing"),
         *(
             (kind, 118, "Message type is not supported")
-            for kind in ("1", "8", "23", "24", "25", "x", "2.0", "22", "-2", "02")
+            for kind in ("1", "8", "23", "26", "x", "2.0", "22", "-2", "02")
         ),
     ],
 )
-async def test_only_templates_of_customer_care_are_listed(lane: Lane, kind: str | None, code: int, text: str) -> None:
-    """The Zalo list at the same path is not played; the type comes before the name."""
+async def test_only_templates_of_customer_care_and_of_zalo_are_listed(
+    lane: Lane, kind: str | None, code: int, text: str
+) -> None:
+    """The type comes before the name."""
     assert await lane.call(TEMPLATES, SmsType=kind, Brandname="x") == query_refusal(code, text)
 
 

@@ -46,8 +46,8 @@ def write_xml(fields: Mapping[str, Any]) -> str:
 ROOM: Final = Room(
     wire=Wire(
         codes=("CodeResult", "CodeResponse"),
-        texts=("ErrorMessage", "error"),
-        without_code=frozenset({"invalid_request", "invalid_request_ok", "period_invalid"}),
+        texts=("ErrorMessage", "error", "Message"),
+        without_code=frozenset({"invalid_request", "invalid_request_ok", "period_invalid", "zns_template_told"}),
         told_text=("message", "{OTP}"),
         server="Microsoft-IIS/10.0",
         xml=write_xml,
@@ -63,7 +63,7 @@ ROOM: Final = Room(
         malformed=MALFORMED,
         ready=READY,
         changing=CHANGING,
-        remembered=frozenset({"RequestId", f"{REGISTER}.Content"}),
+        remembered=frozenset({"RequestId", f"{REGISTER}.Content", "RegisZNSTemplateJson.Content"}),
         good={
             **dict.fromkeys((*TRANSPORTS, XML_TWIN), MESSAGE),
             GENCODE_V5: {"Phone": PHONE, "MultiChannelTempId": "22575", "TypeId": "2"},

@@ -15,6 +15,7 @@ from otp_conformance.providers.esms.names import (
     GENCODE,
     GENCODE_V5,
     MULTI_CHANNEL,
+    OA,
     PHONE,
     PHONES,
     RECORD_CALL,
@@ -35,14 +36,15 @@ from otp_conformance.providers.esms.ready import (
     CODE_SENT,
     CODE_USED,
     MONTH_AGO,
+    PACKAGE_BOUGHT,
     REGISTERED_TEXT,
     SENT,
+    TEMPLATE_REGISTERED,
     USED_ID,
     WITH_USED_ID,
 )
 from otp_conformance.rooms import Fault
 
-OA: Final = "4097311281936189049"
 _PAIR: Final = {
     "id": "22575",
     "official_account": OA,
@@ -150,6 +152,20 @@ FAULTS: Final = {
     **{f"{name} not_enough_balance": Fault(account={"balance": 849}) for name in (TEMPLATE_CALL, RECORD_CALL)},
     "request_in_progress": Fault(before=(REGISTERED_TEXT,)),
     f"{CALL_STATUS} message_not_found": Fault({"ReferenceId": "505139D7-54F8-48A9-88FA-9460A78731DD"}),
+    # Zalo
+    "oa_unknown": Fault({"OAID": "1"}),
+    "oa_inactive": _accounts({"id": OA, "active": False}),
+    "GetZnsTemplateInfo oa_unknown": Fault({"OAId": "1"}),
+    "GetZnsTemplateInfo template_not_configured": Fault({"TemplateId": "1"}),
+    "GetRating template_not_configured": Fault({"TemplateID": "1"}),
+    "GetTemplate oa_or_template_missing": Fault({"SmsType": "24"}),
+    "GetTemplate oa_unknown": Fault({"SmsType": "24", "OAId": "1"}),
+    "GetTemplate oa_inactive": Fault(
+        {"SmsType": "24", "OAId": OA}, {"official_accounts": [{"id": OA, "active": False}]}
+    ),
+    "GetFollowers count_invalid": Fault({"Count": None}),
+    "RegisOAPackageJson request_in_progress": Fault(before=(PACKAGE_BOUGHT,)),
+    "RegisZNSTemplateJson request_in_progress": Fault(before=(TEMPLATE_REGISTERED,)),
     # Queries
     "message_not_found": Fault({"RefId": "434a124c-7818-4f45-bdf2-7f7b07fff210100"}),
     f"{XML_STATUS} message_not_found": Fault({"SMSID": "434a124c-7818-4f45-bdf2-7f7b07fff210100"}),

@@ -14,10 +14,12 @@ from otp_conformance.providers.esms.names import (
     CHECKCODE,
     GENCODE,
     JSON_SEND,
+    OA,
     PHONE,
     REGISTER,
     SUMMARY,
     TEMPLATE_CALL,
+    ZNS_TEMPLATE,
 )
 from otp_conformance.rooms import Step
 
@@ -90,6 +92,37 @@ async def _raise_price(esms: Driver) -> Mapping[str, Any]:
     return {}
 
 
+async def _know_users(esms: Driver) -> Mapping[str, Any]:
+    user = {"official_account": OA, "uid": "7406454492343693107", "last_interaction": "2024-09-02T00:00:00Z"}
+    rating = {"official_account": OA, "template": ZNS_TEMPLATE, "message_id": "5dcf84fe1fd8bd85e4ca", "rate": 5}
+    await esms.account(followers=[user], ratings=[{**rating, "submitted_at": "2022-08-06T01:44:36.218Z"}])
+    return {}
+
+
+async def _change_zalo(esms: Driver) -> Mapping[str, Any]:
+    template = {"id": ZNS_TEMPLATE, "text": "<otp>", "status": "disabled"}
+    oa = {"id": OA, "name": "New", "quota": {"daily": 7}, "quality": "LOW", "templates": [template]}
+    await esms.account(official_accounts=[oa], followers=[], ratings=[])
+    return {}
+
+
+async def _choose_length(esms: Driver) -> Mapping[str, Any]:
+    """Choose how long a package is to be good for, so that it is another one than those before."""
+    return {"Duaration": str(int(esms.mark[:7], 16) + 1)}
+
+
+async def _buy_package(esms: Driver) -> Mapping[str, Any]:
+    length = await _choose_length(esms)
+    expect(await esms.call("RegisOAPackageJson", **length), "registration_taken")
+    return length
+
+
+async def _register_template(esms: Driver) -> Mapping[str, Any]:
+    content = {"Content": f"Xin chao <name> {esms.mark}"}
+    expect(await esms.call("RegisZNSTemplateJson", **content), "registration_taken")
+    return content
+
+
 _CODE: Final = frozenset({Feature.READ_CODE})
 _CLOCK: Final = frozenset({Feature.CLOCK})
 USED_ID: Final = "used"
@@ -106,6 +139,11 @@ _STOPPED: Final = Step(_stop_clock, _CLOCK, sends=0)
 _ARRIVED: Final = Step(_let_arrive, _CLOCK, sends=0)
 _FAILED: Final = Step(_let_fail, frozenset({Feature.MESSAGES}), sends=0)
 _REGISTERED: Final = Step(_register, frozenset({Feature.ACCOUNTS}), sends=0)
+_WITH_USERS: Final = Step(_know_users, frozenset({Feature.ACCOUNTS}), sends=0)
+_ZALO_CHANGED: Final = Step(_change_zalo, frozenset({Feature.ACCOUNTS}), sends=0)
+_NEW_PACKAGE: Final = Step(_choose_length, sends=0)
+PACKAGE_BOUGHT: Final = Step(_buy_package)
+TEMPLATE_REGISTERED: Final = Step(_register_template)
 
 READY: Final = {
     CALL_STATUS: CALLED,
@@ -114,6 +152,9 @@ READY: Final = {
     "GetSmsReceiverStatus_get": SENT,
     "GetSmsSentData_V2": SENT,
     "GetSmsStatus": SENT,
+    "GetRating": _WITH_USERS,
+    "QueryListUID": _WITH_USERS,
+    "RegisOAPackageJson": _NEW_PACKAGE,
 }
 CHANGING: Final = {
     SUMMARY: (_DEARER,),
@@ -128,4 +169,11 @@ CHANGING: Final = {
     "GetSendStatus": (SENT, _FAILED),
     "GetSmsReceiverStatus_get": (_STOPPED, SENT, _ARRIVED),
     "GetSmsSentData_V2": (SENT,),
+    "GetListZOA": (_ZALO_CHANGED,),
+    "GetQuota": (_ZALO_CHANGED,),
+    "GetQuality": (_ZALO_CHANGED,),
+    "GetFollowers": (_ZALO_CHANGED,),
+    "GetZnsTemplateInfo": (_ZALO_CHANGED,),
+    "QueryListUID": (_WITH_USERS, _ZALO_CHANGED),
+    "GetRating": (_WITH_USERS, _ZALO_CHANGED),
 }

@@ -14,6 +14,7 @@ from otp_sandbox.providers.esms.identity import IDENTITY
 from otp_sandbox.providers.esms.operations import HANDLERS
 from otp_sandbox.providers.esms.phones import MAGIC, fold
 from otp_sandbox.providers.esms.reasons import REASONS
+from otp_sandbox.providers.esms.registrations import tell_of_templates
 from otp_sandbox.providers.esms.unplayed import UNPLAYED
 from otp_specs import Spec
 
@@ -38,7 +39,7 @@ def provider(spec: Spec) -> Provider:
         ),
         identity=IDENTITY,
         phones=Phones(fold, ("Phone", "Phones"), MAGIC),
-        accounts=Accounts(Account, new_account, open=open_account),
+        accounts=Accounts(Account, new_account, open=open_account, tell=tell_of_templates),
         wire=Wire(wire.render, wire.write_unmatched, wire.write_refused),
         handlers=HANDLERS,
         checks=CHECKS,

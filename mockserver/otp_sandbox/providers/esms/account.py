@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache
@@ -10,14 +9,32 @@ from typing import Annotated, ClassVar, Final, Literal
 
 from otp_sandbox.domain.accounts import ACCOUNTS, Checked, Length, Money, Price, Within
 from otp_sandbox.domain.callbacks import RETRIES_MOST, TIMEOUT_LEAST, TIMEOUT_MOST
-from otp_sandbox.domain.code_in_text import names_code
-from otp_sandbox.domain.messages import TEXT_MOST
 from otp_sandbox.domain.record import record, replace
 from otp_sandbox.domain.store import Key
 from otp_sandbox.providers.esms.account_parts import REGISTERED, CallTemplate, ShortCode, SmsRegistration
 from otp_sandbox.providers.esms.templates import check, code_in, fits
+from otp_sandbox.providers.esms.zalo_account import (
+    ACCOUNTS_MOST,
+    FOLLOWERS_MOST,
+    RATINGS_MOST,
+    OfficialAccount,
+    ZaloFollower,
+    ZaloRating,
+)
+from otp_sandbox.providers.esms.zns_templates import ZnsParameter, ZnsTemplate, at_most
 
-_PARAMETER = re.compile(r"<\w+>")
+__all__ = [
+    "KEY",
+    "PROVIDER",
+    "Account",
+    "Brandname",
+    "CallbackPolicy",
+    "MultiChannelTemplate",
+    "OfficialAccount",
+    "ZnsTemplate",
+    "new_account",
+    "open_account",
+]
 
 PROVIDER: Final = "esms"
 KEY: Key = (ACCOUNTS, PROVIDER)
@@ -52,69 +69,6 @@ class Brandname:
     def reaches(self, carrier: str) -> bool:
         """Whether it is registered with a carrier."""
         return self.carriers is None or carrier in self.carriers
-
-
-@dataclass(frozen=True, slots=True)
-class ZnsTemplate:
-    """A registered Zalo template. Its places are written `<name>`, and are filled in their order."""
-
-    __pydantic_config__: ClassVar[dict[str, str]] = {"extra": "forbid"}
-    identity: ClassVar[tuple[str, ...]] = ("id",)
-
-    id: str
-    text: str
-
-    @property
-    def places(self) -> int:
-        """How many values it takes: a place that is named twice takes one."""
-        return len(set(_PARAMETER.findall(self.text)))
-
-    def takes(self, values: tuple[str, ...]) -> bool:
-        """Whether there is one value for each place, and what they make is not too long."""
-        places = _PARAMETER.findall(self.text)
-        if len(values) != self.places:
-            return False
-        held = self._held(values)
-        return len(self.text) + sum(len(held[place]) - len(place) for place in places) <= TEXT_MOST
-
-    def filled(self, values: tuple[str, ...]) -> str:
-        """Put values into the places."""
-        held = self._held(values)
-        return _PARAMETER.sub(lambda place: held[place.group()], self.text)
-
-    def code(self, values: tuple[str, ...]) -> str | None:
-        """Give the value of the place that is called like a code, None if there is none."""
-        return next((value for name, value in self._held(values).items() if names_code(name)), None)
-
-    def _held(self, values: tuple[str, ...]) -> dict[str, str]:
-        return dict(zip(dict.fromkeys(_PARAMETER.findall(self.text)), values, strict=True))
-
-
-@dataclass(frozen=True, slots=True)
-class OfficialAccount:
-    """A Zalo Official Account of the customer; `over_quota` lets it send when its quota is used up.
-
-    `templates` None has every template: it has a place for each value of the call.
-    """
-
-    __pydantic_config__: ClassVar[dict[str, str]] = {"extra": "forbid"}
-    identity: ClassVar[tuple[str, ...]] = ("id",)
-
-    id: str
-    templates: tuple[ZnsTemplate, ...] | None = ()
-    active: bool = True
-    over_quota: bool = False
-
-    def template(self, template_id: str, values: int = 1) -> ZnsTemplate | None:
-        """Find one of its templates; where it has every one, one that takes as many values."""
-        if self.templates is None:
-            return ZnsTemplate(template_id, _any_text(values))
-        return next((each for each in self.templates if each.id == template_id), None)
-
-
-def _any_text(values: int) -> str:
-    """Write a text with places for some values; a single one is a code."""
-    return "<otp>" if values == 1 else " ".join(f"<value{number}>" for number in range(1, values + 1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +107,7 @@ class Account:
     `brandnames`, `official_accounts`, `multi_channel_templates`, `call_templates` and `recordings` None mean that all
     are known. A text among `sms_registrations` that was registered is a template of its sender name. `without_zalo` are
     phones that Zalo does not reach, `blocked_phones` those that nothing is sent to; both in any spelling.
-    `blocked_words` may not stand in a text.
+    `blocked_words` may not stand in a text. `followers` are the Zalo users of all Official Accounts, None knows any.
     """
 
     __pydantic_config__: ClassVar[dict[str, str]] = {"extra": "forbid"}
@@ -164,7 +118,7 @@ class Account:
     blocked: bool = False
     allowed_ips: tuple[str, ...] | None = None
     callback_policy: CallbackPolicy = CallbackPolicy()
-    official_accounts: tuple[OfficialAccount, ...] | None = ()
+    official_accounts: Annotated[tuple[OfficialAccount, ...] | None, at_most(ACCOUNTS_MOST)] = ()
     multi_channel_templates: tuple[MultiChannelTemplate, ...] | None = ()
     without_zalo: tuple[str, ...] = ()
     blocked_phones: tuple[str, ...] = ()
@@ -173,6 +127,8 @@ class Account:
     recordings: tuple[CallTemplate, ...] | None = ()
     sms_registrations: tuple[SmsRegistration, ...] = ()
     short_codes: tuple[ShortCode, ...] = ()
+    followers: Annotated[tuple[ZaloFollower, ...] | None, at_most(FOLLOWERS_MOST)] = ()
+    ratings: Annotated[tuple[ZaloRating, ...], at_most(RATINGS_MOST)] = ()
 
     def charged(self, amount: int) -> Account:
         """Give the account after an amount was taken off, which it has."""
@@ -192,6 +148,8 @@ class Account:
             self.recordings,
             self.sms_registrations,
             self.short_codes,
+            self.followers,
+            self.ratings,
         )
 
     def brandname(self, name: str, kind: Literal[1, 2, 23] = 2) -> Brandname | None:
@@ -219,6 +177,21 @@ class Account:
             return OfficialAccount(account_id, None, over_quota=True) if account_id else None
         return next((each for each in self.official_accounts if each.id == account_id), None)
 
+    def follower(self, account_id: str, uid: str) -> ZaloFollower | None:
+        """Find a user of an Official Account; where all are known, one of whom nothing else is."""
+        if self.followers is None:
+            return ZaloFollower(account_id, uid) if uid else None
+        held = (each for each in self.followers if each.official_account == account_id)
+        return next((each for each in held if each.uid == uid), None)
+
+    def with_official_account(self, changed: OfficialAccount) -> Account:
+        """Give the account with another state of one of its Official Accounts; where all are known nothing is kept."""
+        if self.official_accounts is None:
+            return self
+        return replace(
+            self, official_accounts=tuple(changed if each.id == changed.id else each for each in self.official_accounts)
+        )
+
     def multi_channel_template(self, template_id: str) -> MultiChannelTemplate | None:
         """Find what was registered for GENCODE V5; where all are known, one like that of a new account."""
         if self.multi_channel_templates is None:
@@ -236,6 +209,7 @@ def open_account(account: Account) -> Account:
         multi_channel_templates=None,
         call_templates=None,
         recordings=None,
+        followers=None,
     )
 
 
@@ -243,8 +217,18 @@ def open_account(account: Account) -> Account:
 def new_account() -> Account:
     """Give the account that a lane starts with."""
     template = "{P1,8} la ma xac minh dang ky Baotrixemay cua ban"
-    zns = ZnsTemplate("205644", "Ma xac minh cua ban la <otp>. Khong chia se ma nay cho bat ky ai.")
-    official_account = OfficialAccount("4097311281936189049", (zns,))
+    zns = ZnsTemplate(
+        "205644",
+        "Ma xac minh cua ban la <otp>. Khong chia se ma nay cho bat ky ai.",
+        name="Xác nhận đăng ký dịch vụ",
+        parameters=(ZnsParameter("otp", max_length=10),),
+        tag="OTP",
+        quality="UNDEFINED",
+        preview_url="https://zns.oa.zalo.me/znspreview/SZk01CLsjXTYpn_B4agO0g==",
+        reason="Template đã được duyệt",
+        timeout_ms=15_000,
+    )
+    official_account = OfficialAccount("4097311281936189049", (zns,), name="SVoucher")
     return Account(
         balance=1_000_000,
         price=850,
@@ -266,4 +250,10 @@ def new_account() -> Account:
         ),
         call_templates=(CallTemplate("4201", "Xin chao <name>, ma xac minh cua ban la <otp>"),),
         recordings=(CallTemplate("5301", "Cam on quy khach da su dung dich vu cua chung toi"),),
+        followers=(
+            ZaloFollower(official_account.id, "7800378501923859642", phone="0901888484"),
+            ZaloFollower(official_account.id, "4176617840488517388"),
+            ZaloFollower(official_account.id, "7000997455428487634"),
+            ZaloFollower(official_account.id, "5889364632581220929"),
+        ),
     )

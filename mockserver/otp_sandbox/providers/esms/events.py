@@ -29,6 +29,7 @@ from otp_sandbox.providers.esms import campaigns, sms_registrations
 from otp_sandbox.providers.esms.account import KEY, Account
 from otp_sandbox.providers.esms.callbacks import delivery_callback
 from otp_sandbox.providers.esms.details import ADVERTISING, PAID, SMS_LEG, details_of
+from otp_sandbox.providers.esms.registrations import Approval
 from otp_sandbox.providers.esms.sending import hand_over
 
 
@@ -120,5 +121,6 @@ def _send_otherwise(change: Change[Any], message: Message, event: Event, state: 
 EVENTS: Final[Mapping[str, EventHandler]] = {
     "send": BecomesSent(),
     "delivery": Delivery(),
+    "approval": Approval(),
     sms_registrations.EVENT: sms_registrations.IsDecided(),
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import fields
 from datetime import datetime, time, timedelta
 from typing import Any, Final
 
@@ -10,6 +11,7 @@ from otp_sandbox.contract import Call, Reason, Why, added, listed, shown
 from otp_sandbox.domain import vietnam
 from otp_sandbox.domain.accounts import without
 from otp_sandbox.domain.code_in_text import find_code
+from otp_sandbox.domain.record import replace
 from otp_sandbox.domain.store import State
 from otp_sandbox.providers.esms import sending
 from otp_sandbox.providers.esms.account import Brandname, new_account
@@ -150,16 +152,7 @@ def _oa_inactive(oa_of: Sent) -> Reason:
 
 def _oa_with(call: Call, oa: str, **changes: Any) -> Mapping[str, Any]:
     held = call.account.official_account(oa)
-    return added(
-        "official_accounts",
-        {
-            "id": held.id,
-            "templates": held.templates,
-            "active": held.active,
-            "over_quota": held.over_quota,
-            **changes,
-        },
-    )
+    return added("official_accounts", {each.name: getattr(held, each.name) for each in fields(held)} | changes)
 
 
 def over_quota_not_allowed(oa_of: Sent) -> Reason:
@@ -174,6 +167,11 @@ def zns_template_unknown(oa_of: Sent, template_of: Sent) -> Reason:
 
     def explain(call: Call, _: State) -> Why:
         oa, template = call.account.official_account(oa_of(call)), template_of(call)
+        held = oa.template(template)
+        if held is not None:
+            others = [each for each in oa.templates if each.id != template]
+            approved = _oa_with(call, oa.id, templates=[*others, replace(held, status="approved")])
+            return Why(f"TempID {shown(template)} is {held.status}", approved)
         text = f"TempID {shown(template)} is none of {oa.id}, which has {listed(each.id for each in oa.templates)}"
         return Why(text, _oa_with(call, oa.id, templates=[*oa.templates, {"id": template, "text": "<otp>"}]))
 

@@ -14,18 +14,9 @@ _PATHS: Final = {
     "Send_zns_bulk_v4_post_json": "Zalo ZNS to many",
     "SendZaloFollowerMessage_V4_post_json": "Zalo consult messages as text",
     "SendZaloFollowerMessage_V5_post_json": "Zalo consult and transaction messages",
-    "ZNS/GetListZOA": "list of Official Accounts",
-    "ZNS/GetQuota": "quota of an Official Account",
-    "ZNS/GetQuality": "quality of an Official Account",
-    "ZNS/GetRating": "ratings by customers",
-    "ZNS/GetFollowers": "followers of an Official Account",
-    "QueryListUID": "Zalo users of a period",
-    "GetZnsTemplateInfo": "details of a Zalo template",
     "GetZaloMessageStatus": "state of a Zalo message",
     "QueryZnsStatus": "state of a Zalo message by SMSID",
     "SummaryZaloMessage_V4_post_json": "price estimate for Zalo",
-    "RegisOAPackageJson": "purchase of a package",
-    "RegisZNSTemplateJson": "registration of a Zalo template",
 }
 UNPLAYED: Final[Mapping[str, str]] = {
     **{f"/MainService.svc/json/{path}": what for path, what in _PATHS.items()},

@@ -6,11 +6,12 @@ from datetime import timedelta
 from typing import Any, Final
 
 from otp_sandbox.contract import Call
+from otp_sandbox.domain import vietnam
 from otp_sandbox.domain.messages import Message
 from otp_sandbox.domain.record import replace
 from otp_sandbox.domain.store import Change, State
 from otp_sandbox.providers.esms import prices, sending
-from otp_sandbox.providers.esms.account import OfficialAccount, ZnsTemplate
+from otp_sandbox.providers.esms.account import KEY, OfficialAccount, ZnsTemplate
 from otp_sandbox.providers.esms.details import SMS_LEG, ZALO, Details
 
 _AT_ONCE: Final = timedelta()
@@ -54,12 +55,27 @@ def send_zalo(
         otherwise: the SMS for when it fails, None if there is to be none.
         in_vain: whether that SMS will fail as well.
     """
+    take_quota(change, call, message.sender)
     details = replace(message.details, otherwise=otherwise, fallback_fails=in_vain)
     fails_after = _AT_ONCE if sending.is_without_zalo(call) else None
     sending.launch(change, call, state, replace(message, details=details), fails_after=fails_after)
 
 
+def take_quota(change: Change[Any], call: Call, official_account: str) -> bool:
+    """Take one ZNS of the day's quota. Returns whether there was one."""
+    account = change.writes.get(KEY, call.account)
+    found: OfficialAccount | None = account.official_account(official_account)
+    if found is None or found.quota.daily is None:
+        return True
+    day = call.now.astimezone(vietnam.TIME).date()
+    if not found.quota.left(day):
+        return False
+    change.writes[KEY] = account.with_official_account(replace(found, quota=found.quota.after_one(day)))
+    return True
+
+
 def template_of(call: Call, official_account: str, template: str, values: int = 1) -> ZnsTemplate | None:
-    """Find a Zalo template of one of the account's Official Accounts; any one takes as many values as there are."""
+    """Find an approved Zalo template of one of the Official Accounts; any one takes as many values as there are."""
     found: OfficialAccount | None = call.account.official_account(official_account)
-    return found.template(template, values) if found is not None else None
+    held = found.template(template, values) if found is not None else None
+    return held if held is not None and held.approved else None

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from otp_sandbox.domain.accounts import ACCOUNTS
+from otp_sandbox.domain.callbacks import call_back
 from otp_sandbox.domain.store import Change, State
 from otp_sandbox.lanes.accounts import Invalid, patch_account, show_account
 from otp_sandbox.lanes.lane import Lane
@@ -14,7 +15,7 @@ from otp_sandbox.web.problems import Problem
 
 
 async def patch_accounts(control: Control, lane: Lane, patches: Mapping[str, Json], place: str = "") -> None:
-    """Apply JSON merge patches to a lane's accounts: all of them, or none.
+    """Apply JSON merge patches to a lane's accounts: all of them, or none. A provider may tell its customer of it.
 
     Args:
         control: what there is to work with.
@@ -26,18 +27,23 @@ async def patch_accounts(control: Control, lane: Lane, patches: Mapping[str, Jso
         Problem: what would come out is no account; the fields are named.
     """
     keys = tuple((ACCOUNTS, provider) for provider in patches)
+    now = lane.now()
 
     def decide(state: State) -> Change[None]:
         errors: list[tuple[str, str]] = []
         change = Change(None)
         for key in keys:
-            provider = key[1]
-            change.writes[key] = merge_account(state.get(*key), patches[provider], place.format(provider), errors)
+            provider, before = key[1], state.get(*key)
+            change.writes[key] = after = merge_account(before, patches[provider], place.format(provider), errors)
+            tell = control.providers[provider].accounts.tell
+            for callback in tell(before, after, lane.context(provider), now) if tell is not None else ():
+                call_back(change, callback, now)
         if errors:
             raise Problem(422, "the account is not valid", errors)
         return change
 
-    await control.store.decide(lane.key, decide, lambda: keys)
+    if (await control.store.decide(lane.key, decide, lambda: keys)).due:
+        await control.schedule.settle_and_arm(lane)
 
 
 def merge_account(account: Any, patch: Json, place: str, errors: list[tuple[str, str]]) -> Any:

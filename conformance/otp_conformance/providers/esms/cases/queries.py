@@ -29,6 +29,7 @@ SHAPES = {
     "esms.balance-refused": "both-zeros",
     "esms.brandnames-codes": "code-result",
     "esms.account-locked": "143",
+    "esms.zns-template-refused": "code-result",
 }
 """Under which the bodies of refusals are judged."""
 
@@ -60,6 +61,7 @@ def write_refusal(esms: Driver, operation: Operation, cause: str, answer: Respon
         *(f"esms.{what}" for what in ("status-code-response", "receivers-code-result", "brandnames-codes")),
         "esms.balance-refused=both-zeros",
         "esms.brandnames-codes=code-result",
+        "esms.zns-template-refused=code-result",
         "esms.query-no-count",
     ],
     choices=SHAPES,

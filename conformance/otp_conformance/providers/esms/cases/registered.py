@@ -8,6 +8,7 @@ from urllib.parse import quote
 from otp_conformance.case import Feature, Level, Tier, case
 from otp_conformance.driver import Driver
 from otp_conformance.expect import equal, expect
+from otp_conformance.providers.esms.names import OA
 from otp_conformance.providers.esms.steps import ACCOUNTS, BRANDNAMES, OTHER_TEXT, TEMPLATES
 from otp_conformance.recipe import Recipe, call
 
@@ -211,16 +212,17 @@ async def template_name(esms: Driver, changes: dict[str, str | None], outcome: s
 
 
 @templates_case(
-    rule="Only templates of customer care are listed; the type may be bare, and comes before the name.",
+    rule="The type of the templates may be bare, and comes before whose they are.",
     sources=["V2, page on SMS templates"],
     level=Level.SHOULD,
     tier=Tier.READS,
-    covers=["esms:type_missing", "esms:type_not_supported", "esms.templates-zalo", "esms.quoted-or-bare"],
+    covers=["esms:type_missing", "esms:type_not_supported", "esms.type-other", "esms.quoted-or-bare"],
     rows={
         "bare": ({"SmsType": 2}, "templates_told"),
         "missing": ({"SmsType": None, "Brandname": "x"}, "type_missing"),
-        "zalo": ({"SmsType": "24", "Brandname": "x"}, "type_not_supported"),
-        "zalo-bare": ({"SmsType": 25}, "type_not_supported"),
+        "zalo-bare": ({"SmsType": 25, "OAId": OA}, "templates_told"),
+        "viber": ({"SmsType": "23", "Brandname": "x"}, "type_not_supported"),
+        "advertising": ({"SmsType": 1}, "type_not_supported"),
     },
 )
 async def template_type(esms: Driver, changes: dict[str, object], outcome: str) -> None:

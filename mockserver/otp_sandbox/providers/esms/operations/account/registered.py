@@ -1,18 +1,21 @@
-"""What is registered for the account: sender names, and their templates by carrier."""
+"""What is registered for the account: sender names, and their templates by carrier or those of Zalo."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any, Final
 
-from otp_sandbox.contract import MISSING, Call, Facts, Query
+from otp_sandbox.contract import MISSING, Call, Check, Facts, Query
 from otp_sandbox.domain.seeds import draw
 from otp_sandbox.domain.store import State
 from otp_sandbox.providers.esms.answers import fill_text, write_refusal
 from otp_sandbox.providers.esms.carriers import CARRIERS
+from otp_sandbox.providers.esms.operations.zalo.asked import ABOUT_ACCOUNT, WHY_ACCOUNT, oa_of
+from otp_sandbox.providers.esms.operations.zalo.zalo_templates import write_templates
 from otp_specs import Outcome
 
-_CUSTOMER_CARE: Final = "2"
+_CUSTOMER_CARE: Final = 2
+_LISTED: Final = {"2": _CUSTOMER_CARE, "24": 24, "25": 25}
 _BOTH_TYPES: Final = (2, 1)
 _TEMPLATES: Final = 1_000_000
 
@@ -32,6 +35,8 @@ def _write_brandnames_refusal(call: Call, row: Outcome, facts: Facts) -> Any:
 
 
 def _write_templates(call: Call, row: Outcome, facts: Facts) -> Any:
+    if call.values["SmsType"] != _CUSTOMER_CARE:
+        return {"CodeResult": row.code, "ErrorMessage": fill_text(call, row, facts), **write_templates(call)}
     return {
         "BrandnameTemplates": list(_templates(call)),
         "CodeResult": row.code,
@@ -53,7 +58,15 @@ def _templates(call: Call) -> Iterator[dict[str, Any]]:
 def _brandname_unknown(call: Call, _: State) -> bool:
     """The sender name is none that sends customer care."""
     name = call.values["Brandname"]
-    return name is not MISSING and call.account.brandname(name) is None
+    return _asks_for_sms(call) and name is not MISSING and call.account.brandname(name) is None
+
+
+def _asks_for_sms(call: Call) -> bool:
+    return bool(call.values["SmsType"] == _CUSTOMER_CARE)
+
+
+def _of_zalo(check: Check) -> Check:
+    return lambda call, state: not _asks_for_sms(call) and check(call, state)
 
 
 BRANDNAMES: Final = Query(
@@ -64,15 +77,17 @@ BRANDNAMES: Final = Query(
     refusal=_write_brandnames_refusal,
 )
 
-# For SMS; the Zalo list at the same path is not played.
 TEMPLATES: Final = Query(
     "GetTemplate",
     cause="templates_told",
     body=_write_templates,
     refusal=write_refusal,
-    readers={"SmsType": lambda text: text if text.strip() == _CUSTOMER_CARE else None},
+    readers={"SmsType": lambda text: _LISTED.get(text.strip())},
     checks={
-        "brandname_missing": lambda call, _: call.values["Brandname"] is MISSING,
+        "oa_or_template_missing": lambda call, _: not _asks_for_sms(call) and not oa_of(call),
+        **{cause: _of_zalo(check) for cause, check in ABOUT_ACCOUNT.items()},
+        "brandname_missing": lambda call, _: _asks_for_sms(call) and call.values["Brandname"] is MISSING,
         "brandname_unknown": _brandname_unknown,
     },
+    reasons=WHY_ACCOUNT,
 )

@@ -1,0 +1,1 @@
+"""What is asked about Zalo, and ordered there."""
