@@ -31,6 +31,7 @@ class Wire:
         untyped_under: the option under which answers have another media type than the spec says.
         server: what answers carry as `Server`, which is assumed.
         xml: writes fields as the body of operations that take XML.
+        numbers: those of `codes` whose value is a number although the table has texts.
     """
 
     codes: tuple[str, ...]
@@ -45,6 +46,7 @@ class Wire:
     untyped_under: OptionOf | None = None
     server: str = ""
     xml: Callable[[Mapping[str, Any]], str] | None = None
+    numbers: frozenset[str] = frozenset()
 
     @property
     def has_text(self) -> bool:
@@ -53,7 +55,11 @@ class Wire:
 
     def read_code(self, body: Any) -> Any:
         """Read the code of a body; None where it has none."""
-        return body if self.bare and isinstance(body, str | int) else _first_of(body, self.codes)
+        if self.bare and isinstance(body, str | int):
+            return body
+        name = next((each for each in self.codes if each in body), "") if isinstance(body, dict) else ""
+        found = body[name] if name else None
+        return str(found) if name in self.numbers and type(found) is int else found
 
     def read_text(self, body: Any) -> Any:
         """Read the text of a body; None where it has none."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 
@@ -97,6 +98,22 @@ async def test_a_recipient_is_found_in_any_spelling(world: Any, to: str) -> None
     listed = await world.get(f"/messages?to={to.replace(' ', '%20')}")
 
     assert [each["to"] for each in listed["messages"]] == ["+84912345678"]
+
+
+@pytest.mark.parametrize("to", ["7800378501923859642", "0901888484", "+84901888484"])
+async def test_who_was_named_by_an_id_is_found_by_it_and_by_the_phone(world: Any, to: str) -> None:
+    """An id at an app belongs to a phone, where the account knows it."""
+    zns = {"OAID": "4097311281936189049", "TempID": "205644", "TempData": {"otp": "686868"}}
+    for uid in ("7800378501923859642", "4176617840488517388"):
+        fields = {**world.credentials["esms"], **zns, "ZaloUid": uid}
+        answer = await world.client.send("POST", "/MainService.svc/json/SendZaloMessage_V6/zalo_uid/", json=fields)
+        assert answer.json["CodeResult"] == "100", answer.text
+
+    (found,) = (await world.get(f"/messages?to={quote(to)}"))["messages"]
+
+    assert found["to"] == "+84901888484"
+    assert (await world.get("/messages?to=4176617840488517388"))["messages"][0]["to"] == "4176617840488517388"
+    assert (await world.get("/messages/latest?to=7800378501923859642"))["id"] == found["id"]
 
 
 async def test_messages_of_one_provider_are_found(world: Any) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
 from typing import Any
 
 import pytest
@@ -46,6 +47,23 @@ async def test_every_magic_phone_of_esms_gives_its_code_on_a_check(client: Any) 
     for each in await magic_of(client, "esms"):
         answer = await client.get(CHECKCODE, **KEYS, Code="A", Phone=each["value"])
         assert answer.json["CodeResult"] == each["value"][-3:].lstrip("0")
+
+
+@pytest.mark.parametrize(
+    ("path", "fields"),
+    [
+        ("SendZaloMessage_V6/zalo_uid", {"ZaloUid": "0900000124"}),
+        ("SendZaloMessage_V6/hash_phone", {"HashPhone": sha256(b"84900000124").hexdigest()}),
+        ("SendZaloFollowerMessage_V4_post_json", {"User_id": "0900000124"}),
+        ("SendZaloFollowerMessage_V5_post_json", {"Payload": {"recipient": {"user_id": "0900000124"}}}),
+        ("SendZaloFollowerMessage_V5_post_json", {"Payload": {"recipient": {"user_id": 84900000124}}}),
+    ],
+)
+async def test_whatever_names_a_zalo_user_can_be_magic(client: Any, path: str, fields: dict[str, Any]) -> None:
+    """An id that is a phone, the hash of one, and an id inside a payload."""
+    answer = await client.send("POST", f"/MainService.svc/json/{path}/", json={**KEYS, **fields})
+
+    assert answer.json["CodeResult"] == "124"
 
 
 async def test_a_bad_phone_can_be_asked_for_on_a_check(client: Any) -> None:

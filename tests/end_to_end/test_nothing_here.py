@@ -39,7 +39,7 @@ UNMATCHED = {
     "POST /webservice2.asmx": (500, "text/plain", "Request format is unrecognized."),
     "POST /webservice2.asmx/%00": (500, "text/plain", "\x00 Web Service method name is not valid."),
     "PUT /webservice2.asmx/SendSimple_REST": (405, "text/plain", "Method not allowed."),
-    "POST /ZaloCallback/GetCallback": (404, "text/html", "Endpoint not found."),
+    "POST /ZaloCallback/Nothing": (404, "text/html", "Endpoint not found."),
     "GET /api/nothing/": (404, "text/html", "404 Not Found"),
     "GET /API/register-service/": (404, "application/problem+json", "Nothing is played at this path"),
     "POST /api/": (405, "text/html", "405 Method Not Allowed"),

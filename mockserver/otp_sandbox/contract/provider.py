@@ -79,11 +79,15 @@ _between: Final = re.compile(r"[,;|\n]")
 
 @dataclass(frozen=True, slots=True)
 class Phones:
-    """How a provider spells recipients: `fold` gives E.164 or None, `fields` are those that name recipients."""
+    """How a provider spells recipients: `fold` gives E.164 or None, `fields` are those that name recipients.
+
+    `others` says whether a text may name a recipient that is no phone: an id at an app, a hash.
+    """
 
     fold: Callable[[str], str | None]
     fields: tuple[str, ...]
     magic: Magic
+    others: Callable[[str], bool] = lambda _: False
 
     def recipients(self, fields: Fields) -> tuple[str, ...]:
         """Name whom a request was for: E.164 where the text is a phone, else the text as sent."""

@@ -50,6 +50,12 @@ class Message(Record):
     queued_until: datetime | None = None
     fate: Fate | None = None
 
+    @property
+    def addressee(self) -> str:
+        """What the send named the recipient by, where that was no phone: an id at an app, a hash; else empty."""
+        name: str = getattr(self.details, "addressee", "")
+        return name
+
     def since(self, state: MessageState) -> datetime | None:
         """Tell when the message came into a state, the last time."""
         return next((at for each, at in reversed(self.timeline) if each == state), None)

@@ -12,14 +12,18 @@ from otp_conformance.providers.esms.names import (
     ADVERT,
     ADVERTISING,
     ADVERTISING_SUMMARY,
+    BULK,
+    BY_SMS_ID,
     CALL_STATUS,
     GENCODE_V5,
     JSON_ADVERT,
     MESSAGE,
     MULTI_CHANNEL,
+    OA,
     PHONE,
     RECORD_CALL,
     REGISTER,
+    STORED,
     TEMPLATE_CALL,
     TEXT,
     TRANSPORTS,
@@ -28,6 +32,11 @@ from otp_conformance.providers.esms.names import (
     XML_ADVERT,
     XML_ADVERTISING,
     XML_TWIN,
+    ZALO_SUMMARY,
+    ZNS,
+    ZNS_IN_ORDER,
+    ZNS_LIST,
+    ZNS_TEMPLATE,
 )
 from otp_conformance.providers.esms.ready import CHANGING, READY
 from otp_conformance.rooms import Calls, Credentials, Live, Numbers, Room, Samples
@@ -43,14 +52,17 @@ def write_xml(fields: Mapping[str, Any]) -> str:
     return f"<RQST>{texts}{f'<CONTACTS>{customers}</CONTACTS>' if phones else ''}</RQST>"
 
 
+_TO_PHONE: Final = {"Phone": PHONE, "OAID": OA, "TempID": ZNS_TEMPLATE}
+
 ROOM: Final = Room(
     wire=Wire(
-        codes=("CodeResult", "CodeResponse"),
+        codes=("CodeResult", "CodeResponse", "Code"),
         texts=("ErrorMessage", "error", "Message"),
         without_code=frozenset({"invalid_request", "invalid_request_ok", "period_invalid", "zns_template_told"}),
         told_text=("message", "{OTP}"),
         server="Microsoft-IIS/10.0",
         xml=write_xml,
+        numbers=frozenset({"Code"}),
     ),
     credentials=Credentials(
         sent=("ApiKey", "SecretKey"),
@@ -71,10 +83,16 @@ ROOM: Final = Room(
                 "Phone": PHONE,
                 "Channels": ["zalo", "sms"],
                 "Data": [
-                    {"TempID": "205644", "Params": ["686868"], "OAID": "4097311281936189049"},
+                    {"TempID": ZNS_TEMPLATE, "Params": ["686868"], "OAID": OA},
                     {"Content": TEXT, "SmsType": "2", "Brandname": "Baotrixemay"},
                 ],
             },
+            ZNS: {**_TO_PHONE, "TempData": {"otp": "686868"}},
+            ZNS_LIST: {**_TO_PHONE, "TempData": [{"key": "otp", "value": "686868"}]},
+            ZNS_IN_ORDER: {**_TO_PHONE, "Params": ["686868"]},
+            BULK: {"OAID": OA, "TempID": ZNS_TEMPLATE, "Data": [{"Phone": PHONE, "Params": ["686868"]}]},
+            ZALO_SUMMARY: {**_TO_PHONE, "Params": ["686868"]},
+            BY_SMS_ID: {"SmsId": "59e0c764219c49119063db4468f257fb221", "SmsType": "25"},
             "GetSmsSentData_V2": {
                 "SmsType": "2",
                 "From": "2000-01-01 00:00:00",
@@ -91,7 +109,10 @@ ROOM: Final = Room(
     ),
     live=Live(
         host="https://rest.esms.vn",
-        elsewhere=dict.fromkeys((VOICE_OTP, TEMPLATE_CALL, RECORD_CALL, CALL_STATUS), "https://voiceapi.esms.vn"),
+        elsewhere={
+            **dict.fromkeys((VOICE_OTP, TEMPLATE_CALL, RECORD_CALL, CALL_STATUS), "https://voiceapi.esms.vn"),
+            STORED: "https://status-sms.esms.vn",
+        },
         numbers=Numbers("84", trunk="0"),
         about_codes=("one-time use", "supersede", "binding", "refusal", "code", "lifetime", "gencode v5", "answer"),
     ),

@@ -34,6 +34,7 @@ COVERAGE: Final = Coverage(
         "esms.check-order": "esms.order-of-checks.order",
         "esms.message-check-order": "esms.checks.two_wrong",
         "esms.channels-check-order": "esms.checks.two_wrong",
+        "esms.zns-check-order": "esms.checks.two_wrong",
         "esms.phone-missing": "esms.phone.phone_invalid",
         "esms.phone-malformed": "esms.phone.phone_invalid",
         "esms.phone-forms": "esms.phone.phone",

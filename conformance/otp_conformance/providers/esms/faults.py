@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from hashlib import sha256
 from typing import Any, Final
 
 from otp_conformance.driver import JSON
 from otp_conformance.providers.esms.names import (
     ADVERTISING,
     ADVERTISING_SUMMARY,
+    ALL_ZNS,
+    BULK,
     CALL_STATUS,
     CHECKCODE,
     FORM_SEND,
     GENCODE,
     GENCODE_V5,
+    JSON_SEND,
     MULTI_CHANNEL,
     OA,
     PHONE,
     PHONES,
     RECORD_CALL,
     REGISTER,
+    STORED,
     SUMMARY,
     TEMPLATE_CALL,
     TRANSPORTS,
@@ -29,6 +34,8 @@ from otp_conformance.providers.esms.names import (
     XML_SEND,
     XML_STATUS,
     XML_TWIN,
+    ZALO_SUMMARY,
+    ZNS_IN_ORDER,
     many_phones,
 )
 from otp_conformance.providers.esms.ready import (
@@ -166,7 +173,33 @@ FAULTS: Final = {
     "GetFollowers count_invalid": Fault({"Count": None}),
     "RegisOAPackageJson request_in_progress": Fault(before=(PACKAGE_BOUGHT,)),
     "RegisZNSTemplateJson request_in_progress": Fault(before=(TEMPLATE_REGISTERED,)),
+    # ZNS
+    "oa_or_template_missing": Fault({"TempID": None}),
+    **{f"{name} template_not_configured": Fault({"TempID": "1"}) for name in (*ALL_ZNS, BULK, ZALO_SUMMARY)},
+    **{f"{name} params_invalid": Fault({"TempData": {"ten": "An"}}) for name in ALL_ZNS},
+    **{f"{name} params_invalid": Fault({"Params": ["686868", "An"]}) for name in (ZNS_IN_ORDER, ZALO_SUMMARY)},
+    "over_quota_scheduled": Fault({"SendingMode": "3", "SendDate": "2099-01-01 00:00:00"}),
+    **{f"{name} over_quota_not_allowed": Fault({"SendingMode": "3"}) for name in (*ALL_ZNS, BULK)},
+    "hash_of_other_form": Fault({"HashPhone": sha256(PHONE.encode()).hexdigest()}),
+    "order_missing": Fault({"IsJourney": True}),
+    "list_too_long": Fault({"Data": [{"Phone": PHONE, "Params": ["686868"]}] * 501}),
+    # Messages to followers
+    "content_too_long": Fault({"Content": "x" * 2_001}),
+    "payload_wrong": Fault({"Payload.message.attachment.type": "photo"}),
+    # Whole texts by Zalo
+    **{
+        f"{name} {cause}": Fault({"SmsType": "25", **changes}, account)
+        for name in (JSON_SEND, FORM_SEND)
+        for cause, changes, account in (
+            ("oa_or_template_missing", {}, {}),
+            ("oa_unknown", {"OAID": "1"}, {}),
+            ("oa_inactive", {"OAID": OA}, {"official_accounts": [{"id": OA, "active": False}]}),
+            ("template_not_configured", {"OAID": OA}, {}),
+        )
+    },
     # Queries
+    f"{STORED} oa_unknown": Fault({"OAId": "1"}),
+    "no_data": Fault({"SmsId": "434a124c-7818-4f45-bdf2-7f7b07fff210100"}),
     "message_not_found": Fault({"RefId": "434a124c-7818-4f45-bdf2-7f7b07fff210100"}),
     f"{XML_STATUS} message_not_found": Fault({"SMSID": "434a124c-7818-4f45-bdf2-7f7b07fff210100"}),
     "too_early": Fault(before=(SENT,), choices={"esms.status-delay": "some"}),
@@ -179,4 +212,8 @@ MALFORMED: Final = {
     "from_invalid": "today",
     "to_invalid": "today",
     "service_type_unsupported": "3",
+    "zalo_uid_invalid": "1" * 21,
+    "hash_phone_invalid": "12",
+    "data_malformed": "12",
+    "payload_malformed": "12",
 }

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
+from otp_conformance.callbacks import NOBODY_LISTENS
 from otp_conformance.case import Feature
 from otp_conformance.driver import Driver
 from otp_conformance.expect import expect
 from otp_conformance.providers.esms.names import (
     ADVERTISING_SUMMARY,
+    BY_SMS_ID,
+    BY_ZALO_ID,
     CALL_STATUS,
     CHECKCODE,
     GENCODE,
@@ -17,8 +20,11 @@ from otp_conformance.providers.esms.names import (
     OA,
     PHONE,
     REGISTER,
+    STORED,
     SUMMARY,
     TEMPLATE_CALL,
+    ZALO_SUMMARY,
+    ZNS,
     ZNS_TEMPLATE,
 )
 from otp_conformance.rooms import Step
@@ -123,8 +129,15 @@ async def _register_template(esms: Driver) -> Mapping[str, Any]:
     return content
 
 
+async def _send_zns(esms: Driver) -> Mapping[str, Any]:
+    sms_id = expect(await esms.call(ZNS, CallbackUrl=NOBODY_LISTENS), "accepted").json["SMSID"]
+    told = expect(await esms.call(BY_SMS_ID, SmsId=sms_id), "zns_status_told").json["Data"]
+    return {"SmsId": sms_id, "MessageId": told["ZaloMsgId"], "ListRefid": [sms_id]}
+
+
 _CODE: Final = frozenset({Feature.READ_CODE})
 _CLOCK: Final = frozenset({Feature.CLOCK})
+ZNS_SENT: Final = Step(_send_zns)
 USED_ID: Final = "used"
 SENT: Final = Step(_send)
 WITH_USED_ID: Final = Step(_use_request_id)
@@ -138,6 +151,7 @@ _DEARER: Final = Step(_raise_price, frozenset({Feature.ACCOUNTS}), sends=0)
 _STOPPED: Final = Step(_stop_clock, _CLOCK, sends=0)
 _ARRIVED: Final = Step(_let_arrive, _CLOCK, sends=0)
 _FAILED: Final = Step(_let_fail, frozenset({Feature.MESSAGES}), sends=0)
+_PRICED: Final = Step(_raise_price, frozenset({Feature.ACCOUNTS}), sends=0)
 _REGISTERED: Final = Step(_register, frozenset({Feature.ACCOUNTS}), sends=0)
 _WITH_USERS: Final = Step(_know_users, frozenset({Feature.ACCOUNTS}), sends=0)
 _ZALO_CHANGED: Final = Step(_change_zalo, frozenset({Feature.ACCOUNTS}), sends=0)
@@ -155,6 +169,9 @@ READY: Final = {
     "GetRating": _WITH_USERS,
     "QueryListUID": _WITH_USERS,
     "RegisOAPackageJson": _NEW_PACKAGE,
+    BY_ZALO_ID: ZNS_SENT,
+    BY_SMS_ID: ZNS_SENT,
+    STORED: ZNS_SENT,
 }
 CHANGING: Final = {
     SUMMARY: (_DEARER,),
@@ -176,4 +193,8 @@ CHANGING: Final = {
     "GetZnsTemplateInfo": (_ZALO_CHANGED,),
     "QueryListUID": (_WITH_USERS, _ZALO_CHANGED),
     "GetRating": (_WITH_USERS, _ZALO_CHANGED),
+    BY_ZALO_ID: (_STOPPED, ZNS_SENT, _ARRIVED),
+    BY_SMS_ID: (_STOPPED, ZNS_SENT, _ARRIVED),
+    STORED: (_STOPPED, ZNS_SENT, _ARRIVED),
+    ZALO_SUMMARY: (_PRICED,),
 }

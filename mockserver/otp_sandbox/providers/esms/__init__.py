@@ -12,10 +12,9 @@ from otp_sandbox.providers.esms.details import Details
 from otp_sandbox.providers.esms.events import EVENTS
 from otp_sandbox.providers.esms.identity import IDENTITY
 from otp_sandbox.providers.esms.operations import HANDLERS
-from otp_sandbox.providers.esms.phones import MAGIC, fold
+from otp_sandbox.providers.esms.phones import MAGIC, fold, is_other_recipient
 from otp_sandbox.providers.esms.reasons import REASONS
 from otp_sandbox.providers.esms.registrations import tell_of_templates
-from otp_sandbox.providers.esms.unplayed import UNPLAYED
 from otp_specs import Spec
 
 if TYPE_CHECKING:
@@ -29,7 +28,7 @@ def provider(spec: Spec) -> Provider:
         title="eSMS",
         spec=spec,
         hosts=("rest.esms.vn", "restapi.esms.vn", "api.esms.vn", "voiceapi.esms.vn", "status-sms.esms.vn"),
-        prefixes=("/MainService.svc/",),
+        prefixes=("/MainService.svc/", "/ZaloCallback/"),
         reading=Reading(
             any_case_paths=True,
             any_case_fields=True,
@@ -38,7 +37,7 @@ def provider(spec: Spec) -> Provider:
             percent_u=lambda dialect: dialect.option("percent-u") == "read",
         ),
         identity=IDENTITY,
-        phones=Phones(fold, ("Phone", "Phones"), MAGIC),
+        phones=Phones(fold, ("Phone", "Phones", "ZaloUid", "HashPhone", "User_id"), MAGIC, is_other_recipient),
         accounts=Accounts(Account, new_account, open=open_account, tell=tell_of_templates),
         wire=Wire(wire.render, wire.write_unmatched, wire.write_refused),
         handlers=HANDLERS,
@@ -47,7 +46,6 @@ def provider(spec: Spec) -> Provider:
         events=EVENTS,
         inbound=Inbound(receives=short_codes.receives, tell=short_codes.tell, tell_keys=short_codes.TELL_KEYS),
         details=Details,
-        unplayed=UNPLAYED,
         lint=_lint,
     )
 

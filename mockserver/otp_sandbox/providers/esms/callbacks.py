@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import timedelta
-from typing import Final, NamedTuple
+from typing import NamedTuple
 from urllib.parse import quote
-
-import orjson
 
 from otp_sandbox.contract import Dialect
 from otp_sandbox.domain.callbacks import Callback
@@ -16,15 +14,10 @@ from otp_sandbox.providers.esms.account import PROVIDER, CallbackPolicy
 from otp_sandbox.providers.esms.campaigns import ENDED as FINAL
 from otp_sandbox.providers.esms.campaigns import Campaign
 from otp_sandbox.providers.esms.carriers import carrier_of
-from otp_sandbox.providers.esms.details import CUSTOMER_CARE, Details, details_of, send_status, sms_id, total_price
+from otp_sandbox.providers.esms.details import CUSTOMER_CARE, details_of, send_status, sms_id, total_price
 from otp_sandbox.providers.esms.phones import national
 from otp_sandbox.providers.esms.voice_calls import VOICE_CALLS, call_facts
-
-_REFUSED_BY_ZALO: Final = {
-    "error": -114,
-    "message": "User is inactive, or reject the message, or using an outdated Zalo version, or other internal errors",
-}
-_TAKEN_BY_ZALO: Final = {"error": 0, "message": "Success"}
+from otp_sandbox.providers.esms.zalo_callbacks import zalo_parameters
 
 
 def can_be_called(address: str) -> bool:
@@ -106,22 +99,8 @@ def _parameters(message: Message) -> Mapping[str, str]:
         "TotalSent": str(int(delivered or message.channel != "zalo")),  # as the samples of failed messages have it
         "RequestId": details.request_id,
         "TypeId": str(details.sms_type),
-        "telcoid": str(carrier_of(message.to).id),
-        "phonenumber": national(message.to),
     }
-    if details.sms_type == CUSTOMER_CARE:
-        return {**parameters, "switchsmsid": ""}
-    return (
-        {**parameters, **_of_zalo(message, details, delivered=delivered)} if message.channel == "zalo" else parameters
-    )
-
-
-def _of_zalo(message: Message, details: Details, *, delivered: bool) -> Mapping[str, str]:
-    # A failure is written as a text that holds JSON, a success as JSON, as in the samples.
-    failure = orjson.dumps(orjson.dumps(_REFUSED_BY_ZALO).decode()).decode()
-    return {
-        "partnerids": sms_id(message)[:20] if delivered else "",
-        "error_info": orjson.dumps(_TAKEN_BY_ZALO).decode() if delivered else failure,
-        "oaid": details.official_account,
-        "tempid": details.template,
-    }
+    if message.channel == "zalo":
+        return {**parameters, **zalo_parameters(message, details)}
+    parameters |= {"telcoid": str(carrier_of(message.to).id), "phonenumber": national(message.to)}
+    return {**parameters, "switchsmsid": ""} if details.sms_type == CUSTOMER_CARE else parameters

@@ -12,7 +12,10 @@ ADVERTISING: Final = 1
 CUSTOMER_CARE: Final = 2
 VOICE: Final = 8
 VIBER: Final = 23
+ZALO_FIRST: Final = 24
 ZALO: Final = 25
+CONSULT: Final = 26
+JOURNEY: Final = 27
 SMS_LEG: Final = ".sms"
 """Ends the id of the SMS that goes out because Zalo failed; both have one SMSID (`esms.channels-one-smsid`)."""
 
@@ -22,7 +25,8 @@ class Details(Record, MessageDetails, tag="esms"):
 
     `send_at` is when a message that awaits approval goes out, None as soon as it has it. `otherwise` is the SMS that
     goes out if this message fails; `fallback_fails` that it will not arrive either. `receivers` counts
-    the messages of this SMSID that went to one phone each.
+    the messages of this SMSID that went to one phone each. `addressee` is the Zalo id, or the hash of a phone, that the
+    send named. `zalo_error` is what Zalo will say, 0 as long as it has nothing against it.
     """
 
     sms_type: int = CUSTOMER_CARE
@@ -36,6 +40,8 @@ class Details(Record, MessageDetails, tag="esms"):
     otherwise: Message | None = None
     fallback_fails: bool = False
     receivers: int = 1
+    addressee: str = ""
+    zalo_error: int = 0
 
 
 _ORDINARY: Final = Details()
@@ -57,6 +63,11 @@ def id_of(drawn: str, receiver: int) -> str:
 def sms_id(message: Message) -> str:
     """Give the SMSID that the wire shows."""
     return message.id.partition(".")[0]
+
+
+def zalo_id(message: Message) -> str:
+    """Give Zalo's id of a message: 20 hexadecimal digits, as in the samples."""
+    return sms_id(message).replace("-", "")[:20]
 
 
 def send_status(message: Message) -> int:

@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import lru_cache
-from hashlib import sha256
 from typing import Annotated, ClassVar, Final, Literal
 
 from otp_sandbox.domain.accounts import Within
 from otp_sandbox.domain.record import replace
-from otp_sandbox.providers.esms.phones import fold
+from otp_sandbox.providers.esms.phones import hash_phone
 from otp_sandbox.providers.esms.zns_templates import (
     Count,
     Quality,
@@ -139,13 +137,6 @@ class ZaloFollower:
     def known_hash(self) -> str:
         """The hash of the phone, empty where neither is known."""
         return self.phone_hash.lower() or (hash_phone(self.phone) or "")
-
-
-@lru_cache(maxsize=1024)
-def hash_phone(phone: str, form: str = "84") -> str | None:
-    """Hash a phone as Zalo wants it, in its `84…` form, or in another one (`+84`, `0`); None if it is no phone."""
-    folded = fold(phone)
-    return sha256(f"{form}{folded[3:]}".encode()).hexdigest() if folded else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from typing import Annotated, Any, ClassVar, Final, Literal, TypeAlias
 from otp_sandbox.domain.accounts import Checked, Price, Within
 from otp_sandbox.domain.code_in_text import names_code
 from otp_sandbox.domain.messages import TEXT_MOST
+from otp_sandbox.providers.esms.templates import code_in, fits
 
 PARAMETERS_MOST: Final = 100
 """Parameters of a template at most, and buttons."""
@@ -183,6 +184,25 @@ class ZnsTemplate:
         """Put values into the places."""
         held = self._held(values)
         return _PLACE.sub(lambda place: held[place[1]], self.text)
+
+    def fits(self, text: str) -> bool:
+        """Whether a whole text is one that its values could have made; only their lengths count."""
+        return fits((self._pattern(),), text.strip())
+
+    def code_in(self, text: str) -> str | None:
+        """Give what stands in a text where the place is that is called like a code."""
+        return code_in((self._pattern(mark_code=True),), text.strip())
+
+    def _pattern(self, *, mark_code: bool = False) -> str:
+        """Write its text as a template of SMS is written."""
+        most = {each.name: each.max_length for each in self.parameters or ()}
+
+        def place(found: re.Match[str]) -> str:
+            if mark_code and names_code(found[1]):
+                return "{OTP}"
+            return f"{{P,{most[found[1]]}}}" if found[1] in most else "{P}"
+
+        return _PLACE.sub(place, self.text)
 
     def code(self, values: Sequence[str]) -> str | None:
         """Give the value of the place that is called like a code, None if there is none."""

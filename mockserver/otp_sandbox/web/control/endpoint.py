@@ -61,12 +61,14 @@ class Control:
         return frozenset(each for each in found if each is not None)
 
     def recipient(self, field_name: str, text: str) -> frozenset[str]:
-        """Fold a spelling.
+        """Fold a spelling; what names a recipient otherwise than by a phone stays as it is.
 
         Raises:
-            Problem: it is no phone number of anybody's.
+            Problem: it is no phone number of anybody's, and nothing else that names a recipient.
         """
         phones = self.fold(text)
+        if any(provider.phones.others(text) for provider in self.providers.values()):
+            phones |= {text}
         if not phones:
             shown = text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
             raise wrong(field_name, f"{shown!r} is not a phone number that any provider here takes")

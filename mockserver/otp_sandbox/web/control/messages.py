@@ -72,7 +72,7 @@ def _matching(control: Control, filters: Filters, *, queued: bool | None = False
     def matches(message: Message) -> bool:
         return (
             (queued is None or queued == (message.state == "queued"))
-            and (phones is None or message.to in phones)
+            and (phones is None or message.to in phones or message.addressee in phones)
             and (filters.provider is None or message.provider == filters.provider)
         )
 

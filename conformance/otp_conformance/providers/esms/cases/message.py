@@ -134,7 +134,7 @@ TYPES = {
     "voice": ("8", "accepted"),
     "advertising": ("1", "type_not_supported"),
     "viber": ("23", "type_not_supported"),
-    "zalo": ("25", "type_not_supported"),
+    "zalo": ("25", "oa_or_template_missing"),
     "word": ("x", "type_not_supported"),
     "missing": (None, "type_missing"),
     "empty": ("", "type_missing"),
@@ -142,10 +142,10 @@ TYPES = {
 
 
 @message_case(
-    rule="Types 2 and 8 are sent, any other is not supported, and none is missing.",
+    rule="Types 2 and 8 are sent, 24 and 25 want an Official Account where there is one; any other is not supported.",
     sources=["V2, error table, rows 118 and 300"],
     tier=Tier.SENDS,
-    covers=["esms.message-types", "esms:type_missing", "esms:type_not_supported", "esms:accepted"],
+    covers=["esms.message-types", "esms.full-content", "esms:type_missing", "esms:type_not_supported", "esms:accepted"],
     kills=["esms.sms-no-care", "esms.sms-no-voice"],
     rows={
         f"{name}-{kind}": (name, *row)
@@ -155,6 +155,8 @@ TYPES = {
     },
 )
 async def message_type(esms: Driver, name: str, kind: str | None, outcome: str) -> None:
+    if kind == "25" and "OAID" not in esms.operation(name).fields:
+        outcome = "type_not_supported"
     expect(await esms.call(name, SmsType=kind), outcome)
 
 

@@ -14,6 +14,7 @@ import orjson
 from otp_conformance.case import Level, Tier, case
 from otp_conformance.driver import JSON, Driver
 from otp_conformance.expect import equal, expect, text_of
+from otp_conformance.providers.esms.names import BY_SMS_ID, STORED
 from otp_conformance.providers.esms.steps import ACCOUNTS, BALANCE, QUERIES, SENT_DATA, TEMPLATES
 from otp_conformance.recipe import published_bodies
 from otp_conformance.response import Response
@@ -34,20 +35,30 @@ SHAPES = {
 """Under which the bodies of refusals are judged."""
 
 
+UNPUBLISHED: Mapping[str, Mapping[str, Any]] = {STORED: {"Code": 0, "Message": ""}}
+"""Refusals of operations of which no page shows one, where they are not like most (`esms.stored-callbacks-refused`)."""
+
+
 def write_refusal(esms: Driver, operation: Operation, cause: str, answer: Response) -> str:
     """Write the refusal that an answer should be: the published one of the operation, with another row's code and text.
 
     The id that was asked for comes back where there is one. A text that is assumed is the answer's own.
     """
     (outcome,) = [each.outcome for each in operation.answers if cause in each.causes]
-    (shape,) = [
+    shapes = [
         body
         for name, body in published_bodies("esms").items()
         if name.startswith(f"{operation.name}/authorize_failed") and "." not in name
     ]
+    shape = shapes[0] if shapes else UNPUBLISHED.get(operation.name, {"CodeResult": "", "ErrorMessage": ""})
     row, asked = esms.spec.outcomes[outcome], esms.fields(operation.name, {}).get("RefId")
     text = text_of(answer, outcome)
-    told = {"SMSID": asked, **dict.fromkeys(esms.wire.codes, row.code), **dict.fromkeys(esms.wire.texts, text)}
+    told: dict[str, Any] = {
+        "SMSID": asked,
+        **dict.fromkeys(esms.wire.codes, row.code),
+        **dict.fromkeys(esms.wire.texts, text),
+    }
+    told |= {name: int(row.code or 0) for name in esms.wire.numbers}
     return orjson.dumps({name: told.get(name, value) for name, value in shape.items()}).decode()
 
 
@@ -143,7 +154,10 @@ async def unreadable(esms: Driver, operation: str, body: str) -> None:
     level=Level.SHOULD,
     tier=Tier.READS,
     covers=["esms.json-body"],
-    rows={SHORT.get(each.name, each.name): (each.name, each.answers[-1].outcome) for each in WITH_BODY},
+    rows={
+        SHORT.get(each.name, each.name): (each.name, "no_data" if each.name == BY_SMS_ID else each.answers[-1].outcome)
+        for each in WITH_BODY
+    },
 )
 async def members(esms: Driver, operation: str, outcome: str) -> None:
     fields = esms.fields(operation, {"Unheard": {"Of": [1, 2]}})

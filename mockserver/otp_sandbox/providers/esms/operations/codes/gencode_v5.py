@@ -15,7 +15,7 @@ from otp_sandbox.providers.esms.details import Details
 from otp_sandbox.providers.esms.numbers import integer
 from otp_sandbox.providers.esms.operations.codes.gencode import PLACEHOLDER, GenCode, issue, spell_letters, stand_in
 from otp_sandbox.providers.esms.phones import fold
-from otp_sandbox.providers.esms.zalo import dearest, send_zalo, sms_message, template_of, zalo_message
+from otp_sandbox.providers.esms.zalo import cost_of, dearest, send_zalo, sms_message, template_of, zalo_message
 
 _TYPES: Final = {"1": False, "2": True}
 """Whether the code is sent as well."""
@@ -68,11 +68,12 @@ def _send(change: Change[Any], call: Call, state: State, sms_id: str, code: str)
     template = template_of(call, pair.official_account, pair.zns_template)
     text = template.filled((code,)) if template is not None else ""
     details = Details(official_account=pair.official_account, template=pair.zns_template)
-    message = zalo_message(call, sms_id, text, details, code)
+    price = cost_of(call, template)
+    message = zalo_message(call, sms_id, text, details, code, price=price.price)
     sms = sms_message(call, sms_id, pair.text.replace(PLACEHOLDER, code), pair.brandname, code=code)
     prices.charge(change, call, message.price)
     send_zalo(change, call, state, message, sms)
-    return prices.cost_of(call, text, channel="zalo").told
+    return price.told
 
 
 def _sends(call: Call) -> bool:
@@ -113,7 +114,8 @@ def _cost(call: Call, state: State) -> prices.Cost:
     pair = _pair(call)
     if pair is None:  # that is refused only later
         return dearest(call, None)
-    return dearest(call, pair.text.replace(PLACEHOLDER, stand_in(call, state, _length(call), "0")))
+    text = pair.text.replace(PLACEHOLDER, stand_in(call, state, _length(call), "0"))
+    return dearest(call, text, template_of(call, pair.official_account, pair.zns_template))
 
 
 def _length(call: Call) -> int:

@@ -16,11 +16,11 @@ from otp_sandbox.domain.record import replace
 from otp_sandbox.domain.store import Change, Key, State
 from otp_sandbox.domain.verdict import Verdict
 from otp_sandbox.providers.esms import answers, prices, reasons, sending
-from otp_sandbox.providers.esms.account import PROVIDER
+from otp_sandbox.providers.esms.account import PROVIDER, ZnsTemplate
 from otp_sandbox.providers.esms.details import CUSTOMER_CARE, Details
 from otp_sandbox.providers.esms.operations.sms.multi_channel_fields import Sms, Zalo, channels, data, sms_of, zalo_of
 from otp_sandbox.providers.esms.phones import fold
-from otp_sandbox.providers.esms.zalo import dearest, send_zalo, sms_message, template_of, zalo_message
+from otp_sandbox.providers.esms.zalo import cost_of, dearest, send_zalo, sms_message, template_of, zalo_message
 
 
 class MultiChannel(Handler):
@@ -97,8 +97,7 @@ class MultiChannel(Handler):
             sending.end_try(change, call, message)
             return change
         prices.charge(change, call, message.price)
-        told = prices.cost_of(call, message.text, channel="zalo").told
-        change.verdict = replace(change.verdict, reason=told)
+        change.verdict = replace(change.verdict, reason=cost_of(call, _template(call)).told)
         text = _text(call, sms)
         otherwise = None
         if not sms.is_try:
@@ -106,12 +105,13 @@ class MultiChannel(Handler):
                 request_id=sms.request_id, callback_url=sending.callback_address(change, sms.callback_url)
             )
             otherwise = sms_message(call, drawn, text, sms.brandname, details=details)
-        send_zalo(change, call, state, message, otherwise, in_vain=sending.is_repeated(call, state, text))
+        in_vain = sending.is_repeated(call, state, text)
+        send_zalo(change, call, state, message, otherwise, in_vain=in_vain, over_quota=zalo.over_quota)
         return change
 
 
 def _zalo_message(change: Change[Verdict], call: Call, drawn: str, zalo: Zalo) -> Message:
-    template = template_of(call, zalo.official_account, zalo.template, len(zalo.values or ()))
+    template = _template(call)
     sending.warn_of_length(change, call, "campaignid", zalo.campaign, "campaign_length_max")
     details = Details(
         request_id=zalo.request_id,
@@ -122,7 +122,12 @@ def _zalo_message(change: Change[Verdict], call: Call, drawn: str, zalo: Zalo) -
     )
     values = zalo.values or ()
     text, code = (template.filled(values), template.code(values)) if template is not None else ("", None)
-    return zalo_message(call, drawn, text, details, code)
+    return zalo_message(call, drawn, text, details, code, price=cost_of(call, template).price)
+
+
+def _template(call: Call) -> ZnsTemplate | None:
+    zalo = zalo_of(call)
+    return template_of(call, zalo.official_account, zalo.template, len(zalo.values or ()))
 
 
 def _is_readable(call: Call) -> bool:
@@ -138,7 +143,7 @@ def _request_ids(call: Call, zalo: Zalo, sms: Sms) -> tuple[str, ...]:
 
 def _cost(call: Call, _: State) -> prices.Cost:
     sms = sms_of(call)
-    return dearest(call, None if sms.is_try else _text(call, sms))
+    return dearest(call, None if sms.is_try else _text(call, sms), _template(call))
 
 
 def _text(call: Call, sms: Sms) -> str:
@@ -146,20 +151,17 @@ def _text(call: Call, sms: Sms) -> str:
 
 
 def _template_not_configured(call: Call, _: State) -> bool:
-    zalo = zalo_of(call)
-    return template_of(call, zalo.official_account, zalo.template, len(zalo.values or ())) is None
+    return _template(call) is None
 
 
 def _params_invalid(call: Call, _: State) -> bool:
     """There is not one value for each place of the Zalo template, or they would make too long a text."""
-    zalo = zalo_of(call)
-    template = template_of(call, zalo.official_account, zalo.template, len(zalo.values or ()))
+    zalo, template = zalo_of(call), _template(call)
     return template is None or zalo.values is None or not template.takes(zalo.values)
 
 
 def _why_params_invalid(call: Call, _: State) -> Why:
-    zalo = zalo_of(call)
-    template = template_of(call, zalo.official_account, zalo.template, len(zalo.values or ()))
+    zalo, template = zalo_of(call), _template(call)
     places = template.places if template is not None else 0
     values = f"{len(zalo.values)} values" if zalo.values is not None else "no list of values"
     return Why(f"TempID {shown(zalo.template)} has {places} places; Params has {values}")

@@ -1,4 +1,4 @@
-"""A text of the caller's own to one phone, by SMS or read out by a call (`esms.message-types`).
+"""A text of the caller's own to one phone: by SMS, read out by a call, or by Zalo (`esms.message-types`).
 
 The operations check and do the same; which fields they have, their spec says. By choice one of them takes several
 phones (`esms.several-phones`): then each is checked, charged and sent to as if it was alone.
@@ -18,14 +18,16 @@ from otp_sandbox.domain.messages import MESSAGES, Channel, Message
 from otp_sandbox.domain.record import replace
 from otp_sandbox.domain.store import Change, Key, State
 from otp_sandbox.domain.verdict import Verdict
-from otp_sandbox.providers.esms import answers, checks, prices, reasons, sending
-from otp_sandbox.providers.esms.account import PROVIDER
+from otp_sandbox.providers.esms import answers, checks, prices, reasons, sending, zalo
+from otp_sandbox.providers.esms.account import PROVIDER, ZnsTemplate
 from otp_sandbox.providers.esms.answers import TELLS_STATE
 from otp_sandbox.providers.esms.details import (
     ADVERTISING,
     CUSTOMER_CARE,
     VIBER,
     VOICE,
+    ZALO,
+    ZALO_FIRST,
     Details,
     id_of,
     send_status,
@@ -39,23 +41,24 @@ _TYPES: Final = {
     "2": CUSTOMER_CARE,
     "8": VOICE,
     "23": VIBER,
+    "24": ZALO_FIRST,
+    "25": ZALO,
     **dict.fromkeys(("3", "4", "6", "7", "13"), _OLD_TYPE),
 }
+BY_ZALO: Final = (ZALO_FIRST, ZALO)
 _TAKES_SEVERAL: Final = "SendMultipleMessage_V4_get"
 _BETWEEN_PHONES: Final = re.compile(r"[,;|]")
 _BETWEEN_OTHERS: Final = re.compile(r"[;|]")
 _VIBER_FORM: Final = _TAKES_SEVERAL
-_CHANNELS: Final[Mapping[int, Channel]] = {VOICE: "voice", VIBER: "viber"}
+_CHANNELS: Final[Mapping[int, Channel]] = {VOICE: "voice", VIBER: "viber", ZALO_FIRST: "zalo", ZALO: "zalo"}
 _FAILS_AFTER: Final = timedelta(seconds=1)
 
 
 class SendMessage(Handler):
-    """`SendMultipleMessage_V4` and its siblings."""
+    """`SendMultipleMessage_V4` and its siblings; those that send by Zalo as well stand with Zalo."""
 
-    operations = (
-        "SendMultipleMessage_V4_post_json",
+    operations: tuple[str, ...] = (
         "SendMultipleMessage_V4_get",
-        "SendMultipleMessage_V4_post",
         "SendMultipleMessage_V4",
         "SendMultipleMessage_V4_xml",
     )
@@ -134,6 +137,9 @@ class SendMessage(Handler):
 
 
 def _launch(change: Change[Verdict], call: Call, state: State, message: Message, at: datetime | None) -> None:
+    if _channel(call) == "zalo":
+        zalo.launch_zns(change, call, state, message, at=at)
+        return
     lost = call.values["SmsType"] == ADVERTISING
     repeated = at is None and not lost and sending.is_repeated(call, state, message.text)
     if at is None and not repeated:
@@ -162,7 +168,21 @@ def _message(change: Change[Verdict], call: Call, drawn: str, receivers: int) ->
     text, channel = _text(call), _channel(call)
     sender = call.text("Brandname") if _is_named(call) else ""
     price = prices.cost_of(call, text, channel=channel).price
-    return sending.new_message(call, drawn, text, sender=sender, price=price, details=details, channel=channel)
+    template, code = full_content_template(call) if channel == "zalo" else None, None
+    if template is not None:
+        sender, price, code = call.text("OAID").strip(), zalo.cost_of(call, template).price, template.code_in(text)
+        details = replace(details, official_account=sender, template=template.id)
+    return sending.new_message(
+        call, drawn, text, sender=sender, price=price, details=details, channel=channel, code=code
+    )
+
+
+def full_content_template(call: Call) -> ZnsTemplate | None:
+    """Find the approved template of the Official Account that the whole text fits; where it has any, one without id."""
+    found = call.account.official_account(call.text("OAID").strip())
+    if found is None or found.templates is None:
+        return ZnsTemplate("", _text(call)) if found is not None else None
+    return next((each for each in found.templates if each.approved and each.fits(_text(call))), None)
 
 
 def _by_phone(call: Call) -> Iterator[Call]:
@@ -209,6 +229,8 @@ def _channel(call: Call) -> Channel:
 
 def _type_not_supported(call: Call, _: State) -> bool:
     kind = call.values["SmsType"]
+    if kind in BY_ZALO:
+        return "OAID" not in call.values
     if kind == _OLD_TYPE:
         return call.dialect.option("old-types") == "refused"
     if kind == VIBER:
@@ -221,6 +243,8 @@ def _type_not_supported(call: Call, _: State) -> bool:
 def _cost(call: Call, _: State) -> prices.Cost:
     phones = call.value("Phone")
     receivers = len(phones) if isinstance(phones, tuple) else 1
+    if _channel(call) == "zalo":
+        return zalo.cost_of(call, full_content_template(call))
     return prices.cost_of(call, _text(call), channel=_channel(call), receivers=receivers)
 
 

@@ -1,1 +1,1 @@
-"""What is asked about Zalo, and ordered there."""
+"""Messages by Zalo, what became of them, and what is asked and ordered there."""
