@@ -352,6 +352,7 @@ def test_each_provider_offers_the_variables_of_its_credentials(providers: Mappin
         "AMOOT_USER_NAME": ("amoot", "UserName"),
         "AMOOT_PASSWORD": ("amoot", "Password"),
         "THUESIM_TOKEN": ("thuesim", "token"),
+        "VIOTP_TOKEN": ("viotp", "token"),
     }
 
 

@@ -39,6 +39,8 @@ async def test_the_account_at_esms_starts_as_designed(world: Any) -> None:
     assert [(each["name"], each["templates"]) for each in account["brandnames"]] == [
         ("Baotrixemay", ["{P1,8} la ma xac minh dang ky Baotrixemay cua ban"]),
         ("Sandbox", None),
+        ("QC_ONLINE", None),
+        ("BAT DONG SAN GIA TOT", None),
     ]
     assert account["callback_policy"] == POLICY
     assert account["blocked"] is False
@@ -190,7 +192,8 @@ async def test_the_same_name_may_send_in_two_ways(world: Any) -> None:
 
     after = (await world.control("PATCH", "/accounts/esms", {"brandnames": added})).json["brandnames"]
 
-    assert [(each["name"], each["type"]) for each in after] == [("Baotrixemay", 2), ("Sandbox", 2), ("Sandbox", 1)]
+    found = [(each["name"], each["type"]) for each in after if each["name"] in ("Baotrixemay", "Sandbox")]
+    assert found == [("Baotrixemay", 2), ("Sandbox", 2), ("Sandbox", 1)]
 
 
 async def test_nothing_is_added_to_all(world: Any, fields_of: Callable[..., list[str]]) -> None:
@@ -233,7 +236,7 @@ async def test_a_patch_reaches_into_objects(world: Any) -> None:
         ("esms", {"brandnames": [{"name": "x", "templates": ["{P:0}"]}]}, "brandnames.0.templates.0"),
         ("esms", {"brandnames": {"add": {"name": "x"}}}, "brandnames"),
         ("esms", {"brandnames": {"add": [], "more": []}}, "brandnames"),
-        ("esms", {"brandnames": {"add": [{}]}}, "brandnames.2.name"),
+        ("esms", {"brandnames": {"add": [{}]}}, "brandnames.4.name"),
         ("esms", {"allowed_ips": {"add": ["10.0.0.1"]}}, "allowed_ips"),
         ("esms", {"balance": {"add": [1]}}, "balance"),
         ("amoot", {"token": {"allowed_ips": {"add": ["10.0.0.1"]}}}, "token.allowed_ips"),

@@ -91,6 +91,19 @@ REFUSED: dict[str, tuple[str, dict[str, Any], str, dict[str, Any]]] = {
         "RecieveMessages",
         {"FromDateTime": "2026-01-01", "ToDateTime": "2026-12-01", "LineNumber": "3000505"},
     ),
+    "backup_line_number_not_exist": ("amoot", {}, "SendWithBackupLine", {**SIMPLE, "BackupLineNumber": "3000505"}),
+    "bulk_id_invalid": (
+        "amoot",
+        {},
+        "SendBank",
+        {"SMSMessageText": "Test", "LineNumber": "public", "BankID": "7", "FromRow": "0", "Count": "2"},
+    ),
+    "relays_full": (
+        "amoot",
+        {"delivery_relays": [{"id": number, "url": f"http://127.0.0.1:9/{number}"} for number in range(1, 21)]},
+        "RelayMessageDeliveryCreate",
+        {"URLAddress": "http://127.0.0.1:9/relay"},
+    ),
     "pattern_unknown": ("amoot", {}, "SendWithPattern", {**PATTERN, "PatternCodeID": "5", "PatternValues": "a,b"}),
     "pattern_not_approved": (
         "amoot",

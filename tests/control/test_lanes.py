@@ -25,6 +25,7 @@ async def test_an_empty_wish_makes_a_lane_with_everything(client: Any) -> None:
         "esms": {"ApiKey", "SecretKey"},
         "amoot": {"Token", "UserName", "Password"},
         "thuesim": {"token"},
+        "viotp": {"token"},
     }
     assert first.json["base_url"] == client.url
     assert isinstance(first.json["seed"], int)

@@ -205,3 +205,22 @@ async def test_what_cannot_be_rented_by_hand_is_told(
     assert (answer.status, [each["field"] for each in answer.json["errors"]]) == (status, [field])
     assert await still.get("/accounts/thuesim") == before
     assert (await still.get("/rentals"))["rentals"] == []
+
+
+async def test_a_lane_has_rentals_at_several_providers(waiting: Any) -> None:
+    """Without a provider it is the first that rents; each lists its own, and each call is heard where it was rented."""
+    await waiting.control("PATCH", "/accounts/viotp", {"arrival": "manual"})
+    here = await waiting.rent()
+    there = (await waiting.control("POST", "/rentals", {"provider": "viotp", "service": "7"})).json
+    for each in (here, there):
+        assert (await waiting.control("POST", f"/rentals/{each['id']}/call", {"code": "059809"})).status == 200
+
+    first = (await waiting.client.get("/api/", show="history", token="SANDBOX-TOKEN")).json["data"]
+    second = (await waiting.client.get("/session/historyv2", token="SANDBOX-TOKEN")).json["data"]
+
+    assert [here["provider"], there["provider"]] == ["thuesim", "viotp"]
+    assert [str(each["ID"]) for each in first] == [here["id"].partition(".")[0]]
+    assert [str(each["ID"]) for each in second] == [there["id"]]
+    for row in (first[0], second[0]):
+        sound = await waiting.client.send("GET", "/" + row["SmsContent"].partition("://")[2].partition("/")[2])
+        assert sound.status == 200

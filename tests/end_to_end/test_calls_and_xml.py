@@ -34,6 +34,7 @@ async def post_xml(client: Any, path: str, text: str, **headers: str) -> dict[st
     [
         (VOICE_OTP, {"Code": "482913", "Speed": "-1", "Voice": "hatieumai"}),
         ("/MainService.svc/json/SendMultipleMessage_V4_get", {"Content": "482913", "SmsType": "8"}),
+        ("/MainService.svc/json/MakeCallTemplate_V2", {"TemplateId": "4201", "VariableListStr": "An||482913"}),
     ],
 )
 async def test_a_rented_number_hears_the_code(client: Any, path: str, fields: dict[str, str]) -> None:
@@ -46,9 +47,25 @@ async def test_a_rented_number_hears_the_code(client: Any, path: str, fields: di
     read = (await client.get("/api/", show="code", ID=rental, token="SANDBOX-TOKEN")).json["Result"]
 
     assert called.json["CodeResult"] == "100"
-    assert (read["Code"], read["IsCall"], read["SMS"]) == ("482913", True, "[Call]482913482913")
+    text = "Xin chao An, ma xac minh cua ban la 482913" if "TemplateId" in fields else "482913"
+    assert (read["Code"], read["IsCall"], read["SMS"]) == ("482913", True, f"[Call]{text}{text}")
     heard = await client.send("GET", read["CallFile"].removeprefix(client.url))
     assert (heard.status, heard.headers["Content-Type"]) == (200, "audio/wav")
+
+
+async def test_a_list_as_xml_is_nothing_odd(client: Any) -> None:
+    """As long as there may be: the element of a phone comes as often, and nothing is warned of."""
+    await client.control("PATCH", "/accounts/esms", {"balance": 10_000_000})
+    customers = "".join(f"<CUSTOMER><PHONE>0912{each:06}</PHONE></CUSTOMER>" for each in range(5_000))
+    text = f"{XML_KEYS}<CONTENT>x</CONTENT><SMSTYPE>1</SMSTYPE><BRANDNAME>QC_ONLINE</BRANDNAME>"
+    body = f"<RQST>{text}<CONTACTS>{customers}</CONTACTS></RQST>".encode()
+
+    path = "/MainService.svc/json/SendMultipleSMSBrandname"
+    answer = await client.send("POST", path, data=body, headers={"Content-Type": "text/plain"})
+
+    assert answer.json["CodeResult"] == "100"
+    (request,) = (await client.control("GET", "/requests")).json["requests"]
+    assert request["warnings"] == []
 
 
 async def test_many_calls_at_once_are_charged_one_by_one(client: Any) -> None:

@@ -880,6 +880,8 @@ def variables(lane: Any) -> dict[str, str]:
         "AMOOT_PASSWORD": credentials["amoot"]["Password"],
         "THUESIM_BASE_URL": lane["base_url"],
         "THUESIM_TOKEN": credentials["thuesim"]["token"],
+        "VIOTP_BASE_URL": lane["base_url"],
+        "VIOTP_TOKEN": credentials["viotp"]["token"],
     }
 
 

@@ -22,6 +22,7 @@ CREDENTIALS = {
     "esms": {"ApiKey": "SANDBOX-API-KEY", "SecretKey": "SANDBOX-SECRET-KEY"},
     "amoot": {"Token": "SANDBOX-TOKEN"},
     "thuesim": {"token": "SANDBOX-TOKEN"},
+    "viotp": {"token": "SANDBOX-TOKEN"},
 }
 TEXTS = [
     "",
@@ -103,7 +104,7 @@ async def held(client: Any, provider: str, operation: Operation, sent: Sent) -> 
     allowed = own | {f"{name}_ok" for name in own}
     assert entry["outcome"] in allowed, (sent, answer.text)
     assert answer.status == rows[entry["outcome"]].status, (sent, answer.text)
-    assert isinstance(answer.json, dict), (sent, answer.text)
+    assert isinstance(answer.json, dict | str), (sent, answer.text)  # a text is a bare status
 
 
 @pytest.mark.parametrize(("provider", "operation"), list(played()), ids=lambda each: getattr(each, "id", each))

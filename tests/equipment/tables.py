@@ -6,7 +6,7 @@ import importlib
 import pkgutil
 from collections.abc import Iterable, Mapping
 from dataclasses import is_dataclass
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 from functools import cache
 from types import NoneType, UnionType
 from typing import Any, ClassVar, Literal, Union, get_args, get_origin, get_type_hints
@@ -31,6 +31,7 @@ _PLAIN: Mapping[Any, st.SearchStrategy[Any]] = {
         max_value=datetime(2900, 1, 1),  # noqa: DTZ001  (as above)
         timezones=st.sampled_from([UTC, timezone(timedelta(hours=7)), timezone(-timedelta(hours=3, minutes=30))]),
     ),
+    date: st.dates(),
     timedelta: st.timedeltas(-timedelta(days=10_000), timedelta(days=10_000)),
 }
 _PICKY: Mapping[str, st.SearchStrategy[Any]] = {"Service.SV": st.from_regex(r"[0-9]{2}", fullmatch=True)}

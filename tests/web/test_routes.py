@@ -127,9 +127,10 @@ def test_the_nearest_operations_are_named(routes: Routes, method: str, path: str
 @pytest.mark.parametrize(
     ("path", "fields", "first"),
     [
-        ("/user/balance", ("token",), "GET /api/?show=balance (balance)"),
+        ("/user/balance", ("token",), "GET /users/balance (balance)"),
         ("/user/balance", ("ApiKey", "SecretKey"), "POST /MainService.svc/json/GetBalance_json (GetBalance_json)"),
-        ("/session/code", ("ID", "token"), "GET /api/?show=code (code)"),
+        ("/session/code", ("requestId", "token"), "GET /session/get (code)"),
+        ("/api/code", ("ID", "token"), "GET /api/?show=code (code)"),
         ("/v1/send", ("Token", "Mobile", "CodeLength", "SMSMessageText"), "GET /rest/SendOTP (SendOTP)"),
     ],
 )

@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 from otp_conformance.rooms import Numbers
 
-RECIPIENTS = ("phone", "phones", "mobile", "mobiles", "number", "numbers")
+RECIPIENTS = ("phone", "phones", "mobile", "mobiles", "number", "numbers", "zalouid", "user_id", "hashphone")
 """Names of fields that hold recipients, in small letters."""
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Annotated, Final, Generic, Literal, Protocol, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Annotated, Final, Generic, Literal, Protocol, TypeAlias, TypeVar
 
 from otp_sandbox.domain.accounts import Within
 from otp_sandbox.domain.record import replace
@@ -65,11 +65,12 @@ class Renting(Generic[S]):
 
     __slots__ = ()
 
-    balance: int
-    services: tuple[S, ...]
-    waiting_limit: int
-    arrival: Arriving
-    arrival_delay: timedelta
+    if TYPE_CHECKING:  # else pydantic would take the fields in this order
+        balance: int
+        services: tuple[S, ...]
+        waiting_limit: int
+        arrival: Arriving
+        arrival_delay: timedelta
 
     @property
     def offered(self) -> tuple[S, ...]:

@@ -11,33 +11,37 @@ from typing import Final
 
 from otp_sandbox.contract import Call, Check, Facts, Fields, Handler, Reply
 from otp_sandbox.domain.rentals import Rental
-from otp_sandbox.domain.seeds import DIGITS, draw, spell
+from otp_sandbox.domain.seeds import DIGITS, draw, hexadecimal, spell
 from otp_sandbox.domain.store import Change, State
 from otp_sandbox.domain.verdict import Verdict
+from otp_sandbox.renting.histories import rentals_of
 from otp_sandbox.renting.pages import SERVER, write_page
 from otp_specs import Outcome
 
 _RATE: Final = 8000
 _SAMPLE_BYTES: Final = 2
-_MARK: Final = 10
-_OWN: Final = 18
+_MARK: Final = 8
+_OWN: Final = 20
+MARK_DIGITS: Final = 6
+"""The hexadecimal digits of a lane's mark."""
 _named: Final = re.compile(rf"([0-9]{{{_MARK}}})[0-9]{{{_OWN}}}").fullmatch
 
 
 def number_of(rental: Rental, seed: int) -> str:
-    """Give the digits that name the recording of a rental: those of the lane first, then those of the rental."""
-    return digits_of(rental.provider, seed) + spell(draw(seed, rental.provider, rental.id, "number"), _OWN, DIGITS)
+    """Give the digits that name the recording of a rental: the mark of the lane first, then those of the rental."""
+    own = spell(draw(seed, rental.provider, rental.id, "number"), _OWN, DIGITS)
+    return f"{int(mark_of(rental.provider, seed), 16):0{_MARK}}{own}"
 
 
-def digits_of(provider: str, seed: int) -> str:
-    """Give the digits that the names of all recordings of a lane begin with: a link carries no credential."""
-    return spell(draw(seed, provider, "recording numbers"), _MARK, DIGITS)
+def mark_of(provider: str, seed: int) -> str:
+    """Give the mark that the names of all recordings of a lane have: a link carries no credential, so it finds it."""
+    return hexadecimal(draw(seed, provider, "recordings"), MARK_DIGITS)
 
 
-def digits_in(fields: Fields) -> str | None:
-    """Find those digits in a request for a recording; None if it is no such request."""
+def mark_in(fields: Fields) -> str | None:
+    """Find the mark in a request for a recording that is named with digits; None if it is no such request."""
     found = _named(fields.get("number", ""))
-    return found[1] if found is not None else None
+    return f"{int(found[1]):0{MARK_DIGITS}x}" if found is not None else None
 
 
 def origin_of(rental: Rental, asked: str = "") -> str:
@@ -65,6 +69,18 @@ class Recording(Handler):
         if not row.success:
             return write_page("404 Not Found", row.status)
         return Reply(_silence(), "audio/wav", row.status, server=SERVER)
+
+
+class NumberedRecording(Recording):
+    """Plays a recording that is named with digits, in the field `number`."""
+
+    provider: str
+
+    def not_found(self, call: Call, state: State) -> bool:
+        """Whether no call to a rented number has this recording."""
+        asked = call.text("number")
+        rentals = rentals_of(state, self.provider)
+        return not any(each.is_call and number_of(each, call.seed) == asked for each in rentals)
 
 
 @cache

@@ -99,7 +99,12 @@ def _filled(template: str, sent: str) -> str:
     held, asked = template.split("/"), sent.split("/")
     if len(held) != len(asked):
         return template
-    return "/".join(one if own.startswith("{") else own for own, one in zip(held, asked, strict=True))
+    return "/".join(one if _takes(own, one) else own for own, one in zip(held, asked, strict=True))
+
+
+def _takes(own: str, one: str) -> bool:
+    """Whether a segment is a place for another: a place may have an ending, as `{number}.wav` has."""
+    return own.startswith("{") and one.endswith(own.partition("}")[2])
 
 
 def _constants(operation: Operation) -> frozenset[str]:

@@ -63,6 +63,17 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
     "RelayRecieveMessageCreate": {"URLAddress": "http://127.0.0.1:9/relay"},
     "RelayRecieveMessageSetActive": {"RelayRecieveMessageID": "1", "Active": "false"},
     "PatternCodeCreate": {"MessageText": "سلام %name%، کد: %code%"},
+    "ContactCreate": {"Mobile": "9120000000", "FName": "A"},
+    "ContactEdit": {"Mobile": "9120000000", "FName": "A"},
+    "CourseCreateSimple": {
+        "CourseGroupID": "1",
+        "CourseType": "Daily",
+        "CourseDateTime": "2025-10-22 09:00",
+        "Title": "T",
+        "Mobile": "9120000000",
+        "SMSMessageText": "Test",
+        "LineNumber": "public",
+    },
 }
 """A good call of each operation, besides its token."""
 

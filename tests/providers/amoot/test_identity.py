@@ -350,6 +350,7 @@ def test_an_account_is_shown_with_the_documented_names() -> None:
         ],
         "delivery_relays": [],
         "receive_relays": [],
+        "course_groups": [{"id": 1, "title": "Sandbox"}],
     }
 
 

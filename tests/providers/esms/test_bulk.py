@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import orjson
 import pytest
@@ -22,6 +22,7 @@ from otp_sandbox.providers.esms.account_parts import (
 )
 from otp_sandbox.providers.esms.recipients import Recipients, read_recipients
 from otp_sandbox.providers.esms.short_codes import receives, sign, tell
+from otp_sandbox.providers.esms.sms_registrations import tell_of_texts
 
 if TYPE_CHECKING:
     from tests.providers.esms.conftest import Lane
@@ -172,6 +173,21 @@ async def test_what_a_test_has_decided_stays(lane: Lane) -> None:
     await lane.settle(seconds=61)
 
     assert [each.status for each in lane.account.sms_registrations] == [0]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "told"), [(1, 2, ["2"]), (1, 0, ["0"]), (2, 0, ["0"]), (2, 2, []), (None, 2, [])]
+)
+def test_a_patch_tells_of_what_it_registers_or_refuses(before: Any, after: Any, told: list[str]) -> None:
+    """Only where the state has changed, and there is an address to tell it to."""
+    text = SmsRegistration(9, "x", "y", status=after, callback_url="http://127.0.0.1:1/x")
+    new = replace(new_account(), sms_registrations=(text, replace(text, id=10, callback_url="")))
+    held = () if before is None else tuple(replace(each, status=before) for each in new.sms_registrations)
+    old = replace(new_account(), sms_registrations=held)
+
+    urls = [each.url for each in tell_of_texts(old, new, EventContext(1, Dialect(ESMS.spec, {})), NOON)]
+
+    assert urls == [f"http://127.0.0.1:1/x?ServicePreviewId=9&Status={status}" for status in told]
 
 
 def test_a_text_to_a_short_code_is_signed() -> None:

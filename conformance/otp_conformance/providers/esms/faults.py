@@ -36,6 +36,7 @@ from otp_conformance.providers.esms.names import (
     XML_TWIN,
     ZALO_SUMMARY,
     ZNS_IN_ORDER,
+    ZNS_TO_UID,
     many_phones,
 )
 from otp_conformance.providers.esms.ready import (
@@ -62,6 +63,10 @@ _PAIR: Final = {
 """What the account has for GENCODE V5."""
 _WORD: Final = "minh"
 """Stands in every text that is sent here, so that it can be forbidden besides."""
+
+
+WITH_MODE: Final = tuple(name for name in ALL_ZNS if name != ZNS_TO_UID)
+"""Those that can be sent over the quota."""
 
 
 def _pair(**changes: str) -> Fault:
@@ -179,7 +184,7 @@ FAULTS: Final = {
     **{f"{name} params_invalid": Fault({"TempData": {"ten": "An"}}) for name in ALL_ZNS},
     **{f"{name} params_invalid": Fault({"Params": ["686868", "An"]}) for name in (ZNS_IN_ORDER, ZALO_SUMMARY)},
     "over_quota_scheduled": Fault({"SendingMode": "3", "SendDate": "2099-01-01 00:00:00"}),
-    **{f"{name} over_quota_not_allowed": Fault({"SendingMode": "3"}) for name in (*ALL_ZNS, BULK)},
+    **{f"{name} over_quota_not_allowed": Fault({"SendingMode": "3"}) for name in (*WITH_MODE, BULK)},
     "hash_of_other_form": Fault({"HashPhone": sha256(PHONE.encode()).hexdigest()}),
     "order_missing": Fault({"IsJourney": True}),
     "list_too_long": Fault({"Data": [{"Phone": PHONE, "Params": ["686868"]}] * 501}),
@@ -214,6 +219,7 @@ MALFORMED: Final = {
     "service_type_unsupported": "3",
     "zalo_uid_invalid": "1" * 21,
     "hash_phone_invalid": "12",
+    "user_malformed": "a b",
     "data_malformed": "12",
     "payload_malformed": "12",
 }

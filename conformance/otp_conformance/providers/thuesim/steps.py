@@ -42,6 +42,7 @@ LIST = {
     "thuesim.profile": "list",
     "thuesim.list-refusals": "absent",
     "thuesim.list-request-id": "text",
+    "thuesim.list-history": "sample",
     **PRINTED,
 }
 """The second schema as the page prints it, with refusals as they were seen."""

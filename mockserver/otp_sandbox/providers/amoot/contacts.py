@@ -111,7 +111,7 @@ def next_contact(change: Change[Any], state: State) -> int:
     return _next(change, state, "contacts", _FIRST_CONTACT)
 
 
-def write_contact(change: Change[Any], state: State, before: Contact | None, after: Contact | None) -> None:
+def put_contact(change: Change[Any], state: State, before: Contact | None, after: Contact | None) -> None:
     """Add to a change that a contact is made, changed or deleted, and that it is found by its mobile number."""
     held = after or before
     if held is None:

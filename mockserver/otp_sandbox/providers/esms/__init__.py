@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from datetime import datetime
 from typing import TYPE_CHECKING
 
-from otp_sandbox.contract import Accounts, Inbound, Phones, Provider, Reading, Wire
+from otp_sandbox.contract import Accounts, EventContext, Inbound, Phones, Provider, Reading, Wire
+from otp_sandbox.domain.callbacks import Callback
 from otp_sandbox.providers.esms import short_codes, wire
 from otp_sandbox.providers.esms.account import PROVIDER, Account, new_account, open_account
 from otp_sandbox.providers.esms.checks import CHECKS
@@ -15,6 +18,7 @@ from otp_sandbox.providers.esms.operations import HANDLERS
 from otp_sandbox.providers.esms.phones import MAGIC, fold, is_other_recipient
 from otp_sandbox.providers.esms.reasons import REASONS
 from otp_sandbox.providers.esms.registrations import tell_of_templates
+from otp_sandbox.providers.esms.sms_registrations import tell_of_texts
 from otp_specs import Spec
 
 if TYPE_CHECKING:
@@ -38,7 +42,7 @@ def provider(spec: Spec) -> Provider:
         ),
         identity=IDENTITY,
         phones=Phones(fold, ("Phone", "Phones", "ZaloUid", "HashPhone", "User_id"), MAGIC, is_other_recipient),
-        accounts=Accounts(Account, new_account, open=open_account, tell=tell_of_templates),
+        accounts=Accounts(Account, new_account, open=open_account, tell=_tell),
         wire=Wire(wire.render, wire.write_unmatched, wire.write_refused),
         handlers=HANDLERS,
         checks=CHECKS,
@@ -48,6 +52,11 @@ def provider(spec: Spec) -> Provider:
         details=Details,
         lint=_lint,
     )
+
+
+def _tell(before: Account, after: Account, context: EventContext, now: datetime) -> Iterator[Callback]:
+    yield from tell_of_texts(before, after, context, now)
+    yield from tell_of_templates(before, after, context, now)
 
 
 def _lint() -> Lint:

@@ -82,5 +82,5 @@ def _value_of(code: Code) -> str | None:
 
 
 MAGIC: Final = Magic(
-    fields=("Phones", "Phone", "ZaloUid", "HashPhone", "User_id", "Payload"), code_of=_code_of, value_of=_value_of
+    fields=("Phone", "Phones", "ZaloUid", "HashPhone", "User_id", "Payload"), code_of=_code_of, value_of=_value_of
 )

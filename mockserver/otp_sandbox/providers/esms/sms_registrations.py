@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any, Final, cast
 
 from otp_sandbox.contract import EventContext
-from otp_sandbox.domain.callbacks import call_back
+from otp_sandbox.domain.callbacks import Callback, call_back
 from otp_sandbox.domain.record import replace
 from otp_sandbox.domain.store import Change, Event, Key, State
 from otp_sandbox.providers.esms.account import KEY, Account
@@ -40,9 +40,19 @@ class IsDecided:
 
 def tell(change: Change[Any], registration: SmsRegistration, at: datetime, trying: Trying) -> None:
     """Tell the customer the status of a text (`esms.registration-callback`)."""
-    if not can_be_called(registration.callback_url):
-        return
+    if can_be_called(registration.callback_url):
+        call_back(change, _callback(registration, at, trying), at)
+
+
+def tell_of_texts(before: Account, after: Account, context: EventContext, now: datetime) -> Iterator[Callback]:
+    """Make the callbacks of texts that somebody registered or refused by hand."""
+    held = {each.id: each.status for each in before.sms_registrations}
+    for each in after.sms_registrations if after.sms_registrations is not before.sms_registrations else ():
+        if held.get(each.id, each.status) != each.status and can_be_called(each.callback_url):
+            yield _callback(each, now, Trying(after.callback_policy, context.dialect))
+
+
+def _callback(registration: SmsRegistration, at: datetime, trying: Trying) -> Callback:
     facts = {"ServicePreviewId": str(registration.id), "Status": str(registration.status)}
-    name = f"registration-{registration.id}-{registration.status}"
-    callback = request_to(registration.callback_url, name, "registration", facts, trying)
-    call_back(change, callback, at)
+    name = f"registration-{registration.id}-{registration.status}-{at.isoformat()}"
+    return request_to(registration.callback_url, name, "registration", facts, trying)

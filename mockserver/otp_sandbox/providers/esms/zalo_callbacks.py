@@ -20,6 +20,8 @@ REFUSES: Final = -114
 UNKNOWN_USER: Final = -118
 NO_FOLLOWER: Final = -213
 QUOTA_USED_UP: Final = -144
+TAKEN: Final = {"error": 0, "message": "Success"}
+"""What Zalo says of a message that it has delivered."""
 _TEXTS: Final = {
     REFUSES: "User is inactive, or reject the message, or using an outdated Zalo version, or other internal errors",
     UNKNOWN_USER: "Zalo account not existed",
@@ -50,10 +52,8 @@ def zns_info(message: Message, details: Details) -> str:
     """Write what Zalo says of a ZNS: a success as JSON, a failure as a text that holds JSON, as in the samples."""
     if message.state != "delivered":
         return _write(_write(refusal(details)))
-    told: dict[str, Any] = {"error": 0, "message": "Success"}
-    if details.addressee:
-        told["data"] = {"delivery_time": None, "message": DELIVERED, "status": 1}
-    return _write(told)
+    data = {"data": {"delivery_time": None, "message": DELIVERED, "status": 1}} if details.addressee else {}
+    return _write({**TAKEN, **data})
 
 
 def refusal(details: Details) -> Mapping[str, Any]:
@@ -67,7 +67,7 @@ def _consult_info(message: Message, details: Details) -> str:
     told = refusal(details)
     if message.state == "delivered":
         ids = {"message_id": zalo_id(message), "user_id": details.addressee}
-        told = {"data": ids, "error": 0, "message": "Success"}
+        told = {"data": ids, **TAKEN}
     at: datetime = message.timeline[-1][1]
     return quote(f"{_write(told)}____{at.astimezone(vietnam.TIME):%d/%m/%Y %H:%M:%S}", safe=_KEPT)
 

@@ -13,7 +13,7 @@ from otp_sandbox.domain.code_in_text import names_code
 from otp_sandbox.domain.messages import TEXT_MOST
 from otp_sandbox.providers.esms.templates import code_in, fits
 
-PARAMETERS_MOST: Final = 100
+PARAMETERS_MOST: Final = 50
 """Parameters of a template at most, and buttons."""
 _COUNT_MOST: Final = 10**9
 

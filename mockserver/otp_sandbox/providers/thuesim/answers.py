@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from otp_sandbox.contract import Body, Call, Dialect, Facts
 from otp_sandbox.domain.rentals import Rental
-from otp_sandbox.providers.thuesim.recordings import link
+from otp_sandbox.providers.thuesim.recordings import link_in_content
 from otp_specs import Outcome
 
 Json = dict[str, Any]
@@ -91,9 +91,9 @@ def pick_members(dialect: Dialect, choice: str, values: Mapping[str, object]) ->
     return {name: values[name] for name in _MEMBERS[choice][dialect.option(choice)]}
 
 
-def content_of(rental: Rental, seed: int, asked: str = "") -> str | None:
+def content_of(rental: Rental, dialect: Dialect, seed: int, asked: str = "") -> str | None:
     """Give the message, or the address of the recording."""
-    return link(rental, seed, asked) if rental.is_call else rental.sms
+    return link_in_content(rental, dialect, seed, asked) if rental.is_call else rental.sms
 
 
 def write_flag(flag: bool) -> str:  # noqa: FBT001  (it is the value that is spelled)

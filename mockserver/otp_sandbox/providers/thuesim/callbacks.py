@@ -33,7 +33,7 @@ def end_callback(rental: Rental, url: str, context: EventContext) -> Callback:
 
 
 def _body(rental: Rental, context: EventContext) -> str:
-    code, content = rental.code, content_of(rental, context.seed)
+    code, content = rental.code, content_of(rental, context.dialect, context.seed)
     if rental.state != "done":  # an expired one has got neither
         code = content = "" if context.dialect.option("callback-empty") == "empty" else None
     data = {

@@ -7,9 +7,9 @@ from typing import Final
 from otp_sandbox.contract import Identity
 from otp_sandbox.domain.seeds import draw, hexadecimal
 from otp_sandbox.providers.viotp.account import PROVIDER
-from otp_sandbox.renting.recordings import digits_in, digits_of
+from otp_sandbox.renting.recordings import mark_in, mark_of
 from otp_sandbox.renting.tokens import token_identity
 
 IDENTITY: Final[Identity] = token_identity(
-    lambda number: hexadecimal(draw(number, "viotp token"), 32), digits_in, lambda seed: digits_of(PROVIDER, seed)
+    lambda number: hexadecimal(draw(number, "viotp token"), 32), mark_in, lambda seed: mark_of(PROVIDER, seed)
 )

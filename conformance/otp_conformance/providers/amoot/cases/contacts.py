@@ -72,7 +72,7 @@ async def bodies(amoot: Driver, full: bool) -> None:  # noqa: FBT001  (a row's v
     await amoot.stop_clock(NOON)
     days = {name: day for name, (day, _) in DAYS.items()} if full else {}
     fields: dict[str, Any] = {**FULL, **days, "GenderType": "True"} if full else {"FName": "A", "LName": None}
-    answer = await amoot.call(CREATE, **fields)
+    answer = await amoot.call(CREATE, **fields, Labels=amoot.mark)
 
     wanted: dict[str, Any] = {"FName": "A"}
     if full:
@@ -83,6 +83,11 @@ async def bodies(amoot: Driver, full: bool) -> None:  # noqa: FBT001  (a row's v
     body = written(ID=number, Active=True, Mobile=9120000000, UpdateDateTime="2031-05-02T12:00:00", **wanted)
     equal(answer.text, body, "body")
     equal((await amoot.call(GET, ContactID=number)).text, body, "body of ContactGet")
+    found = await amoot.call("ContactSearch", Labels=amoot.mark, Mobile=None, FName=None, LName=None)
+    group = next(each for each in await ask_data(amoot, "ContactGroupList") if each["Title"] == amoot.mark)
+    listed = await amoot.call("ContactList", ContactGroupID=group["ContactGroupID"])
+    many = body.replace('"Data":', '"Data":[', 1)[:-1] + "]}"
+    equal([found.text, listed.text], [many, many], "bodies of ContactSearch and ContactList")
 
 
 @contacts_case(

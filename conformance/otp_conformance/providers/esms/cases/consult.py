@@ -85,6 +85,9 @@ GOOD = {
     ),
     "customer": (table({"key": "Tên khách hàng", "value": "An"}), "Tên khách hàng: An"),
     "six-rows": (table(*[ROW] * 6), "\n".join(["Mã đơn hàng: F-01"] * 6)),
+    "long-sms-row": (table({"key": "Mã " + "x" * 22, "value": "y" * 100}), f"Mã {'x' * 22}: {'y' * 100}"),
+    "long-header": (transaction({**HEADER, "content": "x" * 100}, TABLE), f"{'x' * 100}\nMã đơn hàng: F-01"),
+    "paragraphs": (transaction(*[{"type": "text", "content": "x" * 250}] * 2), "\n".join(["x" * 250] * 2)),
     "style": (table(ROW, {"key": "Status", "value": "ok", "style": "green"}), "Mã đơn hàng: F-01\nStatus: ok"),
     "four-buttons": (
         transaction(buttons=[{**BUTTON, "title": "x" * 35}] * 4),
@@ -93,6 +96,8 @@ GOOD = {
 }
 WRONG = {
     "no-user": payload({"buttons": [BUTTON]}, uid=""),
+    "blank-user": payload({"buttons": [BUTTON]}, uid="a b"),
+    "user-too-long": payload({"buttons": [BUTTON]}, uid="1" * 65),
     "no-recipient": {"message": buttons({})["message"]},
     "no-message": {"recipient": {"user_id": UID}},
     "no-attachment": {"recipient": {"user_id": UID}, "message": {"text": "a"}},

@@ -161,6 +161,17 @@ async def quota_members(esms: Driver) -> None:
 
 
 @zalo_case(
+    rule="Without a limit the quota of the published answer is told, all of it left.",
+    level=Level.SHOULD,
+    covers=["esms:zalo_told", "esms.zalo-quota-unlimited"],
+)
+async def quota_without_limit(esms: Driver) -> None:
+    await esms.account(official_accounts=[{"id": OA}])
+    told = (await esms.call("GetQuota")).json
+    equal([told["DailyQuota"], told["RemainingQuota"]], [5000, 5000], "what a day has, and what is left of it")
+
+
+@zalo_case(
     rule="As older pages have it, the quota is told with two numbers.",
     level=Level.SHOULD,
     needs=[*ACCOUNTS, Feature.CHOICES],

@@ -215,6 +215,7 @@ async def out_of_reach(esms: Driver, name: str, changes: dict[str, str]) -> None
     rows={
         "uid-at": (ZNS_TO_UID, {"ZaloUid": "1" * 20}, "accepted"),
         "uid-above": (ZNS_TO_UID, {"ZaloUid": "1" * 21}, "zalo_uid_invalid"),
+        "uid-blank": (ZNS_TO_UID, {"ZaloUid": "1 2"}, "zalo_uid_invalid"),
         "uid-missing": (ZNS_TO_UID, {"ZaloUid": None}, "zalo_uid_missing"),
         "hash-capitals": (ZNS_TO_HASH, {"HashPhone": sha256(b"84901888484").hexdigest().upper()}, "accepted"),
         "hash-of-any": (ZNS_TO_HASH, {"HashPhone": "0" * 64}, "accepted"),

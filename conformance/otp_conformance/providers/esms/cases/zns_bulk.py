@@ -101,8 +101,6 @@ async def rows_in_order(esms: Driver) -> None:
 
 @bulk_case(
     rule="There are 500 rows at most, in a list of objects.",
-    needs=ACCOUNTS,
-    sends=500,
     covers=["esms.bulk-most", "esms:list_too_long", "esms:data_invalid"],
     rows={
         "at": ([row("12")] * 500, "bulk_taken"),

@@ -13,6 +13,7 @@ from otp_conformance.providers.thuesim.steps import (
     CLOCK,
     NUMBERS,
     Rental,
+    ask_history,
     let_call_arrive,
     let_text_arrive,
     read_code,
@@ -115,6 +116,42 @@ async def no_recording(thuesim: Driver, query: str) -> None:
     answer = await thuesim.request("audio", {}, query=asked)
 
     equal(answer.status, 404, "HTTP status")
+
+
+@call_case(
+    rule="Where it is chosen, history and callback tell a call by an address of digits, which plays a WAV file too.",
+    sources=["S, sample of history"],
+    level=Level.SHOULD,
+    needs=ARRIVALS,
+    choices={**NUMBERS, "thuesim.audio-link": "digits"},
+    covers=["thuesim.audio-link=digits", "thuesim.audio-file", "thuesim:audio_found"],
+)
+async def file_of_digits(thuesim: Driver) -> None:
+    _, file = await call_file(thuesim, "01", "Yahoo")
+
+    (row,) = await ask_history(thuesim)
+
+    matches(file, r"https?://[^/]+/audio/play\.php\?.*", "CallFile")
+    matches(row["SmsContent"], r"https?://[^/]+/\d{28}\.wav", "SmsContent")
+    played = await thuesim.call("audio_file", number=row["SmsContent"].rpartition("/")[2].removesuffix(".wav"))
+    equal((played.status, played.text[:4], played.text[8:12]), (200, "RIFF", "WAVE"), "status and head of the file")
+
+
+@call_case(
+    rule="Digits that belong to no call play nothing.",
+    sources=["S, sample of history"],
+    level=Level.SHOULD,
+    needs=ARRIVALS,
+    choices={**NUMBERS, "thuesim.audio-link": "digits"},
+    covers=["thuesim:audio_not_found"],
+    rows={"word": ("x",), "digits": ("0" * 28,), "one-off": (None,)},
+)
+async def no_file(thuesim: Driver, name: str | None) -> None:
+    await call_file(thuesim, "01", "Yahoo")
+    digits = (await ask_history(thuesim))[0]["SmsContent"].rpartition("/")[2].removesuffix(".wav")
+    other = f"{digits[:-1]}{(int(digits[-1]) + 1) % 10}"
+
+    equal((await thuesim.call("audio_file", number=name or other)).status, 404, "HTTP status")
 
 
 @arrival_case(

@@ -40,10 +40,11 @@ DAYS = {"fromDate": "2031-05-02", "toDate": "2031-05-02"}
     rule="A row has the bare id, the number in nine digits, IsSound as text, and what arrived.",
     tier=Tier.WAITS,
     needs=[*ARRIVALS, *CLOCK],
-    choices={**NUMBERS, **PRINTED},
+    choices={**NUMBERS, **PRINTED, "thuesim.audio-link": "play"},
     covers=[
         "thuesim:success",
         *(f"thuesim.history-{what}" for what in ("array", "id", "phone", "sound")),
+        "thuesim.audio-link=play",
         "thuesim.rental-states",
         "thuesim.call-code",
         "thuesim.call-in-history",

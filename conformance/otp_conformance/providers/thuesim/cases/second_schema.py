@@ -243,7 +243,7 @@ async def servers_required(thuesim: Driver) -> None:
     tier=Tier.SENDS,
     needs=[Feature.ACCOUNTS, Feature.RENTALS, Feature.CHOICES],
     sends=2,
-    covers=["thuesim.list-others", "thuesim.history-array", "thuesim:success"],
+    covers=["thuesim.list-others", "thuesim.list-history=sample", "thuesim.history-array", "thuesim:success"],
     kills=["thuesim.list-history-object"],
     rows={name: (name,) for name in ("balance", "networks", "history")},
 )
@@ -258,6 +258,32 @@ async def list_others(thuesim: Driver, operation: str) -> None:
 
     equal(listed, (await thuesim.call(operation)).text, "body")
     equal(len(rows), 2, "rentals in the history")
+
+
+@list_list_case(
+    rule="Where the history is played as a list, it is the newest rental, Phone as a number and IsSound as a boolean.",
+    sources=["S, list of history"],
+    level=Level.SHOULD,
+    needs=ARRIVALS,
+    sends=2,
+    choices={"thuesim.list-history": "list"},
+    covers=["thuesim.list-history=list", "thuesim:success"],
+    rows={"none": (0, ""), "waiting": (1, ""), "text": (2, "text"), "call": (2, "call")},
+)
+async def list_history(thuesim: Driver, rentals: int, what: str) -> None:
+    await take_time(thuesim)
+    rented = [await rent_listed(thuesim) for _ in range(rentals)]
+    if what == "text":
+        await let_text_arrive(thuesim, rented[-1])
+    elif what == "call":
+        await let_call_arrive(thuesim, rented[-1])
+
+    row = expect(await thuesim.call("history"), "success").json["data"]
+
+    told = row and (row["ID"], row["Phone"], row["IsSound"], row["Status"])
+    newest = rented[-1] if rented else None
+    wanted = newest and (int(newest.bare_id), int(newest.nine), what == "call", int(bool(what)))
+    equal(told, wanted, "ID, Phone, IsSound and Status")
 
 
 @list_list_case(

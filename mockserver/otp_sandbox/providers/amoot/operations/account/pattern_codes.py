@@ -13,8 +13,8 @@ from otp_sandbox.domain.store import Change, State
 from otp_sandbox.domain.verdict import Verdict
 from otp_sandbox.providers.amoot.account import KEY, PATTERN_MOST, Pattern
 from otp_sandbox.providers.amoot.answers import many, write_status
+from otp_sandbox.providers.amoot.flags import NO, YES, is_true
 from otp_sandbox.providers.amoot.lists import entries
-from otp_sandbox.providers.amoot.truth import NO, YES, is_true
 from otp_specs import Outcome
 
 _VALID: Final = 1

@@ -12,9 +12,9 @@ from otp_sandbox.domain.verdict import Verdict
 from otp_sandbox.providers.amoot.account import KEY
 from otp_sandbox.providers.amoot.answers import many, write_status
 from otp_sandbox.providers.amoot.dates import write_time
+from otp_sandbox.providers.amoot.flags import is_true
 from otp_sandbox.providers.amoot.numbers import long_number
 from otp_sandbox.providers.amoot.relays import RELAY_MOST, RELAYS_MOST, Relay, relay_address
-from otp_sandbox.providers.amoot.truth import is_true
 from otp_specs import Outcome
 
 

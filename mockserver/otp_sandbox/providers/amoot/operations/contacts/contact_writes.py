@@ -100,7 +100,7 @@ class ContactCreate(Handler):
     def _written(
         self, change: Change[Verdict], call: Call, state: State, before: Contact | None, after: Contact
     ) -> Change[Verdict]:
-        contacts.write_contact(change, state, before, after)
+        contacts.put_contact(change, state, before, after)
         change.verdict = Verdict("success", {"item": after})
         change.warnings += odd_fields(call)
         if call.value("ContactGroupID"):
@@ -152,7 +152,7 @@ class ContactDelete(Handler):
         """Take it out."""
         contact: Any = own_contact(call, state)
         change = Change(Verdict("success", {"id": contact.id, "at": call.now}))
-        contacts.write_contact(change, state, contact, None)
+        contacts.put_contact(change, state, contact, None)
         return change
 
     def body(self, call: Call, row: Outcome, facts: Facts) -> Any:

@@ -6,18 +6,18 @@ from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, Final
 
-from otp_sandbox.contract import Call, Check, Facts, Reason, Why, listed, shown
+from otp_sandbox.contract import Call, Check, Facts, Reason, Why, added, listed, shown
 from otp_sandbox.domain.seeds import draw
 from otp_sandbox.domain.store import Change, State
 from otp_sandbox.domain.verdict import Verdict
 from otp_sandbox.providers.amoot import sending
 from otp_sandbox.providers.amoot.answers import write_text
-from otp_sandbox.providers.amoot.banks import Bank, at_random, in_order, phones_at
+from otp_sandbox.providers.amoot.banks import BANK_MOST, Bank, at_random, in_order, phones_at
 from otp_sandbox.providers.amoot.checks import refused_phones
+from otp_sandbox.providers.amoot.flags import YES
 from otp_sandbox.providers.amoot.lists import ENTRIES_MOST
 from otp_sandbox.providers.amoot.numbers import message_number, whole
 from otp_sandbox.providers.amoot.reasons import credit_not_enough
-from otp_sandbox.providers.amoot.truth import YES
 from otp_specs import Outcome
 
 ORDERS: Final = ("Random", "IsRandom", "OrderType", "SendOrderType")
@@ -154,8 +154,10 @@ def _is_random(call: Call) -> bool:
 
 
 def _why_no_bank(call: Call, _: State) -> Why:
-    known = listed(each.id for each in call.account.banks)
-    return Why(f"BankID {shown(call.text('BankID'))} is none of {known}")
+    known, number = listed(each.id for each in call.account.banks), call.value("BankID")
+    possible = number is not None and 0 < number <= BANK_MOST
+    remedy = added("banks", {"id": number, "title": "", "count": ENTRIES_MOST}) if possible else None
+    return Why(f"BankID {shown(call.text('BankID'))} is none of {known}", remedy)
 
 
 def _why_beyond(call: Call, _: State) -> Why:

@@ -16,9 +16,9 @@ from otp_sandbox.domain.verdict import Verdict
 from otp_sandbox.providers.esms import answers, prices, reasons, sending, zalo
 from otp_sandbox.providers.esms.account import PROVIDER
 from otp_sandbox.providers.esms.details import CONSULT, Details
-from otp_sandbox.providers.esms.operations.zalo.consult_payload import TEXT_LENGTH, text_of, user_of, what_is_wrong
+from otp_sandbox.providers.esms.operations.zalo.consult_payload import text_of, user_of, what_is_wrong
 from otp_sandbox.providers.esms.operations.zalo.zns import is_try, request_ids
-from otp_sandbox.providers.esms.operations.zalo.zns_fields import official_account, user
+from otp_sandbox.providers.esms.operations.zalo.zns_fields import official_account, user, user_id
 from otp_sandbox.providers.esms.zalo_callbacks import NO_FOLLOWER
 
 
@@ -35,7 +35,7 @@ class SendConsult(Handler):
     """`SendZaloFollowerMessage_V4_post_json`, or its sibling."""
 
     body = staticmethod(answers.write_send)
-    readers = MappingProxyType({"Payload": _payload})
+    readers = MappingProxyType({"Payload": _payload, "User_id": user_id})
 
     def __init__(self, *operations: str, checks: Mapping[str, Check] = NONE) -> None:
         """Offer operations, with the checks of what they send."""
@@ -105,8 +105,8 @@ class SendConsult(Handler):
 
 def _uid(call: Call) -> str:
     if "Payload" in call.values:
-        return user_of(call.value("Payload") or {})
-    return call.text("User_id").strip()
+        return user_id(user_of(call.value("Payload") or {})) or ""
+    return call.value("User_id") or ""
 
 
 def _text(call: Call) -> str:
@@ -114,12 +114,14 @@ def _text(call: Call) -> str:
 
 
 def _what_is_wrong(call: Call) -> str:
-    return what_is_wrong(call.values["Payload"], call.dialect.policy("transaction_title_max"))
+    if not _uid(call):
+        return "recipient.user_id is no id of a user"
+    return what_is_wrong(call.values["Payload"], call.dialect.policy)
 
 
 TEXT: Final = SendConsult(
     "SendZaloFollowerMessage_V4_post_json",
-    checks={"content_too_long": lambda call, _: len(call.text("Content")) > TEXT_LENGTH},
+    checks={"content_too_long": lambda call, _: len(call.text("Content")) > call.dialect.policy("consult_text_max")},
 )
 PAYLOAD: Final = SendConsult(
     "SendZaloFollowerMessage_V5_post_json",

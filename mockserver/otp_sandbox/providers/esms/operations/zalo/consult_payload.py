@@ -6,14 +6,8 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
-TEXT_LENGTH: Final = 2_000
-"""Characters of the text of a consult message at most."""
-_TITLE: Final = 100
-_SUBTITLE: Final = 500
-_QUERY: Final = 1_000
-_SMS: Final = 160
-_KEY, _VALUE, _ROWS = 25, 100, 6
-_HEADER, _PARAGRAPH, _PARAGRAPHS, _BUTTONS = 100, 250, 2, 4
+Limits = Callable[[str], int]
+"""Gives a number of the spec."""
 _TRANSACTIONS: Final = frozenset(
     {
         "transaction_billing",
@@ -54,14 +48,12 @@ def text_of(payload: Mapping[str, Any]) -> str:
     return "\n".join(line for line in lines if isinstance(line, str) and line)
 
 
-def what_is_wrong(payload: Mapping[str, Any], title_most: int) -> str:
-    """Say what is not as prescribed, empty if all is. `title_most` bounds the titles of buttons of transactions."""
-    return next(_faults(payload, title_most), "")
+def what_is_wrong(payload: Mapping[str, Any], limits: Limits) -> str:
+    """Say what is not as prescribed, empty if all is."""
+    return next(_faults(payload, limits), "")
 
 
-def _faults(payload: Mapping[str, Any], title_most: int) -> Iterator[str]:
-    if not user_of(payload):
-        yield "recipient.user_id is missing"
+def _faults(payload: Mapping[str, Any], limits: Limits) -> Iterator[str]:
     message = payload.get("message")
     if not isinstance(message, dict):
         yield "message is no object"
@@ -72,20 +64,20 @@ def _faults(payload: Mapping[str, Any], title_most: int) -> Iterator[str]:
         return
     content, kind = _content(message), _content(message).get("template_type")
     if kind in _TRANSACTIONS:
-        yield from _faults_of_transaction(content, title_most)
+        yield from _faults_of_transaction(content, limits)
     elif kind in _CONSULTS:
-        yield from _CONSULTS[kind](message, content)
+        yield from _CONSULTS[kind](message, content, limits)
     else:
         yield f"template_type {str(kind)[:64]} is not known"
 
 
-def _faults_of_buttons(message: Mapping[str, Any], content: Mapping[str, Any]) -> Iterator[str]:
-    yield from _wrong_text(message, "text", TEXT_LENGTH)
-    yield from _wrong_buttons(content, _TITLE)
+def _faults_of_buttons(message: Mapping[str, Any], content: Mapping[str, Any], limits: Limits) -> Iterator[str]:
+    yield from _wrong_text(message, "text", limits("consult_text_max"))
+    yield from _wrong_buttons(content, limits("consult_title_max"), limits)
 
 
-def _faults_of_photo(message: Mapping[str, Any], content: Mapping[str, Any]) -> Iterator[str]:
-    yield from _wrong_text(message, "text", TEXT_LENGTH)
+def _faults_of_photo(message: Mapping[str, Any], content: Mapping[str, Any], limits: Limits) -> Iterator[str]:
+    yield from _wrong_text(message, "text", limits("consult_text_max"))
     elements = content.get("elements")
     if len(_objects(elements)) != 1 or len(_list(elements)) != 1:
         yield "elements has not one photo"
@@ -95,68 +87,69 @@ def _faults_of_photo(message: Mapping[str, Any], content: Mapping[str, Any]) -> 
         yield from _wrong_text(each, "url")
 
 
-def _faults_of_request(_: Mapping[str, Any], content: Mapping[str, Any]) -> Iterator[str]:
+def _faults_of_request(_: Mapping[str, Any], content: Mapping[str, Any], limits: Limits) -> Iterator[str]:
     elements = _objects(content.get("elements"))
     if not elements:
         yield "elements is empty"
     for each in elements:
-        yield from _wrong_text(each, "title", _TITLE)
-        yield from _wrong_text(each, "subtitle", _SUBTITLE)
+        yield from _wrong_text(each, "title", limits("consult_title_max"))
+        yield from _wrong_text(each, "subtitle", limits("consult_subtitle_max"))
         yield from _wrong_text(each, "image_url")
 
 
-_CONSULTS: Final[Mapping[Any, Callable[[Mapping[str, Any], Mapping[str, Any]], Iterator[str]]]] = {
+_CONSULTS: Final[Mapping[Any, Callable[[Mapping[str, Any], Mapping[str, Any], Limits], Iterator[str]]]] = {
     None: _faults_of_buttons,
     "media": _faults_of_photo,
     "request_user_info": _faults_of_request,
 }
 
 
-def _faults_of_transaction(content: Mapping[str, Any], title_most: int) -> Iterator[str]:
+def _faults_of_transaction(content: Mapping[str, Any], limits: Limits) -> Iterator[str]:
     if content.get("language", "VI") not in ("VI", "EN"):
         yield "language is neither VI nor EN"
     elements = _objects(content.get("elements"))
     kinds = [each.get("type") for each in elements]
     if len(elements) != len(_list(content.get("elements"))) or not elements:
         yield "elements is no list of objects"
-    if kinds.count("text") > _PARAGRAPHS:
-        yield "there are more than two texts"
+    if kinds.count("text") > limits("transaction_texts_max"):
+        yield "there are too many texts"
     for each, kind in zip(elements, kinds, strict=True):
         check = _ELEMENTS.get(kind) if isinstance(kind, str) else None
         if check is None:
             yield f"type {str(kind)[:64]} of an element is not known"
         else:
-            yield from check(each)
+            yield from check(each, limits)
         if each.get("align", "") not in _ALIGNS:
             yield "align is none of left, center and right"
     if "buttons" in content:
-        if len(_list(content["buttons"])) > _BUTTONS:
-            yield "there are more than four buttons"
-        yield from _wrong_buttons(content, title_most)
+        if len(_list(content["buttons"])) > limits("transaction_buttons_max"):
+            yield "there are too many buttons"
+        yield from _wrong_buttons(content, limits("transaction_title_max"), limits)
 
 
-def _wrong_table(element: Mapping[str, Any]) -> Iterator[str]:
+def _wrong_table(element: Mapping[str, Any], limits: Limits) -> Iterator[str]:
     rows = _objects(element.get("content"))
-    if len(rows) > _ROWS:
-        yield "the table has more than six rows"
+    if len(rows) > limits("transaction_rows_max"):
+        yield "the table has too many rows"
     if not any(_names_customer(str(row.get("key"))) for row in rows):
         yield "no row of the table says whose it is"
     for row in rows:
-        yield from _wrong_text(row, "key", _KEY)
-        yield from _wrong_text(row, "value", _VALUE)
+        yield from _wrong_text(row, "key", limits("transaction_key_max"))
+        yield from _wrong_text(row, "value", limits("transaction_value_max"))
         if "style" in row and (row.get("key") not in _STYLED or row["style"] not in _STYLES):
             yield "style is for a state, in one of five colours"
 
 
-_ELEMENTS: Final[Mapping[str, Callable[[Mapping[str, Any]], Iterator[str]]]] = {
-    "banner": lambda each: _wrong_text(each, "image_url"),
-    "header": lambda each: _wrong_text(each, "content", _HEADER),
-    "text": lambda each: _wrong_text(each, "content", _PARAGRAPH),
+_Check = Callable[[Mapping[str, Any], Limits], Iterator[str]]
+_ELEMENTS: Final[Mapping[str, _Check]] = {
+    "banner": lambda each, _: _wrong_text(each, "image_url"),
+    "header": lambda each, limits: _wrong_text(each, "content", limits("transaction_header_max")),
+    "text": lambda each, limits: _wrong_text(each, "content", limits("transaction_text_max")),
     "table": _wrong_table,
 }
 
 
-def _wrong_buttons(content: Mapping[str, Any], title_most: int) -> Iterator[str]:
+def _wrong_buttons(content: Mapping[str, Any], title_most: int, limits: Limits) -> Iterator[str]:
     buttons = _objects(content.get("buttons"))
     if not buttons or len(buttons) != len(_list(content["buttons"])):
         yield "buttons is no list of objects"
@@ -167,26 +160,26 @@ def _wrong_buttons(content: Mapping[str, Any], title_most: int) -> Iterator[str]
         if check is None:
             yield f"type {str(kind)[:64]} of a button is not known"
         elif isinstance(payload, str) == (check is _wrong_query):
-            yield from check({"payload": payload} if isinstance(payload, str) else _object(payload))
+            yield from check({"payload": payload} if isinstance(payload, str) else _object(payload), limits)
         else:
             yield "payload of a button is of the wrong kind"
 
 
-def _wrong_query(held: Mapping[str, Any]) -> Iterator[str]:
-    return _wrong_text(held, "payload", _QUERY)
+def _wrong_query(held: Mapping[str, Any], limits: Limits) -> Iterator[str]:
+    return _wrong_text(held, "payload", limits("button_query_max"))
 
 
-def _wrong_sms(held: Mapping[str, Any]) -> Iterator[str]:
-    yield from _wrong_text(held, "content", _SMS)
+def _wrong_sms(held: Mapping[str, Any], limits: Limits) -> Iterator[str]:
+    yield from _wrong_text(held, "content", limits("button_sms_max"))
     yield from _wrong_text(held, "phone_code")
 
 
-_ACTIONS: Final[Mapping[str, Callable[[Mapping[str, Any]], Iterator[str]]]] = {
-    "oa.open.url": lambda held: _wrong_text(held, "url"),
+_ACTIONS: Final[Mapping[str, _Check]] = {
+    "oa.open.url": lambda held, _: _wrong_text(held, "url"),
     "oa.query.show": _wrong_query,
     "oa.query.hide": _wrong_query,
     "oa.open.sms": _wrong_sms,
-    "oa.open.phone": lambda held: _wrong_text(held, "phone_code"),
+    "oa.open.phone": lambda held, _: _wrong_text(held, "phone_code"),
 }
 
 

@@ -24,7 +24,7 @@ from otp_sandbox.providers.esms.details import (
 )
 from otp_sandbox.providers.esms.operations.zalo.zns_fields import params
 from otp_sandbox.providers.esms.phones import national
-from otp_sandbox.providers.esms.zalo_callbacks import DELIVERED, NO_CARRIER, refusal
+from otp_sandbox.providers.esms.zalo_callbacks import DELIVERED, NO_CARRIER, TAKEN, refusal
 from otp_specs import Outcome
 
 _TYPES: Final = {str(kind): kind for kind in (ZALO_FIRST, ZALO)}
@@ -126,7 +126,7 @@ def _write_callbacks_refusal(call: Call, row: Outcome, facts: Facts) -> Any:
 def _write_callback(message: Message) -> dict[str, Any]:
     details, delivered = details_of(message), message.state == "delivered"
     done = message.state in _FINAL
-    error: Any = {"error": 0, "message": "Success"} if delivered else refusal(details)
+    error = TAKEN if delivered else refusal(details)
     return {
         "SMSID": sms_id(message),
         "SendFailed": int(done and not delivered),

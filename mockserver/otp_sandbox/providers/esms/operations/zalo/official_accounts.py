@@ -16,8 +16,6 @@ from otp_sandbox.providers.esms.operations.zalo.asked import ABOUT_ACCOUNT, WHY_
 from otp_sandbox.providers.esms.zalo_account import ZaloFollower
 from otp_specs import Outcome
 
-_DAILY: Final = 5_000
-"""Of the provider's sample: what an Official Account without a limit says that it may send in a day."""
 _FOLLOWS: Final[Mapping[str, bool]] = {"1": True, "0": False}
 
 
@@ -38,9 +36,10 @@ def _write_quota(call: Call, _: Facts) -> Mapping[str, Any]:
     """Write what may be sent (`esms.zalo-quota-members`)."""
     quota = account_asked(call).quota
     daily, left = quota.daily, quota.left(in_vietnam(call.now).date())
+    unlimited = call.dialect.policy("zalo_daily_quota")
     two = {
-        "DailyQuota": _DAILY if daily is None else daily,
-        "RemainingQuota": _DAILY if left is None else left,
+        "DailyQuota": unlimited if daily is None else daily,
+        "RemainingQuota": unlimited if left is None else left,
     }
     if call.dialect.option("zalo-quota-members") == "two":
         return two

@@ -19,6 +19,7 @@ from otp_sandbox.providers.esms.zalo_callbacks import UNKNOWN_USER
 _UID_MOST: Final = 20
 _OVER_QUOTA: Final = "3"
 _WRONG_FORMS: Final = ("0", "+84")
+_user_id = re.compile(r"[!-~]{1,64}").fullmatch
 _hash = re.compile(r"[0-9a-f]{64}").fullmatch
 
 
@@ -91,9 +92,14 @@ def _pairs(document: Any) -> list[tuple[str, Any]] | None:
 
 
 def zalo_uid(text: str) -> str | None:
-    """Read a Zalo user id, as long as the provider takes it."""
-    text = text.strip()
-    return text if 0 < len(text) <= _UID_MOST else None
+    """Read a Zalo user id, as long as the provider takes it; one with blanks or letters beyond ASCII is none."""
+    found = user_id(text)
+    return found if found is not None and len(found) <= _UID_MOST else None
+
+
+def user_id(text: str) -> str | None:
+    """Give the id of a Zalo user, None where it is none: what stands in events and keys has no blanks, and a bound."""
+    return text.strip() if _user_id(text.strip()) else None
 
 
 def hashed_phone(text: str) -> str | None:

@@ -64,7 +64,7 @@ def _write_rental(call: Call, row: Outcome, facts: Facts) -> Json:
             "Price": rental.price,
             "CreatedTime": write_fine_time(rental.created_at),
             "IsSound": rental.is_call,
-            "SmsContent": content_of(rental, call.seed, call.origin),
+            "SmsContent": content_of(rental, call.dialect, call.seed, call.origin),
             "Code": rental.code,
         }
         data = pick_members(call.dialect, "list-code", values)

@@ -8,7 +8,7 @@ from otp_sandbox.providers.thuesim.account import PROVIDER
 from otp_sandbox.providers.thuesim.recordings import file_name, server
 from otp_sandbox.renting.histories import rentals_of
 from otp_sandbox.renting.phones import national
-from otp_sandbox.renting.recordings import Recording
+from otp_sandbox.renting.recordings import NumberedRecording, Recording
 
 
 class Audio(Recording):
@@ -29,3 +29,10 @@ class Audio(Recording):
             and call.text(server(rental)) == file_name(rental, call.seed)
             for rental in rentals_of(state, PROVIDER)
         )
+
+
+class AudioFile(NumberedRecording):
+    """A file that is named with digits."""
+
+    operations = ("audio_file",)
+    provider = PROVIDER

@@ -10,7 +10,7 @@ from otp_sandbox.domain.rentals import Rental
 from otp_sandbox.domain.store import Change, State
 from otp_sandbox.domain.verdict import Verdict
 from otp_sandbox.providers.thuesim.account import PROVIDER
-from otp_sandbox.providers.thuesim.answers import Json, content_of, in_envelope, write_flag
+from otp_sandbox.providers.thuesim.answers import Json, content_of, in_envelope, second_schema, write_flag
 from otp_sandbox.providers.thuesim.rental_ids import bare_id, service_id
 from otp_sandbox.renting.histories import filtered, limit_of
 from otp_sandbox.renting.phones import national
@@ -31,9 +31,13 @@ def _find(call: Call, state: State) -> Change[Verdict]:
     return change
 
 
-def _rows(call: Call, facts: Facts) -> list[Json]:
+def _rows(call: Call, facts: Facts) -> list[Json] | Json | None:
     rentals: Any = facts.get("rentals", ())
-    return [_row(each, call) for each in rentals]
+    rows = (_row(each, call) for each in rentals)
+    if not second_schema(call.dialect) or call.dialect.option("list-history") == "sample":
+        return list(rows)
+    newest = next(rows, None)  # as the page's list draws it (`thuesim.list-history`)
+    return newest and {**newest, "Phone": int(newest["Phone"]), "IsSound": newest["IsSound"] == write_flag(flag=True)}
 
 
 def _row(rental: Rental, call: Call) -> Json:
@@ -44,7 +48,7 @@ def _row(rental: Rental, call: Call) -> Json:
         "Status": NUMBERS[rental.state],
         "Price": rental.price,
         "Phone": national(rental.phone),
-        "SmsContent": content_of(rental, call.seed, call.origin),
+        "SmsContent": content_of(rental, call.dialect, call.seed, call.origin),
         "IsSound": write_flag(rental.is_call),
         "CreatedTime": write_fine_time(rental.created_at),
         "Code": rental.code,
