@@ -27,10 +27,11 @@ def compile_specs(folder: Path = FOLDER, target: Path | None = None) -> None:
         if not files:
             raise SpecError(str(folder), "folder", "holds no YAML, so there is nothing to compile")
         bundle = make_bundle(provider, files)
-        found = [bundle.make_error(place, reason) for place, reason in list_findings(read_bundle(bundle))]
+        spec = read_bundle(bundle)
+        found = [bundle.make_error(place, reason) for place, reason in list_findings(spec)]
         if found:
             raise ExceptionGroup("samples", found)
-        compiled.write(bundle, target or folder, files)
+        compiled.write(spec, target or folder, files)
         write_files(provider, bundle.document, target or folder)
 
 

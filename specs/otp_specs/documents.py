@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Any, Final
 
 from otp_specs import compiled
-from otp_specs.bundle import Bundle, make_bundle
+from otp_specs.bundle import make_bundle
 from otp_specs.errors import SpecError
+from otp_specs.model import Spec
 
 _PACKAGE: Final = Path(__file__).parent
 _INSTALLED: Final = _PACKAGE / "installed"
@@ -30,8 +31,8 @@ def read_document(provider: str, folder: Path = FOLDER) -> dict[str, Any]:
         SpecError: it cannot be read, or is not put together well.
     """
     files = read_files(provider, folder)
-    document = compiled.read(provider, folder, files)
-    return make_bundle(provider, files).document if document is None else document
+    spec = compiled.read(provider, folder, files)
+    return make_bundle(provider, files).document if spec is None else dict(spec.document)
 
 
 def read_files(provider: str, folder: Path) -> dict[str, bytes]:
@@ -52,7 +53,7 @@ def read_files(provider: str, folder: Path) -> dict[str, bytes]:
         raise SpecError(root.name, "file", f"cannot be read ({error.strerror})") from error
 
 
-def keep_compiled(bundle: Bundle, folder: Path, files: dict[str, bytes]) -> None:
-    """Write the JSON of a bundle that was read without complaint, if the folder lets us."""
+def keep_compiled(spec: Spec, folder: Path, files: dict[str, bytes]) -> None:
+    """Write the JSON of a spec that was read without complaint, if the folder lets us."""
     with contextlib.suppress(OSError):
-        compiled.write(bundle, folder, files)
+        compiled.write(spec, folder, files)

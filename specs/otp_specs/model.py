@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, TypeAlias
 
@@ -133,9 +133,9 @@ class Behaviour:
 
 @dataclass(frozen=True, slots=True)
 class Spec:
-    """A provider's contract. `document` is the OpenAPI document as written, numbers spelled as in the file.
+    """A provider's contract. `choices` are the behaviours that can be switched, by id.
 
-    `choices` are the behaviours that can be switched, by id.
+    `load_document` gives the same each time; most of those who read a spec never need it.
     """
 
     provider: str
@@ -145,13 +145,18 @@ class Spec:
     outcomes: Mapping[str, Outcome]
     policy: Mapping[str, int]
     behaviours: tuple[Behaviour, ...]
-    document: Mapping[str, Any]
+    load_document: Callable[[], Mapping[str, Any]] = field(repr=False, compare=False)
     choices: Mapping[str, Behaviour] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         """Sort out what is read again and again."""
         choices = {each.id: each for each in self.behaviours if each.options is not None}
         object.__setattr__(self, "choices", choices)
+
+    @property
+    def document(self) -> Mapping[str, Any]:
+        """The OpenAPI document as written, numbers spelled as in the file."""
+        return self.load_document()
 
     def count_evidence(self) -> dict[str, dict[str, int]]:
         """Count behaviours, and codes and texts of the table, by their evidence: every word of it, in order."""

@@ -39,12 +39,10 @@ def load(provider: str, folder: Path = FOLDER) -> Spec:
         SpecError: the file is missing, is not what it says, or holds something the reader does not know.
     """
     files = read_files(provider, folder)
-    document = compiled.read(provider, folder, files)
-    if document is not None:
-        return _Reader(Bundle(provider, document, {})).read()  # it was looked through when it was compiled
-    bundle = make_bundle(provider, files)
-    spec = read_bundle(bundle)
-    keep_compiled(bundle, folder, files)
+    spec = compiled.read(provider, folder, files)
+    if spec is None:
+        spec = read_bundle(make_bundle(provider, files))
+        keep_compiled(spec, folder, files)
     return spec
 
 
@@ -79,7 +77,7 @@ class _Reader:
             outcomes=outcomes,
             policy=policy,
             behaviours=tuple(self._read_behaviours(outcomes, policy, operations)),
-            document=self.document,
+            load_document=lambda: self.document,
         )
 
     def _take(self, key: str, default: Any = None) -> Any:

@@ -52,7 +52,10 @@ def test_yaml_and_json_give_the_same_document(provider: str, folder: Path) -> No
 
     command.compile_specs(folder)
 
-    assert repr(compiled.read(provider, folder, files)) == repr(document)
+    spec = compiled.read(provider, folder, files)
+    assert spec is not None
+    assert repr(spec.document) == repr(document)
+    assert spec.document is spec.document
 
 
 @pytest.mark.parametrize("provider", PROVIDERS)
@@ -86,7 +89,9 @@ def test_json_of_another_reader_is_not_believed(folder: Path, monkeypatch: pytes
     assert compiled.read("esms", folder, files) is None
 
 
-@pytest.mark.parametrize("text", ["<<<<<<< HEAD", "[]", "{}", '{"document": 1}', "", b"\xff"])
+@pytest.mark.parametrize(
+    "text", ["<<<<<<< HEAD", "[]", "{}", '{"document": 1}', "", b"\xff", '{"digest": "x", "spec": {}, "document": {}}']
+)
 def test_spoilt_json_is_no_reason_to_stop(folder: Path, text: str | bytes) -> None:
     """It is written anew."""
     path = compiled.path_of("thuesim", folder)

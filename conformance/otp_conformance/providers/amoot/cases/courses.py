@@ -228,12 +228,12 @@ async def chosen(amoot: Driver, closed: dict[str, Any], choices: dict[str, str],
     sources=["R, about sends with a backup line"],
     level=Level.SHOULD,
     needs=[*ALONE, Feature.ACCOUNTS],
-    choices=STOPS,
+    choices={**STOPS, "amoot.backup-delivery": "over-backup-line"},
     covers=["amoot.course-backup-line"],
     kills=["amoot.course-backup-always", "amoot.course-backup-never"],
-    rows={"black-listed": ([PHONE], "98"), "others": ([], "30001234")},
+    rows={"black-listed": ([PHONE], "98", 502), "others": ([], "30001234", 1)},
 )
-async def backup_line(amoot: Driver, black_list: list[str], line: str) -> None:
+async def backup_line(amoot: Driver, black_list: list[str], line: str, delivered: int) -> None:
     await amoot.stop_clock("2031-05-02T08:30:00Z")
     await amoot.account(black_list=black_list)
     await create(amoot, BACKED_UP, CourseDateTime="2031-05-03 09:00", LineNumber="30001234", BackupLineNumber="98")
@@ -241,7 +241,7 @@ async def backup_line(amoot: Driver, black_list: list[str], line: str) -> None:
     (row,) = await ask_data(amoot, "GetMessages", **EPOCH)
     delivery = await ask_data(amoot, "GetDelivery", MessageID=row["MessageID"])
 
-    equal([row["LineNumber"], delivery["DeliveryType"]], [line, 1], "line and delivery")
+    equal([row["LineNumber"], delivery["DeliveryType"]], [line, delivered], "line and delivery")
 
 
 @courses_case(
