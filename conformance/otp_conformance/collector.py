@@ -117,7 +117,7 @@ class Collector:
     def pytest_terminal_summary(self, terminalreporter: Any) -> None:
         """Print a table a provider and family."""
         results = self._config.stash[RESULTS]
-        if results:
+        if results or self._stopped:
             terminalreporter.section("conformance")
             terminalreporter.write(terminal.summary(results, self._stopped, strict=self._options.strict))
             if self._stopped and self._options.report_json is not None:

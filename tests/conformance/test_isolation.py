@@ -193,7 +193,7 @@ def test_a_wrong_token_is_refused(token: str, serve: Serve, run: Run) -> None:
         assert "--control-token: the control API does not take it" in _one_line(ended, 4)
     else:
         assert ended.returncode == 0
-        assert "the target cannot read a code (its control API wants --control-token)" in ended.stdout
+        assert "the target cannot change the account (its control API wants --control-token)" in ended.stdout
 
 
 def test_a_token_for_a_target_without_a_control_api_is_refused(serve: Serve, run: Run) -> None:

@@ -148,7 +148,7 @@ def test_what_passed_is_not_paid_again(host: Any, conformance: Run, tmp_path: Pa
         *PAID,
         "--yes",
         "--max-sends",
-        "60",
+        "200",
         "-k",
         "answer or template",
         *choices,

@@ -174,7 +174,7 @@ async def test_a_phone_of_more_digits_than_there_are_is_the_wrong_field(
 
     pinned = await world.control("PUT", f"/codes/{phone}", {"code": "1111"})
     read = await world.control("GET", f"/codes/{phone}")
-    listed = await world.control("GET", f"/messages?to={phone}")
+    listed = await world.control("GET", f"/codes?to={phone}")
 
     assert [each.status for each in (pinned, read, listed)] == [422, 422, 422]
     assert [fields_of(each) for each in (pinned, read, listed)] == [["phone"], ["phone"], ["to"]]

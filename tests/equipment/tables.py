@@ -26,12 +26,12 @@ _PLAIN: Mapping[Any, st.SearchStrategy[Any]] = {
     bool: st.booleans(),
     bytes: st.binary(max_size=8),
     NoneType: st.none(),
+    date: st.dates(),
     datetime: st.datetimes(
         min_value=datetime(1900, 1, 1),  # noqa: DTZ001  (hypothesis adds the zone)
         max_value=datetime(2900, 1, 1),  # noqa: DTZ001  (as above)
         timezones=st.sampled_from([UTC, timezone(timedelta(hours=7)), timezone(-timedelta(hours=3, minutes=30))]),
     ),
-    date: st.dates(),
     timedelta: st.timedeltas(-timedelta(days=10_000), timedelta(days=10_000)),
 }
 _PICKY: Mapping[str, st.SearchStrategy[Any]] = {"Service.SV": st.from_regex(r"[0-9]{2}", fullmatch=True)}

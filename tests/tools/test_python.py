@@ -8,6 +8,7 @@ import os
 import re
 import subprocess
 import sys
+from itertools import cycle
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ LEFT_OUT = {
     "esms": ["Unsupported content type application/xml", "Unsupported content type text/plain"],
     "amoot": [],
     "thuesim": ["Unsupported content_type audio/wav"],
+    "viotp": ["Unsupported content_type audio/wav"],
 }
 """What the generator does not know, so that a client cannot do it."""
 
@@ -44,7 +46,7 @@ async def test_a_python_client_logs_in(sandbox: Any, tmp_path: Path) -> None:
     providers = otp_specs.available()
     ways = [
         ("--url", f"{url}/_sandbox/specs/{each}.{ending}", "--meta", "none", "--output-path", each)
-        for each, ending in zip(providers, ("json", "yaml", "yaml"), strict=True)
+        for each, ending in zip(providers, cycle(("json", "yaml")), strict=False)
     ]
 
     made = await asyncio.gather(*(run(tmp_path, GENERATOR, "generate", *words) for words in ways))

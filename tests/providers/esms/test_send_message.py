@@ -112,7 +112,7 @@ async def test_the_sender_of_a_call_does_not_count(lane: Lane) -> None:
         ({"SmsType": None}, NO_TYPE),
         ({"SmsType": ""}, NO_TYPE),
         ({"SmsType": "1"}, OTHER_TYPE),
-        ({"SmsType": "25"}, OTHER_TYPE),
+        ({"SmsType": "26"}, OTHER_TYPE),
         ({"SmsType": "x"}, OTHER_TYPE),
         ({"SmsType": "2.0"}, OTHER_TYPE),
         ({"Phone": None}, refusal(108, "The phone number  is not valid.")),

@@ -51,13 +51,13 @@ async def test_a_text_may_be_so_long(lane: Lane, length: int, code: str) -> None
 
 
 async def test_a_template_keeps_a_bounded_part_of_what_else_was_sent(lane: Lane) -> None:
-    """Long buttons are cut, and a hundred variables have a length."""
+    """Long buttons are cut, and fifty variables have a length."""
     content = "".join(f"<v{number}>" for number in range(150))
     await ask(lane, TEMPLATE, **{**FIELDS, "Content": content, "CTA1": "a" * 9_000})
 
     (template,) = registered(lane)
     assert [len(each.title) for each in template.buttons] == [200]
-    assert (template.places, len(template.parameters or ())) == (150, 100)
+    assert (template.places, len(template.parameters or ())) == (150, 50)
 
 
 async def test_where_every_account_is_known_nothing_is_kept(lane: Lane) -> None:

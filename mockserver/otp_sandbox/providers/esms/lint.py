@@ -14,10 +14,17 @@ from otp_sandbox.providers.esms.dates import sending_date
 from otp_sandbox.providers.esms.details import sms_id
 from otp_sandbox.providers.esms.numbers import integer
 from otp_sandbox.providers.esms.operations.sms.send_message import SendMessage
+from otp_sandbox.providers.esms.operations.zalo import zns
+from otp_sandbox.providers.esms.operations.zalo.bulk import SendBulk
+from otp_sandbox.providers.esms.operations.zalo.consult import PAYLOAD
+from otp_sandbox.providers.esms.operations.zalo.full_content import SendMessageOrZalo
 from otp_sandbox.providers.esms.sending import switched_on
 
 _GENCODE: Final = "SendMessageAutoGenCode_V4_get"
 _CUSTOMER_CARE: Final = "2"
+_TEXTS: Final = (*SendMessage.operations, *SendMessageOrZalo.operations)
+_ZNS: Final = (zns.BY_NAME, zns.TO_UID, zns.TO_HASH, zns.IN_ORDER, PAYLOAD)
+_SCHEDULED: Final = (*_TEXTS, *SendBulk.operations, *(name for each in _ZNS for name in each.operations))
 _IDS: Final = ("RefId", "SMSID")
 """The fields by which the state of a message is asked for."""
 
@@ -141,7 +148,7 @@ LINT: Final = Lint(
             mend="Register the text as a template, to the last full stop, or send the text that is registered.",
             source="N24 O2; V2, error table, row 146",
             begin=_template,
-            operations=SendMessage.operations,
+            operations=_TEXTS,
         ),
         Rule(
             id="esms-send-date",
@@ -152,7 +159,7 @@ LINT: Final = Lint(
             mend="Write yyyy-MM-dd HH:mm:ss, in Vietnamese time.",
             source="V2, OTP and customer-care page",
             begin=_send_date,
-            operations=SendMessage.operations,
+            operations=_SCHEDULED,
         ),
         Rule(
             id="esms-unicode",

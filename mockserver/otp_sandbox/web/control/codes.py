@@ -34,7 +34,7 @@ async def _list(request: ControlRequest) -> CodesShape:
     query: CodesQuery = request.query
     if query.provider is not None:
         find_provider(request.control.providers, "provider", query.provider)
-    phones = request.control.recipient("to", query.to) if query.to is not None else None
+    phones = request.control.phones("to", query.to) if query.to is not None else None
     codes, cursor, more = await page(
         request,
         CODES,
@@ -46,7 +46,7 @@ async def _list(request: ControlRequest) -> CodesShape:
 
 
 async def _of_phone(request: ControlRequest) -> PhoneCodesShape:
-    phones = request.control.recipient("phone", request.path["phone"])
+    phones = request.control.phones("phone", request.path["phone"])
     codes, cursor, more = await page(request, CODES, lambda code: code.to in phones, removable=True)
     pin: Pin | None = None
     for phone in sorted(phones):
@@ -64,14 +64,14 @@ async def _of_phone(request: ControlRequest) -> PhoneCodesShape:
 async def _pin(request: ControlRequest) -> PhoneCodesShape:
     body: PinBody = request.body
     writes = {
-        (PINS, phone): Pin(body.code, body.times) for phone in request.control.recipient("phone", request.path["phone"])
+        (PINS, phone): Pin(body.code, body.times) for phone in request.control.phones("phone", request.path["phone"])
     }
     await request.control.store.decide(request.lane.key, lambda _: Change(None, dict(writes)))
     return await _of_phone(replace(request, query=Page()))
 
 
 async def _remove(request: ControlRequest) -> None:
-    phones = request.control.recipient("phone", request.path["phone"])
+    phones = request.control.phones("phone", request.path["phone"])
     placed = await request.control.store.entries(request.lane.key, CODES, where=lambda code: code.to in phones)
 
     def decide(_: State) -> Change[None]:

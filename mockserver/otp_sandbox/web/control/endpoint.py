@@ -66,9 +66,17 @@ class Control:
         Raises:
             Problem: it is no phone number of anybody's, and nothing else that names a recipient.
         """
-        phones = self.fold(text)
         if any(provider.phones.others(text) for provider in self.providers.values()):
-            phones |= {text}
+            return self.fold(text) | {text}
+        return self.phones(field_name, text)
+
+    def phones(self, field_name: str, text: str) -> frozenset[str]:
+        """Fold a spelling of a phone.
+
+        Raises:
+            Problem: it is no phone number of anybody's.
+        """
+        phones = self.fold(text)
         if not phones:
             shown = text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
             raise wrong(field_name, f"{shown!r} is not a phone number that any provider here takes")

@@ -22,7 +22,7 @@ def _price_one(call: Call, _: State) -> Facts:
 def _price_many(call: Call, _: State) -> Facts:
     found: Any = recipients_of(call)
     cost = prices.cost_of(call, call.text("Content"), receivers=len(found.phones))
-    return {"price": write_money(cost.price), "receivers": len(found.phones)}
+    return {"price": cost.price, "receivers": len(found.phones)}
 
 
 def _write(call: Call, row: Outcome, facts: Facts) -> Any:
@@ -32,6 +32,12 @@ def _write(call: Call, row: Outcome, facts: Facts) -> Any:
         "TotalPrice": facts["price"],
         "TotalReceiver": facts["receivers"],
     }
+
+
+def _write_many(call: Call, row: Outcome, facts: Facts) -> Any:
+    """Write the price with places behind the point, as published."""
+    price: Any = facts["price"]
+    return _write(call, row, {**facts, "price": write_money(price)})
 
 
 def _refuse_many(call: Call, row: Outcome, facts: Facts) -> Any:
@@ -56,7 +62,7 @@ ADVERTISING_SUMMARY: Final = Query(
     "SummaryMultipleSMSBrandname",
     cause="summary_told",
     find=_price_many,
-    body=_write,
+    body=_write_many,
     refusal=_refuse_many,
     readers={"Phone": read_recipients, "SmsType": lambda text: text if text.strip() == "1" else None},
     checks={
