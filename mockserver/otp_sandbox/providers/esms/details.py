@@ -26,7 +26,7 @@ class Details(Record, MessageDetails, tag="esms"):
     `send_at` is when a message that awaits approval goes out, None as soon as it has it. `otherwise` is the SMS that
     goes out if this message fails; `fallback_fails` that it will not arrive either. `receivers` counts
     the messages of this SMSID that went to one phone each. `addressee` is the Zalo id, or the hash of a phone, that the
-    send named. `zalo_error` is what Zalo will say, 0 as long as it has nothing against it.
+    send named. `zalo_refuses` says that Zalo will not deliver it.
     """
 
     sms_type: int = CUSTOMER_CARE
@@ -41,7 +41,7 @@ class Details(Record, MessageDetails, tag="esms"):
     fallback_fails: bool = False
     receivers: int = 1
     addressee: str = ""
-    zalo_error: int = 0
+    zalo_refuses: bool = False
 
 
 _ORDINARY: Final = Details()

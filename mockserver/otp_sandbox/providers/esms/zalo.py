@@ -13,7 +13,6 @@ from otp_sandbox.domain.store import Change, State
 from otp_sandbox.providers.esms import prices, sending
 from otp_sandbox.providers.esms.account import KEY, OfficialAccount, ZnsTemplate
 from otp_sandbox.providers.esms.details import SMS_LEG, ZALO, Details, details_of
-from otp_sandbox.providers.esms.zalo_callbacks import QUOTA_USED_UP, REFUSES
 
 _AT_ONCE: Final = timedelta()
 
@@ -88,20 +87,20 @@ def launch_zns(
 ) -> None:
     """Send a ZNS now or at a time to come, and take one of the quota (`esms.zns-quota`).
 
-    What Zalo will not deliver fails at once: its error stands in the details, unless the quota is what is used up.
+    What Zalo will not deliver fails at once, and so does what the quota has no room for.
     """
     details = details_of(message)
     if not take_quota(change, call, message.sender) and not over_quota:
-        message = replace(message, details=replace(details, zalo_error=details.zalo_error or QUOTA_USED_UP))
+        message = replace(message, details=replace(details, zalo_refuses=True))
     launch(change, call, state, message, at=at)
 
 
 def launch(change: Change[Any], call: Call, state: State, message: Message, *, at: datetime | None = None) -> None:
     """Send a Zalo message, which fails at once where Zalo does not reach the phone or has something against it."""
     details = details_of(message)
-    if not details.zalo_error and sending.is_without_zalo(with_phone(call, message.to)):
-        details = replace(details, zalo_error=REFUSES)
-    fails_after = _AT_ONCE if details.zalo_error else None
+    if not details.zalo_refuses and sending.is_without_zalo(with_phone(call, message.to)):
+        details = replace(details, zalo_refuses=True)
+    fails_after = _AT_ONCE if details.zalo_refuses else None
     sending.launch(change, call, state, replace(message, details=details), at=at, fails_after=fails_after)
 
 

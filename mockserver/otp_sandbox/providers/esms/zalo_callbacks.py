@@ -15,19 +15,13 @@ from otp_sandbox.providers.esms.carriers import carrier_of
 from otp_sandbox.providers.esms.details import CONSULT, Details, zalo_id
 from otp_sandbox.providers.esms.phones import national
 
-REFUSES: Final = -114
-"""Zalo does not reach the phone, or its user wants nothing."""
-UNKNOWN_USER: Final = -118
-NO_FOLLOWER: Final = -213
-QUOTA_USED_UP: Final = -144
+REFUSES: Final = {
+    "error": -114,
+    "message": "User is inactive, or reject the message, or using an outdated Zalo version, or other internal errors",
+}
+"""What Zalo says of a message that it does not deliver, whatever the reason: the samples have no other error."""
 TAKEN: Final = {"error": 0, "message": "Success"}
 """What Zalo says of a message that it has delivered."""
-_TEXTS: Final = {
-    REFUSES: "User is inactive, or reject the message, or using an outdated Zalo version, or other internal errors",
-    UNKNOWN_USER: "Zalo account not existed",
-    NO_FOLLOWER: "User has not followed OA",
-    QUOTA_USED_UP: "OA has reached its daily quota",
-}
 DELIVERED: Final = "The message was delivered to the user's phone"
 _KEPT: Final = ";,/?:@&=+$!*'()#~"
 NO_CARRIER: Final = 9
@@ -51,20 +45,14 @@ def zalo_parameters(message: Message, details: Details) -> Mapping[str, str]:
 def zns_info(message: Message, details: Details) -> str:
     """Write what Zalo says of a ZNS: a success as JSON, a failure as a text that holds JSON, as in the samples."""
     if message.state != "delivered":
-        return _write(_write(refusal(details)))
+        return _write(_write(REFUSES))
     data = {"data": {"delivery_time": None, "message": DELIVERED, "status": 1}} if details.addressee else {}
     return _write({**TAKEN, **data})
 
 
-def refusal(details: Details) -> Mapping[str, Any]:
-    """Give what Zalo has against a message; what fails for another reason fails as most do."""
-    error = details.zalo_error or REFUSES
-    return {"error": error, "message": _TEXTS[error]}
-
-
 def _consult_info(message: Message, details: Details) -> str:
     """Write what Zalo says of a consult message: as `encodeURI` writes it, with the Vietnamese time behind it."""
-    told = refusal(details)
+    told: Mapping[str, Any] = REFUSES
     if message.state == "delivered":
         ids = {"message_id": zalo_id(message), "user_id": details.addressee}
         told = {"data": ids, **TAKEN}

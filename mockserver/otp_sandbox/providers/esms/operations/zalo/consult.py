@@ -19,7 +19,6 @@ from otp_sandbox.providers.esms.details import CONSULT, Details
 from otp_sandbox.providers.esms.operations.zalo.consult_payload import text_of, user_of, what_is_wrong
 from otp_sandbox.providers.esms.operations.zalo.zns import is_try, request_ids
 from otp_sandbox.providers.esms.operations.zalo.zns_fields import official_account, user, user_id
-from otp_sandbox.providers.esms.zalo_callbacks import NO_FOLLOWER
 
 
 def _payload(text: str) -> Mapping[str, Any] | None:
@@ -76,14 +75,14 @@ class SendConsult(Handler):
         drawn, _ = sending.draw_send(change, state, zalo.with_phone(call, uid))
         cost = zalo.cost_of(call, None)
         change.verdict = Verdict("accepted", {"sms_id": drawn}, cost.told)
-        who = user(call, official_account(call), uid, must_follow=NO_FOLLOWER)
+        who = user(call, official_account(call), uid, must_follow=True)
         details = Details(
             sms_type=CONSULT,
             request_id=call.text("RequestId"),
             callback_url=sending.callback_address(change, call.text("CallbackUrl")),
             official_account=official_account(call),
             addressee=uid,
-            zalo_error=who.zalo_error,
+            zalo_refuses=who.zalo_refuses,
         )
         message = sending.new_message(
             zalo.with_phone(call, who.to),

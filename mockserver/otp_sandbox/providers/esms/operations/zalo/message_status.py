@@ -24,7 +24,7 @@ from otp_sandbox.providers.esms.details import (
 )
 from otp_sandbox.providers.esms.operations.zalo.zns_fields import params
 from otp_sandbox.providers.esms.phones import national
-from otp_sandbox.providers.esms.zalo_callbacks import DELIVERED, NO_CARRIER, TAKEN, refusal
+from otp_sandbox.providers.esms.zalo_callbacks import DELIVERED, NO_CARRIER, REFUSES, TAKEN
 from otp_specs import Outcome
 
 _TYPES: Final = {str(kind): kind for kind in (ZALO_FIRST, ZALO)}
@@ -74,8 +74,8 @@ def _message_of(call: Call, state: State) -> Message | None:
 def _write_sms_id(_: Call, row: Outcome, facts: Facts) -> Any:
     message: Any = facts["message"]
     done, delivered = message.state in _FINAL, message.state == "delivered"
-    error = details_of(message).zalo_error
-    info = None if not done else "0" if delivered else str(error or _NOT_ONLINE)
+    failed = REFUSES["error"] if details_of(message).zalo_refuses else _NOT_ONLINE
+    info = None if not done else "0" if delivered else str(failed)
     return {
         "CodeResult": row.code,
         "Data": {
@@ -126,7 +126,7 @@ def _write_callbacks_refusal(call: Call, row: Outcome, facts: Facts) -> Any:
 def _write_callback(message: Message) -> dict[str, Any]:
     details, delivered = details_of(message), message.state == "delivered"
     done = message.state in _FINAL
-    error = TAKEN if delivered else refusal(details)
+    error = TAKEN if delivered else REFUSES
     return {
         "SMSID": sms_id(message),
         "SendFailed": int(done and not delivered),

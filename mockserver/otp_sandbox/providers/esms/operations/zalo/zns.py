@@ -84,7 +84,7 @@ class SendZns(Handler):
             official_account=official_account(call),
             template=template_id(call),
             addressee=who.addressee,
-            zalo_error=who.zalo_error,
+            zalo_refuses=who.zalo_refuses,
         )
         sending.warn_of_length(change, call, "campaignid", details.campaign, "campaign_length_max")
         message = sending.new_message(

@@ -14,7 +14,6 @@ from otp_sandbox.providers.esms import zalo
 from otp_sandbox.providers.esms.account import ZnsTemplate
 from otp_sandbox.providers.esms.phones import fold, hash_phone
 from otp_sandbox.providers.esms.zalo_account import ZaloFollower
-from otp_sandbox.providers.esms.zalo_callbacks import UNKNOWN_USER
 
 _UID_MOST: Final = 20
 _OVER_QUOTA: Final = "3"
@@ -35,7 +34,7 @@ class Recipient(Record):
 
     to: str
     addressee: str = ""
-    zalo_error: int = 0
+    zalo_refuses: bool = False
 
 
 def scalar(value: Any) -> str | None:
@@ -160,12 +159,12 @@ def recipient(call: Call) -> Recipient:
     return _owner_of(call, call.values["HashPhone"])
 
 
-def user(call: Call, oa: str, uid: str, *, must_follow: int = 0) -> Recipient:
+def user(call: Call, oa: str, uid: str, *, must_follow: bool = False) -> Recipient:
     """Tell who a Zalo user is; one whom the Official Account does not know gets nothing (`esms.zalo-unknown-user`)."""
     found: ZaloFollower | None = call.account.follower(oa, uid)
     if found is None:
-        return Recipient(fold(uid) or uid, uid, must_follow or UNKNOWN_USER)
-    return Recipient(fold(found.phone) or fold(uid) or uid, uid, 0 if found.follows else must_follow)
+        return Recipient(fold(uid) or uid, uid, zalo_refuses=True)
+    return Recipient(fold(found.phone) or fold(uid) or uid, uid, zalo_refuses=must_follow and not found.follows)
 
 
 def _owner_of(call: Call, digits: str) -> Recipient:
