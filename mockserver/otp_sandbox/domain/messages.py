@@ -13,6 +13,8 @@ Channel = Literal["sms", "voice", "zalo", "viber"]
 MessageState = Literal["queued", "sending", "sent", "delivered", "failed", "rejected", "deleted"]
 """No message comes to `sending` or `deleted` by itself: a test asks for them."""
 
+FINAL: Final[frozenset[MessageState]] = frozenset({"delivered", "failed", "rejected"})
+"""States in which a message has come to its end."""
 _TO_NUMBERS: Final = frozenset({"sms", "voice"})
 TEXT_MOST: Final = 64 * 1024
 """Characters of a text, and of any other field of a body. The longest chain that there is, 255 SMS, has 39,015."""

@@ -12,7 +12,7 @@ import orjson
 from otp_sandbox.contract import EventContext
 from otp_sandbox.domain.callbacks import Callback
 from otp_sandbox.domain.inbox import Received
-from otp_sandbox.domain.messages import Message
+from otp_sandbox.domain.messages import FINAL, Message
 from otp_sandbox.domain.store import State
 from otp_sandbox.providers.amoot.account import KEY, PROVIDER, Account
 from otp_sandbox.providers.amoot.dates import write_time
@@ -21,7 +21,6 @@ from otp_sandbox.providers.amoot.operations.reports.own_messages import sent_at
 from otp_sandbox.providers.amoot.phones import national
 from otp_sandbox.providers.amoot.relays import Relay
 
-FINAL: Final = frozenset({"delivered", "failed", "rejected"})
 _SHORT: Final[Mapping[str, str]] = {
     "DeliveryType": "Status",
     "ReceiveMessageID": "MessageID",

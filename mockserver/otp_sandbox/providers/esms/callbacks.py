@@ -9,9 +9,8 @@ from urllib.parse import quote
 
 from otp_sandbox.contract import Dialect
 from otp_sandbox.domain.callbacks import Callback
-from otp_sandbox.domain.messages import Message
+from otp_sandbox.domain.messages import FINAL, Message
 from otp_sandbox.providers.esms.account import PROVIDER, CallbackPolicy
-from otp_sandbox.providers.esms.campaigns import ENDED as FINAL
 from otp_sandbox.providers.esms.campaigns import Campaign
 from otp_sandbox.providers.esms.carriers import carrier_of
 from otp_sandbox.providers.esms.details import CUSTOMER_CARE, details_of, send_status, sms_id, total_price

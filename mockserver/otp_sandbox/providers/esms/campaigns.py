@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from otp_sandbox.domain.messages import Message
+from otp_sandbox.domain.messages import FINAL, Message
 from otp_sandbox.domain.record import Record
 from otp_sandbox.domain.store import Change, Key, State, Table
 from otp_sandbox.providers.esms.details import sms_id, total_price
-
-ENDED: Final = frozenset({"delivered", "failed", "rejected"})
-"""States in which a message has come to its end."""
 
 
 class Campaign(Record):
@@ -42,7 +39,7 @@ def count(change: Change[Any], state: State, before: Message, after: Message) ->
     if campaign is None:
         return None
     change.writes[key_of(after.id)] = counted = Campaign(
-        open=campaign.open + (before.state in ENDED) - (after.state in ENDED),
+        open=campaign.open + (before.state in FINAL) - (after.state in FINAL),
         delivered=campaign.delivered - (before.state == "delivered") + (after.state == "delivered"),
         failed=campaign.failed - _has_failed(before) + _has_failed(after),
         price=campaign.price - total_price(before) + total_price(after),

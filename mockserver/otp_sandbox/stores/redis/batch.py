@@ -17,10 +17,10 @@ class Batch:
 
     Args:
         commit: runs `commit.lua`.
-        full: is told that nothing more can be added.
+        full: is told that nothing more can be added to it.
     """
 
-    def __init__(self, commit: _Commit, full: Callable[[], None]) -> None:
+    def __init__(self, commit: _Commit, full: Callable[[Batch], None]) -> None:
         """Hold nothing yet; what is added in this turn goes out at its end."""
         self._commit = commit
         self._full = full
@@ -51,10 +51,10 @@ class Batch:
     def _grow(self) -> None:
         self._size += 1
         if self._size == AT_ONCE:
-            self._full()
+            self._full(self)
 
     async def _work(self) -> None:
-        self._full()
+        self._full(self)
         counts = [each for name, asked in self._counts.items() for each in (name, len(asked))]
         try:
             answer = await self._commit(entries=self._entries, counts=counts, used=self._used or False)

@@ -47,8 +47,9 @@ class Line:
             self._batch = Batch(self._life.commit, self._end_batch)
         return self._batch
 
-    def _end_batch(self) -> None:
-        self._batch = None
+    def _end_batch(self, batch: Batch) -> None:
+        if self._batch is batch:  # else it was full before its turn, and there is another one
+            self._batch = None
 
     async def decide(self, job: Job) -> Change[Any] | None:
         """Take part in the next go."""

@@ -8,7 +8,7 @@ from typing import Any, Final
 import orjson
 
 from otp_sandbox.contract import Call, Facts, Query
-from otp_sandbox.domain.messages import MESSAGES, Message
+from otp_sandbox.domain.messages import FINAL, MESSAGES, Message
 from otp_sandbox.domain.store import State
 from otp_sandbox.providers.esms.account import PROVIDER
 from otp_sandbox.providers.esms.answers import fill_text, write_refusal
@@ -34,7 +34,7 @@ _STATES: Final = {1: DELIVERED, 0: "The message was not delivered yet", -1: "The
 """What is said of a message by its `status`; only the first is the provider's own text."""
 _NOT_ONLINE: Final = 1001
 """Zalo's error of a message that was not delivered in time."""
-_FINAL: Final = frozenset({"delivered", "failed", "rejected", "deleted"})
+_DONE: Final = FINAL | {"deleted"}
 
 
 def _official_account(call: Call) -> str:
@@ -73,7 +73,7 @@ def _message_of(call: Call, state: State) -> Message | None:
 
 def _write_sms_id(_: Call, row: Outcome, facts: Facts) -> Any:
     message: Any = facts["message"]
-    done, delivered = message.state in _FINAL, message.state == "delivered"
+    done, delivered = message.state in _DONE, message.state == "delivered"
     failed = REFUSES["error"] if details_of(message).zalo_refuses else _NOT_ONLINE
     info = None if not done else "0" if delivered else str(failed)
     return {
@@ -125,7 +125,7 @@ def _write_callbacks_refusal(call: Call, row: Outcome, facts: Facts) -> Any:
 
 def _write_callback(message: Message) -> dict[str, Any]:
     details, delivered = details_of(message), message.state == "delivered"
-    done = message.state in _FINAL
+    done = message.state in _DONE
     error = TAKEN if delivered else REFUSES
     return {
         "SMSID": sms_id(message),
