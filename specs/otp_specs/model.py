@@ -71,7 +71,7 @@ class Field:
     """One parameter, however it may arrive; `many` is a list of values."""
 
     name: str
-    places: frozenset[str]  # "query", "body", "header", "path"
+    places: tuple[str, ...]  # "query", "body", "header", "path"
     const: str | None = None
     missing: str | None = None
     malformed: str | None = None
@@ -90,8 +90,8 @@ class Operation:
     summary: str
     answers: tuple[Answer, ...]
     fields: Mapping[str, Field]
-    bodies: frozenset[str]
-    hosts: frozenset[str] = frozenset()
+    bodies: tuple[str, ...]
+    hosts: tuple[str, ...] = ()
 
     @property
     def causes(self) -> tuple[str, ...]:

@@ -174,8 +174,8 @@ class _Reader:
             summary=written.get("summary", ""),
             answers=answers,
             fields=fields,
-            bodies=frozenset(body),
-            hosts=frozenset(filter(None, (urlsplit(each["url"]).hostname for each in written.get("servers", ())))),
+            bodies=tuple(body),
+            hosts=tuple(filter(None, (urlsplit(each["url"]).hostname for each in written.get("servers", ())))),
         )
 
     def _read_answers(self, place: str, written: list[Any], outcomes: Mapping[str, Outcome]) -> Iterator[Answer]:
@@ -197,23 +197,23 @@ class _Reader:
             yield Answer(outcome=name, causes=causes)
 
     def _read_fields(self, place: str, parameters: list[Any], body: Mapping[str, Any]) -> dict[str, Field]:
-        found: dict[str, tuple[set[str], dict[str, Any]]] = {}
+        found: dict[str, tuple[list[str], dict[str, Any]]] = {}
         for parameter in map(self._resolve, parameters):
             schema = self._resolve(parameter.get("schema", {}))
-            places, merged = found.setdefault(parameter["name"], (set(), {}))
-            places.add(parameter["in"])
+            places, merged = found.setdefault(parameter["name"], ([], {}))
+            places.append(parameter["in"])
             merged.update(schema | {key: value for key, value in parameter.items() if key == "x-invalid"})
         for media in body.values():
             for name, schema in self._resolve(media.get("schema", {})).get("properties", {}).items():
-                places, merged = found.setdefault(name, (set(), {}))
-                places.add("body")
+                places, merged = found.setdefault(name, ([], {}))
+                places.append("body")
                 merged.update(self._resolve(schema))
         fields = {}
         for name, (places, schema) in found.items():
             invalid = schema.get("x-invalid", {})
             self._require_keys(f"{place}/{name}/x-invalid", invalid, set(), {"missing", "malformed"})
             many = schema.get("type") == "array"
-            fields[name] = Field(name, frozenset(places), schema.get("const"), **invalid, many=many)
+            fields[name] = Field(name, tuple(dict.fromkeys(places)), schema.get("const"), **invalid, many=many)
         return fields
 
     def _read_behaviours(

@@ -58,6 +58,19 @@ def test_yaml_and_json_give_the_same_document(provider: str, folder: Path) -> No
     assert spec.document is spec.document
 
 
+def test_the_same_yaml_always_gives_the_same_json(folder: Path) -> None:
+    """Whatever the order in which this process keeps its sets: two builds of one tree are alike."""
+    made = []
+    for seed in range(4):
+        program = "from otp_specs.__main__ import Path, compile_specs; import sys; compile_specs(Path(sys.argv[1]))"
+        subprocess.run(
+            [sys.executable, "-c", program, folder], env=os.environ | {"PYTHONHASHSEED": str(seed)}, check=True
+        )
+        made.append({path.name: path.read_bytes() for path in (folder / "compiled").iterdir()})
+
+    assert [{name for name in each if each[name] != made[0][name]} for each in made] == [set()] * 4
+
+
 @pytest.mark.parametrize("provider", PROVIDERS)
 def test_whoever_reads_an_edited_yaml_compiles_it(provider: str, folder: Path) -> None:
     """So only the first start after an edit pays for it, and gets the same spec."""
