@@ -22,6 +22,8 @@ from equipment.stores import (
     write,
 )
 from otp_sandbox.domain.store import Change, Store, Table
+from otp_sandbox.stores.lane_state import LaneState
+from otp_sandbox.stores.memory import MemoryStore
 
 FEW = Table("few", int, most=3)
 MANY = Table("many", int, most=200)
@@ -268,6 +270,37 @@ async def test_a_budget_cuts_the_lane_unused_longest(roomy: Store, last_used: st
     assert await listed(roomy, PARCELS, lane=unused) == []
     assert await listed(roomy, PARCELS, lane=last_used) == ["a" * 20, "b" * 20]
     assert await listed(roomy, PARCELS, lane="third") == ["c" * 50]
+
+
+async def test_a_lane_that_lost_everything_is_cut_again(roomy: Store) -> None:
+    """What it got since came by a decision alone, which is no use: it is still the one unused longest, or the next."""
+    await roomy.append(LANE, PARCELS, "a", "a" * 60)
+    await roomy.append(OTHER, PARCELS, "b", "b" * 99)
+    await roomy.append(OTHER, PARCELS, "c", "c" * 40)
+    assert await listed(roomy, PARCELS) == []
+
+    await write(roomy, (PARCELS, "d", "d" * 30))
+    await roomy.append("third", PARCELS, "e", "e" * 60)
+
+    assert await listed(roomy, PARCELS, lane="third") == ["e" * 60]
+    await roomy.append("third", PARCELS, "f", "f" * 40)
+    assert [len(await listed(roomy, PARCELS, lane=lane)) for lane in (LANE, OTHER, "third")] == [0, 0, 2]
+
+
+async def test_lanes_that_have_nothing_to_lose_are_not_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Or else the cost of a request would grow with the number of lanes."""
+    store = MemoryStore(budget=1_000)
+    for number in range(200):
+        await store.begin(str(number))
+        await store.append(str(number), PARCELS, "a", "a" * 20)  # 50 of them have room
+    looked = []
+    cut = LaneState.cut_oldest
+    monkeypatch.setattr(LaneState, "cut_oldest", lambda held: looked.append(held) or cut(held))
+
+    for number in range(10):
+        await store.append("199", PARCELS, f"b{number}", "b" * 20)
+
+    assert len(looked) == 20  # each time the one that has something, once more to find that it has nothing left
 
 
 async def _room_by_update(store: Store) -> None:

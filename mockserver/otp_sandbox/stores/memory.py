@@ -48,7 +48,10 @@ class MemoryStore(Alone):
         self._records = records
         self.weight = 0
         self.bounded = 0
-        self._lanes: OrderedDict[str, LaneState] = OrderedDict()
+        self._lanes: dict[str, LaneState] = {}
+        self._with_entries: OrderedDict[str, LaneState] = OrderedDict()
+        self._with_records: OrderedDict[str, LaneState] = OrderedDict()
+        """Lanes that may have something to lose, the one unused longest first. Others are not looked at in vain."""
 
     @property
     def trouble(self) -> str | None:
@@ -79,6 +82,8 @@ class MemoryStore(Alone):
     async def forget(self, lane: str) -> None:
         held = self._lanes.pop(lane, None)
         if held is not None:
+            self._with_entries.pop(lane, None)
+            self._with_records.pop(lane, None)
             await _let_go(held.release())
 
     async def lanes(self) -> list[str]:
@@ -99,7 +104,7 @@ class MemoryStore(Alone):
         if settled is not None and due.first_at is not None and due.first_at <= settled:
             return None
         change = self.run(held, decision, keys)
-        held.apply(change)
+        self._apply(lane, held, change)
         if self.weight > self._budget or self.bounded > self._records:
             self._cut()
         change.next_due = due.first_at
@@ -112,7 +117,7 @@ class MemoryStore(Alone):
         decide: Callable[[Event, State], Change[bool]],
         keys: Callable[[Event], Sequence[Key]],
     ) -> Fired | None:
-        return self._fire(self._lane(lane), until, decide, keys)
+        return self._fire(lane, self._lane(lane), until, decide, keys)
 
     async def fire_all(
         self,
@@ -125,7 +130,7 @@ class MemoryStore(Alone):
         alone: Callable[[Event], bool] = any_may_follow,
     ) -> list[Fired]:
         held, all_fired = self._lane(lane), list[Fired]()
-        while len(all_fired) < most and (fired := self._fire(held, until, decide, keys)) is not None:
+        while len(all_fired) < most and (fired := self._fire(lane, held, until, decide, keys)) is not None:
             all_fired.append(fired)
             if alone(fired.event) or ((coming := held.due.first()) is not None and alone(coming)):
                 break
@@ -133,6 +138,7 @@ class MemoryStore(Alone):
 
     def _fire(
         self,
+        lane: str,
         held: LaneState,
         until: datetime,
         decide: Callable[[Event, State], Change[bool]],
@@ -144,10 +150,19 @@ class MemoryStore(Alone):
             return None
         change = self.run(held, lambda state: decide(event, state), lambda: keys(event))
         due.take()
-        held.apply(change)
+        self._apply(lane, held, change)
         if self.weight > self._budget or self.bounded > self._records:
             self._cut()
         return Fired(event, change.verdict, due.first_at)
+
+    def _apply(self, lane: str, held: LaneState, change: Change[Any]) -> None:
+        held.apply(change)
+        self.may_lose(lane, held)
+
+    def may_lose(self, lane: str, held: LaneState) -> None:
+        """Hear that a lane may have got something."""
+        self._with_entries.setdefault(lane, held)
+        self._with_records.setdefault(lane, held)
 
     def run(
         self,
@@ -173,7 +188,10 @@ class MemoryStore(Alone):
         if held is None:
             raise LaneGone(lane)
         (held.logs.get(table.name) or held.log(table)).put(key, entry, move=True)  # every request comes by here
-        self._lanes.move_to_end(lane)  # every request ends in an append: a lane is used when it gets one
+        self._with_entries[lane] = held
+        self._with_entries.move_to_end(lane)  # every request ends in an append: a lane is used when it gets one
+        if lane in self._with_records:
+            self._with_records.move_to_end(lane)
         if self.weight > self._budget or self.bounded > self._records:
             self._cut()
 
@@ -261,6 +279,7 @@ class MemoryStore(Alone):
         for number, _ in enumerate(held.load(content), 1):
             if number % _LOADED_AT_ONCE == 0:
                 await asyncio.sleep(0)
+        self.may_lose(lane, held)
         self._cut()
 
     def _lane(self, lane: str) -> LaneState:
@@ -270,13 +289,14 @@ class MemoryStore(Alone):
         return held
 
     def _cut(self) -> None:
-        for held in self._lanes.values():
-            while self.weight > self._budget and held.cut_oldest():
-                pass
-            while self.bounded > self._records and held.forget_oldest():
-                pass
-            if self.weight <= self._budget and self.bounded <= self._records:
-                return
+        while self.weight > self._budget and self._with_entries:
+            lane = next(iter(self._with_entries))
+            if not self._with_entries[lane].cut_oldest():
+                del self._with_entries[lane]
+        while self.bounded > self._records and self._with_records:
+            lane = next(iter(self._with_records))
+            if not self._with_records[lane].forget_oldest():
+                del self._with_records[lane]
 
 
 def _stop_waiting(waiters: Waiters, names: Iterable[str], waiting: asyncio.Future[bool]) -> None:

@@ -72,7 +72,8 @@ class SqliteStore(MemoryStore):
     async def open(self) -> None:
         if self._writing is not None:
             return
-        self._lanes.clear()
+        for known in (self._lanes, self._with_entries, self._with_records):
+            known.clear()
         self.weight = self.bounded = self.last_row = 0
         self._trouble, self._closing = None, False
         self._file.open()
@@ -82,7 +83,9 @@ class SqliteStore(MemoryStore):
         except BaseException:
             self._file.close()
             raise
-        self._lanes.update((held.name, held) for held in lanes)
+        for held in lanes:
+            self._lanes[held.name] = held
+            self.may_lose(held.name, held)
         self._last_lane = max((held.number for held in lanes), default=0)
         self._cut()
         self._thread = ThreadPoolExecutor(1, "otp-sandbox-store")

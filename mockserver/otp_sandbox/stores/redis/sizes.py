@@ -17,6 +17,8 @@ _TELL: Final = 1.0
 """Seconds after which this process tells the others what its lanes hold."""
 _HEAR: Final = 10
 """Times that it has told them, after which it looks at what they have told."""
+_AT_ONCE: Final = 128
+"""This part (1/128) of what may be held goes at once where too much is held."""
 
 
 class Sizes:
@@ -43,8 +45,11 @@ class Sizes:
         self._tasks = tasks
         self._budget = budget
         self._records = records
-        self._sizes: OrderedDict[str, tuple[int, int]] = OrderedDict()
-        """Weight and number of bounded records; the life that is unused longest comes first."""
+        self._sizes: dict[str, tuple[int, int]] = {}
+        """Weight and number of bounded records."""
+        self._with_entries: OrderedDict[str, None] = OrderedDict()
+        self._with_records: OrderedDict[str, None] = OrderedDict()
+        """Lives that have something to lose, the one that is unused longest first."""
         self._weight = self._bounded = 0
         self._changed: set[str] = set()
         self._cutting: asyncio.Task[None] | None = None
@@ -61,8 +66,9 @@ class Sizes:
 
     def used(self, life: str) -> None:
         """Hear that a lane was used."""
-        if life in self._sizes:
-            self._sizes.move_to_end(life)
+        for holding in (self._with_entries, self._with_records):
+            if life in holding:
+                holding.move_to_end(life)
 
     def note(self, life: str, weight: int, bounded: int) -> None:
         """Hear what a life holds now. Where all hold too much, the one that is unused longest is cut."""
@@ -87,21 +93,35 @@ class Sizes:
     def _set(self, life: str, weight: int, bounded: int) -> None:
         before = self._sizes.get(life, (0, 0))
         self._sizes[life] = (weight, bounded)
+        for holding, size in ((self._with_entries, weight), (self._with_records, bounded)):
+            if size:
+                holding.setdefault(life)
+            else:
+                holding.pop(life, None)
         self._weight += weight - before[0]
         self._bounded += bounded - before[1]
 
     async def _cut(self) -> None:
         try:
-            for life, (weight, bounded) in list(self._sizes.items()):
+            while True:
                 too_heavy, too_many = self._weight - self._budget, self._bounded - self._records
-                if too_heavy <= 0 and too_many <= 0:
+                if too_heavy > 0 and self._with_entries:
+                    life = next(iter(self._with_entries))
+                elif too_many > 0 and self._with_records:
+                    life = next(iter(self._with_records))
+                else:
                     return
-                if not (too_heavy > 0 and weight) and not (too_many > 0 and bounded):
-                    continue
-                left = max(weight - max(too_heavy, 0), 0), max(bounded - max(too_many, 0), 0)
-                answer = await self._link.run(self._link.scripts.cut, base_of(self._prefix, life), self._channel, *left)
+                weight, bounded = self._sizes[life]
+                # Somewhat more goes than has to: else the next request would have to ask for a cut as well.
+                left_weight = max(weight - too_heavy - self._budget // _AT_ONCE, 0) if too_heavy > 0 else weight
+                left_bounded = max(bounded - too_many - self._records // _AT_ONCE, 0) if too_many > 0 else bounded
+                answer = await self._link.run(
+                    self._link.scripts.cut, base_of(self._prefix, life), self._channel, left_weight, left_bounded
+                )
                 self._set(life, *(answer[1:] if answer[0] >= 0 else (0, 0)))
                 self._changed.add(life)
+                if self._sizes[life] == (weight, bounded):
+                    return  # others write to it meanwhile: again when something is written
         except StoreTrouble:
             pass  # it is tried again when something is written
         finally:
