@@ -11,7 +11,8 @@ import pytest
 from otp_sandbox.app import Sandbox
 from otp_sandbox.domain.clock import Clock
 from otp_sandbox.domain.messages import DELIVERED_AFTER, MESSAGES
-from otp_sandbox.lanes.schedule import BREATH, Schedule
+from otp_sandbox.lanes.bells import BREATH
+from otp_sandbox.lanes.schedule import Schedule
 from otp_sandbox.settings import Settings
 
 KEYS = {"ApiKey": "SANDBOX-API-KEY", "SecretKey": "SANDBOX-SECRET-KEY", "Phone": "0901888484"}

@@ -14,6 +14,7 @@ from otp_sandbox.domain.faults import Fault
 from otp_sandbox.domain.record import Record
 from otp_sandbox.domain.store import Table
 from otp_sandbox.domain.store_errors import LaneGone
+from otp_sandbox.lanes.bells import Bell
 
 DEFAULT = "default"
 Alone: TypeAlias = Callable[[str], AbstractAsyncContextManager[None]]
@@ -116,7 +117,7 @@ class Lane:
         self.real_now = real_now
         self._alone = alone
         self.used_at = self.noted_at = real_now()
-        self.timer: asyncio.TimerHandle | None = None
+        self.timer: Bell | None = None
         self.timer_at: datetime | None = None
         self.timer_clock: Clock | None = None
         self.moving = asyncio.Lock()

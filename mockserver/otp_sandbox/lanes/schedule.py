@@ -16,13 +16,11 @@ from otp_sandbox.domain.store import Change, Event, State, Store
 from otp_sandbox.domain.store_errors import LaneGone, StoreTrouble
 from otp_sandbox.lanes.advanced import Advanced
 from otp_sandbox.lanes.attempts import LEASE_MOST, Attempts
+from otp_sandbox.lanes.bells import Bells
 from otp_sandbox.lanes.common_events import bend, handler_of, is_callback, names_keys
 from otp_sandbox.lanes.eager import Begun
 from otp_sandbox.lanes.lane import Lane
 from otp_sandbox.lanes.registry import Registry
-
-BREATH = timedelta(milliseconds=20)
-"""How long a timer waits at least, so that a busy lane settles in batches."""
 
 EVENTS_MOST = 100_000
 """Events that one advance fires. There may be more: retries, and what follows from events."""
@@ -61,6 +59,7 @@ class Schedule:
         self._attempts = attempts
         self._most = most
         self._shared = store.shared
+        self._bells = Bells(self._ring)
         self._looks: dict[str, asyncio.TimerHandle] = {}
         self._tasks: set[asyncio.Task[Any]] = set()
 
@@ -235,9 +234,9 @@ class Schedule:
             if lane.timer_clock is lane.clock and lane.timer_at is not None and lane.timer_at <= due:
                 return
             lane.timer.cancel()
-        delay = min(max(due - lane.now(), BREATH), GLANCE)
+        delay = min(max(due - lane.now(), timedelta(0)), GLANCE)
         lane.timer_at, lane.timer_clock = due, lane.clock
-        lane.timer = asyncio.get_running_loop().call_later(delay.total_seconds(), self._ring, lane)
+        lane.timer = self._bells.set(lane, delay.total_seconds())
         if self._shared:
             self._store.remind(lane.key, lane.real_now() + max(due - lane.now(), timedelta(0)) + LATE)
 

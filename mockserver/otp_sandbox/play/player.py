@@ -12,8 +12,9 @@ from otp_sandbox.domain.faults import Fault
 from otp_sandbox.domain.record import Record, replace
 from otp_sandbox.domain.store import Change, Key, State, Store
 from otp_sandbox.domain.verdict import Verdict
+from otp_sandbox.lanes.bells import BREATH
 from otp_sandbox.lanes.lane import Lane
-from otp_sandbox.lanes.schedule import BREATH, Schedule
+from otp_sandbox.lanes.schedule import Schedule
 from otp_sandbox.play.request import Request
 from otp_sandbox.play.route import Route
 from otp_specs import Outcome

@@ -43,6 +43,7 @@ class LaneState:
         self.records: dict[str, dict[str, Any]] = {}
         self.bounded: dict[str, dict[str, Any]] = {}
         self.logs: dict[str, Log] = {}
+        self._weighed: list[Log] = []
         self.newest = self.place = self.began = 0
         self.counts: dict[str, int] = {}
         self.due = Timetable(store.schedule)
@@ -62,7 +63,12 @@ class LaneState:
         return map(_entry_of, reversed(self.log(table).entries.values()))
 
     def log(self, table: Table[Any]) -> Log:
-        return self.logs.get(table.name) or self.logs.setdefault(table.name, self.new_log(table))
+        log = self.logs.get(table.name)
+        if log is None:
+            log = self.logs[table.name] = self.new_log(table)
+            if table.weigh is not None:
+                self._weighed.append(log)
+        return log
 
     def new_log(self, table: Table[Any]) -> Log:
         return Log(self, table)
@@ -113,11 +119,13 @@ class LaneState:
 
     def cut_oldest(self) -> bool:
         """Drop the oldest entry of the longest log that has a weight. Says whether there was one."""
-        weighed = (log for log in self.logs.values() if log.table.weigh is not None)
-        log = max(weighed, key=lambda each: len(each.entries), default=None)
-        if log is None or not log.entries:
+        longest, most = None, 0
+        for log in self._weighed:  # requests of a busy server come by here
+            if len(log.entries) > most:
+                longest, most = log, len(log.entries)
+        if longest is None:
             return False
-        log.push_out()
+        longest.push_out()
         return True
 
     def load(self, content: Content) -> Iterator[None]:
