@@ -17,7 +17,8 @@ class Scale:
         live: live codes beside which latency is measured.
         codes: numbers of live codes for the growth.
         lanes: numbers of lanes for the growth, `default` among them.
-        window: requests of a load in the growth at most.
+        turns: how often two sandboxes are asked in turns for a second, to see what grows.
+        journal: requests after which a journal keeps no more.
         starts: how often the sandbox is started.
     """
 
@@ -28,7 +29,8 @@ class Scale:
     live: int
     codes: tuple[int, ...]
     lanes: tuple[int, ...]
-    window: int
+    turns: int
+    journal: int
     starts: int
 
 
@@ -40,7 +42,8 @@ FULL = Scale(
     live=100_000,
     codes=(1_000, 10_000, 100_000, 1_000_000),
     lanes=(1, 100, 10_000),
-    window=30_000,
+    turns=20,
+    journal=120_000,
     starts=9,
 )
 QUICK = Scale(
@@ -51,6 +54,7 @@ QUICK = Scale(
     live=10_000,
     codes=(1_000, 10_000),
     lanes=(1, 100),
-    window=5_000,
+    turns=3,
+    journal=12_000,
     starts=3,
 )

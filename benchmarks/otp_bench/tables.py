@@ -76,14 +76,14 @@ def _growth(part: Mapping[str, Any]) -> Table:
     rows = [_level(int(codes), each) for codes, each in part["codes"].items()]
     rows.append(("growth of the cost, first to last", f"{part['growth by codes']:.1%}", ""))
     rows.append(("bytes of memory for a live code", f"{part['bytes a live code']:,}", ""))
-    return Table("GENCODE as more codes are alive", ("live codes", "µs", "bare / it"), tuple(rows))
+    return Table("GENCODE as more codes are alive", ("live codes", "µs", "fewest / it"), tuple(rows))
 
 
 def _lanes(part: Mapping[str, Any]) -> Table:
     rows = [_level(int(lanes), each) for lanes, each in part["lanes"].items()]
     rows.append(("growth of the cost, first to last", f"{part['growth by lanes']:.1%}", ""))
     rows.append(("CPU to make a lane with accounts, ms", spelled(part["ms to make a lane"]), ""))
-    return Table("GENCODE as there are more lanes", ("lanes", "µs", "bare / it"), tuple(rows))
+    return Table("GENCODE as there are more lanes", ("lanes", "µs", "one / it"), tuple(rows))
 
 
 def _level(count: int, each: Mapping[str, Any]) -> tuple[str, str, str]:
@@ -142,7 +142,7 @@ def _stores_growth(part: Mapping[str, Any]) -> Table:
                 rows.append((f"{store}, {int(count):,} {what}", spelled(each["us"]), spelled(each["ratio"]), beside))
             rows.append((f"{store}, growth by {what}", f"{grown[f'growth by {what}']:.1%}", "", ""))
         rows.append((f"{store}, bytes of memory for a live code", f"{grown['bytes a live code']:,}", "", ""))
-    head = ("store", "µs", "bare / it", "Redis, µs")
+    head = ("store", "µs", "fewest / it", "Redis, µs")
     return Table("GENCODE in each store, as more codes are alive and as there are more lanes", head, tuple(rows))
 
 

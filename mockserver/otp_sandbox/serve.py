@@ -17,7 +17,7 @@ import orjson
 
 from otp_sandbox.app import Sandbox, Unusable, build, credential_keys, find_providers
 from otp_sandbox.contract import Provider
-from otp_sandbox.garbage import tune_gc
+from otp_sandbox.garbage import Collector
 from otp_sandbox.interception import AuthorityError
 from otp_sandbox.log import RequestLog
 from otp_sandbox.queued import QueuedStream
@@ -103,7 +103,7 @@ async def _run(sandbox: Sandbox, out: QueuedStream, *, as_json: bool, until_eof:
         threading.Thread(target=_wait_for_eof, args=(loop, stopped), name="otp-sandbox-eof", daemon=True).start()
     try:
         await sandbox.start()
-        tune_gc()
+        Collector().start()
         out.write((_banner_json(sandbox) if as_json else _banner(sandbox)) + "\n")
         await stopped.wait()
     finally:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,6 +19,7 @@ from equipment.stores import (
     OTHER,
     PARCELS,
     SECOND,
+    STORES,
     due,
     event,
     fill,
@@ -28,6 +31,7 @@ from equipment.stores import (
 from otp_sandbox.domain.content import Content
 from otp_sandbox.domain.store import Change, Store
 from otp_sandbox.domain.store_errors import LaneGone
+from otp_sandbox.stores.lane_state import LaneState
 
 NEW = "new"
 
@@ -179,6 +183,31 @@ async def test_a_forgotten_lane_begins_again(store: Store) -> None:
     assert await store.next_due(LANE) is None
     assert await store.place(LANE) == 0
     assert await store.count(LANE, "requests") == 1
+
+
+@pytest.mark.parametrize("kind", ["memory", "sqlite"])
+async def test_a_forgotten_lane_is_freed_at_once(tmp_path: Path, kind: str) -> None:
+    """Nobody looks for what is left of it: a look at all that there is takes a second where there is much."""
+    store = STORES[kind](tmp_path)
+    await store.open()
+    await store.begin(LANE)
+    await fill(store, "abc", PARCELS)
+    await write(store, (CARDS, "a", "a"))
+    await due(store, event(NOW, "a"))
+    gc.collect()  # those of other tests
+    gc.disable()
+    try:
+        assert _lane_states() == 1
+        await store.forget(LANE)
+        await store.keep()
+        assert _lane_states() == 0
+    finally:
+        gc.enable()
+        await store.close()
+
+
+def _lane_states() -> int:
+    return sum(isinstance(each, LaneState) for each in gc.get_objects())
 
 
 async def test_an_unknown_lane_can_be_forgotten(store: Store) -> None:

@@ -91,13 +91,13 @@ def _latency(milliseconds: Mapping[str, Any]) -> Drawing:
 
 
 def _growth(grown: Sequence[tuple[str, Mapping[str, Any]]]) -> Drawing:
-    """Draw the cost of a GENCODE over the number of what there is; the bare handler's is that of the same rounds."""
+    """Draw the cost of a GENCODE over the number of what there is, and that with the fewest in the same turns."""
     drawing, axes = _side_by_side(len(grown))
     for each, (what, levels) in zip(axes, grown, strict=True):
         counts = [int(count) for count in levels]
         _line(each, counts, [level["us"] for level in levels.values()], "sandbox")
-        bare = [level["us"]["median"] * level["ratio"]["median"] for level in levels.values()]
-        each.plot(counts, bare, marker="o", color=MEASURE, label=NAMES["bare"])
+        fewest = [level["us"]["median"] * level["ratio"]["median"] for level in levels.values()]
+        each.plot(counts, fewest, marker="o", color=MEASURE, label=f"with {counts[0]:,}")
         each.set_xscale("log")
         each.set_xticks(counts, [_short(count) for count in counts])
         each.minorticks_off()

@@ -48,10 +48,14 @@ server could have run but other work had the core; where it is more than a few p
     "growth": """\
 ## Growth
 
-The cost of a GENCODE as more codes are alive and as there are more lanes. The growth is that of the ratio, so that a
-slow minute of the machine does not count. The logs of the lane are full before the codes are counted.
+The cost of a GENCODE as more codes are alive and as there are more lanes. The sandbox is asked in turns of a second
+with another one that has the fewest, so that a slow minute of the machine does not count. At the first level both have
+as many, which shows the noise. The growth is that of all turns together. Logs are full, and each phone has a code
+already.
 """,
-    "lanes": "Each request of the next table goes to the next lane.\n",
+    "lanes": """\
+Each request of the next table goes to the next lane, and to a new phone. The budget of the journal is used up.
+""",
     "start": "## Start\n",
     "recipients": """\
 ## Recipients
@@ -84,8 +88,8 @@ wrk of its own, over 64 connections. Where there are fewer cores than programs, 
 say little.
 """,
     "stores-growth": """\
-The cost of a GENCODE in each store, as more codes are alive and as there are more lanes. The growth is that of the
-ratio.
+The cost of a GENCODE in each store, as more codes are alive and as there are more lanes. The growth is that of all
+turns together, with what Redis takes.
 """,
     "replicas": """\
 What a further replica brings, over one Redis without a file. Where there are fewer cores than programs, each has

@@ -1,26 +1,29 @@
 """What a GENCODE costs as more codes are alive, and what a live code takes of memory.
 
-A level is the middle of what is sent while it is measured: half of that is sent before the level is reached, half after
-it. A small level has room for few requests, so it is filled and measured several times. Rings are full from the
-beginning, so that only codes grow.
+Two sandboxes are asked in turns: one has as few codes as the first level all the time, the other goes up level by
+level. Each is asked for codes to the phones that have one, again and again, so a level stays what it is while it is
+measured. Rings are full from the beginning, so that only codes grow. At the first level both have as many: that is the
+noise.
 """
 
 from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from otp_bench.control import Control, proves_itself
 from otp_bench.cost import TAIL, Cost, Phones, cost
 from otp_bench.figures import figure, ratio
 from otp_bench.kept import Kept, memory
+from otp_bench.parts.cpu import costs
 from otp_bench.proc import resident_bytes
 from otp_bench.scale import Scale
-from otp_bench.servers import GENCODE, Server, bare, sandbox
+from otp_bench.servers import GENCODE, Server, sandbox
+from otp_bench.turns import Asked, in_turns
 
 RING = 10_000
 """Entries that each log of a lane keeps unless it is told otherwise."""
@@ -29,115 +32,95 @@ MINUTES = 15
 """How long a code lives: as long as can be, because a million take minutes to send. It needs a choice of the lane."""
 
 LONG_LIVES = {"esms.lifetime-range": "two-to-fifteen"}
-TO_LANE_DEFAULT = 0
+SMALL, LARGE = "small", "large"
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
-    """How a level is measured.
-
-    Args:
-        fills: how often it is filled anew.
-        loads: how many loads are measured after each filling.
-        requests: how many requests each of them has.
-    """
-
-    fills: int
-    loads: int
-    requests: int
-
-
-@dataclass(slots=True)
 class Level:
-    """What was measured at one number of live codes.
+    """What was measured at one number of live codes, or of lanes.
 
     Args:
-        codes: the number.
-        bare: microseconds of the bare handler, run by run.
-        ours: those of the sandbox.
-        live: how many codes were alive at the end.
-        resident: the memory of the sandbox then, in bytes, and of what keeps its lanes.
-        beside: microseconds of what keeps its lanes.
+        count: the number.
+        small: the turns of the sandbox that has few.
+        large: those of the one that has so many.
+        resident: memory of the latter and of what keeps its lanes, in bytes.
     """
 
-    codes: int
-    bare: list[float] = field(default_factory=list)
-    ours: list[float] = field(default_factory=list)
-    live: int = 0
+    count: int
+    small: Sequence[Cost]
+    large: Sequence[Cost]
     resident: int = 0
-    beside: list[float] = field(default_factory=list)
 
 
 def measure(scale: Scale, new: Callable[[], AbstractContextManager[Kept]] = memory) -> dict[str, Any]:
-    """Go up level by level in a new store; give the cost at each beside the bare handler, and the bytes of a code."""
-    phones = Phones()
-    levels = []
-    with bare() as measuring, new() as kept, sandbox(*kept.flags, beside=kept.pid) as ours:
-        control = Control(ours)
-        control.make_rich()
-        control.call("PATCH", "/choices", LONG_LIVES)
-        proves_itself(ours, GENCODE)
-        _send(ours, phones, RING)
+    """Go up level by level in a new store; give the cost at each beside the first, and the bytes of a code."""
+    first, levels, sent = scale.codes[0], list[Level](), 0
+    with (
+        new() as kept_small,
+        new() as kept_large,
+        sandbox(*kept_small.flags, beside=kept_small.pid) as small,
+        sandbox(*kept_large.flags, beside=kept_large.pid) as large,
+    ):
+        for server in (small, large):
+            control = Control(server)
+            control.make_rich()
+            control.call("PATCH", "/choices", LONG_LIVES)
+            proves_itself(server, GENCODE)
+            _send(server, 0, RING, first)
         for codes in scale.codes:
-            level = _level(codes, scale, (measuring, ours), control, phones)
-            if level is None:
+            begin = time.monotonic()
+            _send(large, sent, codes - sent, codes)
+            sent = codes
+            level = _level(codes, scale, {SMALL: _asked(small, first), LARGE: _asked(large, codes)})
+            if time.monotonic() - begin > MINUTES * 60:
                 print(f"{codes:,} live codes: left out, codes expired while they were sent", file=sys.stderr)
             else:
                 levels.append(level)
-    return summed_up(levels)
+    return summed_up("codes", levels) | {"bytes a live code": _bytes_of_one(levels)}
 
 
-def planned(codes: int, scale: Scale) -> Plan:
-    """Plan a level: never more requests than it has codes."""
-    if codes <= scale.window:
-        return Plan(fills=min(max(scale.window // codes, 3), 2 * scale.rounds), loads=1, requests=codes)
-    return Plan(fills=1, loads=scale.rounds, requests=min(scale.window, codes // scale.rounds))
+def summed_up(what: str, levels: Sequence[Level]) -> dict[str, Any]:
+    """Give cost and ratio of each level, and the growth from the first to the last."""
+    told = {}
+    for level in levels:
+        ours, beside = costs(level.large), [each.beside_microseconds for each in level.large]
+        told[str(level.count)] = {"us": figure(ours), "ratio": ratio(costs(level.small), ours)} | (
+            {"beside_us": figure(beside)} if any(beside) else {}
+        )
+    return {what: told, f"growth by {what}": round(growth(levels[-1]), 3)}
 
 
-def summed_up(levels: list[Level]) -> dict[str, Any]:
-    """Give cost and ratio of each level, the growth from the first to the last, and the bytes of a code."""
-    costs = {
-        str(level.codes): {"us": figure(level.ours), "ratio": ratio(level.bare, level.ours)}
-        | ({"beside_us": figure(level.beside)} if level.beside else {})
-        for level in levels
-    }
-    first, last = costs[str(levels[0].codes)], costs[str(levels[-1].codes)]
+def growth(level: Level) -> float:
+    """Tell by how much a request of the large one costs more, all turns together: a short one says little."""
+    means = [
+        sum(each.cpu + each.beside for each in runs) / sum(each.report.requests for each in runs)
+        for runs in (level.small, level.large)
+    ]
+    return means[1] / means[0] - 1
+
+
+def _bytes_of_one(levels: Sequence[Level]) -> int:
     below, top = levels[-2:]  # there are two: the small levels take seconds
-    return {
-        "codes": costs,
-        "growth by codes": round(first["ratio"]["median"] / last["ratio"]["median"] - 1, 3),
-        "bytes a live code": round((top.resident - below.resident) / (top.live - below.live)),
-    }
+    return round((top.resident - below.resident) / (top.count - below.count))
 
 
-def _level(codes: int, scale: Scale, servers: tuple[Server, Server], control: Control, phones: Phones) -> Level | None:
-    """Measure a level; None if the machine was so slow that codes expired meanwhile."""
-    level = Level(codes)
-    plan = planned(codes, scale)
-    for _ in range(plan.fills):
-        begin = time.monotonic()
-        control.call("POST", "/reset", {"what": ["codes"]})
-        _send(servers[1], phones, codes - plan.requests * plan.loads // 2)
-        for _ in range(plan.loads):
-            start = phones.start()
-            took = [_cost(server, start, plan.requests, scale.tail) for server in servers]
-            level.bare.append(took[0].microseconds)
-            level.ours.append(took[1].microseconds)
-            if servers[1].beside:
-                level.beside.append(took[1].beside_microseconds)
-            phones.used(plan.requests)
-        if time.monotonic() - begin > MINUTES * 60:
-            return None
-    level.live = codes + plan.requests * plan.loads // 2
-    level.resident = sum(resident_bytes(pid) for pid in (servers[1].pid, servers[1].beside) if pid)
-    return level
+def _asked(server: Server, codes: int) -> Asked:
+    return Asked(server, Phones(), _more(codes))
 
 
-def _send(ours: Server, phones: Phones, codes: int) -> None:
+def _more(codes: int) -> tuple[int | str, ...]:
+    """Tell a load: the lane `default`, how long a code lives, no host of its own, and to how many phones."""
+    return (0, MINUTES, "", codes)
+
+
+def _level(count: int, scale: Scale, asked: dict[str, Asked]) -> Level:
+    took = in_turns("gencode", asked, turns=scale.turns, seconds=1, tail=scale.tail)
+    large = asked[LARGE].server
+    resident = sum(resident_bytes(pid) for pid in (large.pid, large.beside) if pid)
+    return Level(count, took[SMALL], took[LARGE], resident)
+
+
+def _send(server: Server, first: int, codes: int, phones: int) -> None:
     """Have so many codes sent and delivered."""
-    _cost(ours, phones.start(), codes)
-    phones.used(codes)
-
-
-def _cost(server: Server, first: int, most: int, tail: float = TAIL) -> Cost:
-    return cost(server, "gencode", first, TO_LANE_DEFAULT, MINUTES, most=most, tail=tail)
+    if codes:
+        cost(server, "gencode", first, *_more(phones), most=codes, tail=TAIL)

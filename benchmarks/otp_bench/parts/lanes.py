@@ -1,4 +1,8 @@
-"""What a GENCODE costs as there are more lanes, and what it costs to make one."""
+"""What a GENCODE costs as there are more lanes, and what it costs to make one.
+
+Two sandboxes are asked in turns: one has one lane, the other many, and each request goes to the next. The journal's
+budget is used up before, as it is after some minutes of that.
+"""
 
 from __future__ import annotations
 
@@ -8,28 +12,29 @@ from typing import Any
 
 from otp_bench.control import PLENTY, Control, proves_itself
 from otp_bench.cost import Phones, cost
-from otp_bench.figures import figure, ratio
+from otp_bench.figures import figure
 from otp_bench.kept import Kept, memory
+from otp_bench.parts.growth import LARGE, SMALL, Level, summed_up
 from otp_bench.proc import cpu_seconds
 from otp_bench.scale import Scale
-from otp_bench.servers import CREDENTIALS, GENCODE, Server, bare, sandbox
+from otp_bench.servers import CREDENTIALS, GENCODE, Server, sandbox
+from otp_bench.turns import Asked, in_turns
 
 
 def measure(scale: Scale, new: Callable[[], AbstractContextManager[Kept]] = memory) -> dict[str, Any]:
-    """Measure each number of lanes on a sandbox of its own with a new store, in turn with the bare handler."""
-    costs: dict[str, Any] = {}
-    made: list[float] = []
-    for count in scale.lanes:
-        with bare() as measuring, new() as kept, sandbox(*kept.flags, beside=kept.pid) as ours:
-            Control(ours).make_rich()
-            made = make(ours, count - 1) or made
-            costs[str(count)] = _at(count, measuring, ours, scale)
-    first, last = costs[str(scale.lanes[0])], costs[str(scale.lanes[-1])]
-    return {
-        "lanes": costs,
-        "growth by lanes": round(first["ratio"]["median"] / last["ratio"]["median"] - 1, 3),
-        "ms to make a lane": figure([seconds * 1000 for seconds in made], 3),
-    }
+    """Measure each number of lanes on a sandbox of its own with a new store, in turn with one that has one lane."""
+    levels, made = list[Level](), list[float]()
+    with new() as kept_small, sandbox(*kept_small.flags, beside=kept_small.pid) as small:
+        make(small, 1)
+        one = _ready(small, 1, scale)
+        for count in scale.lanes:
+            with new() as kept, sandbox(*kept.flags, beside=kept.pid) as large:
+                lanes = max(count - 1, 1)  # `default` is one as well
+                made = make(large, lanes)
+                asked = {SMALL: one, LARGE: _ready(large, lanes, scale)}
+                took = in_turns("gencode", asked, turns=scale.turns, seconds=1, tail=scale.tail)
+                levels.append(Level(count, took[SMALL], took[LARGE]))
+    return summed_up("lanes", levels) | {"ms to make a lane": figure([seconds * 1000 for seconds in made], 3)}
 
 
 def make(server: Server, count: int) -> list[float]:
@@ -59,20 +64,11 @@ def lane(number: int) -> dict[str, Any]:
     }
 
 
-def _at(count: int, measuring: Server, ours: Server, scale: Scale) -> dict[str, Any]:
-    lanes = count - 1  # `default` takes part only when it is alone
-    if lanes:
-        last = f"ApiKey=BENCH-KEY-{lanes - 1}&SecretKey=BENCH-SECRET-{lanes - 1}"
-        proves_itself(ours, GENCODE.replace(CREDENTIALS, last))
+def _ready(server: Server, lanes: int, scale: Scale) -> Asked:
+    """Let its lanes have as much as may be kept."""
+    last = f"ApiKey=BENCH-KEY-{lanes - 1}&SecretKey=BENCH-SECRET-{lanes - 1}"
+    proves_itself(server, GENCODE.replace(CREDENTIALS, last))
     phones = Phones()
-    runs: dict[str, list[float]] = {"bare": [], "sandbox": []}
-    beside: list[float] = []
-    for _ in range(scale.rounds):
-        start = phones.start()
-        for name, server in (("bare", measuring), ("sandbox", ours)):
-            took = cost(server, "gencode", start, lanes, seconds=scale.seconds, tail=scale.tail)
-            runs[name].append(took.microseconds)
-        phones.used(took.report.requests)
-        beside.append(took.beside_microseconds)
-    level = {"us": figure(runs["sandbox"]), "ratio": ratio(runs["bare"], runs["sandbox"])}
-    return level | ({"beside_us": figure(beside)} if ours.beside else {})
+    cost(server, "gencode", phones.start(), lanes, most=scale.journal, tail=scale.tail)
+    phones.used(scale.journal)
+    return Asked(server, phones, (lanes,))

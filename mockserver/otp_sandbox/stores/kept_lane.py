@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any, Protocol, cast
 
 from otp_sandbox.domain.record import replace
@@ -12,6 +12,10 @@ from otp_sandbox.stores.batch import Batch
 from otp_sandbox.stores.lane_log import Kept, Log
 from otp_sandbox.stores.lane_state import Bounds, LaneState
 from otp_sandbox.stores.timetable import Timetable
+
+
+def nothing() -> None:
+    """Do nothing."""
 
 
 class Keeper(Bounds, Protocol):
@@ -86,6 +90,9 @@ class KeptLane(LaneState):
         self._rows.setdefault(table.name, {})[key] = row
         super().write(table, key, value)
 
+    def end(self) -> None:
+        """Stay as it is: the file has to hear of it before."""
+
     def gather(self, batch: Batch, used: int) -> None:
         """Put into a batch what changed, and forget that it did."""
         number = self.number
@@ -96,6 +103,8 @@ class KeptLane(LaneState):
         if self.gone:  # everything was dropped, but for the schedule
             batch.lanes_gone.append(number)
             self.timetable.drop(batch)
+            self.timetable.end()
+            super().end()
             return
         batch.lanes.append((number, self.name, used, self.place, self.newest, self.began, dict(self.counts)))
         for name, changed in self._changed.items():
@@ -189,7 +198,7 @@ class KeptTimetable(Timetable):
     def __init__(self, lane: KeptLane) -> None:
         """Start empty."""
         super().__init__(lane.keeper.schedule)
-        self._touch = lane.touch
+        self._touch: Callable[[], None] = lane.touch
         self._keeper = lane.keeper
         self._rows: dict[int, int] = {}
         """By the identity of an event, which lives as long as it waits."""
@@ -232,6 +241,10 @@ class KeptTimetable(Timetable):
         batch.due_dropped.append(self._rows)
         batch.due_gone.extend(self._went)
         self._rows, self._came, self._went = {}, {}, []
+
+    def end(self) -> None:
+        """Let go of what leads back here."""
+        self._touch = nothing
 
     def gather(self, batch: Batch, lane: int) -> None:
         """Put into a batch what changed, and forget that it did."""

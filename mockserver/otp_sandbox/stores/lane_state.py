@@ -160,3 +160,7 @@ class LaneState:
             wake(self.waiters, name, found=False)
             wake(self.watchers, name, found=False)
         return [*dropped, *self.due.release()]
+
+    def end(self) -> None:
+        """Let go of what leads back here, so that nobody has to look for a lane that was forgotten."""
+        self.logs, self._weighed = {}, []

@@ -85,6 +85,7 @@ class MemoryStore(Alone):
             self._with_entries.pop(lane, None)
             self._with_records.pop(lane, None)
             await _let_go(held.release())
+            held.end()
 
     async def lanes(self) -> list[str]:
         return list(self._lanes)
