@@ -12,7 +12,7 @@ from typing import Any
 from otp_sandbox.contract import EventHandler
 from otp_sandbox.domain.clock import Clock
 from otp_sandbox.domain.clock_log import note_clock
-from otp_sandbox.domain.store import Change, Event, State, Store
+from otp_sandbox.domain.store import Change, Event, Fired, State, Store
 from otp_sandbox.domain.store_errors import LaneGone, StoreTrouble
 from otp_sandbox.lanes.advanced import Advanced
 from otp_sandbox.lanes.attempts import LEASE_MOST, Attempts
@@ -63,8 +63,11 @@ class Schedule:
         self._looks: dict[str, asyncio.TimerHandle] = {}
         self._tasks: set[asyncio.Task[Any]] = set()
 
-    async def settle(self, lane: Lane) -> None:
-        """Fire what is due by the lane's clock; callbacks go out in the background."""
+    async def settle(self, lane: Lane) -> Fired | None:
+        """Fire what is due by the lane's clock; callbacks go out in the background.
+
+        Gives the last one that was fired, if it tells that nothing more is due.
+        """
         now, key = lane.now(), lane.key
         decide, keys = self._decides(lane), names_keys(lane)
         with self.looking_again(lane):
@@ -73,13 +76,14 @@ class Schedule:
                     if fired.event.kind == "callback" and fired.happened:
                         self._background(self._attempt_and_arm(lane, key, fired.event))
                 if fired.next_due is None or fired.next_due > now:
-                    return
+                    return fired
                 await asyncio.sleep(0)
+        return None
 
     async def settle_and_arm(self, lane: Lane) -> None:
         """Fire what is due, and make sure that the rest comes."""
-        await self.settle(lane)
-        self.arm(lane, await self._store.next_due(lane.key))
+        last = await self.settle(lane)
+        self.arm(lane, await self._store.next_due(lane.key) if last is None else last.next_due)
 
     async def catch_up(self, lane: Lane) -> None:
         """Fire what is due before somebody looks: no timer has rung where the machine slept, or its clock was set.
@@ -227,7 +231,7 @@ class Schedule:
 
     def arm(self, lane: Lane, due: datetime | None) -> None:
         """Make sure that a running lane settles when its next event falls due."""
-        if due is None or not lane.clock.runs:
+        if due is None or lane.gone or not lane.clock.runs:
             return
         if lane.timer is not None:
             # A timer that was set before the clock was moved would ring too late.

@@ -158,7 +158,6 @@ class RedisStore(Reading):
         *,
         settled: datetime | None = None,
     ) -> Any:
-        await asyncio.sleep(0)  # what comes next may be in no task before
         change = await self._line(lane).decide(Job(decision, keys, micro(settled) if settled is not None else None))
         await self._sizes.within()
         return change
@@ -197,11 +196,9 @@ class RedisStore(Reading):
     # Records and logs
 
     async def count(self, lane: str, name: str) -> int:
-        await asyncio.sleep(0)
         return await self._line(lane).batch.count(name)
 
     async def append(self, lane: str, table: Table[T], key: str, entry: T) -> None:
-        await asyncio.sleep(0)
         used = int(self._link.real_now().timestamp() * 1000)
         await self._line(lane).batch.append(self._values.entry(table, key, entry, move=True), used)
         self._sizes.used(lane)
