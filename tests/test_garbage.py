@@ -9,20 +9,21 @@ from collections.abc import Iterator
 import pytest
 
 from otp_sandbox import garbage
-from otp_sandbox.garbage import Collector
+from otp_sandbox.garbage import GROWN, Collector
 
-YOUNG, OLDER, ALL = 0, 1, 2
-BLOCKS = 1000
+YOUNG, OLDER, OLD = 0, 1, 2
+FREEZE = -1
+BLOCKS = 1_000_000
 
 
 class Machine:
-    """Counts looks, and has as many blocks of memory in use as a test says."""
+    """Tells what was looked at, and has as many blocks of memory in use as a test says."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.looks: list[int] = []
         self.blocks = BLOCKS
-        monkeypatch.setattr(garbage.gc, "collect", lambda generation=ALL: self.looks.append(generation))
-        monkeypatch.setattr(garbage.gc, "freeze", lambda: None)
+        monkeypatch.setattr(garbage.gc, "collect", lambda generation=OLD: self.looks.append(generation))
+        monkeypatch.setattr(garbage.gc, "freeze", lambda: self.looks.append(FREEZE))
         monkeypatch.setattr(garbage.sys, "getallocatedblocks", lambda: self.blocks)
 
 
@@ -40,48 +41,68 @@ async def collector(machine: Machine) -> Collector:
     return made
 
 
+def second(collector: Collector) -> None:
+    for _ in range(10):
+        collector._step()
+
+
+def test_what_was_loaded_is_not_looked_at_again(machine: Machine) -> None:
+    Collector()
+
+    assert machine.looks == [OLD, FREEZE]
+
+
 async def test_what_is_new_is_looked_at_in_each_step(machine: Machine, collector: Collector) -> None:
     """And once more in each tenth: what is left then is old."""
-    for _ in range(20):
-        collector._step()
+    for _ in range(2):
+        second(collector)
 
     assert machine.looks == [*[YOUNG] * 9, OLDER] * 2
 
 
-@pytest.mark.parametrize(("blocks", "looks"), [(BLOCKS, []), (1250, []), (1251, [ALL])])
-async def test_everything_is_looked_at_when_memory_has_grown_by_a_quarter(
-    machine: Machine, collector: Collector, blocks: int, looks: list[int]
+@pytest.mark.parametrize(("more", "looks"), [(0, [OLDER]), (GROWN, [OLDER]), (GROWN + 1, [OLD, FREEZE])])
+async def test_what_is_old_is_looked_at_when_memory_has_grown(
+    machine: Machine, collector: Collector, more: int, looks: list[int]
 ) -> None:
     """Else a look would find next to nothing, and stop a server with many lanes for a second."""
-    machine.blocks = blocks
+    machine.blocks += more
 
-    collector._look_at_all()
+    second(collector)
 
-    assert machine.looks == looks
+    assert machine.looks[9:] == looks
 
 
-async def test_what_is_left_after_a_look_is_what_the_next_is_measured_by(
-    machine: Machine, collector: Collector
-) -> None:
+async def test_growth_is_counted_from_the_last_look(machine: Machine, collector: Collector) -> None:
     """A server that has become large for good is not looked through again and again."""
-    machine.blocks = 2000
-    collector._look_at_all()
+    machine.blocks += GROWN + 1
+    second(collector)
 
-    collector._look_at_all()
+    machine.blocks += GROWN
+    second(collector)
 
-    assert machine.looks == [ALL]
-    machine.blocks = 2501
-    collector._look_at_all()
-    assert machine.looks == [ALL, ALL]
+    assert machine.looks.count(OLD) == 1
+    machine.blocks += 1
+    second(collector)
+    assert machine.looks.count(OLD) == 2
+
+
+async def test_growth_is_counted_from_the_least_there_was(machine: Machine, collector: Collector) -> None:
+    """Lanes that were deleted make room for others, which are to be looked at as well."""
+    machine.blocks -= GROWN
+    second(collector)
+
+    machine.blocks += GROWN + 1
+    second(collector)
+
+    assert machine.looks.count(OLD) == 1
 
 
 async def test_it_goes_on_by_itself(collector: Collector, monkeypatch: pytest.MonkeyPatch) -> None:
-    """From the start, and after each look."""
+    """From the start, and after each step."""
     later: list[float] = []
     monkeypatch.setattr(asyncio.get_running_loop(), "call_later", lambda seconds, _: later.append(seconds))
 
     collector.start()
-    collector._step()
-    collector._look_at_all()
+    second(collector)
 
-    assert later == [garbage.STEP, garbage.FULL] * 2
+    assert later == [garbage.STEP] * 11

@@ -163,3 +163,13 @@ def wake(waiters: Waiters, table: str, *, found: bool = True) -> None:
     for waiting in waiters.get(table, ()):
         if not waiting.done():
             waiting.set_result(found)
+
+
+def stop_waiting(waiters: Waiters, tables: Iterable[str], waiting: asyncio.Future[bool]) -> None:
+    """Forget somebody who waited for some tables."""
+    for table in tables:
+        others = waiters.get(table)
+        if others is not None:
+            others.discard(waiting)
+            if not others:
+                del waiters[table]

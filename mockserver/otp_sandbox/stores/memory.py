@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections import OrderedDict
 from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime
 from operator import attrgetter
@@ -13,7 +12,8 @@ from otp_sandbox.domain.content import Content
 from otp_sandbox.domain.store import Change, Event, Fired, Key, News, Placed, State, Table, any_may_follow, no_keys
 from otp_sandbox.domain.store_errors import LaneGone
 from otp_sandbox.stores.alone import Alone
-from otp_sandbox.stores.lane_log import Waiters
+from otp_sandbox.stores.by_use import ByUse
+from otp_sandbox.stores.lane_log import stop_waiting
 from otp_sandbox.stores.lane_state import LaneState
 
 T = TypeVar("T")
@@ -46,12 +46,10 @@ class MemoryStore(Alone):
         self.schedule = schedule
         self._budget = budget
         self._records = records
-        self.weight = 0
-        self.bounded = 0
+        self.weight = self.bounded = 0
         self._lanes: dict[str, LaneState] = {}
-        self._with_entries: OrderedDict[str, LaneState] = OrderedDict()
-        self._with_records: OrderedDict[str, LaneState] = OrderedDict()
-        """Lanes that may have something to lose, the one unused longest first. Others are not looked at in vain."""
+        self._with_entries = ByUse[LaneState]()
+        self._with_records = ByUse[LaneState]()
 
     @property
     def trouble(self) -> str | None:
@@ -82,8 +80,8 @@ class MemoryStore(Alone):
     async def forget(self, lane: str) -> None:
         held = self._lanes.pop(lane, None)
         if held is not None:
-            self._with_entries.pop(lane, None)
-            self._with_records.pop(lane, None)
+            self._with_entries.discard(lane)
+            self._with_records.discard(lane)
             await _let_go(held.release())
             held.end()
 
@@ -162,8 +160,8 @@ class MemoryStore(Alone):
 
     def may_lose(self, lane: str, held: LaneState) -> None:
         """Hear that a lane may have got something."""
-        self._with_entries.setdefault(lane, held)
-        self._with_records.setdefault(lane, held)
+        self._with_entries.add(lane, held)
+        self._with_records.add(lane, held)
 
     def run(
         self,
@@ -189,10 +187,9 @@ class MemoryStore(Alone):
         if held is None:
             raise LaneGone(lane)
         (held.logs.get(table.name) or held.log(table)).put(key, entry, move=True)  # every request comes by here
-        self._with_entries[lane] = held
-        self._with_entries.move_to_end(lane)  # every request ends in an append: a lane is used when it gets one
-        if lane in self._with_records:
-            self._with_records.move_to_end(lane)
+        self._with_entries.add(lane, held)
+        self._with_entries.used(lane)  # every request ends in an append: a lane is used when it gets one
+        self._with_records.used(lane)
         if self.weight > self._budget or self.bounded > self._records:
             self._cut()
 
@@ -259,7 +256,7 @@ class MemoryStore(Alone):
         except TimeoutError:
             return False
         finally:
-            _stop_waiting(waiters, names, waiting)
+            stop_waiting(waiters, names, waiting)
 
     async def clear(self, lane: str, tables: Iterable[str]) -> None:
         held = self._lane(lane)
@@ -290,23 +287,8 @@ class MemoryStore(Alone):
         return held
 
     def _cut(self) -> None:
-        while self.weight > self._budget and self._with_entries:
-            lane = next(iter(self._with_entries))
-            if not self._with_entries[lane].cut_oldest():
-                del self._with_entries[lane]
-        while self.bounded > self._records and self._with_records:
-            lane = next(iter(self._with_records))
-            if not self._with_records[lane].forget_oldest():
-                del self._with_records[lane]
-
-
-def _stop_waiting(waiters: Waiters, names: Iterable[str], waiting: asyncio.Future[bool]) -> None:
-    for name in names:
-        others = waiters.get(name)
-        if others is not None:
-            others.discard(waiting)
-            if not others:
-                del waiters[name]
+        self._with_entries.lose(LaneState.cut_oldest, while_true=lambda: self.weight > self._budget)
+        self._with_records.lose(LaneState.forget_oldest, while_true=lambda: self.bounded > self._records)
 
 
 async def _let_go(dropped: Iterable[Any]) -> None:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections import OrderedDict
 from collections.abc import Mapping
 from contextlib import suppress
 from typing import Final
 
 from otp_sandbox.domain.store_errors import StoreTrouble
+from otp_sandbox.stores.by_use import ByUse
 from otp_sandbox.stores.redis.keys import base_of
 from otp_sandbox.stores.redis.link import Link
 from otp_sandbox.stores.redis.tasks import Tasks
@@ -47,9 +47,8 @@ class Sizes:
         self._records = records
         self._sizes: dict[str, tuple[int, int]] = {}
         """Weight and number of bounded records."""
-        self._with_entries: OrderedDict[str, None] = OrderedDict()
-        self._with_records: OrderedDict[str, None] = OrderedDict()
-        """Lives that have something to lose, the one that is unused longest first."""
+        self._with_entries = ByUse[None]()
+        self._with_records = ByUse[None]()
         self._weight = self._bounded = 0
         self._changed: set[str] = set()
         self._cutting: asyncio.Task[None] | None = None
@@ -66,9 +65,8 @@ class Sizes:
 
     def used(self, life: str) -> None:
         """Hear that a lane was used."""
-        for holding in (self._with_entries, self._with_records):
-            if life in holding:
-                holding.move_to_end(life)
+        self._with_entries.used(life)
+        self._with_records.used(life)
 
     def note(self, life: str, weight: int, bounded: int) -> None:
         """Hear what a life holds now. Where all hold too much, the one that is unused longest is cut."""
@@ -95,9 +93,9 @@ class Sizes:
         self._sizes[life] = (weight, bounded)
         for holding, size in ((self._with_entries, weight), (self._with_records, bounded)):
             if size:
-                holding.setdefault(life)
+                holding.add(life, None)
             else:
-                holding.pop(life, None)
+                holding.discard(life)
         self._weight += weight - before[0]
         self._bounded += bounded - before[1]
 
@@ -105,11 +103,10 @@ class Sizes:
         try:
             while True:
                 too_heavy, too_many = self._weight - self._budget, self._bounded - self._records
-                if too_heavy > 0 and self._with_entries:
-                    life = next(iter(self._with_entries))
-                elif too_many > 0 and self._with_records:
-                    life = next(iter(self._with_records))
-                else:
+                life = self._with_entries.first() if too_heavy > 0 else None
+                if life is None and too_many > 0:
+                    life = self._with_records.first()
+                if life is None:
                     return
                 weight, bounded = self._sizes[life]
                 # Somewhat more goes than has to: else the next request would have to ask for a cut as well.
