@@ -117,8 +117,9 @@ class Sizes:
                 )
                 self._set(life, *(answer[1:] if answer[0] >= 0 else (0, 0)))
                 self._changed.add(life)
-                if self._sizes[life] == (weight, bounded):
-                    return  # others write to it meanwhile: again when something is written
+                if self._sizes[life] == (weight, bounded):  # others write to it meanwhile: the next one's turn
+                    self._with_entries.discard(life)
+                    self._with_records.discard(life)
         except StoreTrouble:
             pass  # it is tried again when something is written
         finally:
