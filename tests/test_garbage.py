@@ -60,11 +60,20 @@ async def test_what_is_new_is_looked_at_in_each_step(machine: Machine, collector
     assert machine.looks == [*[YOUNG] * 9, OLDER] * 2
 
 
+async def test_what_is_old_is_looked_at_once_a_minute(machine: Machine, collector: Collector) -> None:
+    """It is not frozen then: memory has not grown."""
+    for _ in range(120):
+        second(collector)
+
+    assert machine.looks[9::10] == [*[OLDER] * 59, OLD] * 2
+    assert FREEZE not in machine.looks
+
+
 @pytest.mark.parametrize(("more", "looks"), [(0, [OLDER]), (GROWN, [OLDER]), (GROWN + 1, [OLD, FREEZE])])
-async def test_what_is_old_is_looked_at_when_memory_has_grown(
+async def test_what_is_old_is_frozen_when_memory_has_grown(
     machine: Machine, collector: Collector, more: int, looks: list[int]
 ) -> None:
-    """Else a look would find next to nothing, and stop a server with many lanes for a second."""
+    """Else the look of each minute would stop a server with many lanes for a second."""
     machine.blocks += more
 
     second(collector)
