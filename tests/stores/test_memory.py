@@ -187,3 +187,21 @@ async def test_much_is_let_go_of_a_little_at_a_time(monkeypatch: pytest.MonkeyPa
     assert cleared == 3
     assert turns == 4
     assert store.weight == 0
+
+
+async def test_a_lane_that_is_forgotten_while_it_is_loaded_is_held_by_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Else all that was in it would stay."""
+    monkeypatch.setattr(memory, "_LOADED_AT_ONCE", 1)
+    full, store = MemoryStore(), MemoryStore()
+    await full.begin(LANE)
+    await full.append(LANE, PARCELS, "a", "a")
+    content = await full.content(LANE, [PARCELS])
+    await store.begin(LANE)
+
+    loading = asyncio.create_task(store.load(LANE, content))
+    await asyncio.sleep(0)
+    await store.forget(LANE)
+    await loading
+
+    assert store._with_entries.first() is None
+    assert store._with_records.first() is None

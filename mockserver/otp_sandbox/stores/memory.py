@@ -176,9 +176,7 @@ class MemoryStore(Alone):
         return self._lane(lane).due.first_at
 
     async def count(self, lane: str, name: str) -> int:
-        held = self._lanes.get(lane)
-        if held is None:
-            raise LaneGone(lane)
+        held = self._lane(lane)
         number = held.counts[name] = held.counts.get(name, 0) + 1
         return number
 
@@ -187,7 +185,7 @@ class MemoryStore(Alone):
         if held is None:
             raise LaneGone(lane)
         (held.logs.get(table.name) or held.log(table)).put(key, entry, move=True)  # every request comes by here
-        self._with_entries.add(lane, held)
+        self.may_lose(lane, held)
         self._with_entries.used(lane)  # every request ends in an append: a lane is used when it gets one
         self._with_records.used(lane)
         if self.weight > self._budget or self.bounded > self._records:
@@ -277,7 +275,8 @@ class MemoryStore(Alone):
         for number, _ in enumerate(held.load(content), 1):
             if number % _LOADED_AT_ONCE == 0:
                 await asyncio.sleep(0)
-        self.may_lose(lane, held)
+        if self._lanes.get(lane) is held:  # else it was forgotten meanwhile, and nobody shall hold it
+            self.may_lose(lane, held)
         self._cut()
 
     def _lane(self, lane: str) -> LaneState:
